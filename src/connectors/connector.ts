@@ -1,0 +1,69 @@
+import type { Effect } from '../model/effect.ts';
+import type { CommentId, ConnectorId, TicketId } from '../model/ids.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type {
+  CommentDraft,
+  TicketChange,
+  TicketComment,
+  TicketDraft,
+  TicketRef,
+  TicketSnapshot,
+} from '../model/ticket.ts';
+
+/**
+ * The adapter to one instance of a ticket system. This is all that the core knows of Jira or ServiceNow; it never
+ * asks which one it holds. Members stand in the order of a ticket's life. What only some systems have (approvals,
+ * knowledge, SLA clocks, catalog forms) will be a capability of its own, absent where a system lacks it.
+ */
+export interface Connector {
+  readonly id: ConnectorId;
+  /** The instance, as part of every ticket's identity: the host name of its base URL. */
+  readonly site: string;
+
+  /** Can we reach it, are we let in, and as whom? For start-up and `doctor`; changes nothing. */
+  check(): Promise<Outcome<{ readonly account: string }>>;
+
+  readonly create: Effect<TicketDraft, TicketRef>;
+
+  /** The ticket as it is now, with comments created since `commentsSince` (null: all), oldest first. */
+  read(ticket: TicketId, commentsSince: Date | null): Promise<Outcome<TicketSnapshot>>;
+
+  /** One comment again, directly before it is posted elsewhere: is it still there, still public? */
+  readComment(ticket: TicketId, comment: CommentId): Promise<Outcome<TicketComment>>;
+
+  readonly write: Effect<TicketChange, null>;
+
+  readonly comment: Effect<CommentDraft, { readonly id: CommentId }>;
+
+  /** Verifies an inbound hook and says which ticket it hints at. Pure apart from the key it was built with. */
+  readHook(hook: HookRequest): HookReading;
+
+  /** Tickets changed since the cursor that the previous call returned (null: start now), with overlap. */
+  changesSince(cursor: string | null): Promise<Outcome<ChangePage>>;
+}
+
+export interface HookRequest {
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The exact bytes that were signed. */
+  readonly body: Uint8Array;
+  readonly now: Date;
+}
+
+export type HookReading =
+  | {
+      readonly kind: 'accepted';
+      /** Same for every retry of this hook, different for every other hook. */
+      readonly key: string;
+      /** The ticket to read again; null for an event that concerns none, which is then counted as ignored. */
+      readonly ticket: TicketId | null;
+      readonly event: string;
+    }
+  | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
+
+export interface ChangePage {
+  readonly tickets: readonly TicketId[];
+  readonly cursor: string;
+  /** True when more pages are waiting behind this one. */
+  readonly more: boolean;
+}

@@ -1,0 +1,38 @@
+/**
+ * Every place at which a flow talks to the world outside. Each is a crash point (before and after), a metric and the
+ * scope of a timeout. The crash tests walk this list, so a new kind of call must be named here first.
+ */
+export const IO_POINTS = [
+  'slack.post.send',
+  'slack.post.find',
+  'slack.card.send',
+  'slack.card.find',
+  'slack.read',
+  'ticket.create.send',
+  'ticket.create.find',
+  'ticket.comment.send',
+  'ticket.comment.find',
+  'ticket.write.send',
+  'ticket.write.find',
+  'ticket.read',
+  'ticket.changes',
+  'ticket.check',
+] as const;
+export type IoPoint = (typeof IO_POINTS)[number];
+
+export interface IoLimits {
+  readonly timeoutMs: number;
+  /** Monotonic time (performance.now()) after which nothing may be sent any more: the end of a lease. */
+  readonly notAfter?: () => number;
+}
+
+/** The one seam to the world outside. */
+export interface Io {
+  /** Opens the scope of one call: its name, its timeout, its crash points. */
+  run<T>(point: IoPoint, limits: IoLimits, work: () => Promise<T>): Promise<T>;
+  /**
+   * One HTTP exchange inside the current scope; transports wrap every request in it. Checks the deadline just before
+   * the socket and hands over the scope's abort signal. Outside a scope it throws: that is a bug.
+   */
+  exchange<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,108 @@
+/**
+ * The people's side of the sandbox: what a person does in a simulated product, and what he sees there. The demo page
+ * and the tests act through these; the vendors' HTTP is a different door into the same state.
+ */
+export interface SandboxPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+}
+
+export interface SlackMessageView {
+  readonly ts: string;
+  readonly threadTs: string | null;
+  readonly userId: string;
+  readonly userName: string;
+  readonly isBot: boolean;
+  readonly text: string;
+  /** Block Kit blocks as they were posted. */
+  readonly blocks: readonly unknown[];
+  readonly metadata: { readonly event_type: string; readonly event_payload: Record<string, unknown> } | null;
+  readonly edited: boolean;
+  /** Set when only this person can see it. */
+  readonly ephemeralFor: string | null;
+}
+
+export interface SlackChannelView {
+  readonly id: string;
+  readonly name: string;
+  readonly isIm: boolean;
+  readonly members: readonly string[];
+}
+
+/** A modal that is open for a person. `view` is the Block Kit view as the app opened it. */
+export interface SlackViewForPerson {
+  readonly viewId: string;
+  readonly userId: string;
+  readonly view: Record<string, unknown>;
+  /** Errors of the last submission by block id; empty when there were none. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+export interface SlackPeople {
+  people(): readonly SandboxPerson[];
+  channels(): readonly SlackChannelView[];
+  /** All messages of a channel in ts order, roots and replies. */
+  messages(channelId: string): readonly SlackMessageView[];
+  views(userId: string): readonly SlackViewForPerson[];
+  /** Writes a message as a person; answers its ts. Events leave as Slack would send them. */
+  post(userId: string, channelId: string, text: string, threadTs?: string): string;
+  edit(userId: string, channelId: string, ts: string, text: string): void;
+  remove(userId: string, channelId: string, ts: string): void;
+  /** Presses a button of a message. Resolves when the app has answered (ok) or failed to (the text Slack would show). */
+  click(userId: string, channelId: string, ts: string, actionId: string): Promise<PersonAnswer>;
+  shortcut(userId: string, channelId: string, ts: string, callbackId: string): Promise<PersonAnswer>;
+  command(userId: string, channelId: string, command: string, text: string): Promise<PersonAnswer>;
+  /** Submits an open modal; values by block id and action id. */
+  submit(
+    userId: string,
+    viewId: string,
+    values: Readonly<Record<string, Record<string, string>>>,
+  ): Promise<PersonAnswer>;
+  close(userId: string, viewId: string): void;
+}
+
+export interface PersonAnswer {
+  readonly ok: boolean;
+  /** What Slack would show to the person beside the effect; null when nothing. */
+  readonly message: string | null;
+}
+
+export interface TicketCommentView {
+  readonly id: string;
+  readonly author: string;
+  readonly text: string;
+  readonly createdAt: string;
+  readonly internal: boolean;
+}
+
+export interface TicketView {
+  readonly id: string;
+  readonly key: string;
+  /** "Jira", "Jira Service Management" or "ServiceNow". */
+  readonly product: string;
+  /** Project and issue type, service desk and request type, or table and assignment group: where an agent finds it. */
+  readonly queue: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly status: string;
+  readonly statusCategory: 'new' | 'active' | 'done';
+  readonly priority: string | null;
+  readonly assignee: string | null;
+  readonly reporter: string | null;
+  readonly labels: readonly string[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly comments: readonly TicketCommentView[];
+  /** Names of the states that an agent can move it to now. */
+  readonly nextStatuses: readonly string[];
+}
+
+/** What a helpdesk agent does in a ticket system. Hooks leave as the vendor would send them. */
+export interface TicketPeople {
+  agents(): readonly SandboxPerson[];
+  tickets(): readonly TicketView[];
+  comment(agentId: string, ticketId: string, text: string, options?: { readonly internal?: boolean }): string;
+  setStatus(agentId: string, ticketId: string, status: string): void;
+  assign(agentId: string, ticketId: string, assigneeId: string | null): void;
+}
