@@ -1,0 +1,1 @@
+export type { BenchFault, BenchOutside, ConnectorBench, MakeBench, OutsideTicket, Skip } from './bench.ts';
