@@ -1,25 +1,35 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { ConnectorId, SlackChannel, SlackTeam, SlackTs, TicketId } from './ids.ts';
 
 /** Number of shards that deliveries and links are spread over; a ring wakes one. Changing it needs no migration. */
 export const SHARDS = 8;
 
 /** What belongs together in order: one thread, one ticket, or the install as a whole. */
-export type Partition = string & { readonly __partition: true };
+export const Partition = z
+  .string()
+  .regex(/^(slack:[^:]+:[^:]+:[^:]+|ticket:[^:]+:[^:]+|install)$/)
+  .brand('Partition');
+export type Partition = z.infer<typeof Partition>;
 
 export function threadPartition(team: SlackTeam, channel: SlackChannel, root: SlackTs): Partition {
-  return `slack:${team}:${channel}:${root}` as Partition;
+  return Partition.parse(`slack:${team}:${channel}:${root}`);
 }
 
 export function ticketPartition(connector: ConnectorId, ticket: TicketId): Partition {
-  return `ticket:${connector}:${ticket}` as Partition;
+  return Partition.parse(`ticket:${connector}:${ticket}`);
 }
 
-export const installPartition = 'install' as Partition;
+export const installPartition = Partition.parse('install');
 
-/** The shard of a partition or a link id: stable across processes. */
+/** A stable number below 2^31 for a partition or a link id; the shard is its remainder. */
+export function hashOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0) >>> 1;
+}
+
+/** The shard of a partition or a link id: the same in every process. */
 export function shardOf(text: string): number {
-  return createHash('sha256').update(text).digest().readUInt32BE(0) % SHARDS;
+  return hashOf(text) % SHARDS;
 }
 
 /** One inbound call that a door has verified and wants to make durable. */

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { hashOf, type NewDelivery, SHARDS } from '../model/delivery.ts';
+import { DeliveryId, type LinkId } from '../model/ids.ts';
+import type { Scope } from './scope.ts';
+
+export interface StoredDelivery {
+  readonly id: DeliveryId;
+  readonly source: string;
+  readonly type: NewDelivery['type'];
+  readonly partition: string;
+  readonly body: Uint8Array;
+}
+
+interface DeliveryRow {
+  id: string;
+  source: string;
+  type: NewDelivery['type'];
+  partition: string;
+  sealed: Buffer | null;
+}
+
+export type Deliveries = ReturnType<typeof createDeliveries>;
+
+/** The inbox. */
+export function createDeliveries(scope: Scope) {
+  const { db, install, envelope } = scope;
+  const bodyPlace = (id: string) => ({ install, table: 'delivery_body', row: id, column: 'sealed' });
+
+  /** A row whose body was dropped by retention reads as empty: the interpreter then ignores it by its own words. */
+  function opened(row: DeliveryRow): StoredDelivery {
+    const body = row.sealed === null ? new Uint8Array() : envelope.open(bodyPlace(row.id), row.sealed);
+    return { id: DeliveryId.parse(row.id), source: row.source, type: row.type, partition: row.partition, body };
+  }
+
+  return {
+    /** One statement, one commit, for the whole batch. Answers in the order of the batch. */
+    async insert(batch: readonly NewDelivery[]): Promise<readonly ('stored' | 'duplicate')[]> {
+      const rows = batch.map((delivery) => ({ delivery, id: uuidv7() }));
+      const column = <T>(pick: (row: (typeof rows)[number]) => T): T[] => rows.map(pick);
+      const stored = await sql<{ id: string }>`
+        with incoming as (
+          select * from unnest(
+            ${column((r) => r.id)}::uuid[], ${column((r) => r.delivery.source)}::text[],
+            ${column((r) => r.delivery.key)}::text[], ${column((r) => r.delivery.identity)}::text[],
+            ${column((r) => r.delivery.type)}::text[], ${column((r) => r.delivery.partition)}::text[],
+            ${column((r) => hashOf(r.delivery.partition))}::int[],
+            ${column((r) => createHash('sha256').update(r.delivery.body).digest())}::bytea[],
+            ${column((r) => envelope.seal(bodyPlace(r.id), r.delivery.body))}::bytea[]
+          ) as t(id, source, key, identity, type, partition, partition_hash, body_sha256, sealed)
+        ), stored as (
+          insert into delivery
+            (install_id, id, source, key, identity, type, partition, partition_hash, body_sha256)
+          select ${install}, id, source, key, identity, type, partition, partition_hash, body_sha256 from incoming
+          on conflict do nothing
+          returning id
+        ), bodies as (
+          insert into delivery_body (install_id, delivery_id, sealed)
+          select ${install}, id, sealed from incoming join stored using (id)
+        )
+        select id from stored`.execute(db);
+      const ids = new Set(stored.rows.map((row) => row.id));
+      return rows.map((row) => (ids.has(row.id) ? 'stored' : 'duplicate'));
+    },
+
+    /** Claims new deliveries of a shard, oldest first, for the rest of this transaction. */
+    async claimNew(shard: number, limit: number): Promise<readonly StoredDelivery[]> {
+      const found = await sql<DeliveryRow>`
+        select d.id, d.source, d.type, d.partition,
+          (select b.sealed from delivery_body b where b.install_id = d.install_id and b.delivery_id = d.id) as sealed
+        from delivery d
+        where d.install_id = ${install} and d.state = 'new' and d.partition_hash % ${SHARDS} = ${shard}
+        order by d.received_at, d.id
+        limit ${limit} for update of d skip locked`.execute(db);
+      return found.rows.map(opened);
+    },
+
+    /** Holds these partitions until the transaction ends, so that two sorters see each other's decisions. */
+    async lockPartitions(partitions: readonly string[]): Promise<void> {
+      const hashes = [...new Set(partitions.map(hashOf))].sort((a, b) => a - b);
+      for (const hash of hashes) await sql`select pg_advisory_xact_lock(4711, ${hash})`.execute(db);
+    },
+
+    async close(id: DeliveryId, state: 'done' | 'ignored' | 'waiting', reason: string | null): Promise<void> {
+      await sql`update delivery set state = ${state}, reason = ${reason}
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    async closeAll(ids: readonly DeliveryId[], reason: string): Promise<void> {
+      if (ids.length === 0) return;
+      await sql`update delivery set state = 'done', reason = ${reason}
+        where install_id = ${install} and id = any(${ids}::uuid[])`.execute(db);
+    },
+
+    async attach(id: DeliveryId, link: LinkId): Promise<void> {
+      await sql`update delivery set state = 'sorted', link_id = ${link}
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    /** Replies that came before their root join the link that the root has opened. */
+    async attachWaiting(partition: string, link: LinkId): Promise<void> {
+      await sql`update delivery set state = 'sorted', link_id = ${link}
+        where install_id = ${install} and partition = ${partition} and state = 'waiting'`.execute(db);
+    },
+
+    async sortedFor(link: LinkId): Promise<readonly StoredDelivery[]> {
+      const found = await sql<DeliveryRow>`
+        select d.id, d.source, d.type, d.partition,
+          (select b.sealed from delivery_body b where b.install_id = d.install_id and b.delivery_id = d.id) as sealed
+        from delivery d
+        where d.install_id = ${install} and d.link_id = ${link} and d.state = 'sorted'
+        order by d.received_at, d.id limit 200`.execute(db);
+      return found.rows.map(opened);
+    },
+
+    /** Shards that hold new deliveries older than `olderThanMs`: their ring was lost, or the worker is behind. */
+    async staleShards(olderThanMs: number): Promise<readonly number[]> {
+      const found = await sql<{ shard: number }>`
+        select distinct partition_hash % ${SHARDS} as shard from delivery
+        where install_id = ${install} and state = 'new'
+          and received_at < deskbridge_now() - make_interval(secs => ${olderThanMs / 1000})`.execute(db);
+      return found.rows.map((row) => row.shard);
+    },
+
+    /** Replies that waited for a root for `hours` belong to threads that are no requests. */
+    async giveUpWaiting(hours: number): Promise<number> {
+      const closed = await sql`update delivery set state = 'ignored', reason = 'thread-without-request'
+        where install_id = ${install} and state = 'waiting'
+          and received_at < deskbridge_now() - make_interval(hours => ${hours})`.execute(db);
+      return Number(closed.numAffectedRows ?? 0);
+    },
+
+    /** Makes the day partitions of today and tomorrow, drops those older than `keepDays`. */
+    async rotateBodies(keepDays: number): Promise<void> {
+      await sql`select pg_advisory_xact_lock(4712, 0)`.execute(db);
+      const days = await sql<{ name: string; day: string; next: string }>`
+        select 'delivery_body_' || to_char(d, 'YYYYMMDD') as name, d::date::text as day, (d::date + 1)::text as next
+        from generate_series((deskbridge_now() at time zone 'UTC')::date,
+          (deskbridge_now() at time zone 'UTC')::date + 1, interval '1 day') d`.execute(db);
+      for (const { name, day, next } of days.rows) {
+        const range = await sql<{ free: boolean }>`select to_regclass(${name}) is null and not exists
+          (select from delivery_body_default where day = ${day}::date) as free`.execute(db);
+        if (range.rows[0]?.free !== true) continue;
+        await sql`create table ${sql.id(name)} partition of delivery_body
+          for values from (${sql.lit(day)}) to (${sql.lit(next)})`.execute(db);
+      }
+      const old = await sql<{ name: string }>`
+        select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'delivery_body'::regclass and c.relname ~ '^delivery_body_\\d{8}$'
+          and to_date(right(c.relname, 8), 'YYYYMMDD')
+            < (deskbridge_now() at time zone 'UTC')::date - ${keepDays}::int`.execute(db);
+      for (const { name } of old.rows) await sql`drop table ${sql.id(name)}`.execute(db);
+      await sql`delete from delivery_body_default
+        where day < (deskbridge_now() at time zone 'UTC')::date - ${keepDays}::int`.execute(db);
+    },
+  };
+}

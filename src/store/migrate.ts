@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Db } from './database.ts';
+import * as foundation from './migrations/001-foundation.ts';
+
+const MIGRATIONS = { '001-foundation': foundation };
+
+/** Nobody can work on this database until a person has acted; the message says how. */
+export class SchemaProblem extends Error {
+  override readonly name = 'SchemaProblem';
+}
+
+function createMigrator(db: Db): Migrator {
+  return new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+}
+
+/**
+ * Brings the schema up to date; many processes may call it at once, one does the work and the others wait.
+ * `andThen` runs inside the same lock: BullMQ's own schema migrates there.
+ * @throws SchemaProblem when the database belongs to a newer Deskbridge, or a step fails
+ */
+export async function migrate(db: Db, andThen: () => Promise<void> = async () => {}): Promise<readonly string[]> {
+  return await db.connection().execute(async (connection) => {
+    await sql`select pg_advisory_lock(hashtext('deskbridge.migrate'))`.execute(connection);
+    try {
+      await refuseNewerSchema(connection);
+      const { error, results } = await createMigrator(connection).migrateToLatest();
+      if (error !== undefined) {
+        const cause = error instanceof Error ? error.message : String(error);
+        throw new SchemaProblem(`The database could not be migrated; nothing was changed. ${cause}`);
+      }
+      await andThen();
+      return (results ?? []).filter((step) => step.status === 'Success').map((step) => step.migrationName);
+    } finally {
+      await sql`select pg_advisory_unlock(hashtext('deskbridge.migrate'))`.execute(connection);
+    }
+  });
+}
+
+async function appliedMigrations(db: Db): Promise<readonly string[]> {
+  const exists = await sql<{ found: boolean }>`select to_regclass('kysely_migration') is not null as found`.execute(db);
+  if (exists.rows[0]?.found !== true) return [];
+  const applied = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return applied.rows.map((row) => row.name);
+}
+
+async function refuseNewerSchema(db: Db): Promise<void> {
+  const unknown = (await appliedMigrations(db)).filter((name) => !(name in MIGRATIONS));
+  if (unknown.length > 0) {
+    throw new SchemaProblem(
+      `The database was migrated by a newer Deskbridge (${unknown.join(', ')} is unknown here). ` +
+        'Start that version, or restore a backup from before its migration.',
+    );
+  }
+}
+
+/** @throws SchemaProblem unless the schema is exactly the one that this program knows */
+export async function requireCurrentSchema(db: Db): Promise<void> {
+  await refuseNewerSchema(db);
+  const applied = new Set(await appliedMigrations(db));
+  const missing = Object.keys(MIGRATIONS).filter((name) => !applied.has(name));
+  if (missing.length > 0) {
+    throw new SchemaProblem(`The database lacks ${missing.join(', ')}. Run "deskbridge migrate" first.`);
+  }
+}
