@@ -1,0 +1,152 @@
+import { z } from 'zod';
+
+/** Tables whose records can be tickets. A target names one of them. */
+export const TICKET_TABLES = ['incident', 'sc_req_item'] as const;
+export type TicketTable = (typeof TICKET_TABLES)[number];
+
+/** What may stand in an encoded query as a value: no `^`, no line break, nothing that the server would evaluate. */
+export const QueryValue = z
+  .string()
+  .min(1)
+  .max(1000)
+  .refine((value) => !/[\^\p{Cc}\u2028\u2029]/u.test(value), 'must not contain ^ or a line break')
+  .refine((value) => !/javascript\s*:/i.test(value), 'must not contain javascript:')
+  .refine((value) => value.trim() !== '', 'must not be blank')
+  .brand('QueryValue');
+export type QueryValue = z.infer<typeof QueryValue>;
+
+/** A record's immutable id: 32 hexadecimal digits. */
+export const SysId = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/)
+  .brand('SysId');
+export type SysId = z.infer<typeof SysId>;
+
+/** A name in the owner's configuration that we look up: it must be able to stand in a query. */
+const lookedUp = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((name) => QueryValue.safeParse(name).success, 'must not contain ^, line breaks or javascript:');
+const level = z.number().int().min(1).max(3);
+
+/** Where a queue's tickets land. `assignment_group` is the group's name; impact and urgency override the priority. */
+export const ServiceNowTarget = z.discriminatedUnion('table', [
+  z.strictObject({
+    table: z.literal('incident'),
+    assignment_group: lookedUp,
+    category: z.string().min(1).max(40).optional(),
+    impact: level.optional(),
+    urgency: level.optional(),
+  }),
+  z.strictObject({
+    table: z.literal('sc_req_item'),
+    assignment_group: lookedUp,
+    /** sys_id of the catalogue item that the request is for. */
+    cat_item: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, 'must be the sys_id of a catalogue item')
+      .optional(),
+  }),
+]);
+export type ServiceNowTarget = z.infer<typeof ServiceNowTarget>;
+
+const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)$/;
+
+/** https, or http for this machine only: the credentials travel in a header. */
+export function isAllowedBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+}
+
+const envName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable');
+
+/** One instance in the configuration. Secrets stay in the environment; the file only names the variables. */
+export const ServiceNowSettings = z.strictObject({
+  system: z.literal('servicenow'),
+  base_url: z
+    .string()
+    .refine(isAllowedBaseUrl, 'must be an https URL (http is allowed for this machine only), without user or query'),
+  auth: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('basic'), user: z.string().min(1), password_env: envName }),
+    z.strictObject({ kind: z.literal('oauth'), client_id: z.string().min(1), client_secret_env: envName }),
+  ]),
+  /** Without it hooks are refused and the poll alone finds changes. */
+  hook_secret_env: envName.optional(),
+  poll_seconds: z.number().int().min(5).max(3600).default(30),
+});
+export type ServiceNowSettings = z.infer<typeof ServiceNowSettings>;
+
+/** `sysparm_display_value=all`: both forms of one field. An unreadable field is absent altogether. */
+const Cell = z.object({ value: z.string(), display_value: z.string().nullish() });
+
+/** A UTC time as the raw form gives it, e.g. "2026-11-20 09:15:00". */
+export const UtcTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/)
+  .transform((text) => new Date(`${text.replace(' ', 'T')}Z`));
+
+export const TicketRecord = z.object({
+  sys_id: Cell,
+  number: Cell,
+  short_description: Cell,
+  state: Cell,
+  active: Cell.optional(),
+  assigned_to: Cell.optional(),
+  priority: Cell.optional(),
+  sys_updated_on: Cell,
+  correlation_id: Cell.optional(),
+  correlation_display: Cell.optional(),
+});
+export type TicketRecord = z.infer<typeof TicketRecord>;
+
+/** What we compare after a write: every asked field in its raw form. */
+export const RawRecord = z.record(z.string(), z.unknown());
+
+/** A row found by our marker or by a change query, raw. */
+export const FoundTicket = z.object({
+  sys_id: SysId,
+  number: z.string().min(1),
+  correlation_id: z.string().default(''),
+  correlation_display: z.string().default(''),
+  sys_updated_on: z.string(),
+});
+export type FoundTicket = z.infer<typeof FoundTicket>;
+
+export const JournalEntry = z.object({
+  sys_id: SysId,
+  element: z.string(),
+  element_id: z.string(),
+  value: z.string(),
+  sys_created_on: UtcTime,
+  sys_created_by: z.string(),
+});
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+export const UserRow = z.object({
+  sys_id: SysId,
+  user_name: z.string().default(''),
+  name: z.string().default(''),
+  email: z.string().default(''),
+  active: z.string().default(''),
+  time_zone: z.string().default(''),
+  sys_updated_on: z.string().default(''),
+});
+export type UserRow = z.infer<typeof UserRow>;
+
+export const GroupRow = z.object({ sys_id: SysId, name: z.string() });
+export const ChoiceRow = z.object({ name: z.string(), element: z.string(), value: z.string() });
+export const PropertyRow = z.object({ name: z.string(), value: z.string().default('') });
+
+/** The body of the hook that our business rule sends. */
+export const HookBody = z.object({
+  table: z.string(),
+  sys_id: SysId,
+  number: z.string(),
+  event: z.enum(['inserted', 'updated', 'commented']),
+  at: z.string(),
+});
+
+export const TokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().min(0) });
