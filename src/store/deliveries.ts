@@ -31,7 +31,13 @@ export function createDeliveries(scope: Scope) {
   /** A row whose body was dropped by retention reads as empty: the interpreter then ignores it by its own words. */
   function opened(row: DeliveryRow): StoredDelivery {
     const body = row.sealed === null ? new Uint8Array() : envelope.open(bodyPlace(row.id), row.sealed);
-    return { id: DeliveryId.parse(row.id), source: row.source, type: row.type, partition: row.partition, body };
+    return {
+      id: DeliveryId.parse(row.id),
+      source: row.source,
+      type: row.type,
+      partition: row.partition,
+      body,
+    };
   }
 
   return {

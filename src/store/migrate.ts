@@ -19,7 +19,10 @@ function createMigrator(db: Db): Migrator {
  * `andThen` runs inside the same lock: BullMQ's own schema migrates there.
  * @throws SchemaProblem when the database belongs to a newer Deskbridge, or a step fails
  */
-export async function migrate(db: Db, andThen: () => Promise<void> = async () => {}): Promise<readonly string[]> {
+export async function migrate(
+  db: Db,
+  andThen: () => Promise<void> = async () => {},
+): Promise<readonly string[]> {
   return await db.connection().execute(async (connection) => {
     await sql`select pg_advisory_lock(hashtext('deskbridge.migrate'))`.execute(connection);
     try {
@@ -38,7 +41,9 @@ export async function migrate(db: Db, andThen: () => Promise<void> = async () =>
 }
 
 async function appliedMigrations(db: Db): Promise<readonly string[]> {
-  const exists = await sql<{ found: boolean }>`select to_regclass('kysely_migration') is not null as found`.execute(db);
+  const exists = await sql<{
+    found: boolean;
+  }>`select to_regclass('kysely_migration') is not null as found`.execute(db);
   if (exists.rows[0]?.found !== true) return [];
   const applied = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
   return applied.rows.map((row) => row.name);

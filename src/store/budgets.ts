@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import type { Scope } from './scope.ts';
+
+/** How fast one destination may be used: a bucket of `burst` calls, refilled with `perSecond`. */
+export interface Limit {
+  readonly destination: string;
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+export type Budgets = ReturnType<typeof createBudgets>;
+
+/** First pause of a failing destination, doubled with each failure up to the longest. */
+const PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Token buckets and breakers as rows, so that all workers together keep one vendor's limit. */
+export function createBudgets(scope: Scope) {
+  const { db, install } = scope;
+  return {
+    /** Takes one call out of every bucket, or none: milliseconds to wait, 0 when it may go now. */
+    async take(limits: readonly Limit[]): Promise<number> {
+      const wanted = limits.map((limit) => limit.destination);
+      for (const limit of limits) {
+        await sql`insert into budget (install_id, destination, tokens) values (${install}, ${limit.destination}, ${limit.burst})
+          on conflict do nothing`.execute(db);
+      }
+      const state = await sql<{ wait_ms: number }>`
+        with asked as (
+          select * from unnest(${wanted}::text[], ${limits.map((l) => l.burst)}::float8[],
+            ${limits.map((l) => l.perSecond)}::float8[]) as a(destination, burst, per_second)
+        ), now_filled as (
+          select b.destination, a.per_second, b.paused_until, least(a.burst,
+            b.tokens + a.per_second * greatest(0, extract(epoch from deskbridge_now() - b.refilled_at))::float8) as tokens
+          from (select * from budget where install_id = ${install} and destination = any(${wanted}::text[])
+            order by destination for update) b
+          join asked a using (destination)
+        ), verdict as (
+          select coalesce(max(greatest(
+            case when tokens < 1 then ((1 - tokens) / per_second) * 1000 else 0 end,
+            coalesce(extract(epoch from paused_until - deskbridge_now()) * 1000, 0), 0)), 0)::float8 as wait_ms
+          from now_filled
+        ), taken as (
+          update budget b set tokens = n.tokens - 1, refilled_at = deskbridge_now()
+          from now_filled n, verdict v
+          where b.install_id = ${install} and b.destination = n.destination and v.wait_ms = 0
+        )
+        select wait_ms from verdict`.execute(db);
+      return Math.ceil(state.rows[0]?.wait_ms ?? 0);
+    },
+
+    /** Milliseconds until the destination may be used again; 0 when it is not paused. */
+    async pausedForMs(destination: string): Promise<number> {
+      const found = await sql<{ wait_ms: number }>`
+        select greatest(0, extract(epoch from paused_until - deskbridge_now()) * 1000)::float8 as wait_ms
+        from budget where install_id = ${install} and destination = ${destination}`.execute(db);
+      return Math.ceil(found.rows[0]?.wait_ms ?? 0);
+    },
+
+    /** Pauses a destination: for as long as it asked, else ever longer while it fails. Answers the pause in ms. */
+    async pause(destination: string, reason: string, askedMs: number | null): Promise<number> {
+      const paused = await sql<{ wait_ms: number }>`
+        insert into budget as b (install_id, destination, tokens, failures, reason, paused_until)
+        values (${install}, ${destination}, 1, 1, ${reason},
+          deskbridge_now() + make_interval(secs => ${(askedMs ?? PAUSE_MS) / 1000}))
+        on conflict (install_id, destination) do update set
+          failures = b.failures + case when b.paused_until > deskbridge_now() then 0 else 1 end,
+          reason = excluded.reason,
+          paused_until = greatest(b.paused_until, deskbridge_now() + make_interval(secs => coalesce(${askedMs}::float8,
+            least(${LONGEST_PAUSE_MS}, ${PAUSE_MS} * power(2, least(b.failures, 10)))) / 1000))
+        returning greatest(0, extract(epoch from paused_until - deskbridge_now()) * 1000)::float8 as wait_ms`.execute(
+        db,
+      );
+      return Math.ceil(paused.rows[0]?.wait_ms ?? PAUSE_MS);
+    },
+
+    /** It answered: the next failure starts from the shortest pause again. */
+    async succeeded(destination: string): Promise<void> {
+      await sql`update budget set failures = 0, paused_until = null, reason = null
+        where install_id = ${install} and destination = ${destination} and failures > 0`.execute(db);
+    },
+
+    async paused(): Promise<readonly { destination: string; reason: string; until: Date }[]> {
+      const found = await sql<{ destination: string; reason: string; until: Date }>`
+        select destination, coalesce(reason, '') as reason, paused_until as until from budget
+        where install_id = ${install} and paused_until > deskbridge_now() order by destination`.execute(db);
+      return found.rows;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { performance } from 'node:perf_hooks';
+import { sql } from 'kysely';
+import { SHARDS } from '../model/delivery.ts';
+import { LinkId } from '../model/ids.ts';
+import type { Scope } from './scope.ts';
+
+/** The exclusive right to work on a link. Every write under it names the epoch; a successor has a higher one. */
+export interface Lease {
+  readonly link: LinkId;
+  readonly epoch: number;
+  /** Monotonic time (performance.now()) until which it surely holds; moves on when it is renewed. */
+  until(): number;
+}
+
+/** Somebody else owns the link now: stop at once, write nothing. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+export interface LeaseBook {
+  /** Takes up to `limit` links of a shard that are due and free. */
+  acquire(shard: number, limit: number): Promise<readonly Lease[]>;
+  /** Renews all leases of this process. */
+  renew(): Promise<void>;
+  /** Forgets a lease that was released or lost. */
+  forget(lease: Lease): void;
+  held(): number;
+}
+
+/** The leases of one process (`owner`), real time on both sides: the database's clock and our monotonic one. */
+export function createLeaseBook(scope: Scope, owner: string, ttlMs: number): LeaseBook {
+  const { db, install } = scope;
+  const held = new Map<string, { epoch: number; until: number }>();
+  const seconds = ttlMs / 1000;
+
+  return {
+    async acquire(shard, limit) {
+      const asked = performance.now();
+      const taken = await sql<{ id: string; lease_epoch: number }>`
+        update link set lease_owner = ${owner}, lease_epoch = lease_epoch + 1,
+          lease_until = clock_timestamp() + make_interval(secs => ${seconds})
+        where (install_id, id) in (
+          select install_id, id from link
+          where install_id = ${install} and shard_hash % ${SHARDS} = ${shard} and wake_at <= deskbridge_now()
+            and (lease_until is null or lease_until < clock_timestamp())
+          order by wake_at limit ${limit} for update skip locked)
+        returning id, lease_epoch`.execute(db);
+      return taken.rows.map((row) => {
+        const entry = { epoch: row.lease_epoch, until: asked + ttlMs };
+        held.set(row.id, entry);
+        return { link: LinkId.parse(row.id), epoch: row.lease_epoch, until: () => entry.until };
+      });
+    },
+
+    async renew() {
+      if (held.size === 0) return;
+      const asked = performance.now();
+      const renewed = await sql<{ id: string; lease_epoch: number }>`
+        update link set lease_until = clock_timestamp() + make_interval(secs => ${seconds})
+        where install_id = ${install} and lease_owner = ${owner} and id = any(${[...held.keys()]}::uuid[])
+          and lease_until > clock_timestamp()
+        returning id, lease_epoch`.execute(db);
+      for (const row of renewed.rows) {
+        const entry = held.get(row.id);
+        if (entry?.epoch === row.lease_epoch) entry.until = asked + ttlMs;
+      }
+    },
+
+    forget(lease) {
+      if (held.get(lease.link)?.epoch === lease.epoch) held.delete(lease.link);
+    },
+
+    held: () => held.size,
+  };
+}
+
+/** First statement of every transaction under a lease: holds the link's row and proves that the lease is ours. */
+export async function fence(scope: Scope, lease: Lease): Promise<void> {
+  const mine = await sql`select 1 from link
+    where install_id = ${scope.install} and id = ${lease.link} and lease_epoch = ${lease.epoch}
+    for update`.execute(scope.db);
+  if (mine.rows.length === 0) throw new LeaseLost(`The lease of link ${lease.link} passed to another worker`);
+}
+
+/**
+ * Gives the link back and says when it has to be looked at next: at once for what nobody planned yet (unless an
+ * operation waits for its proof, or planning has to wait), else when the head of a lane falls due.
+ */
+export async function release(scope: Scope, lease: Lease): Promise<void> {
+  await sql`
+    with heads as (
+      select distinct on (lane) state, next_at, blocks from operation
+      where install_id = ${scope.install} and link_id = ${lease.link}
+        and (state in ('ready', 'sending') or (state = 'parked' and blocks))
+      order by lane, seq)
+    update link l set lease_owner = null, lease_until = null, wake_at = (
+      select min(due) from (
+        select next_at as due from heads where state in ('ready', 'sending')
+        union all
+        select greatest(l.plan_after, deskbridge_now())
+        where not exists (select from heads where state = 'sending') and (
+          (l.ticket_stale > l.ticket_seen
+            and exists (select from ticket t where t.install_id = l.install_id and t.link_id = l.id and t.ticket_id is not null))
+          or exists (select from delivery d
+            where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted'))
+      ) as wakes)
+    where l.install_id = ${scope.install} and l.id = ${lease.link} and l.lease_epoch = ${lease.epoch}`.execute(
+    scope.db,
+  );
+}

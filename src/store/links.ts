@@ -1,0 +1,259 @@
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { hashOf } from '../model/delivery.ts';
+import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser, TicketId } from '../model/ids.ts';
+import type { Conversation, Link, LinkedTicket, LinkStatus, RequestText, Route } from '../model/link.ts';
+import { PRIORITIES, STATUS_CATEGORIES } from '../model/ticket.ts';
+import type { Scope } from './scope.ts';
+
+const LinkRow = z.object({
+  id: LinkId,
+  state: z.enum(['provisional', 'live', 'closed', 'parked']),
+  home: z.enum(['thread', 'dm']),
+  team: SlackTeam,
+  requester: SlackUser,
+  kind: z.string().nullable(),
+  queue: z.string().nullable(),
+  connector: ConnectorId.nullable(),
+  priority: z.enum(PRIORITIES).nullable(),
+  privacy: z.enum(['thread', 'private']).nullable(),
+  rule: z.string().nullable(),
+  reason: z.string().nullable(),
+  request: z.instanceof(Buffer).nullable(),
+  card_channel: SlackChannel.nullable(),
+  card_ts: SlackTs.nullable(),
+  card_shown: z.string().nullable(),
+  parked_reason: z.string().nullable(),
+  closed_at: z.date().nullable(),
+  ticket_stale: z.number(),
+  ticket_seen: z.number(),
+  channel: SlackChannel.nullable(),
+  root_ts: SlackTs.nullable(),
+});
+type LinkRow = z.infer<typeof LinkRow>;
+
+const TicketRow = z.object({
+  generation: z.number(),
+  connector: ConnectorId,
+  ticket_id: TicketId.nullable(),
+  key: z.string().nullable(),
+  url: z.string().nullable(),
+  summary: z.string().nullable(),
+  status_name: z.string().nullable(),
+  status_category: z.enum(STATUS_CATEGORIES).nullable(),
+  assignee: z.string().nullable(),
+  priority: z.string().nullable(),
+  updated_at: z.date().nullable(),
+  comments_since: z.date().nullable(),
+});
+
+const Request = z.object({ summary: z.string(), details: z.string() });
+
+function routeOf(row: LinkRow): Route | null {
+  const { kind, queue, connector, priority, privacy, rule, reason } = row;
+  if (kind === null || queue === null || connector === null || priority === null) return null;
+  return {
+    kind,
+    queue,
+    connector,
+    priority,
+    privacy: privacy ?? 'thread',
+    rule: rule ?? '',
+    reason: reason ?? '',
+  };
+}
+
+function ticketOf(row: z.infer<typeof TicketRow> | undefined): LinkedTicket | null {
+  if (row === undefined) return null;
+  const status =
+    row.status_name === null || row.status_category === null
+      ? null
+      : { name: row.status_name, category: row.status_category };
+  return {
+    generation: row.generation,
+    connector: row.connector,
+    id: row.ticket_id,
+    key: row.key,
+    url: row.url,
+    summary: row.summary,
+    status,
+    assignee: row.assignee,
+    priority: row.priority,
+    updatedAt: row.updated_at,
+    commentsSince: row.comments_since,
+  };
+}
+
+export interface NewLink {
+  /** What opened it; the same origin never opens a second link. */
+  readonly origin: string;
+  readonly team: SlackTeam;
+  readonly requester: SlackUser;
+  readonly home: 'thread' | 'dm';
+  readonly place: Conversation | null;
+}
+
+export type Links = ReturnType<typeof createLinks>;
+
+export function createLinks(scope: Scope) {
+  const { db, install, envelope } = scope;
+  const requestPlace = (id: LinkId) => ({ install, table: 'link', row: id, column: 'request' });
+
+  return {
+    /** Reserves a link and its place. Null when its origin or its place already belongs to one. */
+    async open(link: NewLink): Promise<LinkId | null> {
+      const id = LinkId.parse(uuidv7());
+      const made = await sql`
+        insert into link (install_id, id, origin, shard_hash, state, home, team, requester)
+        select ${install}, ${id}, ${link.origin}, ${hashOf(id)}, 'provisional', ${link.home}, ${link.team}, ${link.requester}
+        where not exists (select from place where install_id = ${install} and team = ${link.team}
+          and channel = ${link.place?.channel ?? null} and root_ts = ${link.place?.root ?? null})
+        on conflict (install_id, origin) do nothing returning id`.execute(db);
+      if (made.rows.length === 0) return null;
+      if (link.place !== null) await this.addPlace(id, 'primary', link.place);
+      return id;
+    },
+
+    async addPlace(id: LinkId, role: 'primary' | 'origin', place: Conversation): Promise<void> {
+      await sql`insert into place (install_id, link_id, role, team, channel, root_ts)
+        values (${install}, ${id}, ${role}, ${place.team}, ${place.channel}, ${place.root})
+        on conflict (install_id, team, channel, root_ts) do nothing`.execute(db);
+    },
+
+    /** The conversation goes on in a direct message; the thread where it began still belongs to the link. */
+    async moveToDirectMessage(id: LinkId): Promise<void> {
+      await sql`update link set home = 'dm' where install_id = ${install} and id = ${id}`.execute(db);
+      await sql`update place set role = 'origin'
+        where install_id = ${install} and link_id = ${id} and role = 'primary'`.execute(db);
+    },
+
+    async byPlace(place: Conversation): Promise<LinkId | null> {
+      const found = await sql<{ link_id: string }>`select link_id from place where install_id = ${install}
+        and team = ${place.team} and channel = ${place.channel} and root_ts = ${place.root}`.execute(db);
+      return found.rows[0] === undefined ? null : LinkId.parse(found.rows[0].link_id);
+    },
+
+    /** Is any link at home in this channel? Such a channel is known although nobody configured it. */
+    async hasPlaceIn(team: SlackTeam, channel: SlackChannel): Promise<boolean> {
+      const found = await sql`select from place
+        where install_id = ${install} and team = ${team} and channel = ${channel} limit 1`.execute(db);
+      return found.rows.length > 0;
+    },
+
+    async byTicket(connector: ConnectorId, ticket: TicketId): Promise<LinkId | null> {
+      const found = await sql<{ link_id: string }>`select link_id from ticket
+        where install_id = ${install} and connector = ${connector} and ticket_id = ${ticket}`.execute(db);
+      return found.rows[0] === undefined ? null : LinkId.parse(found.rows[0].link_id);
+    },
+
+    /** Something waits for this link; `stale` when its ticket has to be read again. */
+    async wake(id: LinkId, stale: boolean): Promise<void> {
+      await sql`update link set wake_at = least(coalesce(wake_at, 'infinity'), deskbridge_now()),
+          ticket_stale = ticket_stale + ${stale ? 1 : 0}
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    async get(id: LinkId): Promise<Link | null> {
+      const found = await sql`select l.*, p.channel, p.root_ts from link l
+        left join place p on p.install_id = l.install_id and p.link_id = l.id and p.role = 'primary'
+        where l.install_id = ${install} and l.id = ${id}`.execute(db);
+      if (found.rows[0] === undefined) return null;
+      const row = LinkRow.parse(found.rows[0]);
+      const tickets = await sql`select * from ticket where install_id = ${install} and link_id = ${id}
+        order by generation desc limit 1`.execute(db);
+      const ticket = ticketOf(tickets.rows[0] === undefined ? undefined : TicketRow.parse(tickets.rows[0]));
+      const request =
+        row.request === null
+          ? null
+          : Request.parse(JSON.parse(envelope.open(requestPlace(id), row.request).toString('utf8')));
+      const { channel, root_ts: root, card_channel: cardChannel, card_ts: cardTs } = row;
+      return {
+        id,
+        status: row.state,
+        team: row.team,
+        requester: row.requester,
+        home: row.home,
+        conversation: channel === null || root === null ? null : { team: row.team, channel, root },
+        route: routeOf(row),
+        request,
+        ticket,
+        card: cardChannel === null || cardTs === null ? null : { channel: cardChannel, ts: cardTs },
+        cardShown: row.card_shown,
+        parkedReason: row.parked_reason,
+        closedAt: row.closed_at,
+        stale: row.ticket_stale,
+        seen: row.ticket_seen,
+      };
+    },
+
+    /** Writes down where the request goes, and reserves its ticket before the ticket system is called. */
+    async route(
+      id: LinkId,
+      route: Route,
+      request: RequestText,
+      at: { site: string; configHash: string },
+    ): Promise<void> {
+      const sealed = envelope.seal(requestPlace(id), Buffer.from(JSON.stringify(request)));
+      await sql`update link set kind = ${route.kind}, queue = ${route.queue}, connector = ${route.connector},
+          priority = ${route.priority}, privacy = ${route.privacy}, rule = ${route.rule}, reason = ${route.reason},
+          config_hash = ${at.configHash}, request = ${sealed}
+        where install_id = ${install} and id = ${id}`.execute(db);
+      await sql`insert into ticket (install_id, link_id, generation, connector, site)
+        values (${install}, ${id}, 1, ${route.connector}, ${at.site})
+        on conflict (install_id, link_id, generation) do nothing`.execute(db);
+    },
+
+    async setStatus(id: LinkId, state: LinkStatus, parkedReason: string | null = null): Promise<void> {
+      await sql`update link set state = ${state}, parked_reason = ${parkedReason},
+          closed_at = case when ${state} = 'closed' then coalesce(closed_at, deskbridge_now()) end
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    async setCard(id: LinkId, card: { channel: string; ts: string }, shown: string): Promise<void> {
+      await sql`update link set card_channel = ${card.channel}, card_ts = ${card.ts}, card_shown = ${shown}
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    /** What was stale when the plan was made has been seen. */
+    async setSeen(id: LinkId, seen: number): Promise<void> {
+      await sql`update link set ticket_seen = greatest(ticket_seen, ${seen}), plan_after = null
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    /** Planning failed for a passing reason: try again after `afterMs`. */
+    async planLater(id: LinkId, afterMs: number): Promise<void> {
+      await sql`update link set plan_after = deskbridge_now() + make_interval(secs => ${afterMs / 1000})
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    async saveTicket(id: LinkId, ticket: LinkedTicket): Promise<void> {
+      await sql`update ticket set ticket_id = ${ticket.id}, key = ${ticket.key}, url = ${ticket.url},
+          summary = ${ticket.summary}, status_name = ${ticket.status?.name ?? null},
+          status_category = ${ticket.status?.category ?? null}, assignee = ${ticket.assignee},
+          priority = ${ticket.priority}, updated_at = ${ticket.updatedAt}, comments_since = ${ticket.commentsSince}
+        where install_id = ${install} and link_id = ${id} and generation = ${ticket.generation}`.execute(db);
+    },
+
+    /** Marks the links of these tickets for a re-read; answers those that exist. */
+    async markStale(connector: ConnectorId, tickets: readonly TicketId[]): Promise<readonly LinkId[]> {
+      const woken = await sql<{ id: string }>`
+        update link l set ticket_stale = ticket_stale + 1,
+          wake_at = least(coalesce(wake_at, 'infinity'), deskbridge_now())
+        from ticket t
+        where t.install_id = ${install} and t.connector = ${connector} and t.ticket_id = any(${[...tickets]}::text[])
+          and l.install_id = t.install_id and l.id = t.link_id
+        returning l.id`.execute(db);
+      return woken.rows.map((row) => LinkId.parse(row.id));
+    },
+
+    /** Shards that hold links due for longer than `olderThanMs` that nobody has leased. */
+    async dueShards(olderThanMs: number, shards: number): Promise<readonly number[]> {
+      const found = await sql<{ shard: number }>`
+        select distinct shard_hash % ${shards} as shard from link
+        where install_id = ${install} and wake_at <= deskbridge_now() - make_interval(secs => ${olderThanMs / 1000})
+          and (lease_until is null or lease_until < clock_timestamp())`.execute(db);
+      return found.rows.map((row) => row.shard);
+    },
+  };
+}

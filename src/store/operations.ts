@@ -1,0 +1,205 @@
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { CommentId, LinkId, Marker, OperationId, SlackChannel, SlackTs } from '../model/ids.ts';
+import type { Lane, NewOperation, Operation } from '../model/link.ts';
+import { STATUS_CATEGORIES } from '../model/ticket.ts';
+import type { Scope } from './scope.ts';
+
+const Body = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('card') }),
+  z.object({
+    kind: z.literal('post'),
+    author: z.string().nullable(),
+    text: z.string(),
+    comment: CommentId.nullable(),
+    where: z.enum(['conversation', 'origin']),
+  }),
+  z.object({
+    kind: z.literal('create'),
+    summary: z.string(),
+    description: z.string(),
+    requester: z.object({ name: z.string(), email: z.string().nullable() }),
+  }),
+  z.object({
+    kind: z.literal('comment'),
+    author: z.string(),
+    text: z.string(),
+    channel: SlackChannel,
+    ts: SlackTs,
+  }),
+  z.object({ kind: z.literal('write'), status: z.enum(STATUS_CATEGORIES), actor: z.string() }),
+]);
+
+const Row = z.object({
+  id: OperationId,
+  lane: z.enum(['slack', 'ticket']),
+  seq: z.number(),
+  item_id: z.string().nullable(),
+  marker: Marker,
+  payload: z.instanceof(Buffer),
+  state: z.enum(['ready', 'sending', 'parked']),
+  blocks: z.boolean(),
+  attempt: z.number(),
+  due_in_ms: z.number(),
+  started_at: z.date().nullable(),
+  overdue_ms: z.number().nullable(),
+});
+
+/** A parked operation as an operator sees it. */
+export interface ParkedOperation {
+  readonly id: OperationId;
+  readonly link: LinkId;
+  readonly kind: string;
+  readonly key: string | null;
+  readonly reason: string;
+  readonly since: Date;
+}
+
+export type Operations = ReturnType<typeof createOperations>;
+
+/** Version of the sealed payload that this program writes; it reads this one and the one before. */
+const VERSION = 1;
+
+export function createOperations(scope: Scope) {
+  const { db, install, envelope } = scope;
+  const payloadPlace = (id: string) => ({ install, table: 'operation', row: id, column: 'payload' });
+
+  function opened(row: unknown): Operation {
+    const read = Row.parse(row);
+    const body = Body.parse(JSON.parse(envelope.open(payloadPlace(read.id), read.payload).toString('utf8')));
+    return {
+      id: read.id,
+      lane: read.lane,
+      seq: read.seq,
+      itemId: read.item_id,
+      marker: read.marker,
+      body,
+      state: read.state,
+      blocks: read.blocks,
+      attempt: read.attempt,
+      dueInMs: read.due_in_ms,
+      startedAt: read.started_at,
+      overdueMs: read.overdue_ms,
+    };
+  }
+
+  return {
+    /** Appends to the lanes of a link, in the order given. Call it under the fence: seq is the next free one. */
+    async append(link: LinkId, operations: readonly NewOperation[]): Promise<void> {
+      for (const operation of operations) {
+        const id = uuidv7();
+        const payload = envelope.seal(payloadPlace(id), Buffer.from(JSON.stringify(operation.body)));
+        await sql`insert into operation (install_id, id, link_id, lane, seq, kind, item_id, marker, payload, v)
+          select ${install}, ${id}, ${link}, ${operation.lane},
+            coalesce((select max(seq) from operation
+              where install_id = ${install} and link_id = ${link} and lane = ${operation.lane}), 0) + 1,
+            ${operation.body.kind}, ${operation.itemId}, ${`dsk-${id.replaceAll('-', '')}`}, ${payload}, ${VERSION}`.execute(
+          db,
+        );
+      }
+    },
+
+    /** What is not finished, in lane order: ready and sending, and parked where it stops its lane. */
+    async open(link: LinkId): Promise<readonly Operation[]> {
+      const found = await sql`
+        select id, lane, seq, item_id, marker, payload, state, blocks, attempt, started_at,
+          greatest(0, extract(epoch from next_at - deskbridge_now()) * 1000)::float8 as due_in_ms,
+          (extract(epoch from deskbridge_now() - not_after) * 1000)::float8 as overdue_ms
+        from operation
+        where install_id = ${install} and link_id = ${link} and v <= ${VERSION}
+          and (state in ('ready', 'sending') or (state = 'parked' and blocks))
+        order by lane, seq`.execute(db);
+      return found.rows.map(opened);
+    },
+
+    /** Durable before the vendor is called. Answers the start as the vendor's clock may see it. */
+    async startSending(id: OperationId, timeoutMs: number): Promise<Date> {
+      const started = await sql<{ started_at: Date }>`
+        update operation set state = 'sending', started_at = deskbridge_now(),
+          not_after = deskbridge_now() + make_interval(secs => ${timeoutMs / 1000}),
+          next_at = deskbridge_now() + make_interval(secs => ${timeoutMs / 1000})
+        where install_id = ${install} and id = ${id} and state = 'ready' returning started_at`.execute(db);
+      const row = started.rows[0];
+      if (row === undefined) throw new Error(`Operation ${id} was not ready`);
+      return row.started_at;
+    },
+
+    async finish(id: OperationId, remoteId: string | null): Promise<void> {
+      await sql`update operation set state = 'done', remote_id = ${remoteId}, reason = null, finished_at = deskbridge_now()
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    /** It surely did not happen: ready again after `afterMs`. `attempts` counts only what was its own fault. */
+    async backToReady(id: OperationId, afterMs: number, attempts: number): Promise<void> {
+      await sql`update operation set state = 'ready', started_at = null, not_after = null,
+          attempt = attempt + ${attempts}, next_at = deskbridge_now() + make_interval(secs => ${afterMs / 1000})
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    /** Nothing to decide yet: look again after `afterMs`. */
+    async lookAgain(id: OperationId, afterMs: number): Promise<void> {
+      await sql`update operation set next_at = deskbridge_now() + make_interval(secs => ${afterMs / 1000})
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    async park(id: OperationId, reason: string, blocks: boolean): Promise<void> {
+      await sql`update operation set state = 'parked', reason = ${reason}, blocks = ${blocks}, finished_at = deskbridge_now()
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    async skip(id: OperationId, reason: string): Promise<void> {
+      await sql`update operation set state = 'skipped', reason = ${reason}, blocks = false, finished_at = deskbridge_now()
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    /** An operator says: try this one again. False when it is not parked. */
+    async retryParked(id: OperationId): Promise<LinkId | null> {
+      const back = await sql<{
+        link_id: string;
+      }>`update operation set state = 'ready', blocks = false, reason = null,
+          attempt = 0, started_at = null, not_after = null, next_at = deskbridge_now(), finished_at = null
+        where install_id = ${install} and id = ${id} and state = 'parked' returning link_id`.execute(db);
+      return back.rows[0] === undefined ? null : LinkId.parse(back.rows[0].link_id);
+    },
+
+    async skipParked(id: OperationId, reason: string): Promise<LinkId | null> {
+      const skipped = await sql<{
+        link_id: string;
+      }>`update operation set state = 'skipped', blocks = false, reason = ${reason}
+        where install_id = ${install} and id = ${id} and state = 'parked' returning link_id`.execute(db);
+      return skipped.rows[0] === undefined ? null : LinkId.parse(skipped.rows[0].link_id);
+    },
+
+    async parked(): Promise<readonly ParkedOperation[]> {
+      const found = await sql<{
+        id: string;
+        link_id: string;
+        kind: string;
+        key: string | null;
+        reason: string;
+        since: Date;
+      }>`
+        select o.id, o.link_id, o.kind, t.key, o.reason, o.finished_at as since from operation o
+        left join ticket t on t.install_id = o.install_id and t.link_id = o.link_id
+        where o.install_id = ${install} and o.state = 'parked' order by o.finished_at`.execute(db);
+      return found.rows.map((row) => ({
+        id: OperationId.parse(row.id),
+        link: LinkId.parse(row.link_id),
+        kind: row.kind,
+        key: row.key,
+        reason: row.reason,
+        since: row.since,
+      }));
+    },
+
+    /** Remote ids of finished operations of these kinds: how our own comments are known when they come back. */
+    async remoteIds(link: LinkId, lane: Lane): Promise<ReadonlySet<string>> {
+      const found = await sql<{
+        remote_id: string;
+      }>`select remote_id from operation where install_id = ${install}
+        and link_id = ${link} and lane = ${lane} and remote_id is not null`.execute(db);
+      return new Set(found.rows.map((row) => row.remote_id));
+    },
+  };
+}

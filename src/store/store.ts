@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { InstallId } from '../model/ids.ts';
+import { createAudit } from './audit.ts';
+import { createBudgets } from './budgets.ts';
+import { createConfigurations } from './configurations.ts';
+import type { Db } from './database.ts';
+import { createDeliveries } from './deliveries.ts';
+import type { Envelope } from './envelope.ts';
+import { createItems } from './items.ts';
+import { createLeaseBook, fence, type Lease, type LeaseBook, release } from './leases.ts';
+import { createLinks } from './links.ts';
+import { createOperations } from './operations.ts';
+import { createPeople } from './people.ts';
+import type { Scope } from './scope.ts';
+
+/** All queries of one install, over one connection pool or one transaction. */
+export type Store = ReturnType<typeof createStore>;
+
+function groups(scope: Scope) {
+  return {
+    audit: createAudit(scope),
+    budgets: createBudgets(scope),
+    configurations: createConfigurations(scope),
+    deliveries: createDeliveries(scope),
+    items: createItems(scope),
+    links: createLinks(scope),
+    operations: createOperations(scope),
+    people: createPeople(scope),
+  };
+}
+
+/** The queries inside a transaction. */
+export type StoreTx = ReturnType<typeof groups>;
+
+export function createStore(db: Db, install: InstallId, envelope: Envelope) {
+  const scope: Scope = { db, install, envelope };
+  return {
+    ...groups(scope),
+    install,
+
+    transaction<T>(work: (tx: StoreTx) => Promise<T>): Promise<T> {
+      return db.transaction().execute((tx) => work(groups({ ...scope, db: tx })));
+    },
+
+    /** A transaction that commits only while the lease is ours. @throws LeaseLost */
+    fenced<T>(lease: Lease, work: (tx: StoreTx) => Promise<T>): Promise<T> {
+      return db.transaction().execute(async (tx) => {
+        await fence({ ...scope, db: tx }, lease);
+        return await work(groups({ ...scope, db: tx }));
+      });
+    },
+
+    leases: (owner: string, ttlMs: number): LeaseBook => createLeaseBook(scope, owner, ttlMs),
+
+    release: (lease: Lease): Promise<void> =>
+      db.transaction().execute((tx) => release({ ...scope, db: tx }, lease)),
+
+    /** Does the database answer, and from this schema? */
+    async ping(): Promise<void> {
+      await sql`select deskbridge_now()`.execute(db);
+    },
+  };
+}
+
+/** The id of the install of this name; made on first use. */
+export async function installNamed(db: Db, name: string): Promise<InstallId> {
+  await sql`insert into install (id, name) values (${uuidv7()}, ${name}) on conflict (name) do nothing`.execute(
+    db,
+  );
+  const found = await sql<{ id: string }>`select id from install where name = ${name}`.execute(db);
+  return InstallId.parse(found.rows[0]?.id);
+}
