@@ -32,12 +32,9 @@ export const Conditions = z
     channel: oneOrMore(SlackChannel)
       .optional()
       .meta({ description: 'Slack channel id, or a list of them, in which the request was made.' }),
-    form: z
-      .record(z.string(), oneOrMore(z.string()))
-      .optional()
-      .meta({
-        description: 'Fields of the /desk form: name to value, or to a list of values. All must agree.',
-      }),
+    form: z.record(z.string(), oneOrMore(z.string())).optional().meta({
+      description: 'Fields of the /desk form: name to value, or to a list of values. All must agree.',
+    }),
     words: Words.optional().meta({
       description:
         'Words or phrases; one of them must stand in the text. Whole words, any case; `reset*` matches every word that begins so.',

@@ -1,0 +1,48 @@
+import { assembleConfig, type Config } from './config/config.ts';
+import { neededSecrets, readEnvironment, readSecrets, type Variables } from './config/environment.ts';
+import { ConfigError, type Problem } from './config/problem.ts';
+import { readConfigFile } from './config/read-config-file.ts';
+import { createSecret } from './model/secret.ts';
+
+export type { Config, ConnectorConfig, QueueConfig, SlackConfig } from './config/config.ts';
+export { canonicalJson, configHash } from './config/config-hash.ts';
+export { ConfigError } from './config/problem.ts';
+
+/** The file that is read when none is named. */
+export const DEFAULT_CONFIG_FILE = 'deskbridge.yaml';
+
+export interface ConfigSources {
+  readonly file: string;
+  /** The environment; this process's own when left out. This module is the only one that reads it. */
+  readonly env?: Variables;
+}
+
+/**
+ * Reads the configuration file and the environment variables that it names.
+ * @throws ConfigError with every problem of both, one line each
+ */
+export function loadConfig({ file, env = process.env }: ConfigSources): Config {
+  const { settings, raw, problems } = readConfigFile(file);
+  const environment = readEnvironment(env);
+  const { secrets, faults } = readSecrets(raw === undefined ? [] : neededSecrets(raw), env);
+  const all: readonly Problem[] = [
+    ...problems,
+    ...[...environment.faults, ...faults].map(({ name, message }) => ({
+      source: 'environment',
+      place: null,
+      path: name,
+      message,
+    })),
+  ];
+  if (settings === null || environment.value === null || all.length > 0) throw new ConfigError(all);
+  return assembleConfig({
+    settings,
+    environment: environment.value,
+    hide: createSecret,
+    secret(variable) {
+      const secret = secrets.get(variable);
+      if (secret === undefined) throw new Error(`The variable ${variable} is needed, but was not checked`);
+      return secret;
+    },
+  });
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { ConnectorId, SlackChannel, SlackUser } from '../model/ids.ts';
+import { Name, RoutingTable } from '../routing/table.ts';
+import { BaseUrl } from './base-url.ts';
+import { ConnectorSettings, EnvName } from './connector-settings.ts';
+
+const Install = z.strictObject({
+  name: Name.meta({
+    description: 'Name of this installation; one Slack app in one workspace or organisation.',
+  }),
+});
+
+const Channel = z.strictObject({
+  id: SlackChannel.meta({ description: 'Channel id, from the bottom of "View channel details".' }),
+  name: z.string().min(1).max(80).meta({ description: 'Its name, for people who read this file.' }),
+});
+
+/** Names of variables that apply when the file does not say otherwise. */
+export const SLACK_VARIABLES = {
+  bot_token_env: 'SLACK_BOT_TOKEN',
+  signing_secret_env: 'SLACK_SIGNING_SECRET',
+  app_token_env: 'SLACK_APP_TOKEN',
+} as const;
+
+const Slack = z.strictObject({
+  mode: z.enum(['http', 'socket']).meta({
+    description:
+      '`http`: Slack calls us at a public address. `socket`: we call Slack, no public address needed.',
+  }),
+  api_url: BaseUrl.default('https://slack.com/api/').meta({
+    description: 'Address of the Web API; another one only for an emulator.',
+  }),
+  bot_token_env: EnvName.default(SLACK_VARIABLES.bot_token_env).meta({
+    description: 'Variable with the bot token (xoxb-).',
+  }),
+  signing_secret_env: EnvName.default(SLACK_VARIABLES.signing_secret_env).meta({
+    description: 'Variable with the signing secret; needed in mode http.',
+  }),
+  app_token_env: EnvName.default(SLACK_VARIABLES.app_token_env).meta({
+    description: 'Variable with the app-level token (xapp-); needed in mode socket.',
+  }),
+  command: z
+    .string()
+    .regex(/^\/[a-z0-9_-]{1,31}$/, { error: 'must be a slash command such as /desk, at most 32 characters' })
+    .default('/desk')
+    .meta({ description: 'The slash command, as the Slack app declares it.' }),
+  channels: z.array(Channel).default([]).meta({
+    description:
+      'Channels in which a message opens a request. Direct messages and the command work everywhere.',
+  }),
+  responders: z.array(SlackUser).default([]).meta({
+    description: 'User ids of the people who answer requests: what they write in a channel opens none.',
+  }),
+});
+
+const Queue = z.strictObject({
+  title: z.string().min(1).max(80).meta({ description: 'What people see.' }),
+  connector: ConnectorId.meta({ description: 'A name below `connectors`.' }),
+  target: z.unknown().meta({ description: 'Where its tickets land; see "Targets".' }),
+});
+
+const Retention = z.strictObject({
+  inbox_days: z.int().min(1).max(3650).default(30).meta({
+    description: 'Days after which the stored bodies of deliveries are dropped. Keys and times stay.',
+  }),
+});
+
+const Server = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .meta({ description: 'Address to listen on; 0.0.0.0 in a container.' }),
+  port: z
+    .int()
+    .min(0)
+    .max(65535)
+    .default(3000)
+    .meta({ description: 'Port to listen on; 0 takes a free one.' }),
+  public_url: BaseUrl.nullable()
+    .default(null)
+    .meta({ description: 'Address under which Slack and the vendors reach us, or null.' }),
+});
+
+/** The configuration file. It holds no secret: `*_env` settings name the environment variables that do. */
+export const ConfigFile = z.strictObject({
+  version: z.literal(1).meta({ description: 'Version of this format.' }),
+  install: Install.meta({ description: 'This installation.' }),
+  slack: Slack.meta({ description: 'The Slack app.' }),
+  connectors: z
+    .record(ConnectorId, ConnectorSettings)
+    .meta({ description: 'Ticket system instances by a name of yours (small letters, digits, hyphens).' }),
+  queues: z.record(Name, Queue).meta({ description: 'Queues by a name of yours.' }),
+  routing: RoutingTable.meta({ description: 'Which request goes to which queue.' }),
+  retention: Retention.prefault({}).meta({ description: 'How long content is kept.' }),
+  server: Server.prefault({}).meta({ description: 'Our own HTTP server.' }),
+  reopen_days: z.int().min(0).max(365).default(7).meta({
+    description: 'Days after closing in which a reply reopens the ticket; later it opens a related one.',
+  }),
+});
+export type ConfigFile = z.infer<typeof ConfigFile>;

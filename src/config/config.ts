@@ -1,0 +1,153 @@
+import { ConnectorId, type SlackChannel, type SlackUser } from '../model/ids.ts';
+import type { Secret } from '../model/secret.ts';
+import type { RoutingTable } from '../routing/table.ts';
+import type { ConfigFile } from './config-file.ts';
+import type { ConnectorSettings } from './connector-settings.ts';
+import type { Environment } from './environment.ts';
+
+/** Everything that a process is started with: the file, with the secrets that it names. Safe to log: see `Secret`. */
+export interface Config {
+  /** The file's settings, defaults filled in, without secrets: what is stored and hashed as the active configuration. */
+  readonly source: ConfigFile;
+  readonly install: { readonly name: string };
+  readonly slack: SlackConfig;
+  readonly connectors: ReadonlyMap<ConnectorId, ConnectorConfig>;
+  readonly queues: ReadonlyMap<string, QueueConfig>;
+  readonly routing: RoutingTable;
+  readonly retention: { readonly inboxDays: number };
+  readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+  readonly reopenDays: number;
+  /** Null: the embedded Postgres in `dataDir`. */
+  readonly databaseUrl: Secret | null;
+  /** Null: BullMQ runs on Postgres. */
+  readonly redisUrl: Secret | null;
+  /** 32 bytes in base64 each. The first seals, all of them open. */
+  readonly encryptionKeys: readonly [Secret, ...Secret[]];
+  readonly dataDir: string;
+  readonly logLevel: Environment['LOG_LEVEL'];
+}
+
+export interface SlackConfig {
+  readonly apiUrl: string;
+  readonly botToken: Secret;
+  readonly transport:
+    | { readonly mode: 'http'; readonly signingSecret: Secret }
+    | { readonly mode: 'socket'; readonly appToken: Secret };
+  readonly command: string;
+  readonly channels: readonly { readonly id: SlackChannel; readonly name: string }[];
+  readonly responders: readonly SlackUser[];
+}
+
+interface ConnectorBase {
+  readonly id: ConnectorId;
+  /** Null: hooks are refused. */
+  readonly hookSecret: Secret | null;
+  readonly pollSeconds: number;
+}
+
+export type ConnectorConfig = ConnectorBase &
+  (
+    | { readonly system: 'jira'; readonly baseUrl: string; readonly email: string; readonly apiToken: Secret }
+    | { readonly system: 'servicenow'; readonly baseUrl: string; readonly auth: ServiceNowAuthConfig }
+    | { readonly system: 'memory' }
+  );
+
+export type ServiceNowAuthConfig =
+  | { readonly kind: 'basic'; readonly user: string; readonly password: Secret }
+  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: Secret };
+
+export interface QueueConfig {
+  readonly name: string;
+  readonly title: string;
+  readonly connector: ConnectorId;
+  /** Checked against the connector's own schema; the connector parses it again. */
+  readonly target: unknown;
+}
+
+interface Sources {
+  readonly settings: ConfigFile;
+  readonly environment: Environment;
+  /** The secret in a variable. @throws when it was not read before, which is a bug */
+  readonly secret: (variable: string) => Secret;
+  readonly hide: (value: string) => Secret;
+}
+
+/** Joins a checked file with the environment that was checked for it. */
+export function assembleConfig(sources: Sources): Config {
+  const { settings, environment, hide } = sources;
+  const [firstKey = '', ...olderKeys] = environment.DESKBRIDGE_ENCRYPTION_KEY.split(',');
+  const connectors = Object.entries(settings.connectors).map(([name, connector]) => {
+    const id = ConnectorId.parse(name);
+    return [id, connectorConfig(id, connector, sources.secret)] as const;
+  });
+  const queues = Object.entries(settings.queues).map(([name, queue]) => [name, { name, ...queue }] as const);
+  return {
+    source: settings,
+    install: settings.install,
+    slack: slackConfig(settings.slack, sources.secret),
+    connectors: new Map(connectors),
+    queues: new Map(queues),
+    routing: settings.routing,
+    retention: { inboxDays: settings.retention.inbox_days },
+    server: { host: settings.server.host, port: settings.server.port, publicUrl: settings.server.public_url },
+    reopenDays: settings.reopen_days,
+    databaseUrl: environment.DATABASE_URL === undefined ? null : hide(environment.DATABASE_URL),
+    redisUrl: environment.REDIS_URL === undefined ? null : hide(environment.REDIS_URL),
+    encryptionKeys: [hide(firstKey), ...olderKeys.map(hide)],
+    dataDir: environment.DESKBRIDGE_DATA_DIR,
+    logLevel: environment.LOG_LEVEL,
+  };
+}
+
+function slackConfig(slack: ConfigFile['slack'], secret: Sources['secret']): SlackConfig {
+  return {
+    apiUrl: slack.api_url,
+    botToken: secret(slack.bot_token_env),
+    transport:
+      slack.mode === 'http'
+        ? { mode: 'http', signingSecret: secret(slack.signing_secret_env) }
+        : { mode: 'socket', appToken: secret(slack.app_token_env) },
+    command: slack.command,
+    channels: slack.channels,
+    responders: slack.responders,
+  };
+}
+
+function connectorConfig(
+  id: ConnectorId,
+  settings: ConnectorSettings,
+  secret: Sources['secret'],
+): ConnectorConfig {
+  const base = {
+    id,
+    hookSecret: settings.hook_secret_env === undefined ? null : secret(settings.hook_secret_env),
+    pollSeconds: settings.poll_seconds,
+  };
+  switch (settings.system) {
+    case 'jira':
+      return {
+        ...base,
+        system: 'jira',
+        baseUrl: settings.base_url,
+        email: settings.email,
+        apiToken: secret(settings.api_token_env),
+      };
+    case 'servicenow':
+      return {
+        ...base,
+        system: 'servicenow',
+        baseUrl: settings.base_url,
+        auth: authConfig(settings.auth, secret),
+      };
+    case 'memory':
+      return { ...base, system: 'memory' };
+  }
+}
+
+type ServiceNowAuthSettings = Extract<ConnectorSettings, { system: 'servicenow' }>['auth'];
+
+function authConfig(auth: ServiceNowAuthSettings, secret: Sources['secret']): ServiceNowAuthConfig {
+  return auth.kind === 'basic'
+    ? { kind: 'basic', user: auth.user, password: secret(auth.password_env) }
+    : { kind: 'oauth', clientId: auth.client_id, clientSecret: secret(auth.client_secret_env) };
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { MemoryTarget } from '../connectors/memory/schema.ts';
+import { BaseUrl } from './base-url.ts';
+
+/** The name of an environment variable. The message never repeats the value: people paste the secret itself. */
+export const EnvName = z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, {
+  error:
+    'must be the NAME of an environment variable in capital letters, such as SLACK_BOT_TOKEN; the secret itself stands in the environment',
+});
+
+const hookSecretEnv = EnvName.optional().meta({
+  description:
+    'Variable with the secret that signs hooks (16 bytes or more). Without it hooks are refused and polling carries the sync.',
+});
+const pollSeconds = z
+  .int()
+  .min(5)
+  .max(3600)
+  .default(30)
+  .meta({
+    description: 'Seconds between two polls for changes; hooks make it faster, polls make it complete.',
+  });
+
+const JiraSettings = z.strictObject({
+  system: z.literal('jira'),
+  base_url: BaseUrl.meta({ description: 'Address of the site, e.g. https://acme.atlassian.net.' }),
+  email: z
+    .string()
+    .regex(/^[^\s@]+@[^\s@]+$/, { error: 'must be the e-mail address of the Jira account' })
+    .meta({
+      description: 'E-mail address of the account that Deskbridge works as.',
+    }),
+  api_token_env: EnvName.meta({ description: "Variable with that account's API token." }),
+  hook_secret_env: hookSecretEnv,
+  poll_seconds: pollSeconds,
+});
+
+const ServiceNowAuth = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('basic'),
+    user: z.string().min(1).meta({ description: 'User name of the integration user.' }),
+    password_env: EnvName.meta({ description: 'Variable with its password.' }),
+  }),
+  z.strictObject({
+    kind: z.literal('oauth'),
+    client_id: z
+      .string()
+      .min(1)
+      .meta({ description: 'Client id of the OAuth application (client credentials).' }),
+    client_secret_env: EnvName.meta({ description: 'Variable with its client secret.' }),
+  }),
+]);
+
+const ServiceNowSettings = z.strictObject({
+  system: z.literal('servicenow'),
+  base_url: BaseUrl.meta({ description: 'Address of the instance, e.g. https://acme.service-now.com.' }),
+  auth: ServiceNowAuth.meta({ description: 'How Deskbridge signs in.' }),
+  hook_secret_env: hookSecretEnv,
+  poll_seconds: pollSeconds,
+});
+
+const MemorySettings = z.strictObject({
+  system: z.literal('memory'),
+  hook_secret_env: hookSecretEnv,
+  poll_seconds: pollSeconds,
+});
+
+/** One ticket system instance, by its system. */
+export const ConnectorSettings = z.discriminatedUnion('system', [
+  JiraSettings.meta({ description: 'Jira or Jira Service Management (cloud).' }),
+  ServiceNowSettings.meta({ description: 'ServiceNow.' }),
+  MemorySettings.meta({ description: 'A desk that lives in memory: for trials, forgotten at the end.' }),
+]);
+export type ConnectorSettings = z.infer<typeof ConnectorSettings>;
+export type System = ConnectorSettings['system'];
+
+const JiraTarget = z.union([
+  z.strictObject({
+    project: z.string().min(1),
+    issue_type: z.string().min(1),
+    labels: z.array(z.string().regex(/^\S+$/)).optional(),
+  }),
+  z.strictObject({
+    service_desk: z.string().min(1),
+    request_type: z.string().min(1),
+    project: z.string().min(1),
+  }),
+]);
+
+const ServiceNowTarget = z.discriminatedUnion('table', [
+  z.strictObject({
+    table: z.literal('incident'),
+    assignment_group: z.string().min(1),
+    category: z.string().optional(),
+    impact: z.string().optional(),
+    urgency: z.string().optional(),
+  }),
+  z.strictObject({
+    table: z.literal('sc_req_item'),
+    assignment_group: z.string().min(1),
+    cat_item: z.string().optional(),
+  }),
+]);
+
+/** What a queue must say about where tickets land, by the system of its connector. */
+export const TARGETS: Readonly<Record<System, z.ZodType>> = {
+  jira: JiraTarget,
+  servicenow: ServiceNowTarget,
+  memory: MemoryTarget,
+};

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { checkExamples } from '../routing/check-examples.ts';
+import { DefaultRule, type RoutingTable, Rule } from '../routing/table.ts';
+import { ConnectorSettings, TARGETS } from './connector-settings.ts';
+import { at, entriesAt, listAt } from './raw-settings.ts';
+import { schemaFaults } from './schema-faults.ts';
+import type { Fault, SettingPath } from './yaml-document.ts';
+
+/**
+ * What no single setting can say: names that must exist elsewhere, names that must differ, examples that must hold.
+ * It reads the raw data and takes whatever is sound in it, so that it runs beside the errors of the schema.
+ */
+export function crossChecks(data: unknown): readonly Fault[] {
+  return [
+    ...queueFaults(data),
+    ...ruleFaults(data),
+    ...exampleFaults(data),
+    ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'id'),
+    ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'name'),
+    ...repeated(at(data, 'routing', 'rules'), ['routing', 'rules'], 'name'),
+    ...sameTitles(data),
+    ...sameSites(data),
+  ];
+}
+
+function queueFaults(data: unknown): readonly Fault[] {
+  const connectors = new Map(entriesAt(data, 'connectors'));
+  return entriesAt(data, 'queues').flatMap(([name, queue]): readonly Fault[] => {
+    const wanted = at(queue, 'connector');
+    if (typeof wanted !== 'string') return [];
+    if (!connectors.has(wanted)) {
+      return [
+        unknownName(['queues', name, 'connector'], { wanted, what: 'connector', known: connectors.keys() }),
+      ];
+    }
+    const system = z.enum(['jira', 'servicenow', 'memory']).safeParse(at(connectors.get(wanted), 'system'));
+    if (!system.success) return [];
+    return schemaFaults(TARGETS[system.data], at(queue, 'target'), ['queues', name, 'target']);
+  });
+}
+
+function ruleFaults(data: unknown): readonly Fault[] {
+  const queues = new Map(entriesAt(data, 'queues'));
+  const destinations: readonly (readonly [SettingPath, unknown])[] = [
+    ...listAt(data, 'routing', 'rules').map((rule, index) => [['routing', 'rules', index], rule] as const),
+    [['routing', 'default'], at(data, 'routing', 'default')],
+  ];
+  return destinations.flatMap(([path, destination]) => {
+    const wanted = at(destination, 'queue');
+    if (typeof wanted !== 'string' || queues.has(wanted)) return [];
+    return [unknownName([...path, 'queue'], { wanted, what: 'queue', known: queues.keys() })];
+  });
+}
+
+interface Unknown {
+  readonly wanted: string;
+  readonly what: string;
+  readonly known: Iterable<string>;
+}
+
+function unknownName(path: SettingPath, { wanted, what, known }: Unknown): Fault {
+  const names = [...known];
+  const hint = names.length > 0 ? `there are: ${names.join(', ')}` : `no ${what} is configured`;
+  return { path, at: 'value', message: `names the ${what} "${wanted}", which does not exist; ${hint}` };
+}
+
+/**
+ * Runs the examples on the rules that are sound. A rule that is left out could only have taken an example away, so
+ * every failure found here is a failure of the whole table too.
+ */
+function exampleFaults(data: unknown): readonly Fault[] {
+  const sound = listAt(data, 'routing', 'rules').flatMap((raw, index) => {
+    const rule = Rule.safeParse(raw);
+    return rule.success ? [{ index, rule: rule.data }] : [];
+  });
+  const fallback = DefaultRule.safeParse(at(data, 'routing', 'default'));
+  const table: RoutingTable = {
+    rules: sound.map(({ rule }) => rule),
+    default: fallback.success ? fallback.data : { ...NOWHERE, examples: [] },
+  };
+  return checkExamples(table).map(({ rule, index, takenBy }) => {
+    const position = sound.find((each) => each.rule.name === rule)?.index;
+    const path = position === undefined ? ['routing', 'default'] : ['routing', 'rules', position];
+    const taker = takenBy === 'default' ? 'no rule takes it' : `the rule "${takenBy}" takes it`;
+    return {
+      path: [...path, 'examples', index],
+      at: 'value',
+      message: `must be routed by "${rule}", but ${taker}; see deskbridge routes explain`,
+    };
+  });
+}
+
+const NOWHERE = { queue: 'nowhere', priority: 'medium', privacy: 'thread' } as const;
+
+function repeated(list: unknown, path: SettingPath, key: string): readonly Fault[] {
+  const seen = new Map<string, number>();
+  return (Array.isArray(list) ? list : []).flatMap((entry: unknown, index): readonly Fault[] => {
+    const value = at(entry, key);
+    if (typeof value !== 'string') return [];
+    const first = seen.get(value);
+    if (first === undefined) seen.set(value, index);
+    if (first === undefined) return [];
+    return [
+      {
+        path: [...path, index, key],
+        at: 'value',
+        message: `is the same as in entry ${first + 1}; names and ids must differ`,
+      },
+    ];
+  });
+}
+
+function sameTitles(data: unknown): readonly Fault[] {
+  const titles = entriesAt(data, 'queues').map(([name, queue]) => ({ name, key: at(queue, 'title') }));
+  return sameKeys(titles).map(({ name, first }) => ({
+    path: ['queues', name, 'title'],
+    at: 'value',
+    message: `is also the title of queue "${first}"; people could not tell them apart`,
+  }));
+}
+
+/** A ticket is known by system, site and id: two connectors to one site would be two owners of one ticket. */
+function sameSites(data: unknown): readonly Fault[] {
+  const sites = entriesAt(data, 'connectors').map(([name, raw]) => {
+    const settings = ConnectorSettings.safeParse(raw);
+    const url = settings.success && 'base_url' in settings.data ? URL.parse(settings.data.base_url) : null;
+    return {
+      name,
+      key: settings.success && url !== null ? `${settings.data.system} ${url.host}${url.pathname}` : null,
+    };
+  });
+  return sameKeys(sites).map(({ name, first }) => ({
+    path: ['connectors', name, 'base_url'],
+    at: 'value',
+    message: `is also the site of connector "${first}"; let several queues use that one connector`,
+  }));
+}
+
+function sameKeys(entries: readonly { readonly name: string; readonly key: unknown }[]) {
+  const firsts = new Map<string, string>();
+  return entries.flatMap(({ name, key }) => {
+    if (typeof key !== 'string') return [];
+    const normal = key.trim().toLowerCase();
+    const first = firsts.get(normal);
+    if (first === undefined) firsts.set(normal, name);
+    return first === undefined ? [] : [{ name, first }];
+  });
+}
