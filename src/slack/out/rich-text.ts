@@ -1,5 +1,7 @@
 import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
 
+export type KnownBlocks = KnownBlock[];
+
 /** Slack refuses longer text in one element, and more blocks in one message; we stay below both. */
 const LONGEST_TEXT = 2_900;
 const LONGEST_MESSAGE = 11_000;
@@ -42,4 +44,14 @@ export function escapeMrkdwn(text: string): string {
 /** A short stretch of foreign text inside our own mrkdwn: escaped, and its formatting marks made inert. */
 export function inertMrkdwn(text: string): string {
   return escapeMrkdwn(text).replace(/([*_~`])/g, '\u200b$1\u200b');
+}
+
+/** Something said in the conversation: by a person of the ticket system, or by us (`author` null). */
+export function renderMessage(author: string | null, text: string): { readonly text: string; readonly blocks: KnownBlocks } {
+  const by: KnownBlock[] =
+    author === null
+      ? []
+      : [{ type: 'context', elements: [{ type: 'mrkdwn', text: `:speech_balloon: *${inertMrkdwn(author).slice(0, 1_000)}*` }] }];
+  const line = author === null ? text : `${author}: ${text}`;
+  return { text: escapeMrkdwn(line.slice(0, 2_000)), blocks: [...by, ...richText(text)] };
 }
