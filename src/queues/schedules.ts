@@ -1,0 +1,135 @@
+import type { ConnectorId } from '../model/ids.ts';
+import type { Metrics } from '../model/metrics.ts';
+import type { Backend } from './backends.ts';
+import { JOBS, type JobName, type Payload } from './catalogue.ts';
+import { createErrorLog, type QueueLog } from './error-log.ts';
+import { createSender, type JobQueue } from './sender.ts';
+import { cannotUse } from './unavailable.ts';
+
+type TickName = Extract<JobName, `tick.${string}`>;
+
+export interface SchedulesOptions {
+  readonly backend: Backend;
+  /** Every connector gets a poll of its own. */
+  readonly connectors: readonly ConnectorId[];
+  readonly metrics: Metrics;
+  readonly log: QueueLog;
+  /** Milliseconds between two ticks of a kind, instead of the catalogue's. */
+  readonly every?: { readonly [N in TickName]?: number };
+  /** Milliseconds between two looks whether the schedulers are still there; 10 s unless told. */
+  readonly lookEveryMs?: number;
+}
+
+export interface Schedules {
+  close(): Promise<void>;
+}
+
+interface Schedule {
+  readonly id: string;
+  readonly name: JobName;
+  readonly data: Payload<JobName>;
+  readonly every: number;
+}
+
+/**
+ * Starts the ticks. May run in every process: schedulers have fixed ids, so many processes make one tick. Resolves when
+ * all of them stand; rejects with QueueUnavailable when the backend does not take them.
+ */
+export async function startSchedules(options: SchedulesOptions): Promise<Schedules> {
+  const { backend, metrics, log } = options;
+  const report = createErrorLog(log);
+  const sender = createSender(backend, (error) =>
+    report(`The schedules' queue on ${backend.where} reports an error.`, error),
+  );
+  const wanted = wantedSchedules(options);
+
+  try {
+    await sender.use(async (queue) => {
+      await removeOldPolls(queue, wanted);
+      for (const schedule of wanted) await put(queue, schedule);
+    });
+  } catch (error) {
+    await sender.close();
+    throw cannotUse(
+      `The queue on ${backend.where}`,
+      error,
+      'Start the backend or correct its address, then start again.',
+    );
+  }
+
+  async function look(): Promise<void> {
+    try {
+      const mended = await sender.use((queue) => putMissing(queue, wanted));
+      if (mended === 0) return;
+      metrics.count('deskbridge_schedules_mended', {}, mended);
+      log.warn({ mended }, 'Schedules were gone or late (was the backend emptied?) and have been set again.');
+    } catch (error) {
+      report(`The schedules on ${backend.where} cannot be looked at; trying again.`, error);
+    }
+  }
+
+  const lookEveryMs = options.lookEveryMs ?? 10_000;
+  let looking: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | null = null;
+  function again(): void {
+    timer = setTimeout(() => {
+      timer = null;
+      looking = look().then(() => {
+        if (!closed) again();
+      });
+    }, lookEveryMs);
+  }
+  let closed = false;
+  again();
+
+  return {
+    async close() {
+      closed = true;
+      if (timer !== null) clearTimeout(timer);
+      await looking;
+      await sender.close();
+    },
+  };
+}
+
+function wantedSchedules({ connectors, every }: SchedulesOptions): readonly Schedule[] {
+  function schedule<N extends TickName>(name: N, data: Payload<N>): Schedule {
+    const everyMs = every?.[name] ?? JOBS[name].every;
+    if (everyMs === undefined) throw new Error(`The job ${name} has no interval in the catalogue.`);
+    return { id: JOBS[name].id(data), name, data, every: everyMs };
+  }
+  return [
+    schedule('tick.sweep', { v: 1 }),
+    schedule('tick.due', { v: 1 }),
+    schedule('tick.retention', { v: 1 }),
+    ...connectors.map((connector) => schedule('tick.poll', { v: 1, connector })),
+  ];
+}
+
+async function put(queue: JobQueue, { id, name, data, every }: Schedule): Promise<void> {
+  await queue.upsertJobScheduler(id, { every }, { name, data });
+}
+
+/** A connector that left the configuration would otherwise be polled for ever. */
+async function removeOldPolls(queue: JobQueue, wanted: readonly Schedule[]): Promise<void> {
+  const ids = new Set(wanted.map(({ id }) => id));
+  for (const { key } of await queue.getJobSchedulers()) {
+    if (key.startsWith('tick-poll-') && !ids.has(key)) await queue.removeJobScheduler(key);
+  }
+}
+
+/**
+ * Sets again what is gone (Redis was emptied) or late by more than three intervals and ten seconds: BullMQ makes the next
+ * tick when a worker takes one, so a chain that broke there stays broken. Leaves the others alone.
+ */
+async function putMissing(queue: JobQueue, wanted: readonly Schedule[]): Promise<number> {
+  let mended = 0;
+  for (const schedule of wanted) {
+    const found = await queue.getJobScheduler(schedule.id);
+    const lateMs = found?.next === undefined ? Number.POSITIVE_INFINITY : Date.now() - found.next;
+    if (lateMs <= 3 * schedule.every + 10_000) continue;
+    await put(queue, schedule);
+    mended += 1;
+  }
+  return mended;
+}

@@ -1,0 +1,185 @@
+import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Metrics } from '../model/metrics.ts';
+import { type Backend, NO_CONNECTION, QUEUE_NAME } from './backends.ts';
+import { type Handlers, JOBS, readJob } from './catalogue.ts';
+import { createErrorLog, type QueueLog } from './error-log.ts';
+import { cannotUse, START_LIMIT_MS, within } from './unavailable.ts';
+
+export interface WorkerOptions {
+  readonly backend: Backend;
+  readonly handlers: Handlers;
+  /** How many jobs run at once in this process: more than there are shards and ticks, or a slow one keeps others waiting. */
+  readonly concurrency: number;
+  readonly metrics: Metrics;
+  readonly log: QueueLog;
+  /** Milliseconds until a job of an unknown version is looked at again; 5 s unless told. */
+  readonly unknownAgainMs?: number;
+}
+
+export interface RunningWorker {
+  /**
+   * Takes nothing new, waits up to `graceMs` (10 s unless told) for what runs, then closes the connections. A job that
+   * runs longer is left to another worker; its handler is not stopped, so its lease has to.
+   */
+  close(graceMs?: number): Promise<void>;
+}
+
+type StoredJob = Job<unknown, void>;
+
+/**
+ * A lock ends 10 s after its owner died. Two stalled checks may pass before a job counts as stalled, so checking every
+ * 2 s finds it within 14 s; BullMQ's own 30 s and 30 s would take up to 90. A job that outlives its worker many times is
+ * not at fault here: rings and ticks are wake-ups, and what is wrong with the work stands in its row.
+ */
+const LOCKS = {
+  lockDuration: 10_000,
+  stalledInterval: 2_000,
+  maxStalledCount: 1_000_000,
+  runRetryDelay: 1_000,
+};
+
+/** Done jobs go at once. Failed ones stay a week, at most 500, so that an operator can look at them. */
+const KEEP = { removeOnComplete: { count: 0 }, removeOnFail: { count: 500, age: 7 * 86_400 } };
+
+const ADVICE = 'Start the backend or correct its address, then start again.';
+
+/** Resolves when the worker takes jobs. Rejects with QueueUnavailable within about 5 s when the backend cannot be used. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { backend, log, metrics } = options;
+  const report = createErrorLog(log);
+  for (const warning of await backend.check()) log.warn({ backend: backend.kind }, warning);
+
+  const run = createRun(options, report);
+  const onError = (error: unknown) => {
+    metrics.count('deskbridge_queue_errors', { backend: backend.kind });
+    report(`The worker's queue on ${backend.where} reports an error; it keeps trying.`, error);
+  };
+  const worker = await openWorker(backend, run.process, { onError, concurrency: options.concurrency });
+  const stopped = keepRunning(worker, onError);
+
+  return {
+    async close(graceMs = 10_000) {
+      run.stop();
+      await worker.pause(true);
+      const idle = await run.idle(graceMs);
+      if (!idle) {
+        const left = run.active();
+        log.warn({ jobs: left }, `Stopped with ${left} jobs still running; another worker takes them.`);
+      }
+      await worker.close(!idle);
+      if (idle) await stopped;
+    },
+  };
+}
+
+async function openWorker(
+  backend: Backend,
+  process: (job: StoredJob, token?: string) => Promise<void>,
+  options: { onError: (error: unknown) => void; concurrency: number },
+) {
+  const worker = new Worker(
+    QUEUE_NAME,
+    process,
+    { connection: NO_CONNECTION, autorun: false, concurrency: options.concurrency, ...LOCKS, ...KEEP },
+    backend.factory,
+  );
+  worker.on('error', options.onError);
+  try {
+    await within(
+      START_LIMIT_MS,
+      worker.waitUntilReady(),
+      () => new Error(`no answer within ${START_LIMIT_MS} ms`),
+    );
+  } catch (error) {
+    await worker.close(true);
+    throw cannotUse(`The queue on ${backend.where}`, error, ADVICE);
+  }
+  return worker;
+}
+
+/** BullMQ's loop ends for good when something throws inside it; only close() may end it. */
+async function keepRunning(
+  worker: { run(): Promise<void>; closing: unknown; isPaused(): boolean },
+  onError: (error: unknown) => void,
+) {
+  while (worker.closing === undefined && !worker.isPaused()) {
+    try {
+      await worker.run();
+    } catch (error) {
+      onError(error);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}
+
+function createRun(options: WorkerOptions, report: (subject: string, error: unknown) => void) {
+  const { handlers, metrics, log } = options;
+  const running = new Map<symbol, string>();
+  let stopping = false;
+  let onIdle = () => {};
+
+  async function process(job: StoredJob, token?: string): Promise<void> {
+    if (stopping) {
+      // Fetched while close() began: another worker can have it at once.
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    const read = readJob(job.name, job.data);
+    if (read.kind === 'unknown') return putBack(job, token, read.what);
+    if (read.kind === 'malformed') {
+      metrics.count('deskbridge_jobs_malformed', { job: read.name });
+      log.error(
+        { job: read.name, why: read.why },
+        'A job cannot be read. It is kept as failed; its sender has to be mended.',
+      );
+      throw new UnrecoverableError(`The payload of ${read.name} cannot be read: ${read.why}.`);
+    }
+    // A scheduler makes the next tick when this one starts. Ticks that pile up behind a slow one would take every slot.
+    if (JOBS[read.name].every !== undefined && [...running.values()].includes(read.id)) {
+      metrics.count('deskbridge_ticks_skipped', { job: read.name });
+      return;
+    }
+    const key = Symbol(read.id);
+    running.set(key, read.id);
+    const started = performance.now();
+    let result = 'failed';
+    try {
+      await read.run(handlers);
+      result = 'done';
+    } catch (error) {
+      report(`The job ${read.name} failed; the next ring or tick tries again.`, error);
+      // What the queue stores must be free of content, so the reason stays in the log.
+      throw new UnrecoverableError(`The handler of ${read.name} failed; the log of that time says why.`);
+    } finally {
+      metrics.observe('deskbridge_job_ms', performance.now() - started, { job: read.name, result });
+      running.delete(key);
+      if (running.size === 0) onIdle();
+    }
+  }
+
+  async function putBack(job: StoredJob, token: string | undefined, what: string): Promise<void> {
+    metrics.count('deskbridge_jobs_unknown');
+    report(`This process does not know ${what}; it waits for a newer one.`, new Error('unknown version'));
+    // Its scheduler brings the next tick anyway; ticks of a version that was rolled back would pile up for ever.
+    if (job.repeatJobKey !== undefined) return;
+    await job.moveToDelayed(Date.now() + (options.unknownAgainMs ?? 5_000), token);
+    throw new DelayedError();
+  }
+
+  return {
+    process,
+    active: () => running.size,
+    stop() {
+      stopping = true;
+    },
+    async idle(graceMs: number): Promise<boolean> {
+      if (running.size === 0) return true;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      onIdle = resolve;
+      return within(graceMs, promise, () => new Error('grace is over')).then(
+        () => true,
+        () => false,
+      );
+    },
+  };
+}
