@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+import type { Connector } from '../../../src/connectors/connector.ts';
+import { DeadlinePassed } from '../../../src/connectors/io.ts';
+import type { CommentId, TicketId } from '../../../src/model/ids.ts';
+import type { Outcome, Refusal } from '../../../src/model/outcome.ts';
+import { type Rule, refused, retried, type Trial, value } from '../trial.ts';
+
+type Call = (connector: Connector) => Promise<Outcome<unknown>>;
+
+/** Every call of the contract that reads. */
+function readsOf(
+  { draft, attempt, words }: Trial,
+  there: { ticket: TicketId; comment: CommentId; cursor: string },
+) {
+  const { ticket, comment, cursor } = there;
+  return {
+    check: (connector) => connector.check(),
+    'create.find': (connector) => connector.create.find(draft(), attempt()),
+    read: (connector) => connector.read(ticket, null),
+    readComment: (connector) => connector.readComment(ticket, comment),
+    'comment.find': (connector) => connector.comment.find(words(ticket, 'Hello'), attempt()),
+    'write.find': (connector) => connector.write.find({ ticket, status: 'done', actor: 'Ada' }, attempt()),
+    changesSince: (connector) => connector.changesSince(cursor),
+  } satisfies Record<string, Call>;
+}
+
+/** Every call of the contract that changes something. */
+function writesOf({ draft, attempt, words }: Trial, ticket: TicketId) {
+  return {
+    'create.send': (connector) => connector.create.send(draft(), attempt()),
+    'comment.send': (connector) => connector.comment.send(words(ticket, 'Hello'), attempt()),
+    'write.send': (connector) => connector.write.send({ ticket, status: 'active', actor: 'Ada' }, attempt()),
+  } satisfies Record<string, Call>;
+}
+
+async function callsOf(trial: Trial) {
+  const { id } = await trial.ticket();
+  const comment = value(
+    await trial.connector.comment.send(trial.words(id, 'Written before'), trial.attempt()),
+  ).id;
+  // Whatever is asked once and remembered (who we are, which fields there are) is asked now, not under a fault.
+  value(await trial.connector.check());
+  const { cursor } = value(await trial.connector.changesSince(null));
+  const reads: Record<string, Call> = readsOf(trial, { ticket: id, comment, cursor });
+  const writes: Record<string, Call> = writesOf(trial, id);
+  for (const call of Object.values(reads)) value(await call(trial.connector));
+  return { id, reads: Object.entries(reads), writes: Object.entries(writes) };
+}
+
+const slowDown: Rule = {
+  name: '429 is a retry with the server’s delay and surely no effect',
+  async run(trial) {
+    const { reads, writes } = await callsOf(trial);
+    const before = (await trial.outside.tickets()).length;
+    for (const [name, call] of [...reads, ...writes]) {
+      const kind = writes.some(([write]) => write === name) ? 'writes' : 'reads';
+      trial.outside.fault(kind, { kind: 'limit', retryAfterS: 7 }, 1);
+      const { afterMs } = retried(await call(trial.connector), 'none');
+      trial.outside.clearFaults();
+      assert.ok(afterMs !== undefined && afterMs >= 7000 && afterMs <= 8000, `${name} says ${afterMs} ms`);
+    }
+    assert.equal((await trial.outside.tickets()).length, before);
+  },
+};
+
+const cut: Rule = {
+  name: 'a connection that is refused is a retry for the destination, surely without effect, and heals',
+  async run(trial) {
+    const { id, reads, writes } = await callsOf(trial);
+    const before = await trial.outside.tickets();
+    await trial.outside.cut();
+    for (const [name, call] of [...reads, ...writes]) {
+      assert.equal(retried(await call(trial.connector), 'none').scope, 'destination', name);
+    }
+    await trial.outside.restore();
+    assert.deepEqual(await trial.outside.tickets(), before);
+    value(await trial.connector.read(id, null));
+    value(await trial.connector.create.send(trial.draft(), trial.attempt()));
+  },
+};
+
+const brokenReads: Rule = {
+  name: 'a read that meets a web page, a 5xx or a reset is a retry, never an answer',
+  async run(trial) {
+    const { reads } = await callsOf(trial);
+    const faults = [
+      { kind: 'html' },
+      { kind: 'fail-before', status: 500 },
+      { kind: 'reset-before' },
+    ] as const;
+    for (const fault of faults) {
+      for (const [name, call] of reads) {
+        trial.outside.fault('reads', fault, 1);
+        const outcome = await call(trial.connector);
+        trial.outside.clearFaults();
+        assert.equal(outcome.kind, 'retry', `${name} after ${fault.kind}: ${JSON.stringify(outcome)}`);
+      }
+    }
+  },
+};
+
+const hangingRead: Rule = {
+  name: 'a read that is never answered ends in time as a retry',
+  async run(trial) {
+    const { id } = await callsOf(trial);
+    trial.outside.fault('reads', { kind: 'hang' }, 1);
+    const outcome = await trial.within({ timeoutMs: 500 }).read(id, null);
+    assert.equal(outcome.kind, 'retry', JSON.stringify(outcome));
+  },
+};
+
+const refusals: Rule = {
+  name: '400, 401, 403 and 404 are refusals that name the cause',
+  async run(trial) {
+    const { reads, writes } = await callsOf(trial);
+    const causes: readonly (readonly [number, Refusal])[] = [
+      [400, 'invalid'],
+      [401, 'auth'],
+      [403, 'forbidden'],
+      [404, 'not-found'],
+    ];
+    for (const [status, code] of causes) {
+      for (const [, call] of writes.filter(([name]) => name !== 'create.send' || status !== 404)) {
+        trial.outside.fault('writes', { kind: 'fail-before', status }, 1);
+        refused(await call(trial.connector), code);
+        trial.outside.clearFaults();
+      }
+      const read = reads.find(([name]) => name === 'read');
+      assert.ok(read);
+      trial.outside.fault('reads', { kind: 'fail-before', status }, 1);
+      refused(await read[1](trial.connector), code);
+      trial.outside.clearFaults();
+    }
+  },
+};
+
+const deadline: Rule = {
+  name: 'after the end of the lease nothing is sent and DeadlinePassed reaches the caller',
+  async run(trial) {
+    const { reads, writes } = await callsOf(trial);
+    const late = trial.within({ timeoutMs: 5000, notAfter: () => performance.now() - 1 });
+    const before = trial.outside.requests();
+    for (const [name, call] of [...reads, ...writes]) {
+      await assert.rejects(() => call(late), DeadlinePassed, name);
+    }
+    assert.equal(trial.outside.requests(), before);
+  },
+};
+
+const knowsItself: Rule = {
+  name: 'check names the account that we are let in as',
+  async run({ connector }) {
+    assert.notEqual(value(await connector.check()).account.trim(), '');
+    assert.notEqual(connector.site, '');
+  },
+};
+
+export const failureRules: readonly Rule[] = [
+  knowsItself,
+  slowDown,
+  cut,
+  brokenReads,
+  hangingRead,
+  refusals,
+  deadline,
+];

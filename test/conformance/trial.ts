@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { Connector } from '../../src/connectors/connector.ts';
+import type { Attempt, Effect } from '../../src/model/effect.ts';
+import { Marker, type TicketId } from '../../src/model/ids.ts';
+import type { IoLimits, IoPoint } from '../../src/model/io.ts';
+import type { Outcome, Refusal, Retry } from '../../src/model/outcome.ts';
+import type { CommentDraft, TicketDraft, TicketRef } from '../../src/model/ticket.ts';
+import type { ConnectorBench, OutsideTicket } from './bench.ts';
+
+/** One rule that every connector keeps. It fails by throwing. */
+export interface Rule {
+  readonly name: string;
+  run(trial: Trial): Promise<void>;
+}
+
+/** What a rule works with: a fresh bench, and shortcuts that say what they do. */
+export interface Trial {
+  readonly bench: ConnectorBench;
+  readonly outside: ConnectorBench['outside'];
+  /** The bench's connector; every call runs in its own io scope, and what it says about failures is kept. */
+  readonly connector: Connector;
+  /** The same connector under other limits. */
+  within(limits: IoLimits): Connector;
+  /** Every reason that the connector gave, for the check on secrets. */
+  readonly reasons: readonly string[];
+  attempt(): Attempt;
+  draft(changes?: Partial<TicketDraft>): TicketDraft;
+  /** A public comment that speaks for the bridge, unless changed. */
+  words(ticket: TicketId, text: string, changes?: Partial<CommentDraft>): CommentDraft;
+  /** Creates a ticket through the connector. */
+  ticket(): Promise<TicketRef>;
+  /** The ticket as agents see it. */
+  seen(ticket: TicketId): Promise<OutsideTicket>;
+}
+
+const LIMITS: IoLimits = { timeoutMs: 30_000 };
+
+/** A connector whose every call runs in an io scope of its own; `heard` gets each reason it gives. */
+function inScope(bench: ConnectorBench, limits: IoLimits, heard: (reason: string) => void): Connector {
+  const { connector, io } = bench;
+
+  async function run<T>(point: IoPoint, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const outcome = await io.run(point, limits, work);
+    if (outcome.kind !== 'ok') heard(outcome.reason);
+    return outcome;
+  }
+
+  function scoped<I, R>(name: 'create' | 'comment' | 'write', effect: Effect<I, R>): Effect<I, R> {
+    const { proof, timeoutMs, settleMs } = effect;
+    return {
+      proof,
+      timeoutMs,
+      settleMs,
+      send: (input, attempt) => run(`ticket.${name}.send`, () => effect.send(input, attempt)),
+      find: (input, attempt) => run(`ticket.${name}.find`, () => effect.find(input, attempt)),
+    };
+  }
+
+  return {
+    id: connector.id,
+    site: connector.site,
+    check: () => run('ticket.check', () => connector.check()),
+    create: scoped('create', connector.create),
+    read: (ticket, since) => run('ticket.read', () => connector.read(ticket, since)),
+    readComment: (ticket, comment) => run('ticket.read', () => connector.readComment(ticket, comment)),
+    write: scoped('write', connector.write),
+    comment: scoped('comment', connector.comment),
+    readHook(hook) {
+      const reading = connector.readHook(hook);
+      if (reading.kind === 'refused') heard(reading.reason);
+      return reading;
+    },
+    changesSince: (cursor) => run('ticket.changes', () => connector.changesSince(cursor)),
+  };
+}
+
+export function createTrial(bench: ConnectorBench): Trial {
+  const reasons: string[] = [];
+  const heard = (reason: string) => reasons.push(reason);
+  const connector = inScope(bench, LIMITS, heard);
+
+  const attempt = () => ({
+    marker: Marker.parse(`dsk-${randomUUID().replaceAll('-', '')}`),
+    startedAt: bench.now(),
+  });
+  const draft = (changes: Partial<TicketDraft> = {}): TicketDraft => ({
+    target: bench.target,
+    summary: `Cannot open the door ${randomUUID()}`,
+    description: 'First line\nSecond line',
+    kind: 'iam',
+    priority: 'medium',
+    requester: { name: 'Ada Lovelace', email: 'ada@example.com' },
+    reason: 'Rule "doors" matched the word "door"',
+    permalink: 'https://example.slack.com/archives/C0123456789/p1700000000000100',
+    ...changes,
+  });
+
+  return {
+    bench,
+    outside: bench.outside,
+    connector,
+    within: (limits) => inScope(bench, limits, heard),
+    reasons,
+    attempt,
+    draft,
+    words: (ticket, text, changes = {}) => ({
+      ticket,
+      author: null,
+      text,
+      visibility: 'public',
+      source: null,
+      ...changes,
+    }),
+    ticket: async () => value(await connector.create.send(draft(), attempt())),
+    async seen(ticket) {
+      const found = (await bench.outside.tickets()).find((candidate) => candidate.id === ticket);
+      assert.ok(found, `agents see no ticket ${ticket}`);
+      return found;
+    },
+  };
+}
+
+/** The value of an outcome that has to be ok. */
+export function value<T>(outcome: Outcome<T>): T {
+  if (outcome.kind === 'ok') return outcome.value;
+  assert.fail(`expected ok, got ${JSON.stringify(outcome)}`);
+}
+
+/** The outcome has to be a retry with this effect. */
+export function retried(outcome: Outcome<unknown>, effect: Retry['effect']): Retry {
+  if (outcome.kind !== 'retry') assert.fail(`expected a retry, got ${JSON.stringify(outcome)}`);
+  assert.equal(outcome.effect, effect, `the effect is ${effect}, not ${outcome.effect}: ${outcome.reason}`);
+  return outcome;
+}
+
+/** The outcome has to be a refusal for this cause. */
+export function refused(outcome: Outcome<unknown>, code: Refusal): void {
+  if (outcome.kind !== 'rejected') assert.fail(`expected "${code}", got ${JSON.stringify(outcome)}`);
+  assert.equal(outcome.code, code, outcome.reason);
+}
+
+/** Text without white space and characters that nobody sees: systems may change those. */
+export function bare(text: string): string {
+  return text.replace(/[\p{C}\p{Z}\s]+/gu, '');
+}
+
+/** Reasons reach people and logs: sentences without secrets and without the inside of the program. */
+export function assertDiscreet(reasons: readonly string[], secrets: readonly string[]): void {
+  for (const reason of reasons) {
+    for (const secret of secrets) assert.ok(!reason.includes(secret), 'a reason contains a secret');
+    assert.ok(bare(reason).length > 10, `a reason says nothing: "${reason}"`);
+    assert.ok(reason.length <= 1000, `a reason is too long to be read: ${reason.slice(0, 200)}…`);
+    assert.ok(!/\n\s+at /.test(reason), `a reason contains a stack: ${reason}`);
+  }
+}
