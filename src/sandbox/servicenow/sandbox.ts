@@ -1,0 +1,215 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { Log } from '../../model/log.ts';
+import type { SandboxClock } from '../clock.ts';
+import { createFaultPlan, type Fault, type FaultPlan, type HookFault } from '../faults.ts';
+import type { SandboxPerson, TicketPeople } from '../worlds.ts';
+import { createAccess } from './access.ts';
+import { type Actor, createDesk, type DeskEvent, OPEN_POLICY, type ServiceNowPolicy } from './desk.ts';
+import { createFaultGate, type SandboxEnv } from './gate.ts';
+import { createHookSender, type HookSender } from './hooks.ts';
+import { createDeskPeople } from './people.ts';
+import { createPresenter } from './present.ts';
+import { createRows, type Rows } from './rows.ts';
+import { agentIds, callerIds, seed, seededId } from './seed.ts';
+import { createTableApi, type ServiceNowCall } from './table-api.ts';
+import { utcText } from './wall-time.ts';
+
+export interface ServiceNowSandboxOptions {
+  readonly clock: SandboxClock;
+  /** The integration user; its password must begin with "sandbox-" so that nobody types a real one in here. */
+  readonly user: string;
+  readonly password: string;
+  readonly hookSecret: string;
+  readonly hookUrl?: string | null;
+  /** Lets the client credentials grant in; the secret must begin with "sandbox-" too. */
+  readonly oauth?: { readonly clientId: string; readonly clientSecret: string };
+  /** One rate limit rule for all calls; without it none applies, as on a new instance. */
+  readonly limits?: { readonly perHour: number } | false;
+  /** Zone of the integration user, in which its queries are read. Default GMT. */
+  readonly timeZone?: string;
+  readonly log?: Log;
+}
+
+/**
+ * A simulated ServiceNow instance.
+ * Faults are planned by "METHOD /api/now/table/<name>" for lists and inserts, "METHOD /api/now/table/<name>/{sys_id}"
+ * for single records, each also with the literal `{table}` for any name, by `read` (any GET) or `write` (any other), or
+ * by "*". Hook faults are planned by event: `inserted`, `updated`, `commented`, or "*".
+ */
+export interface ServiceNowSandbox {
+  readonly people: TicketPeople;
+  /** People who raise tickets; they may comment through `people` too. */
+  callers(): readonly SandboxPerson[];
+  readonly routes: Hono<SandboxEnv>;
+  readonly faults: FaultPlan<Fault>;
+  readonly hookFaults: FaultPlan<HookFault>;
+  calls(): readonly ServiceNowCall[];
+  setHookUrl(url: string | null): void;
+  setPolicy(change: Partial<ServiceNowPolicy>): void;
+  /** Adds a user as an administrator would; answers the sys_id. */
+  addUser(user: {
+    readonly userName: string;
+    readonly name: string;
+    readonly email: string;
+    readonly active: boolean;
+  }): string;
+  settled(): Promise<void>;
+  /** All records as JSON. */
+  snapshot(): unknown;
+  restore(saved: unknown): void;
+  /** Calls the listener after every change; answers a function that ends it. */
+  onChange(listener: () => void): () => void;
+  stop(): void;
+}
+
+/** Calls that are remembered; a demo may run for days. */
+const CALLS_KEPT = 2000;
+const Saved = z.object({ v: z.literal(1), rows: z.unknown() });
+
+function refuseReal(secret: string, what: string): void {
+  if (secret.startsWith('sandbox-')) return;
+  throw new Error(
+    `The simulated ServiceNow takes only a ${what} that begins with "sandbox-": never a real one.`,
+  );
+}
+
+function createCallLog(clock: SandboxClock) {
+  const calls: ServiceNowCall[] = [];
+  return {
+    calls: () => [...calls],
+    record(call: Omit<ServiceNowCall, 'at'>) {
+      calls.push({ ...call, at: clock.now().toISOString() });
+      if (calls.length > CALLS_KEPT) calls.shift();
+    },
+  };
+}
+
+function createListeners() {
+  const listeners = new Set<() => void>();
+  return {
+    onChange(listener: () => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    changed() {
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+interface HttpParts {
+  readonly options: ServiceNowSandboxOptions;
+  readonly rows: Rows;
+  readonly faults: FaultPlan<Fault>;
+  readonly stopping: AbortSignal;
+  readonly policy: () => ServiceNowPolicy;
+  readonly onWrite: (event: DeskEvent) => void;
+  readonly record: (call: Omit<ServiceNowCall, 'at'>) => void;
+}
+
+function createInstance(parts: HttpParts) {
+  const { options, rows, policy } = parts;
+  const { clock, user, password } = options;
+  const desk = createDesk({ clock, rows, policy, onWrite: parts.onWrite });
+  const perHour = options.limits === undefined || options.limits === false ? null : options.limits.perHour;
+  const access = createAccess({ clock, user, password, oauth: options.oauth ?? null, policy, perHour });
+  const botId = seededId(`user:${user}`);
+  const actor = (): Actor => ({ sysId: botId, userName: user, api: true });
+  const tableApi = createTableApi({
+    rows,
+    desk,
+    presenter: createPresenter(rows),
+    access,
+    gate: createFaultGate({ clock, faults: parts.faults, stopping: parts.stopping }),
+    policy,
+    actor,
+    zone: () => rows.get('sys_user', botId)?.['time_zone'] || 'US/Pacific',
+    record: parts.record,
+  });
+  const routes = new Hono<SandboxEnv>();
+  routes.route('/', access.routes);
+  routes.route('/', tableApi);
+  return { desk, routes };
+}
+
+function addUser(rows: Rows, now: string, user: Parameters<ServiceNowSandbox['addUser']>[0]): string {
+  const sysId = seededId(`user:${user.userName}`);
+  const stamps = {
+    sys_created_on: now,
+    sys_created_by: 'admin',
+    sys_updated_on: now,
+    sys_updated_by: 'admin',
+  };
+  rows.put('sys_user', {
+    ...stamps,
+    sys_id: sysId,
+    sys_mod_count: '0',
+    user_name: user.userName,
+    name: user.name,
+    email: user.email,
+    active: String(user.active),
+    time_zone: '',
+  });
+  return sysId;
+}
+
+export function createServiceNowSandbox(options: ServiceNowSandboxOptions): ServiceNowSandbox {
+  refuseReal(options.password, 'password');
+  if (options.oauth !== undefined) refuseReal(options.oauth.clientSecret, 'client secret');
+  const { clock } = options;
+  const faults = createFaultPlan<Fault>();
+  const hookFaults = createFaultPlan<HookFault>();
+  const hooks: HookSender = createHookSender({ clock, secret: options.hookSecret, faults: hookFaults });
+  const listeners = createListeners();
+  const callLog = createCallLog(clock);
+  const stopping = new AbortController();
+  const rows = createRows(clock);
+  const now = () => utcText(clock.now());
+  let policy = OPEN_POLICY;
+
+  seed(rows, { user: options.user, timeZone: options.timeZone ?? 'GMT', now: now() });
+  hooks.setUrl(options.hookUrl ?? null);
+  const { desk, routes } = createInstance({
+    options,
+    rows,
+    faults,
+    stopping: stopping.signal,
+    policy: () => policy,
+    record: callLog.record,
+    onWrite(event) {
+      options.log?.info({ table: event.table, event: event.event }, 'simulated ServiceNow: record written');
+      hooks.send(event);
+      listeners.changed();
+    },
+  });
+  const view = (sysId: string): SandboxPerson[] => {
+    const user = rows.get('sys_user', sysId);
+    return user === null ? [] : [{ id: sysId, name: user['name'] ?? '', email: user['email'] || null }];
+  };
+
+  return {
+    people: createDeskPeople({ rows, desk, agentIds: agentIds() }),
+    callers: () => callerIds().flatMap(view),
+    routes,
+    faults,
+    hookFaults,
+    calls: callLog.calls,
+    setHookUrl: hooks.setUrl,
+    setPolicy(change) {
+      policy = { ...policy, ...change };
+    },
+    addUser: (user) => addUser(rows, now(), user),
+    settled: hooks.settled,
+    snapshot: () => ({ v: 1, rows: rows.save() }),
+    restore(saved) {
+      rows.load(Saved.parse(saved).rows);
+      listeners.changed();
+    },
+    onChange: listeners.onChange,
+    stop() {
+      stopping.abort();
+      hooks.stop();
+    },
+  };
+}

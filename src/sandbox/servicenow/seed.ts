@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { blankRow } from './desk.ts';
+import type { Row, Rows } from './rows.ts';
+import { CLOSE_CODES, HOLD_REASONS, LEVELS, PRIORITIES, statesOf } from './states.ts';
+import { TASK_TABLES, tableNamed } from './tables.ts';
+
+/** Groups that queues land in. */
+export const GROUPS = [
+  'Identity & Access',
+  'Endpoint Support',
+  'Security Operations',
+  'Major Incident',
+] as const;
+
+const AGENTS = [
+  ['iris.novak', 'Iris Novak'],
+  ['tomas.lindqvist', 'Tomas Lindqvist'],
+  ['beth.anglin', 'Beth Anglin'],
+  ['samuel.okafor', 'Samuel Okafor'],
+] as const;
+
+const CALLERS = [
+  ['ada.lovelace', 'Ada Lovelace'],
+  ['grace.hopper', 'Grace Hopper'],
+  ['alan.turing', 'Alan Turing'],
+  ['joao.silva', 'João Silva'],
+] as const;
+
+/** Seeded records have the same ids in every sandbox. */
+export const seededId = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+export interface SeedOptions {
+  /** User name of the integration user. */
+  readonly user: string;
+  /** Its time zone, in which its queries are read. */
+  readonly timeZone: string;
+  readonly now: string;
+}
+
+export const emailOf = (userName: string) => `${userName}@example.com`;
+
+export function agentIds(): readonly string[] {
+  return AGENTS.map(([userName]) => seededId(`user:${userName}`));
+}
+
+export function callerIds(): readonly string[] {
+  return CALLERS.map(([userName]) => seededId(`user:${userName}`));
+}
+
+function choiceRows(): readonly (readonly [table: string, element: string, value: string, label: string])[] {
+  const shared = TASK_TABLES.flatMap((table) => [
+    ...statesOf(table).map((state) => [table, 'state', state.value, state.label] as const),
+    ...LEVELS.flatMap(([value, label]) => [
+      [table, 'impact', value, label] as const,
+      [table, 'urgency', value, label] as const,
+    ]),
+    ...PRIORITIES.map(([value, label]) => [table, 'priority', value, label] as const),
+  ]);
+  return [
+    ...shared,
+    ...HOLD_REASONS.map(([value, label]) => ['incident', 'hold_reason', value, label] as const),
+    ...CLOSE_CODES.map((code) => ['incident', 'close_code', code, code] as const),
+  ];
+}
+
+/** Fills an empty instance: groups, agents, callers, the integration user, choices, properties. No ticket. */
+export function seed(rows: Rows, options: SeedOptions): void {
+  const put = (name: string, id: string, values: Row): void => {
+    const table = tableNamed(name);
+    if (table === null) return;
+    rows.put(name, { ...blankRow(table, options.now, 'system'), ...values, sys_id: seededId(id) });
+  };
+  for (const name of GROUPS) put('sys_user_group', `group:${name}`, { name, active: 'true' });
+  for (const [userName, name] of [...AGENTS, ...CALLERS]) {
+    const person = {
+      user_name: userName,
+      name,
+      email: emailOf(userName),
+      active: 'true',
+      time_zone: 'Europe/Berlin',
+    };
+    put('sys_user', `user:${userName}`, person);
+  }
+  const bot = { user_name: options.user, name: 'Deskbridge Integration', email: '', active: 'true' };
+  put('sys_user', `user:${options.user}`, { ...bot, time_zone: options.timeZone });
+  for (const [name, element, value, label] of choiceRows()) {
+    put('sys_choice', `choice:${name}:${element}:${value}`, {
+      name,
+      element,
+      value,
+      label,
+      inactive: 'false',
+    });
+  }
+  put('sys_properties', 'property:tz', { name: 'glide.sys.default.tz', value: 'US/Pacific' });
+  put('sys_properties', 'property:codetag', { name: 'glide.ui.security.allow_codetag', value: 'true' });
+}

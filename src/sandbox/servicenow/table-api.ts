@@ -1,0 +1,188 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { Access } from './access.ts';
+import type { Actor, Desk, ServiceNowPolicy, Written } from './desk.ts';
+import { parseEncodedQuery, type QueryContext, selectRows } from './encoded-query.ts';
+import { type FaultGate, failure, type SandboxContext, type SandboxEnv } from './gate.ts';
+import type { Presenter, PresentOptions } from './present.ts';
+import type { Row, Rows } from './rows.ts';
+import { isTaskTable, type TableDefinition, tableNamed } from './tables.ts';
+
+/** One request that reached the Table API, without its credentials. */
+export interface ServiceNowCall {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly at: string;
+}
+
+export interface TableApiParts {
+  readonly rows: Rows;
+  readonly desk: Desk;
+  readonly presenter: Presenter;
+  readonly access: Access;
+  readonly gate: FaultGate;
+  readonly policy: () => ServiceNowPolicy;
+  readonly actor: () => Actor;
+  readonly zone: () => string;
+  readonly record: (call: Omit<ServiceNowCall, 'at'>) => void;
+}
+
+const Body = z.record(z.string(), z.unknown());
+type Status = 200 | 201 | 400 | 401 | 403 | 404 | 405 | 415 | 429;
+interface Target {
+  readonly table: TableDefinition;
+  readonly at: Date | undefined;
+}
+
+const noRecord = failure('No Record found', "Record doesn't exist or ACL restricts the record retrieval");
+const noAccess = failure('User Not Authorized', 'Failed API level ACL Validation');
+
+/** Values arrive as JSON of any type; records hold strings. */
+function asValues(body: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const text = (value: unknown) =>
+    value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return Object.fromEntries(Object.entries(body).map(([field, value]) => [field, text(value)]));
+}
+
+/** Names under which faults can be planned for a call, the most specific first. */
+function faultNames(method: string, table: string, isRecord: boolean): readonly string[] {
+  const tail = isRecord ? '/{sys_id}' : '';
+  const named = [`${method} /api/now/table/${table}${tail}`, `${method} /api/now/table/{table}${tail}`];
+  return [...named, method === 'GET' ? 'read' : 'write'];
+}
+
+function createReads(parts: TableApiParts) {
+  function presentOptions(c: SandboxContext): PresentOptions {
+    const display = c.req.query('sysparm_display_value');
+    const fields = c.req.query('sysparm_fields');
+    return {
+      display: display === 'true' || display === 'all' ? display : 'false',
+      excludeLinks: c.req.query('sysparm_exclude_reference_link') === 'true',
+      fields: fields === undefined || fields === '' ? null : fields.split(',').map((field) => field.trim()),
+      zone: parts.zone(),
+      origin: new URL(c.req.url).origin,
+    };
+  }
+
+  function isReadable(table: TableDefinition, row: Row): boolean {
+    if (table.name === 'sys_journal_field' && parts.policy().journal === 'hidden') return false;
+    return !parts.policy().unreadable.includes(row['sys_id'] ?? '');
+  }
+
+  function context(table: TableDefinition): QueryContext {
+    return {
+      user: parts.actor(),
+      zone: parts.zone(),
+      column: (field) => parts.presenter.column(table, field),
+      value: (row, field) => parts.presenter.value(table, row, field),
+      invalidReturnsNoRows: parts.policy().invalidQueryReturnsNoRows,
+    };
+  }
+
+  const isForbidden = (table: TableDefinition) =>
+    table.name === 'sys_journal_field' && parts.policy().journal === 'forbidden';
+
+  return {
+    presentOptions,
+    isReadable,
+    list(c: SandboxContext, { table, at }: Target): Response {
+      if (isForbidden(table)) return c.json(noAccess, 403);
+      const query = parseEncodedQuery(c.req.query('sysparm_query') ?? '');
+      const found = selectRows(parts.rows.list(table.name, at), query, context(table));
+      const offset = Number(c.req.query('sysparm_offset') ?? '0') || 0;
+      const limit = Number(c.req.query('sysparm_limit') ?? '10000') || 10_000;
+      // The limit counts before the ACLs: a page can be short while more rows wait behind it.
+      const page = found.slice(offset, offset + limit).filter((row) => isReadable(table, row));
+      c.header('X-Total-Count', String(found.length));
+      const options = presentOptions(c);
+      return c.json({ result: page.map((row) => parts.presenter.record(table, row, options)) });
+    },
+    one(c: SandboxContext, { table, at }: Target): Response {
+      if (isForbidden(table)) return c.json(noAccess, 403);
+      const row = parts.rows.get(table.name, c.req.param('sysId') ?? '', at);
+      if (row === null || !isReadable(table, row)) return c.json(noRecord, 404);
+      return c.json({ result: parts.presenter.record(table, row, presentOptions(c)) });
+    },
+  };
+}
+
+function createWrites(parts: TableApiParts, reads: ReturnType<typeof createReads>) {
+  function answer(c: SandboxContext, target: Target, written: Written, status: 200 | 201): Response {
+    if (written.kind === 'refused') return c.json(failure('Operation Failed', written.detail), 403);
+    if (status === 201) {
+      c.header(
+        'Location',
+        `${new URL(c.req.url).origin}/api/now/table/${target.table.name}/${written.row['sys_id']}`,
+      );
+    }
+    return c.json(
+      { result: parts.presenter.record(target.table, written.row, reads.presentOptions(c)) },
+      status,
+    );
+  }
+
+  return (c: SandboxContext, target: Target, body: unknown): Response => {
+    const parsed = Body.safeParse(body);
+    if (!parsed.success)
+      return c.json(failure('Exception while reading request', 'The body is no JSON object'), 400);
+    if (!isTaskTable(target.table.name)) return c.json(noAccess, 403);
+    const values = asValues(parsed.data);
+    const actor = parts.actor();
+    if (c.req.method === 'POST')
+      return answer(c, target, parts.desk.insert(target.table, values, actor), 201);
+    const row = parts.rows.get(target.table.name, c.req.param('sysId') ?? '');
+    if (row === null || !reads.isReadable(target.table, row)) return c.json(noRecord, 404);
+    return answer(c, target, parts.desk.update(target.table, row, { values, actor }), 200);
+  };
+}
+
+/** GET, POST, PATCH and PUT of /api/now/table, answering as the contract describes. DELETE is denied to the API user. */
+export function createTableApi(parts: TableApiParts): Hono<SandboxEnv> {
+  const app = new Hono<SandboxEnv>();
+  const reads = createReads(parts);
+  const write = createWrites(parts, reads);
+  const refuse = (c: SandboxContext, status: Status, body: Record<string, unknown>) => c.json(body, status);
+
+  async function handle(c: SandboxContext): Promise<Response> {
+    const { method } = c.req;
+    const name = c.req.param('table') ?? '';
+    const isRecord = c.req.param('sysId') !== undefined;
+    const text = method === 'GET' ? '' : await c.req.text();
+    const body = parseJson(text);
+    parts.record({ method, path: new URL(c.req.url).pathname, query: c.req.query(), body });
+    return parts.gate(c, faultNames(method, name, isRecord), async (at) => {
+      if (!parts.access.isAuthenticated(c.req.header('authorization'))) {
+        c.header('WWW-Authenticate', 'BASIC realm="Service-now"');
+        return refuse(c, 401, failure('User Not Authenticated', 'Required to provide Auth information'));
+      }
+      const waitS = parts.access.overQuota(c);
+      if (waitS !== null) {
+        c.header('Retry-After', String(waitS));
+        return refuse(c, 429, failure('Rate limit exceeded', 'Too many requests in this hour'));
+      }
+      const table = tableNamed(name);
+      if (table === null) return refuse(c, 400, failure(`Invalid table ${name}`));
+      if (method === 'GET') return isRecord ? reads.one(c, { table, at }) : reads.list(c, { table, at });
+      const isAllowed = isRecord ? method === 'PATCH' || method === 'PUT' : method === 'POST';
+      if (!isAllowed) return refuse(c, method === 'DELETE' ? 403 : 405, noAccess);
+      if (c.req.header('content-type')?.includes('json') !== true) {
+        return refuse(c, 415, failure('Unsupported media type', 'Use application/json'));
+      }
+      return write(c, { table, at: undefined }, body);
+    });
+  }
+
+  app.all('/api/now/table/:table', handle);
+  app.all('/api/now/table/:table/:sysId', handle);
+  return app;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

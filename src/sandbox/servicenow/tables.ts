@@ -1,0 +1,139 @@
+/** What a column holds; the API gives every one of them as a string. */
+export type Column =
+  | { readonly kind: 'string'; readonly max: number }
+  | { readonly kind: 'choice' | 'boolean' | 'integer' | 'datetime' | 'journal' }
+  | { readonly kind: 'reference'; readonly table: string };
+
+export interface TableDefinition {
+  readonly name: string;
+  readonly columns: Readonly<Record<string, Column>>;
+  /** The column that stands for a record wherever it is referred to. */
+  readonly display: string;
+  /** Columns that the REST API drops silently from a write. */
+  readonly readOnly: readonly string[];
+}
+
+const text = (max: number): Column => ({ kind: 'string', max });
+const reference = (table: string): Column => ({ kind: 'reference', table });
+const choice: Column = { kind: 'choice' };
+const flag: Column = { kind: 'boolean' };
+const integer: Column = { kind: 'integer' };
+const datetime: Column = { kind: 'datetime' };
+const journal: Column = { kind: 'journal' };
+
+const system: Readonly<Record<string, Column>> = {
+  sys_id: text(32),
+  sys_created_on: datetime,
+  sys_created_by: text(40),
+  sys_updated_on: datetime,
+  sys_updated_by: text(40),
+  sys_mod_count: integer,
+};
+const systemColumns = Object.keys(system);
+
+const task: Readonly<Record<string, Column>> = {
+  ...system,
+  sys_class_name: text(80),
+  number: text(40),
+  short_description: text(160),
+  description: text(4000),
+  state: choice,
+  active: flag,
+  priority: choice,
+  impact: choice,
+  urgency: choice,
+  assignment_group: reference('sys_user_group'),
+  assigned_to: reference('sys_user'),
+  opened_by: reference('sys_user'),
+  opened_at: datetime,
+  closed_at: datetime,
+  contact_type: choice,
+  correlation_id: text(100),
+  correlation_display: text(100),
+  close_notes: text(4000),
+  comments: journal,
+  work_notes: journal,
+};
+const taskReadOnly = [...systemColumns, 'sys_class_name', 'number', 'active', 'opened_at', 'closed_at'];
+
+const define = (
+  name: string,
+  display: string,
+  columns: Readonly<Record<string, Column>>,
+  readOnly = systemColumns,
+): TableDefinition => ({ name, display, columns, readOnly });
+
+/** The tables of the simulated instance. Every other name answers 400 "Invalid table". */
+const TABLES: readonly TableDefinition[] = [
+  define(
+    'incident',
+    'number',
+    {
+      ...task,
+      caller_id: reference('sys_user'),
+      category: choice,
+      subcategory: choice,
+      incident_state: choice,
+      hold_reason: choice,
+      close_code: choice,
+      resolved_at: datetime,
+    },
+    // Priority is the lookup of impact and urgency; writing it is ignored (contract §4.5).
+    [...taskReadOnly, 'priority', 'resolved_at'],
+  ),
+  define('sc_request', 'number', { ...task, requested_for: reference('sys_user') }, taskReadOnly),
+  define(
+    'sc_req_item',
+    'number',
+    {
+      ...task,
+      request: reference('sc_request'),
+      requested_for: reference('sys_user'),
+      cat_item: reference('sc_cat_item'),
+      stage: choice,
+    },
+    taskReadOnly,
+  ),
+  define('sys_user', 'name', {
+    ...system,
+    user_name: text(40),
+    name: text(151),
+    email: text(100),
+    active: flag,
+    time_zone: choice,
+  }),
+  define('sys_user_group', 'name', { ...system, name: text(80), active: flag }),
+  define('sys_journal_field', 'element', {
+    ...system,
+    name: text(80),
+    element: text(80),
+    element_id: text(32),
+    value: text(8_000_000),
+  }),
+  define('sys_choice', 'label', {
+    ...system,
+    name: text(80),
+    element: text(80),
+    value: text(40),
+    label: text(100),
+    sequence: integer,
+    inactive: flag,
+  }),
+  define('sys_properties', 'name', { ...system, name: text(100), value: text(4000) }),
+];
+
+const byName = new Map(TABLES.map((table) => [table.name, table]));
+
+export function tableNamed(name: string): TableDefinition | null {
+  return byName.get(name) ?? null;
+}
+
+export const TABLE_NAMES = TABLES.map((table) => table.name);
+
+/** The tables whose rows are tickets that people work on. */
+export const TASK_TABLES = ['incident', 'sc_request', 'sc_req_item'] as const;
+export type TaskTable = (typeof TASK_TABLES)[number];
+
+export function isTaskTable(name: string): name is TaskTable {
+  return TASK_TABLES.some((table) => table === name);
+}

@@ -1,0 +1,43 @@
+/** ServiceNow's text for a time: "yyyy-MM-dd HH:mm:ss", whole seconds, in a zone that only the reader knows. */
+export function utcText(time: Date): string {
+  return time.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+function offsetMs(zone: string, time: number): number {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).formatToParts(time);
+  const part = (type: string) => Number(parts.find((entry) => entry.type === type)?.value ?? '0');
+  const shown = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+    part('second'),
+  );
+  return shown - Math.floor(time / 1000) * 1000;
+}
+
+/** A stored UTC text as a person in `zone` sees it. */
+export function inZone(utc: string, zone: string): string {
+  const time = Date.parse(`${utc.replace(' ', 'T')}Z`);
+  return Number.isNaN(time) ? '' : utcText(new Date(time + offsetMs(zone, time)));
+}
+
+/** Reads a text as a person in `zone` means it; null when it is no time. */
+export function fromZone(text: string, zone: string): string | null {
+  const match = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2}))?$/.exec(text.trim());
+  if (match === null) return null;
+  const local = Date.parse(`${match[1]}T${match[2] ?? '00:00:00'}Z`);
+  if (Number.isNaN(local)) return null;
+  const first = local - offsetMs(zone, local);
+  return utcText(new Date(local - offsetMs(zone, first)));
+}
