@@ -1,0 +1,180 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import type { Fault, FaultPlan } from '../faults.ts';
+import type { JiraAnswer, JiraCall, JiraEndpoint } from './endpoint.ts';
+import { JiraRefusal } from './endpoint.ts';
+import type { JiraLimits, LimitHit } from './limits.ts';
+import type { JiraUser } from './seed.ts';
+
+export interface ReceivedCall {
+  /** As faults name it: method and path with {parameters}. */
+  readonly call: string;
+  readonly path: string;
+  readonly at: Date;
+  readonly body: unknown;
+}
+
+export interface GateOptions {
+  readonly endpoints: readonly JiraEndpoint[];
+  readonly credential: { readonly email: string; readonly apiToken: string };
+  readonly me: JiraUser;
+  readonly faults: FaultPlan<Fault>;
+  /** Null when limits are switched off. */
+  readonly limits: JiraLimits | null;
+  readonly now: () => number;
+  /** The id of the issue that a path parameter names, for the limits. */
+  readonly issueId: (idOrKey: string) => string | null;
+  readonly onCall: (call: ReceivedCall) => void;
+  /** Aborted when the sandbox stops: calls that hang end then. */
+  readonly stopped: AbortSignal;
+}
+
+type JiraContext = Context<{ Bindings: HttpBindings }>;
+export type JiraRoutes = Hono<{ Bindings: HttpBindings }>;
+
+/** Mounts the endpoints behind what every call meets first: faults, the credential, the limits. */
+export function createJiraRoutes(options: GateOptions): JiraRoutes {
+  const app: JiraRoutes = new Hono();
+  for (const endpoint of options.endpoints) {
+    const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    app.on(endpoint.method, path, (context) => answerCall(context, endpoint, options));
+  }
+  app.all('/rest/*', () => json({ status: 404, body: { errorMessages: ['null for uri'], errors: {} } }));
+  return app;
+}
+
+async function answerCall(context: JiraContext, endpoint: JiraEndpoint, gate: GateOptions) {
+  const text = await context.req.text();
+  const body = parsed(text);
+  const call = `${endpoint.method} ${endpoint.path}`;
+  const { path } = context.req;
+  gate.onCall({ call, path, at: new Date(gate.now()), body: body.ok ? body.value : text });
+  const fault = gate.faults.take(call);
+  const before = await faultBefore(context, fault, gate);
+  if (before !== null) return before;
+  if (!authorized(context, gate)) return unauthorized(endpoint);
+  const params = context.req.param();
+  const named = params['issueIdOrKey'];
+  const writes = endpoint.method !== 'GET' && named !== undefined;
+  const hit = gate.limits?.count({
+    method: endpoint.method,
+    path: endpoint.path,
+    issueId: writes ? gate.issueId(named) : null,
+  });
+  if (hit !== undefined && hit !== null) return tooMany(hit);
+  if (!body.ok)
+    return json({ status: 400, body: { errorMessages: ['Invalid request payload.'], errors: {} } });
+  const query = new URL(context.req.url).searchParams;
+  const asOf = fault?.kind === 'stale' ? gate.now() - fault.staleMs : null;
+  const answer = handled(endpoint, { params, query, body: body.value, asOf, me: gate.me });
+  return (await faultAfter(context, fault, gate)) ?? json(answer);
+}
+
+function handled(endpoint: JiraEndpoint, call: JiraCall): JiraAnswer {
+  try {
+    return endpoint.handle(call);
+  } catch (error) {
+    if (error instanceof JiraRefusal) return error.answer;
+    throw error;
+  }
+}
+
+type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+
+function parsed(text: string): Parsed {
+  if (text === '') return { ok: true, value: undefined };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false };
+  }
+}
+
+function authorized(context: JiraContext, { credential }: GateOptions): boolean {
+  const expected = Buffer.from(`${credential.email}:${credential.apiToken}`).toString('base64');
+  return context.req.header('authorization') === `Basic ${expected}`;
+}
+
+function unauthorized(endpoint: JiraEndpoint): Response {
+  const message = 'Client must be authenticated to access this resource.';
+  if (endpoint.path.startsWith('/rest/servicedeskapi/')) {
+    return json({ status: 401, body: { errorMessage: message } });
+  }
+  return new Response(message, { status: 401, headers: { 'content-type': 'text/plain;charset=UTF-8' } });
+}
+
+function json({ status, body }: JiraAnswer): Response {
+  if (body === undefined) return new Response(null, { status });
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json;charset=UTF-8', 'x-arequestid': 'sandbox' },
+  });
+}
+
+function tooMany({ reason, limit, retryAfterS }: LimitHit): Response {
+  return new Response(JSON.stringify({ errorMessages: ['Rate limit exceeded.'], errors: {} }), {
+    status: 429,
+    headers: {
+      'content-type': 'application/json;charset=UTF-8',
+      'retry-after': String(retryAfterS),
+      'ratelimit-reason': reason,
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': '0',
+    },
+  });
+}
+
+async function faultBefore(context: JiraContext, fault: Fault | null, gate: GateOptions) {
+  switch (fault?.kind) {
+    case 'fail-before':
+      return failed(fault.status);
+    case 'limit':
+      return tooMany({ reason: 'jira-burst-based', limit: 100, retryAfterS: fault.retryAfterS });
+    case 'html':
+      return new Response('<!doctype html><title>Log in with Atlassian account</title>', {
+        status: 200,
+        headers: { 'content-type': 'text/html;charset=UTF-8' },
+      });
+    case 'reset-before':
+      return cut(context);
+    case 'hang':
+      return hang(context, gate);
+    default:
+      return null;
+  }
+}
+
+async function faultAfter(context: JiraContext, fault: Fault | null, gate: GateOptions) {
+  switch (fault?.kind) {
+    case 'fail-after':
+      return failed(fault.status);
+    case 'reset-after':
+      return cut(context);
+    case 'hang-after':
+      return hang(context, gate);
+    default:
+      return null;
+  }
+}
+
+function failed(status: number): Response {
+  return json({ status, body: { errorMessages: [`The sandbox was told to answer ${status}.`], errors: {} } });
+}
+
+/** Cuts the caller's connection without a word. */
+function cut(context: JiraContext): Response {
+  context.env.incoming.socket.destroy();
+  return failed(500);
+}
+
+/** Says nothing until the caller goes away or the sandbox stops. */
+async function hang(context: JiraContext, { stopped }: GateOptions): Promise<Response> {
+  const { socket } = context.env.incoming;
+  await new Promise<void>((resolve) => {
+    if (stopped.aborted || socket.destroyed) return resolve();
+    socket.once('close', () => resolve());
+    stopped.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return failed(503);
+}

@@ -1,0 +1,133 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { SandboxClock } from '../clock.ts';
+import type { FaultPlan, HookFault } from '../faults.ts';
+
+/** Jira sends a hook again up to five times, five minutes or more apart. */
+const MAX_RETRIES = 5;
+const RETRY_AFTER_MS = 5 * 60_000;
+const RETRIED_STATUS = new Set([408, 409, 425, 429]);
+
+export interface JiraHook {
+  readonly webhookEvent: string;
+  readonly body: Record<string, unknown>;
+  /** `Secondary` for what a bulk change or a cascade caused. */
+  readonly flow?: 'Primary' | 'Secondary';
+}
+
+export interface JiraHooks {
+  send(hook: JiraHook): void;
+  setUrl(url: string | null): void;
+  /** Resolves when nothing is on its way or due within the next second. */
+  settled(): Promise<void>;
+  stop(): void;
+}
+
+export interface JiraHooksOptions {
+  readonly clock: SandboxClock;
+  readonly secret: string;
+  readonly url: string | null;
+  /** How long we wait for an answer, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly faults: FaultPlan<HookFault>;
+  readonly log: (line: string) => void;
+}
+
+interface Delivery {
+  readonly event: string;
+  readonly identifier: string;
+  readonly flow: string;
+  readonly bytes: string;
+  readonly retry: number;
+}
+
+/** Sends webhooks as Jira does: signed, each with an identifier that its repetitions share, in no promised order. */
+export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
+  const { clock, faults, log } = options;
+  const due = new Map<symbol, { readonly at: number; readonly cancel: () => void }>();
+  const waiting = new Set<() => void>();
+  const stopped = new AbortController();
+  let url = options.url;
+  let inFlight = 0;
+
+  const busy = () => inFlight > 0 || [...due.values()].some(({ at }) => at <= clock.now().getTime() + 1000);
+  function wake(): void {
+    if (busy()) return;
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  }
+
+  function schedule(delivery: Delivery, afterMs: number): void {
+    const key = Symbol(delivery.identifier);
+    const work = () => {
+      due.delete(key);
+      inFlight += 1;
+      void deliver(delivery).finally(() => {
+        inFlight -= 1;
+        wake();
+      });
+    };
+    due.set(key, { at: clock.now().getTime() + afterMs, cancel: clock.after(afterMs, work) });
+  }
+
+  async function deliver(delivery: Delivery): Promise<void> {
+    if (url === null || stopped.signal.aborted) return;
+    const status = await post(url, delivery).catch(() => 0);
+    const again = status === 0 || status >= 500 || RETRIED_STATUS.has(status);
+    if (!again) return;
+    log(`jira hook ${delivery.event} ${delivery.identifier} was answered with ${status || 'nothing'}`);
+    if (delivery.retry < MAX_RETRIES && !stopped.signal.aborted) {
+      schedule({ ...delivery, retry: delivery.retry + 1 }, RETRY_AFTER_MS);
+    }
+  }
+
+  async function post(target: string, delivery: Delivery): Promise<number> {
+    const answer = await fetch(target, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json; charset=UTF-8',
+        'user-agent': 'Atlassian Webhook HTTP Client',
+        'x-atlassian-webhook-identifier': delivery.identifier,
+        'x-atlassian-webhook-flow': delivery.flow,
+        'x-hub-signature': `sha256=${createHmac('sha256', options.secret).update(delivery.bytes).digest('hex')}`,
+        ...(delivery.retry === 0 ? {} : { 'x-atlassian-webhook-retry': String(delivery.retry) }),
+      },
+      body: delivery.bytes,
+      redirect: 'manual',
+      signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(options.timeoutMs)]),
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  }
+
+  return {
+    send(hook) {
+      if (url === null) return;
+      const fault = faults.take(hook.webhookEvent);
+      if (fault?.kind === 'drop') return;
+      const delivery: Delivery = {
+        event: hook.webhookEvent,
+        identifier: randomUUID(),
+        flow: hook.flow ?? 'Primary',
+        bytes: JSON.stringify({
+          timestamp: clock.now().getTime(),
+          webhookEvent: hook.webhookEvent,
+          ...hook.body,
+        }),
+        retry: 0,
+      };
+      const afterMs = fault?.kind === 'delay' ? fault.delayMs : 0;
+      schedule(delivery, afterMs);
+      if (fault?.kind === 'double') schedule(delivery, afterMs);
+    },
+    setUrl(next) {
+      url = next;
+    },
+    settled: () => (busy() ? new Promise((resolve) => waiting.add(resolve)) : Promise.resolve()),
+    stop() {
+      stopped.abort();
+      for (const { cancel } of due.values()) cancel();
+      due.clear();
+      wake();
+    },
+  };
+}

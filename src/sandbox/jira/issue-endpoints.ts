@@ -1,0 +1,230 @@
+import { z } from 'zod';
+import type { IssueEdit } from './acts.ts';
+import { AdfDoc, adfProblem } from './adf.ts';
+import type { JiraEndpoint, JiraWorld } from './endpoint.ts';
+import { issueOf, list, param, record, refuse, visibleProject } from './endpoint.ts';
+import type { JiraProject } from './seed.ts';
+import { PRIORITY_NAMES } from './seed.ts';
+
+export const MAX_TEXT = 32_767;
+const MAX_SUMMARY = 255;
+
+const Properties = z.array(z.strictObject({ key: z.string().min(1).max(255), value: z.unknown() }));
+
+/** Entity properties as they come with a create or a comment; refused like Jira refuses them. */
+export function readProperties(value: unknown): Record<string, unknown> {
+  if (value === undefined) return {};
+  const parsed = Properties.safeParse(value);
+  if (!parsed.success) throw refuse(400, ['The entity property is not valid.']);
+  return Object.fromEntries(parsed.data.map((one) => [one.key, one.value]));
+}
+
+export function readAdf(value: unknown, field: string): AdfDoc {
+  const problem = adfProblem(value);
+  if (problem !== null) throw refuse(400, [], { [field]: problem });
+  if (JSON.stringify(value).length > 4 * MAX_TEXT) {
+    throw refuse(400, [], { [field]: 'CONTENT_LIMIT_EXCEEDED' });
+  }
+  return AdfDoc.parse(value);
+}
+
+const offScreen = (field: string) =>
+  `Field '${field}' cannot be set. It is not on the appropriate screen, or unknown.`;
+
+/** Reads the fields that an issue can be given, collecting every complaint before refusing. */
+function readFields(project: JiraProject, fields: Readonly<Record<string, unknown>>): IssueEdit {
+  const errors: Record<string, string> = {};
+  const known = ['project', 'issuetype', 'summary', 'description', 'labels', 'priority', 'assignee'];
+  for (const name of Object.keys(fields)) if (!known.includes(name)) errors[name] = offScreen(name);
+  const edit: { -readonly [K in keyof IssueEdit]: IssueEdit[K] } = {};
+  if ('summary' in fields) {
+    const { summary } = fields;
+    if (typeof summary !== 'string' || summary.trim() === '')
+      errors['summary'] = 'You must specify a summary of the issue.';
+    else if (summary.length > MAX_SUMMARY) errors['summary'] = 'Summary can not exceed 255 characters.';
+    else if (/[\r\n]/.test(summary))
+      errors['summary'] = 'The summary is invalid because it contains newline characters.';
+    else edit.summary = summary;
+  }
+  if (fields['description'] !== undefined && fields['description'] !== null) {
+    edit.description = readAdf(fields['description'], 'description');
+  }
+  if ('labels' in fields) {
+    const labels = z.array(z.string().min(1).max(255)).safeParse(fields['labels']);
+    if (!labels.success) errors['labels'] = 'Labels must be strings.';
+    else if (labels.data.some((label) => /\s/.test(label)))
+      errors['labels'] = "The label contains spaces, which isn't allowed.";
+    else edit.labels = labels.data;
+  }
+  if (fields['priority'] !== undefined) {
+    const { id, name } = record(fields['priority']);
+    const found = PRIORITY_NAMES.find((one, index) => one === name || String(index + 1) === id);
+    if (!project.priority) errors['priority'] = offScreen('priority');
+    else if (found === undefined) errors['priority'] = 'Specify the Priority (name) string.';
+    else edit.priority = found;
+  }
+  if (Object.keys(errors).length > 0) throw refuse(400, [], errors);
+  return edit;
+}
+
+function createIssue(world: JiraWorld): JiraEndpoint {
+  return {
+    method: 'POST',
+    path: '/rest/api/3/issue',
+    handle({ body, me }) {
+      const input = record(body);
+      const fields = record(input['fields']);
+      const place = record(fields['project']);
+      const project = visibleProject(world, place['key'] ?? place['id']);
+      if (project === null) {
+        throw refuse(400, [], { project: 'Specify a valid project ID or key' });
+      }
+      const wanted = record(fields['issuetype']);
+      const type = project.issueTypes.find((one) => one.id === wanted['id'] || one.name === wanted['name']);
+      if (type === undefined) throw refuse(400, [], { issuetype: 'Specify a valid issue type' });
+      const read = readFields(project, fields);
+      if (read.summary === undefined) {
+        throw refuse(400, [], { summary: 'You must specify a summary of the issue.' });
+      }
+      const issue = world.acts.create(me, {
+        project,
+        issueTypeId: type.id,
+        requestTypeId: null,
+        summary: read.summary,
+        description: read.description ?? null,
+        labels: read.labels ?? [],
+        priority: read.priority ?? (project.priority ? 'Medium' : null),
+        assigneeId: null,
+        properties: readProperties(input['properties']),
+      });
+      return {
+        status: 201,
+        body: { id: issue.id, key: issue.key, self: `${world.baseUrl()}/rest/api/3/issue/${issue.id}` },
+      };
+    },
+  };
+}
+
+function readAndEdit(world: JiraWorld): JiraEndpoint[] {
+  const path = '/rest/api/3/issue/{issueIdOrKey}';
+  return [
+    {
+      method: 'GET',
+      path,
+      handle(call) {
+        const issue = issueOf(world, call);
+        const fields = list(call, 'fields');
+        const only = fields === null || fields.includes('*all') ? null : fields;
+        const keys = list(call, 'properties');
+        const properties = Object.entries(issue.properties).filter(([key]) => keys?.includes(key));
+        return {
+          status: 200,
+          body: {
+            ...world.views.issue(issue, 3, only),
+            ...(keys === null ? {} : { properties: Object.fromEntries(properties) }),
+          },
+        };
+      },
+    },
+    {
+      method: 'PUT',
+      path,
+      handle(call) {
+        const issue = issueOf(world, call);
+        const project = world.state.project(issue.projectKey);
+        if (project === null) throw refuse(404, []);
+        world.acts.edit(call.me, issue, readFields(project, record(record(call.body)['fields'])));
+        return { status: 204 };
+      },
+    },
+    {
+      method: 'DELETE',
+      path,
+      handle(call) {
+        world.acts.remove(call.me, issueOf(world, call));
+        return { status: 204 };
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${path}/assignee`,
+      handle(call) {
+        const issue = issueOf(world, call);
+        const { accountId } = record(call.body);
+        const user = typeof accountId === 'string' ? world.state.user(accountId) : null;
+        if (user === null && accountId !== null) {
+          throw refuse(400, [], { assignee: 'The user does not exist or cannot be assigned.' });
+        }
+        world.acts.edit(call.me, issue, { assigneeId: user?.accountId ?? null });
+        return { status: 204 };
+      },
+    },
+  ];
+}
+
+const operations = ['set'];
+
+function createMeta(world: JiraWorld): JiraEndpoint[] {
+  const path = '/rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes';
+  const meta = (fieldId: string, [name, type, required]: readonly [string, string, boolean]) => ({
+    fieldId,
+    key: fieldId,
+    name,
+    required,
+    hasDefaultValue: fieldId === 'priority',
+    operations,
+    schema: { type, system: fieldId },
+  });
+  return [
+    {
+      method: 'GET',
+      path,
+      handle(call) {
+        const project = visibleProject(world, param(call, 'projectIdOrKey'));
+        if (project === null) throw refuse(404, ['No project could be found with that id or key.']);
+        const issueTypes = project.issueTypes.map((type) => ({
+          self: `${world.baseUrl()}/rest/api/3/issuetype/${type.id}`,
+          ...type,
+          description: '',
+          subtask: false,
+        }));
+        return {
+          status: 200,
+          body: { startAt: 0, maxResults: 50, total: issueTypes.length, issueTypes },
+        };
+      },
+    },
+    {
+      method: 'GET',
+      path: `${path}/{issueTypeId}`,
+      handle(call) {
+        const project = visibleProject(world, param(call, 'projectIdOrKey'));
+        const type = project?.issueTypes.find((one) => one.id === param(call, 'issueTypeId'));
+        if (project === null || type === undefined) throw refuse(404, ['Issue type not found.']);
+        const allowedValues = PRIORITY_NAMES.map((name) => world.views.priority(name));
+        const fields = [
+          meta('summary', ['Summary', 'string', true]),
+          meta('description', ['Description', 'string', false]),
+          meta('labels', ['Labels', 'array', false]),
+          ...(project.priority
+            ? [{ ...meta('priority', ['Priority', 'priority', false]), allowedValues }]
+            : []),
+        ];
+        return { status: 200, body: { startAt: 0, maxResults: 50, total: fields.length, fields } };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/rest/api/3/project/{projectIdOrKey}',
+      handle(call) {
+        const project = visibleProject(world, param(call, 'projectIdOrKey'));
+        if (project === null) throw refuse(404, ['No project could be found with that id or key.']);
+        return { status: 200, body: world.views.project(project) };
+      },
+    },
+  ];
+}
+
+export function issueEndpoints(world: JiraWorld): readonly JiraEndpoint[] {
+  return [createIssue(world), ...readAndEdit(world), ...createMeta(world)];
+}

@@ -1,0 +1,139 @@
+import type { SandboxClock } from '../clock.ts';
+import type { Fault, FaultPlan, HookFault } from '../faults.ts';
+import { createFaultPlan } from '../faults.ts';
+import type { TicketPeople } from '../worlds.ts';
+import { createJiraActs } from './acts.ts';
+import { commentEndpoints } from './comment-endpoints.ts';
+import { deskEndpoints } from './desk-endpoints.ts';
+import { createDeskPeople } from './desk-people.ts';
+import type { JiraWorld } from './endpoint.ts';
+import type { JiraRoutes, ReceivedCall } from './gate.ts';
+import { createJiraRoutes } from './gate.ts';
+import { createJiraHooks } from './hooks.ts';
+import { issueEndpoints } from './issue-endpoints.ts';
+import { createJiraLimits } from './limits.ts';
+import { searchEndpoints } from './search-endpoints.ts';
+import type { JiraProject, JiraUser } from './seed.ts';
+import { SEED_AGENTS, SEED_PROJECTS } from './seed.ts';
+import { createJiraState } from './state.ts';
+import { createJiraViews } from './views.ts';
+import { workflowEndpoints } from './workflow-endpoints.ts';
+
+export interface JiraSandboxOptions {
+  readonly clock: SandboxClock;
+  /** Where the routes are reachable; may be set later with `setBaseUrl`. */
+  readonly baseUrl?: string;
+  readonly email: string;
+  /** Must begin with `sandbox-`: a real token has no business here. */
+  readonly apiToken: string;
+  readonly hookSecret: string;
+  readonly hookUrl?: string | null;
+  readonly projects?: readonly JiraProject[];
+  readonly agents?: readonly JiraUser[];
+  /** False switches the vendor's rate limits off. */
+  readonly limits?: boolean;
+  /** How long the search index lags behind, in milliseconds of sandbox time; 2 s when not given. */
+  readonly indexLagMs?: number;
+  /** How long a hook waits for its answer, in real milliseconds; 10 s when not given. */
+  readonly hookTimeoutMs?: number;
+  readonly log?: (line: string) => void;
+}
+
+/** A simulated Jira Cloud site with one service desk. */
+export interface JiraSandbox {
+  readonly people: TicketPeople;
+  readonly routes: JiraRoutes;
+  /** By call, e.g. "POST /rest/api/3/issue/{issueIdOrKey}/comment"; "*" is every call. */
+  readonly faults: FaultPlan<Fault>;
+  /** By webhookEvent, e.g. "comment_created"; "*" is every event. */
+  readonly hookFaults: FaultPlan<HookFault>;
+  calls(): readonly ReceivedCall[];
+  setHookUrl(url: string | null): void;
+  setBaseUrl(url: string): void;
+  /** Resolves when no hook is on its way or due within the next second. */
+  settled(): Promise<void>;
+  /** All issues as JSON. Hooks that were not delivered yet are not part of it. */
+  snapshot(): unknown;
+  restore(saved: unknown): void;
+  onChange(listener: () => void): () => void;
+  stop(): void;
+}
+
+/** The account that the bridge's credential belongs to. */
+export const BRIDGE_ACCOUNT = '712020:b0000001';
+/** Enough to look at afterwards without growing for ever. */
+const REMEMBERED_CALLS = 5000;
+
+export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
+  if (!options.apiToken.startsWith('sandbox-')) {
+    throw new Error(
+      'The simulated Jira takes only tokens that begin with "sandbox-"; use no real token here.',
+    );
+  }
+  const { clock, email } = options;
+  let baseUrl = options.baseUrl ?? 'http://127.0.0.1';
+  const calls: ReceivedCall[] = [];
+  const faults = createFaultPlan<Fault>();
+  const hookFaults = createFaultPlan<HookFault>();
+  const stopped = new AbortController();
+  const me: JiraUser = {
+    accountId: BRIDGE_ACCOUNT,
+    displayName: 'Deskbridge',
+    email,
+    accountType: 'app',
+    agent: false,
+  };
+  const state = createJiraState({
+    clock,
+    projects: options.projects ?? SEED_PROJECTS,
+    users: [...(options.agents ?? SEED_AGENTS), me],
+  });
+  const views = createJiraViews(state, () => baseUrl);
+  const hooks = createJiraHooks({
+    clock,
+    secret: options.hookSecret,
+    url: options.hookUrl ?? null,
+    timeoutMs: options.hookTimeoutMs ?? 10_000,
+    faults: hookFaults,
+    log: options.log ?? (() => {}),
+  });
+  const acts = createJiraActs(state, views, hooks);
+  const indexLagMs = options.indexLagMs ?? 2000;
+  const world: JiraWorld = { state, views, acts, baseUrl: () => baseUrl, indexLagMs };
+  const routes = createJiraRoutes({
+    endpoints: [issueEndpoints, commentEndpoints, workflowEndpoints, searchEndpoints, deskEndpoints].flatMap(
+      (family) => family(world),
+    ),
+    credential: options,
+    me,
+    faults,
+    limits: options.limits === false ? null : createJiraLimits(state.now),
+    now: state.now,
+    issueId: (idOrKey) => state.issue(idOrKey, null)?.id ?? null,
+    onCall(call) {
+      calls.push(call);
+      if (calls.length > REMEMBERED_CALLS) calls.shift();
+    },
+    stopped: stopped.signal,
+  });
+
+  return {
+    people: createDeskPeople(state, views, acts),
+    routes,
+    faults,
+    hookFaults,
+    calls: () => [...calls],
+    setHookUrl: hooks.setUrl,
+    setBaseUrl(url) {
+      baseUrl = url.replace(/\/+$/, '');
+    },
+    settled: hooks.settled,
+    snapshot: state.snapshot,
+    restore: state.restore,
+    onChange: state.onChange,
+    stop() {
+      stopped.abort();
+      hooks.stop();
+    },
+  };
+}

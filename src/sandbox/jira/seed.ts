@@ -1,0 +1,192 @@
+export interface JiraUser {
+  readonly accountId: string;
+  readonly displayName: string;
+  /** Null where the profile hides it. */
+  readonly email: string | null;
+  readonly accountType: 'atlassian' | 'app' | 'customer';
+  /** Works tickets and appears on the people's side. */
+  readonly agent: boolean;
+}
+
+export type StatusKey = 'new' | 'indeterminate' | 'done';
+
+export interface JiraStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly category: StatusKey;
+}
+
+export interface JiraTransition {
+  readonly id: string;
+  readonly name: string;
+  /** Names of states; null means from everywhere. */
+  readonly from: readonly string[] | null;
+  readonly to: string;
+  /** The transition's screen demands a resolution. */
+  readonly resolution: boolean;
+}
+
+export interface JiraRequestType {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly issueTypeId: string;
+}
+
+export interface JiraProject {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly type: 'software' | 'business' | 'service_desk';
+  /** False: the bridge's account may not browse it, so everything in it answers 404. */
+  readonly visible: boolean;
+  readonly issueTypes: readonly { readonly id: string; readonly name: string }[];
+  /** Whether the create screen has a priority. */
+  readonly priority: boolean;
+  /** In the order of the board; the first is where an issue begins. */
+  readonly statuses: readonly JiraStatus[];
+  readonly transitions: readonly JiraTransition[];
+  readonly desk: { readonly id: string; readonly requestTypes: readonly JiraRequestType[] } | null;
+}
+
+export const PRIORITY_NAMES = ['Highest', 'High', 'Medium', 'Low', 'Lowest'] as const;
+export const RESOLUTIONS = ["Won't Do", 'Duplicate', 'Done'] as const;
+
+const transition = (
+  id: string,
+  [name, to]: readonly [string, string],
+  rest: { from?: readonly string[]; resolution?: boolean } = {},
+): JiraTransition => ({ id, name, to, from: rest.from ?? null, resolution: rest.resolution ?? false });
+
+/** A team-managed project: from everywhere to everywhere, no screens. */
+const iam: JiraProject = {
+  id: '10000',
+  key: 'IAM',
+  name: 'Identity & Access',
+  type: 'business',
+  visible: true,
+  issueTypes: [
+    { id: '10001', name: 'Task' },
+    { id: '10002', name: 'Access request' },
+  ],
+  priority: true,
+  statuses: [
+    { id: '10010', name: 'To Do', category: 'new' },
+    { id: '10011', name: 'In Progress', category: 'indeterminate' },
+    { id: '10012', name: 'Done', category: 'done' },
+  ],
+  transitions: [
+    transition('11', ['To Do', 'To Do']),
+    transition('21', ['In Progress', 'In Progress']),
+    transition('31', ['Done', 'Done']),
+  ],
+  desk: null,
+};
+
+/** A classic workflow: ordered steps, and a resolution that "Resolve" demands. */
+const sec: JiraProject = {
+  id: '10001',
+  key: 'SEC',
+  name: 'Security',
+  type: 'software',
+  visible: true,
+  issueTypes: [
+    { id: '10101', name: 'Task' },
+    { id: '10102', name: 'Security finding' },
+  ],
+  priority: true,
+  statuses: [
+    { id: '10110', name: 'Open', category: 'new' },
+    { id: '10111', name: 'Investigating', category: 'indeterminate' },
+    { id: '10112', name: 'Resolved', category: 'done' },
+    { id: '10113', name: 'Rejected', category: 'done' },
+  ],
+  transitions: [
+    transition('411', ['Start investigation', 'Investigating'], { from: ['Open'] }),
+    transition('421', ['Reject', 'Rejected'], { from: ['Open', 'Investigating'] }),
+    transition('431', ['Resolve', 'Resolved'], { from: ['Investigating'], resolution: true }),
+    transition('441', ['Reopen', 'Open'], { from: ['Resolved', 'Rejected'] }),
+  ],
+  desk: null,
+};
+
+/** No priority on its create screen, and no way back from Closed. */
+const ops: JiraProject = {
+  id: '10002',
+  key: 'OPS',
+  name: 'Operations',
+  type: 'software',
+  visible: true,
+  issueTypes: [{ id: '10201', name: 'Task' }],
+  priority: false,
+  statuses: [
+    { id: '10210', name: 'Backlog', category: 'new' },
+    { id: '10211', name: 'Doing', category: 'indeterminate' },
+    { id: '10212', name: 'Closed', category: 'done' },
+  ],
+  transitions: [
+    transition('2', ['Take', 'Doing'], { from: ['Backlog'] }),
+    transition('3', ['Put back', 'Backlog'], { from: ['Doing'] }),
+    transition('5', ['Close', 'Closed'], { from: ['Backlog', 'Doing'] }),
+  ],
+  desk: null,
+};
+
+const itsd: JiraProject = {
+  id: '10003',
+  key: 'ITSD',
+  name: 'IT Service Desk',
+  type: 'service_desk',
+  visible: true,
+  issueTypes: [{ id: '10301', name: '[System] Service request' }],
+  priority: true,
+  statuses: [
+    { id: '10310', name: 'Waiting for support', category: 'new' },
+    { id: '10311', name: 'In progress', category: 'indeterminate' },
+    { id: '10312', name: 'Waiting for customer', category: 'indeterminate' },
+    { id: '10313', name: 'Resolved', category: 'done' },
+    { id: '10314', name: 'Canceled', category: 'done' },
+  ],
+  transitions: [
+    transition('851', ['Respond to customer', 'Waiting for customer'], {
+      from: ['Waiting for support', 'In progress'],
+    }),
+    transition('861', ['In progress', 'In progress'], {
+      from: ['Waiting for support', 'Waiting for customer'],
+    }),
+    transition('871', ['Cancel request', 'Canceled'], { from: ['Waiting for support', 'In progress'] }),
+    transition('761', ['Resolve this issue', 'Resolved'], {
+      from: ['Waiting for support', 'In progress', 'Waiting for customer'],
+      resolution: true,
+    }),
+    transition('881', ['Back to support', 'Waiting for support'], {
+      from: ['In progress', 'Waiting for customer', 'Resolved', 'Canceled'],
+    }),
+  ],
+  desk: {
+    id: '1',
+    requestTypes: [
+      { id: '10', name: 'Get IT help', description: 'Anything that does not work', issueTypeId: '10301' },
+      { id: '11', name: 'Device problem', description: 'Laptop, phone or dock', issueTypeId: '10301' },
+    ],
+  },
+};
+
+/** Exists, but the bridge's account cannot browse it. */
+const hidden: JiraProject = { ...ops, id: '10009', key: 'HID', name: 'Hidden', visible: false };
+
+export const SEED_PROJECTS: readonly JiraProject[] = [iam, sec, ops, itsd, hidden];
+
+const agent = (accountId: string, displayName: string, email: string | null): JiraUser => ({
+  accountId,
+  displayName,
+  email,
+  accountType: 'atlassian',
+  agent: true,
+});
+
+export const SEED_AGENTS: readonly JiraUser[] = [
+  agent('712020:a0000001', 'Grace Hopper', 'grace@example.test'),
+  agent('712020:a0000002', 'Alan Turing', 'alan@example.test'),
+  agent('712020:a0000003', 'Katherine Johnson', null),
+];

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { SandboxClock } from '../clock.ts';
+import { AdfDoc } from './adf.ts';
+import type { JiraProject, JiraUser } from './seed.ts';
+
+export const JiraComment = z.object({
+  id: z.string(),
+  authorId: z.string(),
+  body: AdfDoc,
+  /** Milliseconds since 1970, as every time in this state. */
+  created: z.number(),
+  updated: z.number(),
+  jsdPublic: z.boolean(),
+  visibility: z.object({ type: z.enum(['role', 'group']), value: z.string() }).nullable(),
+  properties: z.record(z.string(), z.unknown()),
+});
+export type JiraComment = Readonly<z.infer<typeof JiraComment>>;
+
+export const JiraIssue = z.object({
+  id: z.string(),
+  key: z.string(),
+  projectKey: z.string(),
+  issueTypeId: z.string(),
+  /** The JSM request type that it was raised with; null for an ordinary issue. */
+  requestTypeId: z.string().nullable(),
+  summary: z.string(),
+  description: AdfDoc.nullable(),
+  statusId: z.string(),
+  resolution: z.string().nullable(),
+  priority: z.string().nullable(),
+  assigneeId: z.string().nullable(),
+  reporterId: z.string(),
+  labels: z.array(z.string()),
+  created: z.number(),
+  updated: z.number(),
+  properties: z.record(z.string(), z.unknown()),
+  remoteLinks: z.array(z.object({ id: z.number(), globalId: z.string(), link: z.unknown() })),
+  comments: z.array(JiraComment),
+});
+export type JiraIssue = Readonly<z.infer<typeof JiraIssue>>;
+
+const Saved = z.object({
+  v: z.literal(1),
+  lastId: z.number().int(),
+  lastNumber: z.record(z.string(), z.number().int()),
+  issues: z.array(JiraIssue),
+});
+
+/** How far back a stale read or a lagging index may look, in milliseconds. */
+const REMEMBERED_MS = 30 * 60_000;
+
+export interface JiraState {
+  readonly projects: readonly JiraProject[];
+  readonly users: readonly JiraUser[];
+  now(): number;
+  nextId(): string;
+  nextKey(project: JiraProject): string;
+  /** By id or key; `asOf` shows the past. */
+  issue(idOrKey: string, asOf: number | null): JiraIssue | null;
+  issues(asOf: number | null): readonly JiraIssue[];
+  put(issue: JiraIssue): void;
+  remove(id: string): void;
+  project(idOrKey: string): JiraProject | null;
+  user(accountId: string | null): JiraUser | null;
+  onChange(listener: () => void): () => void;
+  snapshot(): unknown;
+  restore(saved: unknown): void;
+}
+
+export interface JiraStateOptions {
+  readonly clock: SandboxClock;
+  readonly projects: readonly JiraProject[];
+  readonly users: readonly JiraUser[];
+}
+
+interface Version {
+  readonly at: number;
+  readonly issue: JiraIssue | null;
+}
+
+/** All versions of all issues of the last half hour. Issues are never changed in place, so a version costs a reference. */
+export function createJiraState({ clock, projects, users }: JiraStateOptions): JiraState {
+  const versions = new Map<string, Version[]>();
+  const listeners = new Set<() => void>();
+  const lastNumber = new Map<string, number>();
+  let lastId = 10_000;
+  const now = () => clock.now().getTime();
+
+  function at(id: string, asOf: number | null): JiraIssue | null {
+    const all = versions.get(id) ?? [];
+    const seen = asOf === null ? all.at(-1) : all.findLast((version) => version.at <= asOf);
+    return seen?.issue ?? null;
+  }
+
+  function record(id: string, issue: JiraIssue | null): void {
+    const all = versions.get(id) ?? [];
+    const firstKept = all.findLastIndex((version) => version.at <= now() - REMEMBERED_MS);
+    versions.set(id, [...all.slice(Math.max(0, firstKept)), { at: now(), issue }]);
+    for (const listener of listeners) listener();
+  }
+
+  function everything(asOf: number | null): JiraIssue[] {
+    return [...versions.keys()].map((id) => at(id, asOf)).filter((issue) => issue !== null);
+  }
+
+  return {
+    projects,
+    users,
+    now,
+    nextId() {
+      lastId += 1;
+      return String(lastId);
+    },
+    nextKey(project) {
+      const number = (lastNumber.get(project.key) ?? 0) + 1;
+      lastNumber.set(project.key, number);
+      return `${project.key}-${number}`;
+    },
+    issue(idOrKey, asOf) {
+      return (
+        at(idOrKey, asOf) ?? everything(asOf).find((issue) => issue.key === idOrKey.toUpperCase()) ?? null
+      );
+    },
+    issues: everything,
+    put: (issue) => record(issue.id, issue),
+    remove: (id) => record(id, null),
+    project: (idOrKey) =>
+      projects.find((project) => project.key === idOrKey || project.id === idOrKey) ?? null,
+    user: (accountId) => users.find((user) => user.accountId === accountId) ?? null,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => ({ v: 1, lastId, lastNumber: Object.fromEntries(lastNumber), issues: everything(null) }),
+    restore(saved) {
+      const state = Saved.parse(saved);
+      versions.clear();
+      lastId = state.lastId;
+      lastNumber.clear();
+      for (const [key, number] of Object.entries(state.lastNumber)) lastNumber.set(key, number);
+      for (const issue of state.issues) versions.set(issue.id, [{ at: issue.updated, issue }]);
+      for (const listener of listeners) listener();
+    },
+  };
+}
