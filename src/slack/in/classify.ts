@@ -1,0 +1,122 @@
+import { installPartition, type NewDelivery, type Partition, threadPartition } from '../../model/delivery.ts';
+import type { SlackChannel, SlackTeam } from '../../model/ids.ts';
+import type { SlackBody } from './body.ts';
+import { typeName } from './call-name.ts';
+import { isForeignEvent } from './foreign.ts';
+import { BlockActions, channelOrNull, EventBody, MessageEvent, MessageShortcut, tsOrNull } from './schema.ts';
+
+/** What has to happen with a call of Slack, decided from its content alone. */
+export type Classified = { readonly name: string } & (
+  | {
+      /** `ask`: answer it now, keep nothing. `submission`: ask the form first, then keep what is valid. */
+      readonly kind: 'ask' | 'submission';
+    }
+  /** Nobody here is concerned: acknowledge and count under `reason`. */
+  | { readonly kind: 'count'; readonly reason: string }
+  | {
+      readonly kind: 'tell';
+      /** Null: the transport's name of the call is its key. */
+      readonly key: string | null;
+      readonly identity: string | null;
+      readonly partition: Partition;
+      readonly type: NewDelivery['type'];
+      /** Store only what comes from a channel that we work in; null when that does not matter. */
+      readonly onlyIfKnown: SlackChannel | null;
+    }
+);
+
+/** Beside messages: news about the installation itself, kept because a lost one cannot be asked for again. */
+const KEPT_EVENTS = new Set(['app_uninstalled', 'tokens_revoked', 'channel_id_changed']);
+
+export function classify(body: SlackBody, ours: SlackTeam): Classified {
+  const name = typeName(body);
+  if (typeof body['event'] === 'object' && body['event'] !== null) return classifyEvent(body, { name, ours });
+  switch (name) {
+    case 'command':
+    case 'shortcut':
+    case 'block_suggestion':
+      return { kind: 'ask', name };
+    case 'view_submission':
+      return { kind: 'submission', name };
+    case 'message_action':
+    case 'block_actions':
+      return {
+        kind: 'tell',
+        name,
+        key: null,
+        identity: null,
+        partition: interactionPartition(body, ours),
+        type: 'interactive',
+        onlyIfKnown: null,
+      };
+    default:
+      // app_rate_limited, view_closed, and what Slack may add.
+      return { kind: 'count', name, reason: 'no-listener' };
+  }
+}
+
+interface EventContext {
+  readonly name: string;
+  readonly ours: SlackTeam;
+}
+
+function classifyEvent(body: SlackBody, { name, ours }: EventContext): Classified {
+  const outer = EventBody.safeParse(body);
+  if (!outer.success) return { kind: 'count', name, reason: 'unreadable' };
+  if (isForeignEvent(outer.data, ours)) return { kind: 'count', name, reason: 'other-team' };
+  const common = { kind: 'tell', name, type: 'event', key: outer.data.event_id || null } as const;
+  if (KEPT_EVENTS.has(name)) {
+    return { ...common, identity: null, partition: installPartition, onlyIfKnown: null };
+  }
+  if (name !== 'message') return { kind: 'count', name, reason: 'no-listener' };
+
+  const event = MessageEvent.safeParse(outer.data.event);
+  // A message that we cannot read is kept: a later version may, and nothing that a person wrote is thrown away.
+  if (!event.success) return { ...common, identity: null, partition: installPartition, onlyIfKnown: null };
+  const channel = channelOrNull(event.data.channel);
+  const direct = event.data.channel_type === 'im' || event.data.channel_type === 'app_home';
+  return {
+    ...common,
+    identity: messageIdentity(event.data),
+    partition: messagePartition(event.data, { ours, channel }),
+    onlyIfKnown: direct ? null : channel,
+  };
+}
+
+/**
+ * Slack repeats a message under new event ids (a mention arrives twice). A plain message is its channel and ts; an edit,
+ * deletion or notice names the message inside it and is itself told apart by its own time.
+ */
+function messageIdentity(event: MessageEvent): string | null {
+  const inner = event.message?.ts || event.deleted_ts || event.previous_message?.ts;
+  if (!event.channel) return null;
+  if (inner || event.hidden === true) {
+    return inner && event.event_ts
+      ? `${event.channel}:${inner}:${event.subtype || 'notice'}:${event.event_ts}`
+      : null;
+  }
+  return event.ts ? `${event.channel}:${event.ts}:${event.edited?.ts || ''}` : null;
+}
+
+function messagePartition(
+  event: MessageEvent,
+  { ours, channel }: { readonly ours: SlackTeam; readonly channel: SlackChannel | null },
+): Partition {
+  const inner = event.message ?? event.previous_message ?? event;
+  const root = tsOrNull(inner.thread_ts) ?? tsOrNull(inner.ts) ?? tsOrNull(event.deleted_ts);
+  return channel === null || root === null ? installPartition : threadPartition(ours, channel, root);
+}
+
+function interactionPartition(body: SlackBody, ours: SlackTeam): Partition {
+  const shortcut = MessageShortcut.safeParse(body).data;
+  const press = BlockActions.safeParse(body).data;
+  const channel = shortcut?.channel.id ?? press?.channel?.id ?? channelOrNull(press?.container?.channel_id);
+  const message = shortcut?.message ?? press?.message;
+  const root =
+    tsOrNull(message?.thread_ts) ??
+    tsOrNull(press?.container?.thread_ts) ??
+    tsOrNull(message?.ts) ??
+    tsOrNull(shortcut?.message_ts) ??
+    tsOrNull(press?.container?.message_ts);
+  return channel === null || root === null ? installPartition : threadPartition(ours, channel, root);
+}

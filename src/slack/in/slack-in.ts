@@ -1,0 +1,139 @@
+import { performance } from 'node:perf_hooks';
+import { App, type Receiver } from '@slack/bolt';
+import type { FetchFunction } from '@slack/web-api';
+import type { Intake, Interpret } from '../../model/intake.ts';
+import type { Log } from '../../model/log.ts';
+import type { Metrics } from '../../model/metrics.ts';
+import type { SlackBody } from './body.ts';
+import { isBoltReadable } from './bolt-readable.ts';
+import { typeName } from './call-name.ts';
+import { listenForCardActions } from './card-actions.ts';
+import { listenForDeskCommand } from './desk-command.ts';
+import { listenForDeskForm } from './desk-form.ts';
+import { CATEGORIES, type Category } from './desk-view.ts';
+import { ignored, listenForMessages } from './message.ts';
+import { OFFERS } from './offer.ts';
+import { listenForOpenFromMessage } from './open-from-message.ts';
+import { createSlackLogger } from './slack-logger.ts';
+import type { Us } from './us.ts';
+
+/** An Ask is answered within this many milliseconds; Slack waits 3,000. */
+const ANSWER_MS = 2000;
+/** One call to Slack while somebody waits; leaves time to say that it failed. */
+const CALL_MS = 1800;
+
+export interface SlackInDeps extends Us {
+  readonly botToken: string;
+  /** Base of the Web API, e.g. https://slack.com/api/. */
+  readonly apiUrl: string;
+  readonly fetch: FetchFunction;
+  readonly command: string;
+  /** Choices of the form; the shipped ones when left out. */
+  readonly categories?: readonly Category[];
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** What the person who asks gets to see. A string is shown to him alone; null closes or shows nothing. */
+export interface AskAnswer {
+  readonly status: number;
+  readonly body: string | Readonly<Record<string, unknown>> | null;
+  /** The call was a valid statement: make it durable before this answer leaves. */
+  readonly store: boolean;
+}
+
+export interface SlackIn {
+  /** Reads a stored body. Bad input is `ignored`; a throw is a bug. */
+  readonly interpret: Interpret;
+  /** Answers what must be answered at once, from memory, within 2 s. Keeps nothing. */
+  readonly answer: (body: SlackBody) => Promise<AskAnswer>;
+}
+
+/** Slack as Bolt hears it, with one listener per file. Bolt gets no say in what is durable: see receive.ts. */
+export function createSlackIn(deps: SlackInDeps): SlackIn {
+  const app = createApp(deps);
+  return {
+    interpret: (body) => interpret(app, body),
+    answer: (body) => answer(app, body, deps),
+  };
+}
+
+function createApp(deps: SlackInDeps): App {
+  // Calls reach Bolt through processEvent only; nothing listens by itself.
+  const receiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} };
+  const app = new App({
+    receiver,
+    authorize: async () => ({ botToken: deps.botToken, botUserId: deps.botUserId, teamId: deps.teamId }),
+    // Our own posts come back as proof that they were made; a listener tells them apart.
+    ignoreSelf: false,
+    convoStore: false,
+    tokenVerificationEnabled: false,
+    attachFunctionToken: false,
+    logger: createSlackLogger(deps.log, 'slack.in'),
+    clientOptions: {
+      slackApiUrl: deps.apiUrl,
+      fetch: deps.fetch,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      timeout: CALL_MS,
+      allowAbsoluteUrls: false,
+    },
+  });
+  const { categories = CATEGORIES, command, log } = deps;
+  listenForMessages(app, deps);
+  listenForOpenFromMessage(app, deps);
+  listenForDeskCommand(app, { command, categories, log });
+  listenForDeskForm(app, { ...deps, categories });
+  listenForCardActions(app, deps);
+  return app;
+}
+
+/** Only these ever have a listener among what is stored. */
+const TOLD = new Set(['message', 'message_action', 'block_actions', 'view_submission']);
+
+async function interpret(app: App, body: unknown): Promise<Intake> {
+  if (!isRecord(body)) return ignored('unreadable');
+  const name = typeName(body);
+  if (!TOLD.has(name)) return ignored(name);
+  if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
+  const offers: Intake[] = [];
+  await app.processEvent({ body, ack: async () => {}, customProperties: { [OFFERS]: offers } });
+  const [first, second] = offers;
+  if (second !== undefined) throw new Error(`Two listeners took the same Slack call of type ${name}`);
+  return first ?? ignored(name);
+}
+
+async function answer(app: App, body: SlackBody, deps: SlackInDeps): Promise<AskAnswer> {
+  const name = typeName(body);
+  const started = performance.now();
+  const offers: Intake[] = [];
+  let said: AskAnswer['body'] | undefined;
+  const ack = async (response?: unknown): Promise<void> => {
+    said ??= isRecord(response) || typeof response === 'string' ? response : null;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), ANSWER_MS);
+  });
+  try {
+    const call = isBoltReadable(body)
+      ? app.processEvent({ body, ack, customProperties: { [OFFERS]: offers } })
+      : Promise.resolve();
+    await Promise.race([call, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+  deps.metrics.observe('deskbridge_ask_ms', performance.now() - started, { type: name });
+  if (said === undefined) return { status: 200, body: silence(name), store: false };
+  return { status: 200, body: said, store: offers.some((intake) => intake.kind !== 'ignored') };
+}
+
+/** Nobody took the call, or nobody answered in time. Slack shows an error to the person unless something is said. */
+function silence(name: string): AskAnswer['body'] {
+  if (name === 'command') return 'Deskbridge did not understand that in time. Nothing was sent; try again.';
+  return name === 'block_suggestion' ? { options: [] } : null;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
