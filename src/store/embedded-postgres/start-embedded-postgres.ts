@@ -16,7 +16,7 @@ import {
 } from './postmaster-file.ts';
 import { exists } from './publish-directory.ts';
 import { type Finished, runBinary } from './run-binary.ts';
-import type { ServerUser } from './server-user.ts';
+import { giveTo, type ServerUser } from './server-user.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Where the data lies; created on the first start. As root it may be put elsewhere: see `EmbeddedPostgres.dataDir`. */
@@ -211,6 +211,7 @@ async function launch(site: Site): Promise<string | null> {
   );
   if (result.code === 0) {
     await writeFile(cluster.portFile, String(port), { mode: 0o600 });
+    await giveTo(cluster.portFile, user);
     return null;
   }
   const failure = await explain(cluster, result, logBefore);
