@@ -53,10 +53,13 @@ const Slack = z.strictObject({
   }),
 });
 
+/** Checked against the schema of the queue's own connector, see `crossChecks`. */
+export const QueueTarget = z.unknown().meta({ description: 'Where its tickets land; see "Targets".' });
+
 const Queue = z.strictObject({
   title: z.string().min(1).max(80).meta({ description: 'What people see.' }),
   connector: ConnectorId.meta({ description: 'A name below `connectors`.' }),
-  target: z.unknown().meta({ description: 'Where its tickets land; see "Targets".' }),
+  target: QueueTarget,
 });
 
 const Retention = z.strictObject({

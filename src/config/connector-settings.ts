@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MemoryTarget } from '../connectors/memory/schema.ts';
+import { ServiceNowSettings as ServiceNow, ServiceNowTarget } from '../connectors/servicenow/schema.ts';
 import { BaseUrl } from './base-url.ts';
 
 /** The name of an environment variable. The message never repeats the value: people paste the secret itself. */
@@ -12,18 +13,15 @@ const hookSecretEnv = EnvName.optional().meta({
   description:
     'Variable with the secret that signs hooks (16 bytes or more). Without it hooks are refused and polling carries the sync.',
 });
-const pollSeconds = z
-  .int()
-  .min(5)
-  .max(3600)
-  .default(30)
-  .meta({
-    description: 'Seconds between two polls for changes; hooks make it faster, polls make it complete.',
-  });
+const pollSeconds = z.int().min(5).max(3600).default(30).meta({
+  description: 'Seconds between two polls for changes; hooks make it faster, polls make it complete.',
+});
 
 const JiraSettings = z.strictObject({
   system: z.literal('jira'),
-  base_url: BaseUrl.meta({ description: 'Address of the site, e.g. https://acme.atlassian.net.' }),
+  base_url: BaseUrl.meta({
+    description: 'Address of the site or instance, e.g. https://acme.atlassian.net.',
+  }),
   email: z
     .string()
     .regex(/^[^\s@]+@[^\s@]+$/, { error: 'must be the e-mail address of the Jira account' })
@@ -35,26 +33,15 @@ const JiraSettings = z.strictObject({
   poll_seconds: pollSeconds,
 });
 
-const ServiceNowAuth = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('basic'),
-    user: z.string().min(1).meta({ description: 'User name of the integration user.' }),
-    password_env: EnvName.meta({ description: 'Variable with its password.' }),
+const serviceNow = ServiceNow.shape;
+const ServiceNowSettings = ServiceNow.extend({
+  base_url: serviceNow.base_url.meta({
+    description: 'Address of the instance, e.g. https://acme.service-now.com.',
   }),
-  z.strictObject({
-    kind: z.literal('oauth'),
-    client_id: z
-      .string()
-      .min(1)
-      .meta({ description: 'Client id of the OAuth application (client credentials).' }),
-    client_secret_env: EnvName.meta({ description: 'Variable with its client secret.' }),
+  auth: serviceNow.auth.meta({
+    description:
+      'How Deskbridge signs in: as an integration user (`basic`) or with client credentials (`oauth`).',
   }),
-]);
-
-const ServiceNowSettings = z.strictObject({
-  system: z.literal('servicenow'),
-  base_url: BaseUrl.meta({ description: 'Address of the instance, e.g. https://acme.service-now.com.' }),
-  auth: ServiceNowAuth.meta({ description: 'How Deskbridge signs in.' }),
   hook_secret_env: hookSecretEnv,
   poll_seconds: pollSeconds,
 });
@@ -87,24 +74,9 @@ const JiraTarget = z.union([
   }),
 ]);
 
-const ServiceNowTarget = z.discriminatedUnion('table', [
-  z.strictObject({
-    table: z.literal('incident'),
-    assignment_group: z.string().min(1),
-    category: z.string().optional(),
-    impact: z.string().optional(),
-    urgency: z.string().optional(),
-  }),
-  z.strictObject({
-    table: z.literal('sc_req_item'),
-    assignment_group: z.string().min(1),
-    cat_item: z.string().optional(),
-  }),
-]);
-
-/** What a queue must say about where tickets land, by the system of its connector. */
-export const TARGETS: Readonly<Record<System, z.ZodType>> = {
-  jira: JiraTarget,
-  servicenow: ServiceNowTarget,
-  memory: MemoryTarget,
+/** What a queue must say about where its tickets land, by the system of its connector. */
+export const TARGETS: Readonly<Record<System, { readonly title: string; readonly schema: z.ZodType }>> = {
+  jira: { title: 'Jira and Jira Service Management', schema: JiraTarget },
+  servicenow: { title: 'ServiceNow', schema: ServiceNowTarget },
+  memory: { title: 'memory', schema: MemoryTarget },
 };

@@ -35,7 +35,7 @@ function queueFaults(data: unknown): readonly Fault[] {
     }
     const system = z.enum(['jira', 'servicenow', 'memory']).safeParse(at(connectors.get(wanted), 'system'));
     if (!system.success) return [];
-    return schemaFaults(TARGETS[system.data], at(queue, 'target'), ['queues', name, 'target']);
+    return schemaFaults(TARGETS[system.data].schema, at(queue, 'target'), ['queues', name, 'target']);
   });
 }
 
