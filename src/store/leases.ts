@@ -95,7 +95,7 @@ export async function release(scope: Scope, lease: Lease): Promise<void> {
       order by lane, seq)
     update link l set lease_owner = null, lease_until = null, wake_at = (
       select min(due) from (
-        select next_at as due from heads where state in ('ready', 'sending')
+        select greatest(l.plan_after, next_at) as due from heads where state in ('ready', 'sending')
         union all
         select greatest(l.plan_after, deskbridge_now())
         where not exists (select from heads where state = 'sending') and (

@@ -48,6 +48,7 @@ const TicketRow = z.object({
   comments_since: z.date().nullable(),
 });
 
+const OriginRow = z.object({ team: SlackTeam, channel: SlackChannel, root: SlackTs });
 const Request = z.object({ summary: z.string(), details: z.string() });
 
 function routeOf(row: LinkRow): Route | null {
@@ -126,6 +127,13 @@ export function createLinks(scope: Scope) {
       await sql`update link set home = 'dm' where install_id = ${install} and id = ${id}`.execute(db);
       await sql`update place set role = 'origin'
         where install_id = ${install} and link_id = ${id} and role = 'primary'`.execute(db);
+    },
+
+    /** Where the request began, when its conversation has moved to a direct message. */
+    async originOf(id: LinkId): Promise<Conversation | null> {
+      const found = await sql`select team, channel, root_ts as root from place
+        where install_id = ${install} and link_id = ${id} and role = 'origin'`.execute(db);
+      return found.rows[0] === undefined ? null : OriginRow.parse(found.rows[0]);
     },
 
     async byPlace(place: Conversation): Promise<LinkId | null> {
@@ -240,9 +248,11 @@ export function createLinks(scope: Scope) {
       const woken = await sql<{ id: string }>`
         update link l set ticket_stale = ticket_stale + 1,
           wake_at = least(coalesce(wake_at, 'infinity'), deskbridge_now())
-        from ticket t
-        where t.install_id = ${install} and t.connector = ${connector} and t.ticket_id = any(${[...tickets]}::text[])
-          and l.install_id = t.install_id and l.id = t.link_id
+        from (select k.install_id, k.id from link k
+          join ticket t on t.install_id = k.install_id and t.link_id = k.id
+          where t.install_id = ${install} and t.connector = ${connector} and t.ticket_id = any(${[...tickets]}::text[])
+          order by k.id for update of k) as found
+        where l.install_id = found.install_id and l.id = found.id
         returning l.id`.execute(db);
       return woken.rows.map((row) => LinkId.parse(row.id));
     },

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { CommentId, LinkId, Marker, OperationId, SlackChannel, SlackTs } from '../model/ids.ts';
-import type { Lane, NewOperation, Operation } from '../model/link.ts';
+import type { NewOperation, Operation } from '../model/link.ts';
 import { STATUS_CATEGORIES } from '../model/ticket.ts';
 import type { Scope } from './scope.ts';
 
@@ -117,8 +117,7 @@ export function createOperations(scope: Scope) {
     async startSending(id: OperationId, timeoutMs: number): Promise<Date> {
       const started = await sql<{ started_at: Date }>`
         update operation set state = 'sending', started_at = deskbridge_now(),
-          not_after = deskbridge_now() + make_interval(secs => ${timeoutMs / 1000}),
-          next_at = deskbridge_now() + make_interval(secs => ${timeoutMs / 1000})
+          not_after = deskbridge_now() + make_interval(secs => ${timeoutMs / 1000}), next_at = deskbridge_now()
         where install_id = ${install} and id = ${id} and state = 'ready' returning started_at`.execute(db);
       const row = started.rows[0];
       if (row === undefined) throw new Error(`Operation ${id} was not ready`);
@@ -138,8 +137,8 @@ export function createOperations(scope: Scope) {
     },
 
     /** Nothing to decide yet: look again after `afterMs`. */
-    async lookAgain(id: OperationId, afterMs: number): Promise<void> {
-      await sql`update operation set next_at = deskbridge_now() + make_interval(secs => ${afterMs / 1000})
+    async lookAgain(id: OperationId, afterMs: number, attempts = 0): Promise<void> {
+      await sql`update operation set attempt = attempt + ${attempts}, next_at = deskbridge_now() + make_interval(secs => ${afterMs / 1000})
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
@@ -193,13 +192,11 @@ export function createOperations(scope: Scope) {
       }));
     },
 
-    /** Remote ids of finished operations of these kinds: how our own comments are known when they come back. */
-    async remoteIds(link: LinkId, lane: Lane): Promise<ReadonlySet<string>> {
-      const found = await sql<{
-        remote_id: string;
-      }>`select remote_id from operation where install_id = ${install}
-        and link_id = ${link} and lane = ${lane} and remote_id is not null`.execute(db);
-      return new Set(found.rows.map((row) => row.remote_id));
+    /** Markers, and remote ids in the ticket system: how our own doing is known when it comes back. */
+    async ours(link: LinkId): Promise<ReadonlySet<string>> {
+      const found = await sql<{ marker: string; remote_id: string | null }>`select marker, remote_id from operation
+        where install_id = ${install} and link_id = ${link} and lane = 'ticket'`.execute(db);
+      return new Set(found.rows.flatMap((row) => (row.remote_id === null ? [row.marker] : [row.marker, row.remote_id])));
     },
   };
 }

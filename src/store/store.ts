@@ -56,6 +56,12 @@ export function createStore(db: Db, install: InstallId, envelope: Envelope) {
     release: (lease: Lease): Promise<void> =>
       db.transaction().execute((tx) => release({ ...scope, db: tx }, lease)),
 
+    /** The one time that deadlines are compared with. */
+    async now(): Promise<Date> {
+      const found = await sql<{ now: Date }>`select deskbridge_now() as now`.execute(db);
+      return found.rows[0]?.now ?? new Date();
+    },
+
     /** Does the database answer, and from this schema? */
     async ping(): Promise<void> {
       await sql`select deskbridge_now()`.execute(db);

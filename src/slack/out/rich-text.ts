@@ -47,11 +47,19 @@ export function inertMrkdwn(text: string): string {
 }
 
 /** Something said in the conversation: by a person of the ticket system, or by us (`author` null). */
-export function renderMessage(author: string | null, text: string): { readonly text: string; readonly blocks: KnownBlocks } {
+export function renderMessage(
+  author: string | null,
+  text: string,
+): { readonly text: string; readonly blocks: KnownBlocks } {
   const by: KnownBlock[] =
     author === null
       ? []
-      : [{ type: 'context', elements: [{ type: 'mrkdwn', text: `:speech_balloon: *${inertMrkdwn(author).slice(0, 1_000)}*` }] }];
+      : [
+          {
+            type: 'context',
+            elements: [{ type: 'mrkdwn', text: `:speech_balloon: *${inertMrkdwn(author).slice(0, 1_000)}*` }],
+          },
+        ];
   const line = author === null ? text : `${author}: ${text}`;
   return { text: escapeMrkdwn(line.slice(0, 2_000)), blocks: [...by, ...richText(text)] };
 }

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Link } from '../model/link.ts';
+import type { Card } from '../slack/out/card.ts';
+import type { StoreTx } from '../store/store.ts';
+import type { World } from './world.ts';
+
+/** What the card of a link shows now; null before the request is routed. */
+export function cardOf(world: World, link: Link): Card | null {
+  const { route, request, ticket } = link;
+  if (route === null || request === null) return null;
+  return {
+    link: link.id,
+    summary: ticket?.summary ?? request.summary,
+    key: ticket?.key ?? null,
+    url: ticket?.url ?? null,
+    kind: route.kind,
+    queue: world.rules.queues.get(route.queue)?.title ?? route.queue,
+    status: ticket?.status ?? null,
+    assignee: ticket?.assignee ?? null,
+    priority: ticket?.priority ?? route.priority,
+    reason: route.reason,
+    stopped: link.parkedReason,
+    requester: link.requester,
+  };
+}
+
+export function cardHash(card: Card): string {
+  return createHash('sha256').update(JSON.stringify(card)).digest('hex');
+}
+
+/**
+ * Asks for the card to be posted or edited when it no longer shows what is true. One such operation waits at most: it
+ * renders what is true when it runs, so a hundred changes in a row cost one edit.
+ */
+export async function keepCardTrue(world: World, tx: StoreTx, id: Link['id']): Promise<void> {
+  const link = await tx.links.get(id);
+  const card = link === null ? null : cardOf(world, link);
+  if (link === null || card === null || cardHash(card) === link.cardShown) return;
+  const open = await tx.operations.open(id);
+  if (open.some((operation) => operation.body.kind === 'card' && operation.state === 'ready')) return;
+  await tx.operations.append(id, [{ lane: 'slack', itemId: null, body: { kind: 'card' } }]);
+}

@@ -1,0 +1,114 @@
+import type { Lane } from '../model/link.ts';
+import { type Outcome, unknownEffect } from '../model/outcome.ts';
+import type { Lease } from '../store/leases.ts';
+import type { Finished, Prepared } from './prepare.ts';
+import { prepare } from './prepare.ts';
+import { type Running, settleLookedUp, settleSent } from './settle.ts';
+import type { World } from './world.ts';
+
+/** A look for a proof may take this long, in milliseconds. */
+const LOOK_TIMEOUT_MS = 30_000;
+
+/** Runs what is due in both lanes of a link, side by side, each in order. Answers whether anything moved. */
+export async function runLanes(world: World, lease: Lease): Promise<boolean> {
+  const moved = await Promise.all([runLane(world, lease, 'slack'), runLane(world, lease, 'ticket')]);
+  return moved.some(Boolean);
+}
+
+async function runLane(world: World, lease: Lease, lane: Lane): Promise<boolean> {
+  let moved = false;
+  for (;;) {
+    const head = (await world.store.operations.open(lease.link)).find((operation) => operation.lane === lane);
+    if (head === undefined || head.state === 'parked' || head.dueInMs > 0) return moved;
+    const link = await world.store.links.get(lease.link);
+    if (link === null) return moved;
+    if (!(await runOne({ world, lease, link, operation: head }))) return moved;
+    moved = true;
+  }
+}
+
+/** Runs the head of a lane. Answers whether the lane may go on. */
+async function runOne(running: Running): Promise<boolean> {
+  const { world, lease, link, operation } = running;
+  const prepared = await prepare(world, link, operation);
+  if (prepared.kind === 'retry') {
+    const afterMs = prepared.afterMs ?? 5_000;
+    await world.store.fenced(lease, (tx) => tx.operations.lookAgain(operation.id, afterMs));
+    return false;
+  }
+  if (prepared.kind === 'rejected') {
+    await settleSent(running, NOTHING_PREPARED, prepared);
+    return true;
+  }
+  const preparation = prepared.value;
+  if ('skip' in preparation) {
+    await world.store.fenced(lease, (tx) => tx.operations.skip(operation.id, preparation.skip));
+    return true;
+  }
+  if (operation.state === 'sending') {
+    await lookUp(running, preparation);
+    return true;
+  }
+  return send(running, preparation);
+}
+
+/** Stands in where an operation is refused before it was prepared: there is nobody to pause. */
+const NOTHING_PREPARED: Prepared = {
+  point: { send: 'ticket.write.send', find: 'ticket.write.find' },
+  timeoutMs: 0,
+  settleMs: 0,
+  wide: 'nobody',
+  narrow: 'nobody',
+  limits: [],
+  send: async () => unknownEffect('not prepared'),
+  find: async () => unknownEffect('not prepared'),
+};
+
+async function send(running: Running, prepared: Prepared): Promise<boolean> {
+  const { world, lease, operation } = running;
+  const waitMs = await world.store.budgets.take(prepared.limits);
+  if (waitMs > 0) {
+    await world.store.fenced(lease, (tx) => tx.operations.lookAgain(operation.id, waitMs));
+    return false;
+  }
+  const startedAt = await world.store.fenced(lease, (tx) =>
+    tx.operations.startSending(operation.id, prepared.timeoutMs),
+  );
+  const outcome = await guarded(running, () =>
+    world.io.run(prepared.point.send, { timeoutMs: prepared.timeoutMs, notAfter: lease.until }, () =>
+      prepared.send({ marker: operation.marker, startedAt }),
+    ),
+  );
+  await settleSent(running, prepared, outcome);
+  return true;
+}
+
+async function lookUp(running: Running, prepared: Prepared): Promise<void> {
+  const { world, lease, operation } = running;
+  const { startedAt } = operation;
+  if (startedAt === null) throw new Error(`Operation ${operation.id} is sending without a start`);
+  const outcome = await guarded(running, () =>
+    world.io.run(prepared.point.find, { timeoutMs: LOOK_TIMEOUT_MS, notAfter: lease.until }, () =>
+      prepared.find({ marker: operation.marker, startedAt }),
+    ),
+  );
+  await settleLookedUp(running, prepared, outcome);
+}
+
+/** A throw is a bug of ours: nothing is known about the effect then, so it is looked up like any other unknown one. */
+async function guarded<T extends Finished | null>(
+  { world, operation }: Running,
+  work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'DeadlinePassed') throw error;
+    world.metrics.count('deskbridge_bugs', { where: operation.body.kind });
+    world.log.error(
+      { operation: operation.id, error: String(error) },
+      'An operation failed in a way that it should not',
+    );
+    return { kind: 'retry', reason: 'Deskbridge failed in the middle of it', scope: 'operation', effect: 'unknown' };
+  }
+}

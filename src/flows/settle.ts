@@ -1,0 +1,173 @@
+import type { Link, Operation } from '../model/link.ts';
+import type { Outcome, Refusal } from '../model/outcome.ts';
+import type { Lease } from '../store/leases.ts';
+import type { StoreTx } from '../store/store.ts';
+import { keepCardTrue } from './card.ts';
+import type { Finished, Prepared } from './prepare.ts';
+import type { World } from './world.ts';
+
+/** Where we are: one operation of one link, under one lease. */
+export interface Running {
+  readonly world: World;
+  readonly lease: Lease;
+  readonly link: Link;
+  readonly operation: Operation;
+}
+
+/** After this many faults of its own an operation is parked. Outages of the other side spend none. */
+const MOST_ATTEMPTS = 8;
+/** First look for a proof after an unknown outcome, and the longest pause between two looks. */
+const FIRST_LOOK_MS = 1_000;
+const LONGEST_LOOK_MS = 15_000;
+
+/** The one place that turns the outcome of a sent operation into rows. */
+export async function settleSent(
+  running: Running,
+  prepared: Prepared,
+  outcome: Outcome<Finished>,
+): Promise<void> {
+  const { world, operation } = running;
+  if (outcome.kind === 'ok') return finish(running, prepared, outcome.value);
+  if (outcome.kind === 'rejected') return refused(running, outcome.code, outcome.reason);
+  const pausedMs = await pause(world, prepared, outcome);
+  const ownFault = outcome.scope === 'operation' ? 1 : 0;
+  if (operation.attempt + ownFault >= MOST_ATTEMPTS) return park(running, outcome.reason, true);
+  if (outcome.effect === 'unknown') {
+    await world.store.fenced(running.lease, (tx) => tx.operations.lookAgain(operation.id, FIRST_LOOK_MS, ownFault));
+    return;
+  }
+  const backoffMs =
+    ownFault === 0 ? pausedMs : (outcome.afterMs ?? Math.min(60_000, 1_000 * 2 ** operation.attempt));
+  await world.store.fenced(running.lease, (tx) =>
+    tx.operations.backToReady(operation.id, backoffMs, ownFault),
+  );
+}
+
+/** The same for an operation that was found in `sending`: only its proof decides. */
+export async function settleLookedUp(
+  running: Running,
+  prepared: Prepared,
+  outcome: Outcome<Finished | null>,
+): Promise<void> {
+  const { world, operation, lease } = running;
+  if (outcome.kind === 'rejected')
+    return park(running, `It could not be checked whether this happened. ${outcome.reason}`, true);
+  if (outcome.kind === 'retry') {
+    const ownFault = outcome.scope === 'operation' ? 1 : 0;
+    if (operation.attempt + ownFault >= MOST_ATTEMPTS) return park(running, outcome.reason, true);
+    const waitMs = Math.max(await pause(world, prepared, outcome), FIRST_LOOK_MS);
+    await world.store.fenced(lease, (tx) => tx.operations.lookAgain(operation.id, waitMs, ownFault));
+    return;
+  }
+  if (outcome.value !== null) {
+    world.metrics.count('deskbridge_proofs_found', { kind: operation.body.kind });
+    return finish(running, prepared, outcome.value);
+  }
+  const leftMs = prepared.settleMs - (operation.overdueMs ?? 0);
+  if (leftMs > 0) {
+    await world.store.fenced(lease, (tx) =>
+      tx.operations.lookAgain(operation.id, Math.min(leftMs + 50, LONGEST_LOOK_MS)),
+    );
+    return;
+  }
+  // Neither the request nor its effect can be on the way any more: it surely did not happen.
+  await world.store.fenced(lease, (tx) => tx.operations.backToReady(operation.id, 0, 0));
+}
+
+async function pause(
+  world: World,
+  prepared: Prepared,
+  outcome: Extract<Outcome<never>, { kind: 'retry' }>,
+): Promise<number> {
+  if (outcome.scope === 'operation') return 0;
+  const destination = outcome.afterMs === undefined ? prepared.wide : prepared.narrow;
+  world.metrics.count('deskbridge_destination_paused', {
+    why: outcome.afterMs === undefined ? 'outage' : 'limit',
+  });
+  return world.store.budgets.pause(destination, outcome.reason, outcome.afterMs ?? null);
+}
+
+async function finish(running: Running, prepared: Prepared, finished: Finished): Promise<void> {
+  const { world, lease, link, operation } = running;
+  await world.store.fenced(lease, async (tx) => {
+    await tx.operations.finish(operation.id, finished.remoteId);
+    await finished.commit(tx);
+    if (link.status === 'parked') await tx.links.setStatus(link.id, 'live');
+    await tx.audit.record({
+      kind: `${operation.body.kind}.done`,
+      actor: 'deskbridge',
+      link: link.id,
+      data: { operation: operation.id, remote: finished.remoteId },
+    });
+    if (operation.body.kind !== 'post') await keepCardTrue(world, tx, link.id);
+  });
+  await world.store.budgets.succeeded(prepared.wide);
+  world.metrics.count('deskbridge_operations_done', { kind: operation.body.kind });
+}
+
+async function refused(running: Running, code: Refusal, reason: string): Promise<void> {
+  const { world, lease, link, operation } = running;
+  const thread = operation.body.kind === 'card' && link.card === null && link.home === 'thread';
+  if (thread && (code === 'forbidden' || code === 'not-found')) {
+    // The app is no member there: the conversation goes on in a direct message with the person who asked.
+    await world.store.fenced(lease, async (tx) => {
+      await tx.links.moveToDirectMessage(link.id);
+      await tx.operations.backToReady(operation.id, 0, 1);
+    });
+    return;
+  }
+  // What is wrong with this one only does not stop those behind it.
+  const onlyThisOne =
+    code === 'invalid' ||
+    code === 'conflict' ||
+    operation.body.kind === 'write' ||
+    (operation.body.kind === 'card' && link.card !== null);
+  await park(running, reason, !onlyThisOne || operation.body.kind === 'create');
+}
+
+/** Stopped on purpose, visibly: in the thread, on the card, in the audit, in `deskbridge parked`. */
+async function park(running: Running, reason: string, blocks: boolean): Promise<void> {
+  const { world, lease, link, operation } = running;
+  await world.store.fenced(lease, (tx) => parkIn(tx, running, reason, blocks));
+  world.metrics.count('deskbridge_operations_parked', { kind: operation.body.kind });
+  world.log.warn(
+    { link: link.id, operation: operation.id, kind: operation.body.kind, reason },
+    'An operation was parked',
+  );
+}
+
+async function parkIn(tx: StoreTx, running: Running, reason: string, blocks: boolean): Promise<void> {
+  const { world, link, operation } = running;
+  await tx.operations.park(operation.id, reason, blocks);
+  await tx.audit.record({
+    kind: `${operation.body.kind}.parked`,
+    actor: 'deskbridge',
+    link: link.id,
+    data: { operation: operation.id, reason },
+  });
+  if (blocks) await tx.links.setStatus(link.id, 'parked', reason);
+  if (operation.lane === 'ticket') {
+    const text = `${consequence(operation, link, blocks)} ${reason}`;
+    await tx.operations.append(link.id, [
+      {
+        lane: 'slack',
+        itemId: null,
+        body: { kind: 'post', author: null, text, comment: null, where: 'conversation' },
+      },
+    ]);
+  }
+  await keepCardTrue(world, tx, link.id);
+}
+
+function consequence(operation: Operation, link: Link, blocks: boolean): string {
+  const key = link.ticket?.key ?? 'the ticket';
+  const later = blocks ? ' What you write now is kept and follows later.' : '';
+  switch (operation.body.kind) {
+    case 'create':
+      return `I could not open a ticket for this yet; the request is kept.${later}`;
+    case 'write':
+      return `I could not change the status of ${key}.`;
+    default:
+      return `A message of ${operation.body.kind === 'comment' ? operation.body.author : 'this thread'} did not reach ${key}.${later}`;
+  }
+}

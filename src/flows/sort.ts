@@ -1,0 +1,129 @@
+import { shardOf } from '../model/delivery.ts';
+import { ConnectorId, type LinkId, TicketId } from '../model/ids.ts';
+import type { Intake, SlackMessage } from '../model/intake.ts';
+import type { StoredDelivery } from '../store/deliveries.ts';
+import type { StoreTx } from '../store/store.ts';
+import type { World } from './world.ts';
+
+const BATCH = 100;
+
+/** What became of one delivery; `link` when a link has to be worked on now, `stale` when its ticket has to be read. */
+interface Sorted {
+  readonly state: 'sorted' | 'done' | 'ignored' | 'waiting';
+  readonly reason: string;
+  readonly link: LinkId | null;
+  readonly stale?: boolean;
+}
+
+/**
+ * Finds or reserves the link of every new delivery of a shard, or closes it with a reason. Talks to nobody outside.
+ * Answers whether there may be more.
+ */
+export async function sort(world: World, shard: number): Promise<boolean> {
+  const woken = new Map<LinkId, boolean>();
+  const count = await world.store.transaction(async (tx) => {
+    const claimed = await tx.deliveries.claimNew(shard, BATCH);
+    await tx.deliveries.lockPartitions(claimed.map((delivery) => delivery.partition));
+    for (const delivery of claimed) {
+      const sorted = await sortOne(world, tx, delivery);
+      const { state, reason, link } = sorted;
+      world.metrics.count('deskbridge_deliveries_sorted', { source: sourceKind(delivery), state, reason });
+      if (state !== 'sorted') await tx.deliveries.close(delivery.id, state, reason);
+      if (link !== null) woken.set(link, sorted.stale === true || woken.get(link) === true);
+    }
+    // In one order everywhere, so that two sorters that wake the same links cannot block each other.
+    for (const [link, stale] of [...woken].sort(([a], [b]) => (a < b ? -1 : 1)))
+      await tx.links.wake(link, stale);
+    return claimed.length;
+  });
+  for (const link of woken.keys()) world.ring(shardOf(link));
+  return count === BATCH;
+}
+
+const sourceKind = (delivery: StoredDelivery) => (delivery.source === 'slack' ? 'slack' : 'connector');
+
+async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Promise<Sorted> {
+  if (delivery.type === 'hook') return sortHook(tx, delivery);
+  const intake = await world.interpret(delivery.body);
+  switch (intake.kind) {
+    case 'message':
+      return sortMessage(world, tx, { delivery, message: intake.message, direct: intake.direct });
+    case 'open-from-message':
+      return openThread(tx, delivery, intake.message);
+    case 'open-from-form':
+      return openForm(tx, delivery, intake);
+    case 'change-status': {
+      const link = await tx.links.get(intake.link);
+      if (link === null) return { state: 'ignored', reason: 'unknown-link', link: null };
+      return attach(tx, delivery, intake.link);
+    }
+    case 'own-message':
+      return { state: 'done', reason: 'own-message', link: null };
+    case 'ignored':
+      return { state: 'ignored', reason: intake.reason, link: null };
+  }
+}
+
+/** A hook is a hint: its ticket is read again. One that beats our own create needs nothing: a create is followed by a read. */
+async function sortHook(tx: StoreTx, delivery: StoredDelivery): Promise<Sorted> {
+  const [kind, connector, ticket] = delivery.partition.split(':');
+  if (kind !== 'ticket') return { state: 'ignored', reason: 'hook-without-ticket', link: null };
+  const link = await tx.links.byTicket(ConnectorId.parse(connector), TicketId.parse(ticket));
+  if (link === null) return { state: 'ignored', reason: 'ticket-without-link', link: null };
+  return { state: 'done', reason: 'hint', link, stale: true };
+}
+
+async function sortMessage(
+  world: World,
+  tx: StoreTx,
+  { delivery, message, direct }: { delivery: StoredDelivery; message: SlackMessage; direct: boolean },
+): Promise<Sorted> {
+  const link = await tx.links.byPlace(message);
+  if (link !== null) return attach(tx, delivery, link);
+  if (message.ts === message.root) {
+    if (direct || !world.rules.channels.has(message.channel)) {
+      return { state: 'ignored', reason: direct ? 'direct-message' : 'channel-without-requests', link: null };
+    }
+    return openThread(tx, delivery, message);
+  }
+  // Its root may still be on the way: events come in any order.
+  return { state: 'waiting', reason: 'root-not-seen-yet', link: null };
+}
+
+async function openThread(tx: StoreTx, delivery: StoredDelivery, message: SlackMessage): Promise<Sorted> {
+  const place = { team: message.team, channel: message.channel, root: message.root };
+  const known = await tx.links.byPlace(place);
+  if (known !== null) return attach(tx, delivery, known);
+  const opened = await tx.links.open({
+    origin: `thread:${place.team}:${place.channel}:${place.root}`,
+    team: message.team,
+    requester: message.user,
+    home: 'thread',
+    place,
+  });
+  if (opened === null) return { state: 'ignored', reason: 'opened-before', link: null };
+  const sorted = await attach(tx, delivery, opened);
+  await tx.deliveries.attachWaiting(delivery.partition, opened);
+  return sorted;
+}
+
+async function openForm(
+  tx: StoreTx,
+  delivery: StoredDelivery,
+  form: Extract<Intake, { kind: 'open-from-form' }>,
+): Promise<Sorted> {
+  const opened = await tx.links.open({
+    origin: `form:${form.team}:${form.submission}`,
+    team: form.team,
+    requester: form.by,
+    home: 'dm',
+    place: null,
+  });
+  if (opened === null) return { state: 'ignored', reason: 'opened-before', link: null };
+  return attach(tx, delivery, opened);
+}
+
+async function attach(tx: StoreTx, delivery: StoredDelivery, link: LinkId): Promise<Sorted> {
+  await tx.deliveries.attach(delivery.id, link);
+  return { state: 'sorted', reason: 'attached', link };
+}

@@ -1,0 +1,45 @@
+import type { Connector } from '../connectors/connector.ts';
+import type { ConnectorId, SlackUser } from '../model/ids.ts';
+import type { Intake } from '../model/intake.ts';
+import type { Io } from '../model/io.ts';
+import type { Log } from '../model/log.ts';
+import type { Metrics } from '../model/metrics.ts';
+import type { RoutingTable } from '../routing/table.ts';
+import type { Card } from '../slack/out/card.ts';
+import type { KnownBlocks } from '../slack/out/rich-text.ts';
+import type { SlackOut } from '../slack/out/slack-out.ts';
+import type { Store } from '../store/store.ts';
+
+/** What the owner has decided, as far as flows need it. */
+export interface Rules {
+  readonly configHash: string;
+  readonly channels: ReadonlySet<string>;
+  readonly responders: ReadonlySet<SlackUser>;
+  readonly routing: RoutingTable;
+  readonly queues: ReadonlyMap<
+    string,
+    { readonly title: string; readonly connector: ConnectorId; readonly target: unknown }
+  >;
+  readonly reopenDays: number;
+  readonly inboxDays: number;
+}
+
+/** Everything that a flow may touch. main.ts puts it together; flows know only these faces. */
+export interface World {
+  readonly store: Store;
+  readonly io: Io;
+  readonly slack: SlackOut;
+  /** How things look in Slack: pure, but Slack's own language, so it comes in from there. */
+  readonly look: {
+    card(card: Card): { readonly text: string; readonly blocks: KnownBlocks };
+    message(author: string | null, text: string): { readonly text: string; readonly blocks: KnownBlocks };
+  };
+  /** Reads the stored bytes of a Slack delivery; what cannot be read is `ignored`, never an error. */
+  readonly interpret: (body: Uint8Array) => Promise<Intake>;
+  readonly connectors: ReadonlyMap<ConnectorId, Connector>;
+  readonly rules: Rules;
+  /** Wakes whoever serves this shard. */
+  readonly ring: (shard: number) => void;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
