@@ -9,7 +9,7 @@ import {
 } from '../../../src/store/embedded-postgres/binaries.ts';
 import { runBinary } from '../../../src/store/embedded-postgres/run-binary.ts';
 import { startEmbeddedPostgres } from '../../../src/store/embedded-postgres/start-embedded-postgres.ts';
-import { ask, folders, isRoot, NOBODY, pgdataOf, pidOf, start } from './server-world.ts';
+import { ask, folders, isRoot, NOBODY, pgdataOf, pidOf, start, usedFolders } from './server-world.ts';
 
 test('a machine without binaries gets its platform named and DATABASE_URL advised', async () => {
   await assert.rejects(
@@ -115,7 +115,7 @@ test('binaries in a folder that we cannot write to are copied once', {
 test('as root on the data of another account, the server runs as that account and leaves it the data', {
   skip: !isRoot && 'SKIPPED: needs root to run as another account',
 }, async (t) => {
-  const place = await folders(t);
+  const place = await usedFolders(t);
   const first = await start(place);
   await first.stop();
   const owner = 12_345;

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
@@ -46,6 +46,33 @@ export async function folders(t: TestContext): Promise<Folders> {
     sharedDir: path.join(root, 'shared'),
     atEnd: (work) => void works.push(work),
   };
+}
+
+/**
+ * Folders in which a server ran before: a copy of data that is made once per test process, since initdb takes longer
+ * than everything else. All copies have the same password, so only their place tells them apart.
+ */
+export async function usedFolders(t: TestContext): Promise<Folders> {
+  const place = await folders(t);
+  template ??= createTemplate();
+  await cp(await template, place.dataDir, { recursive: true });
+  await chmod(place.dataDir, 0o711);
+  return place;
+}
+
+let template: Promise<string> | null = null;
+// Here and not where it is made: there it would belong to the test that happens to run.
+after(async () => {
+  if (template !== null) await rm(path.dirname(await template), { recursive: true, force: true });
+});
+
+async function createTemplate(): Promise<string> {
+  const root = await mkdtemp('/tmp/deskbridge-embedded-');
+  await chmod(root, 0o755);
+  const dataDir = path.join(root, 'postgres');
+  const server = await startEmbeddedPostgres({ dataDir, sharedDir: path.join(root, 'shared'), log() {} });
+  await server.stop();
+  return dataDir;
 }
 
 /** Only for what a failed test left behind, so without ceremony. */

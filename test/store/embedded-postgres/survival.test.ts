@@ -18,10 +18,11 @@ import {
   spawnOwner,
   start,
   until,
+  usedFolders,
 } from './server-world.ts';
 
 test('a server whose parent was killed is adopted, and who adopted it stops it', async (t) => {
-  const place = await folders(t);
+  const place = await usedFolders(t);
   const child = spawnOwner(place);
   const { url } = Owned.parse(await nextLine(child));
   await ask(url, 'create table kept as select 8 as n');
@@ -39,7 +40,7 @@ test('a server whose parent was killed is adopted, and who adopted it stops it',
 });
 
 test('Ctrl-C in the terminal does not reach the server: its parent still uses it, then stops it', async (t) => {
-  const place = await folders(t);
+  const place = await usedFolders(t);
   const child = spawnOwner(place);
   await nextLine(child);
   const pid = await pidOf(place);
@@ -54,7 +55,7 @@ test('Ctrl-C in the terminal does not reach the server: its parent still uses it
 });
 
 test('acknowledged rows are there after the server was killed -9 in the middle of writing', async (t) => {
-  const place = await folders(t);
+  const place = await usedFolders(t);
   const first = await start(place);
   await ask(first.url, 'create table written (n int primary key)');
   const writer = new pg.Client({ connectionString: first.url });
@@ -83,7 +84,7 @@ test('acknowledged rows are there after the server was killed -9 in the middle o
 });
 
 test('a stale postmaster.pid whose pid now belongs to another program does not stop the start', async (t) => {
-  const place = await folders(t);
+  const place = await usedFolders(t);
   const first = await start(place);
   await ask(first.url, 'create table kept as select 9 as n');
   const pid = await pidOf(first);
@@ -105,8 +106,8 @@ test('a stale postmaster.pid whose pid now belongs to another program does not s
 });
 
 test('a stale postmaster.pid whose pid and port now belong to another Postgres adopts neither', async (t) => {
-  const place = await folders(t);
-  const elsewhere = await folders(t);
+  const place = await usedFolders(t);
+  const elsewhere = await usedFolders(t);
   const first = await start(place);
   await ask(first.url, 'create table kept as select 11 as n');
   const pid = await pidOf(first);
@@ -126,7 +127,7 @@ test('a stale postmaster.pid whose pid and port now belong to another Postgres a
 });
 
 test('an empty postmaster.pid, as a power cut may leave it, does not stop the start', async (t) => {
-  const place = await folders(t);
+  const place = await usedFolders(t);
   const first = await start(place);
   await first.stop();
   const file = path.join(pgdataOf(first), 'postmaster.pid');
