@@ -1,0 +1,157 @@
+import type { PersonAnswer } from '../worlds.ts';
+import { AppReply, showReply } from './app-answers.ts';
+import { interactiveElements } from './block-ids.ts';
+import type { Hooks } from './hooks.ts';
+import type { JsonObject, StoredMessage } from './message-store.ts';
+import type { Messaging } from './messaging.ts';
+import { issueResponseUrl } from './response-urls.ts';
+import { wireMessage } from './wire-message.ts';
+import type { SlackWorld } from './world.ts';
+
+export interface InteractionDeps {
+  readonly world: SlackWorld;
+  readonly messaging: Messaging;
+  readonly hooks: Hooks;
+}
+
+/** A person and the message that he acts on; both are known to exist. */
+export interface ActedOn {
+  readonly userId: string;
+  readonly message: StoredMessage;
+}
+
+export const DONE: PersonAnswer = { ok: true, message: null };
+
+/** The part that all interactive payloads share. */
+export function payloadBase(world: SlackWorld, userId: string): JsonObject {
+  const name = world.people.get(userId)?.name ?? userId;
+  const username = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '.');
+  return {
+    user: { id: userId, username, name: username, team_id: world.team.id },
+    team: { id: world.team.id, domain: world.team.domain },
+    enterprise: null,
+    is_enterprise_install: false,
+    api_app_id: world.app.appId,
+    token: 'sandbox-verification-token',
+  };
+}
+
+function actionTs(world: SlackWorld): string {
+  return (world.clock.now().getTime() / 1000).toFixed(6);
+}
+
+function place(world: SlackWorld, { channel }: StoredMessage): JsonObject {
+  const known = world.channels.get(channel);
+  return { id: channel, name: known?.kind === 'im' ? 'directmessage' : known?.name };
+}
+
+/** Presses a button of a message. An ephemeral message travels without its body (contracts/slack.md §10). */
+export async function pressButton(
+  { world, messaging, hooks }: InteractionDeps,
+  { userId, message }: ActedOn,
+  actionId: string,
+): Promise<PersonAnswer> {
+  const found = interactiveElements(message.blocks).find(({ element }) => element['action_id'] === actionId);
+  if (found === undefined || found.element['type'] !== 'button') {
+    throw new Error(`Message ${message.ts} has no button with action_id "${actionId}"`);
+  }
+  const { element, blockId } = found;
+  const { style, value, text } = element;
+  const thread = message.threadTs === null ? {} : { thread_ts: message.threadTs };
+  const isEphemeral = message.ephemeralFor !== null;
+  const answer = await hooks.interactive('block_actions', {
+    type: 'block_actions',
+    ...payloadBase(world, userId),
+    container: {
+      type: 'message',
+      message_ts: message.ts,
+      channel_id: message.channel,
+      is_ephemeral: isEphemeral,
+      ...thread,
+    },
+    trigger_id: world.triggers.issue({ userId, viewId: null }),
+    channel: place(world, message),
+    ...(isEphemeral ? {} : { message: wireMessage(world, message, { allMetadata: true }) }),
+    state: { values: {} },
+    response_url: issueResponseUrl(
+      { world, messaging },
+      { userId, channelId: message.channel, messageTs: message.ts },
+    ),
+    actions: [
+      {
+        type: 'button',
+        action_id: actionId,
+        block_id: blockId,
+        text,
+        value,
+        style,
+        action_ts: actionTs(world),
+      },
+    ],
+  });
+  if (answer.kind === 'answered') return DONE;
+  return { ok: false, message: 'Something went wrong with this button. Try again.' };
+}
+
+/** Runs a message shortcut. */
+export async function runShortcut(
+  { world, messaging, hooks }: InteractionDeps,
+  { userId, message }: ActedOn,
+  callbackId: string,
+): Promise<PersonAnswer> {
+  const answer = await hooks.interactive('message_action', {
+    type: 'message_action',
+    ...payloadBase(world, userId),
+    action_ts: actionTs(world),
+    callback_id: callbackId,
+    trigger_id: world.triggers.issue({ userId, viewId: null }),
+    message_ts: message.ts,
+    channel: place(world, message),
+    message: wireMessage(world, message, { allMetadata: true }),
+    response_url: issueResponseUrl(
+      { world, messaging },
+      { userId, channelId: message.channel, messageTs: message.ts },
+    ),
+  });
+  if (answer.kind === 'answered') return DONE;
+  return { ok: false, message: 'This shortcut did not work. Try again.' };
+}
+
+export interface TypedCommand {
+  readonly userId: string;
+  readonly channelId: string;
+  readonly command: string;
+  readonly text: string;
+}
+
+/** Types a slash command; what the app answers with is shown to the person, or to all when it says in_channel. */
+export async function typeCommand(deps: InteractionDeps, typed: TypedCommand): Promise<PersonAnswer> {
+  const { world, hooks } = deps;
+  const { userId, channelId, command, text } = typed;
+  const channel = world.channels.get(channelId);
+  const name = world.people.get(userId)?.name ?? userId;
+  const target = { userId, channelId, messageTs: null };
+  const answer = await hooks.command({
+    token: 'sandbox-verification-token',
+    team_id: world.team.id,
+    team_domain: world.team.domain,
+    channel_id: channelId,
+    channel_name: channel?.kind === 'im' ? 'directmessage' : (channel?.name ?? ''),
+    user_id: userId,
+    user_name: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '.'),
+    command,
+    text,
+    api_app_id: world.app.appId,
+    is_enterprise_install: 'false',
+    response_url: issueResponseUrl(deps, target),
+    trigger_id: world.triggers.issue({ userId, viewId: null }),
+  });
+  if (answer.kind === 'failed') {
+    return { ok: false, message: `${command} failed with the error "${answer.reason}"` };
+  }
+  const body = typeof answer.body === 'string' ? { text: answer.body } : answer.body;
+  const reply = AppReply.safeParse(body);
+  if (!reply.success || (!reply.data.text && !reply.data.blocks?.length)) return DONE;
+  showReply(deps, target, reply.data);
+  return { ok: true, message: reply.data.text ?? null };
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { JsonObject } from './message-store.ts';
+import type { Messaging } from './messaging.ts';
+import type { SlackWorld } from './world.ts';
+
+/** Requests per minute that a method takes for one workspace (contracts/slack.md §9). */
+export const TIERS = { t1: 1, t2: 20, t3: 50, t4: 100, special: 600 } as const;
+export type Tier = keyof typeof TIERS;
+
+/** `ok: true` with the fields of the answer, or Slack's error code with the lines of response_metadata.messages. */
+export type ApiResult =
+  | { readonly ok: true; readonly fields: JsonObject }
+  | { readonly ok: false; readonly error: string; readonly messages: readonly string[] };
+
+export interface MethodContext {
+  readonly world: SlackWorld;
+  readonly messaging: Messaging;
+  /** A fresh address for a socket. */
+  readonly socketUrl: () => string;
+  /** Reads show the state of this sandbox time in milliseconds; absent for now. */
+  readonly asOf?: number;
+}
+
+export interface Method {
+  readonly tier: Tier;
+  /** Null when the method needs no scope. */
+  readonly scope: string | null;
+  /** Which token it takes. */
+  readonly token: 'bot' | 'app';
+  call(args: JsonObject, context: MethodContext): ApiResult;
+}
+
+export function succeed(fields: JsonObject = {}): ApiResult {
+  return { ok: true, fields };
+}
+
+export function fail(error: string, messages: readonly string[] = []): ApiResult {
+  return { ok: false, error, messages };
+}
+
+interface MethodSpec<Args extends z.ZodType> {
+  readonly tier: Tier;
+  readonly scope?: string;
+  readonly token?: 'app';
+  readonly args: Args;
+  /** Slack's own error for an argument that does not parse; others answer invalid_arguments. */
+  readonly errors?: Readonly<Record<string, string>>;
+  run(args: z.output<Args>, context: MethodContext): ApiResult;
+}
+
+function argumentErrors(issues: readonly z.core.$ZodIssue[]): string[] {
+  return issues.map((issue) => {
+    const name = issue.path.join('/');
+    const missing = issue.code === 'invalid_type' && issue.message.endsWith('undefined');
+    return missing
+      ? `[ERROR] missing required field: ${name}`
+      : `[ERROR] ${issue.message} [json-pointer:/${name}]`;
+  });
+}
+
+/** Ties a method's arguments to its work: the arguments are parsed once, here. */
+export function defineMethod<Args extends z.ZodType>(spec: MethodSpec<Args>): Method {
+  return {
+    tier: spec.tier,
+    scope: spec.scope ?? null,
+    token: spec.token ?? 'bot',
+    call(raw, context) {
+      const parsed = spec.args.safeParse(raw);
+      if (parsed.success) return spec.run(parsed.data, context);
+      const first = String(parsed.error.issues[0]?.path[0]);
+      const messages = argumentErrors(parsed.error.issues);
+      return fail(spec.errors?.[first] ?? 'invalid_arguments', messages);
+    },
+  };
+}
+
+/** Arguments come as text in a form and as values in JSON; these read both. */
+export const flag = z
+  .union([z.boolean(), z.literal(['true', 'false', '1', '0', '']), z.literal([0, 1])])
+  .transform((value) => value === true || value === 'true' || value === '1' || value === 1)
+  .default(false);
+
+export function integer(min: number, max: number, fallback: number) {
+  return z.coerce.number().int().min(min).max(max).default(fallback);
+}
+
+/** A nested value: itself in JSON, JSON text in a form. */
+export function nested<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value, check) => {
+    if (typeof value !== 'string') return value;
+    try {
+      return JSON.parse(value);
+    } catch {
+      check.addIssue({ code: 'custom', message: 'invalid JSON' });
+      return z.NEVER;
+    }
+  }, schema);
+}
+
+export const BlockList = nested(z.array(JsonObject));

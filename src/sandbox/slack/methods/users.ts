@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { SandboxPerson } from '../../worlds.ts';
+import { defineMethod, fail, succeed } from '../method.ts';
+import type { SlackWorld } from '../world.ts';
+
+function wirePerson(world: SlackWorld, person: SandboxPerson) {
+  return {
+    id: person.id,
+    team_id: world.team.id,
+    name: person.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '.'),
+    deleted: false,
+    real_name: person.name,
+    tz: 'Etc/UTC',
+    tz_offset: 0,
+    profile: {
+      real_name: person.name,
+      real_name_normalized: person.name,
+      display_name: person.name,
+      display_name_normalized: person.name,
+      ...(person.email === null ? {} : { email: person.email }),
+      team: world.team.id,
+    },
+    is_admin: false,
+    is_owner: false,
+    is_restricted: false,
+    is_ultra_restricted: false,
+    is_bot: false,
+    is_app_user: false,
+    updated: 0,
+  };
+}
+
+function wireBotUser(world: SlackWorld) {
+  const { app, team } = world;
+  const wire = wirePerson(world, { id: app.botUserId, name: app.name, email: null });
+  return {
+    ...wire,
+    is_bot: true,
+    profile: { ...wire.profile, api_app_id: app.appId, bot_id: app.botId, team: team.id },
+  };
+}
+
+const info = defineMethod({
+  tier: 't4',
+  scope: 'users:read',
+  args: z.object({ user: z.string() }),
+  run(args, { world }) {
+    if (args.user === world.app.botUserId) return succeed({ user: wireBotUser(world) });
+    const person = world.people.get(args.user);
+    return person === undefined ? fail('user_not_found') : succeed({ user: wirePerson(world, person) });
+  },
+});
+
+const lookupByEmail = defineMethod({
+  tier: 't3',
+  scope: 'users:read.email',
+  args: z.object({ email: z.string() }),
+  run(args, { world }) {
+    const email = args.email.toLowerCase();
+    const person = [...world.people.values()].find((each) => each.email?.toLowerCase() === email);
+    return person === undefined ? fail('users_not_found') : succeed({ user: wirePerson(world, person) });
+  },
+});
+
+export const userMethods = { 'users.info': info, 'users.lookupByEmail': lookupByEmail };

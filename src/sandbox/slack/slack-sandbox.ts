@@ -1,0 +1,215 @@
+import type { Server } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { SandboxClock } from '../clock.ts';
+import { createFaultPlan, type Fault, type FaultPlan, type HookFault } from '../faults.ts';
+import type { SandboxPerson, SlackPeople } from '../worlds.ts';
+import { openHome } from './app-home.ts';
+import {
+  type ChannelOption,
+  DEFAULT_APP,
+  DEFAULT_CHANNELS,
+  DEFAULT_PEOPLE,
+  DEFAULT_TEAM,
+} from './default-workspace.ts';
+import { createDeliveryTracker } from './delivery-tracker.ts';
+import { createHooks } from './hooks.ts';
+import { createHttpSender } from './http-sender.ts';
+import type { JsonObject } from './message-store.ts';
+import { createMessaging } from './messaging.ts';
+import { chatMethods } from './methods/chat.ts';
+import { conversationMethods } from './methods/conversations.ts';
+import { messageMethods } from './methods/messages.ts';
+import { reactionMethods } from './methods/reactions.ts';
+import { userMethods } from './methods/users.ts';
+import { viewMethods } from './methods/views.ts';
+import { workspaceMethods } from './methods/workspace.ts';
+import { createSlackPeople } from './people.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { createResponseUrls } from './response-urls.ts';
+import { restoreWorld, snapshotWorld } from './snapshot.ts';
+import type { DisconnectReason } from './socket-connections.ts';
+import { createSocketMode, type SocketMode } from './socket-mode.ts';
+import { assertSandboxToken, DEFAULT_SCOPES, type Tokens } from './tokens.ts';
+import { verifyEventsUrl } from './url-verification.ts';
+import { createWebApi, type ReceivedCall } from './web-api.ts';
+import {
+  type Channel,
+  createWorld,
+  type SlackAppInfo,
+  type SlackTeamInfo,
+  type SlackWorld,
+} from './world.ts';
+
+const METHODS = {
+  ...chatMethods,
+  ...messageMethods,
+  ...conversationMethods,
+  ...userMethods,
+  ...reactionMethods,
+  ...viewMethods,
+  ...workspaceMethods,
+};
+
+/** Calls beyond this many are forgotten, oldest first. */
+const KEPT_CALLS = 10_000;
+
+export interface SlackSandboxOptions {
+  readonly clock: SandboxClock;
+  readonly signingSecret: string;
+  /** Must start with `xoxb-sandbox-`. */
+  readonly botToken: string;
+  /** Must start with `xapp-sandbox-`. */
+  readonly appToken: string;
+  readonly eventsUrl?: string | null;
+  readonly people?: readonly SandboxPerson[];
+  readonly channels?: readonly ChannelOption[];
+  readonly team?: SlackTeamInfo;
+  readonly app?: SlackAppInfo;
+  /** What the bot token was granted; all that the sandbox's methods need unless said otherwise. */
+  readonly scopes?: readonly string[];
+  /** False switches rate limits off. */
+  readonly limits?: boolean;
+  /** True also sends the hidden message_replied event after every reply. */
+  readonly messageReplied?: boolean;
+  /** Gets one line for each failed delivery. */
+  readonly log?: (line: string) => void;
+}
+
+export interface SlackSandbox {
+  readonly people: SlackPeople;
+  /** /api/:method and /response/:id; mount it, or serve it with `listen`. */
+  readonly routes: Hono<{ Bindings: HttpBindings }>;
+  /** Tells the sandbox where its routes are served, and takes websocket upgrades there. */
+  attach(server: Server, prefix?: string): void;
+  /** By Web API method name. */
+  readonly faults: FaultPlan<Fault>;
+  /** By event type (message, app_mention, …), payload type (block_actions, …) or `slash_commands`. */
+  readonly hookFaults: FaultPlan<HookFault>;
+  calls(): readonly ReceivedCall[];
+  /** Saves the events URL after the url_verification handshake; rejects, and keeps the old one, when that fails. */
+  setEventsUrl(url: string | null): Promise<void>;
+  /** Resolves when no delivery is in flight and none is due within the next second. */
+  settled(): Promise<void>;
+  readonly socket: { count(): number; disconnect(reason: DisconnectReason): void };
+  /** From now on the tokens answer token_revoked (true) or work again (false). */
+  setRevoked(isRevoked: boolean): void;
+  /** Slack changes a message by itself, as an unfurl does: message_changed without a change of text. */
+  unfurl(channelId: string, ts: string): void;
+  /** A person opens the app's Home; answers the published view, null while there is none. */
+  openHome(userId: string): JsonObject | null;
+  /** Channels, messages and views as JSON. Deliveries, triggers and response_urls are not part of it. */
+  snapshot(): unknown;
+  restore(json: unknown): void;
+  onChange(listener: () => void): () => void;
+  stop(): void;
+}
+
+function channelFrom(option: ChannelOption, people: readonly SandboxPerson[], bot: string): Channel {
+  const members = option.members ?? people.map((person) => person.id);
+  return {
+    id: option.id,
+    name: option.name,
+    kind: option.isPrivate === true ? 'group' : 'channel',
+    members: option.botIsMember === false ? [...members] : [...members, bot],
+    archived: option.isArchived === true,
+  };
+}
+
+function worldFrom(options: SlackSandboxOptions): SlackWorld {
+  const { clock, people = DEFAULT_PEOPLE, app = DEFAULT_APP, team = DEFAULT_TEAM } = options;
+  const channels = (options.channels ?? DEFAULT_CHANNELS).map((each) =>
+    channelFrom(each, people, app.botUserId),
+  );
+  return createWorld({ clock, team, app, people, channels });
+}
+
+function tokensFrom(options: SlackSandboxOptions): Tokens {
+  assertSandboxToken('bot token', options.botToken, 'xoxb-sandbox-');
+  assertSandboxToken('app token', options.appToken, 'xapp-sandbox-');
+  const { botToken: bot, appToken: app, scopes = DEFAULT_SCOPES } = options;
+  return { bot, app, scopes, revoked: false };
+}
+
+/** Everything that leaves the sandbox on its own: events, interactive payloads, the socket, the verification. */
+function createWayOut(options: SlackSandboxOptions, world: SlackWorld) {
+  const { clock, signingSecret, log = () => {} } = options;
+  const tracker = createDeliveryTracker(clock);
+  const sender = createHttpSender({ clock, signingSecret });
+  const socket = createSocketMode({ clock, appId: world.app.appId, tracker, log });
+  const faults = createFaultPlan<HookFault>();
+  let eventsUrl = options.eventsUrl ?? null;
+  const hooks = createHooks({ world, sender, socket, tracker, faults, eventsUrl: () => eventsUrl, log });
+  async function setEventsUrl(url: string | null): Promise<void> {
+    if (url !== null) await tracker.track(verifyEventsUrl(sender, url));
+    eventsUrl = url;
+  }
+  return { tracker, socket, faults, hooks, setEventsUrl };
+}
+
+function socketUrl(world: SlackWorld, socket: SocketMode): string {
+  const base = world.baseUrl();
+  if (base === null)
+    throw new Error('The simulated Slack does not know its own address; attach it to its server');
+  return base.replace(/^http/, 'ws') + socket.connections.ticket();
+}
+
+/** A simulated Slack workspace with one installed app. Throws when a token looks like a real one. */
+export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
+  const tokens = tokensFrom(options);
+  const world = worldFrom(options);
+  const { tracker, socket, faults: hookFaults, hooks, setEventsUrl } = createWayOut(options, world);
+  const publish = (event: JsonObject) => hooks.event(event);
+  const messaging = createMessaging({ world, publish, messageReplied: options.messageReplied === true });
+  const faults = createFaultPlan<Fault>();
+  const calls: ReceivedCall[] = [];
+  const webApi = createWebApi({
+    methods: METHODS,
+    context: { world, messaging, socketUrl: () => socketUrl(world, socket) },
+    tokens,
+    limits: options.limits === false ? null : createRateLimits(options.clock),
+    faults,
+    received(call) {
+      calls.push(call);
+      if (calls.length > KEPT_CALLS) calls.shift();
+    },
+  });
+  const routes = webApi.route('/', createResponseUrls({ world, messaging }));
+
+  return {
+    people: createSlackPeople({ world, messaging, hooks }),
+    routes,
+    attach(server, prefix = '') {
+      const address = server.address();
+      if (address === null || typeof address === 'string')
+        throw new Error('Attach the sandbox to a listening server');
+      world.setBaseUrl(`http://127.0.0.1:${address.port}${prefix}`);
+      socket.connections.attach(server, prefix);
+    },
+    faults,
+    hookFaults,
+    calls: () => calls,
+    setEventsUrl,
+    settled: () => tracker.settled(),
+    socket: socket.connections,
+    setRevoked(isRevoked) {
+      tokens.revoked = isRevoked;
+    },
+    unfurl(channelId, ts) {
+      const message = world.messages.get(channelId, ts);
+      if (message === null) throw new Error(`There is no message ${ts} in ${channelId} to unfurl`);
+      messaging.change(
+        message,
+        { attachments: [...message.attachments, { id: 1, from_url: 'https://northwind.example/' }] },
+        null,
+      );
+    },
+    openHome(userId) {
+      return openHome({ world, publish }, userId);
+    },
+    snapshot: () => snapshotWorld(world),
+    restore: (json) => restoreWorld(world, json),
+    onChange: (listener) => world.onChange(listener),
+    stop: () => socket.stop(),
+  };
+}

@@ -1,0 +1,66 @@
+import type { JsonObject, StoredMessage } from './message-store.ts';
+import type { SlackWorld } from './world.ts';
+
+export interface WireOptions {
+  /** Sandbox time in milliseconds at which the thread is read; absent for now. */
+  readonly asOf?: number;
+  /** Events carry all metadata; reads only with include_all_metadata (contracts/slack.md §7). */
+  readonly allMetadata: boolean;
+}
+
+function botProfile(world: SlackWorld): JsonObject {
+  const { app, team } = world;
+  return { id: app.botId, deleted: false, name: app.name, updated: 0, app_id: app.appId, team_id: team.id };
+}
+
+/** reply_count and the rest: only a root that has replies carries them, and then its own ts as thread_ts. */
+function threadFields(world: SlackWorld, message: StoredMessage, asOf?: number): JsonObject {
+  const { channel, ts, threadTs } = message;
+  if (threadTs !== null && threadTs !== ts) {
+    const parent = world.messages.get(channel, threadTs, asOf)?.user ?? null;
+    return { thread_ts: threadTs, ...(parent === null ? {} : { parent_user_id: parent }) };
+  }
+  const replies = world.messages.replies(channel, ts, asOf);
+  if (replies.length === 0 && message.subtype !== 'tombstone') return {};
+  const users = [...new Set(replies.map((reply) => reply.user ?? reply.botId ?? ''))];
+  return {
+    thread_ts: ts,
+    reply_count: replies.length,
+    reply_users_count: users.length,
+    latest_reply: replies.at(-1)?.ts,
+    reply_users: users.slice(0, 5),
+  };
+}
+
+function authorFields(world: SlackWorld, message: StoredMessage): JsonObject {
+  const { user, botId, username } = message;
+  return {
+    ...(user === null ? {} : { user }),
+    ...(username === null ? {} : { username }),
+    ...(botId === null ? {} : { bot_id: botId, app_id: world.app.appId, bot_profile: botProfile(world) }),
+  };
+}
+
+/** A message as Slack writes it in answers and events. */
+export function wireMessage(world: SlackWorld, message: StoredMessage, options: WireOptions): JsonObject {
+  const { metadata, edited, reactions, blocks, attachments } = message;
+  const shown = options.allMetadata ? metadata : metadata && { event_type: metadata.event_type };
+  return {
+    type: 'message',
+    ...(message.subtype === null ? {} : { subtype: message.subtype }),
+    ...(message.subtype === 'tombstone' ? { hidden: true } : {}),
+    ...authorFields(world, message),
+    text: message.text,
+    ts: message.ts,
+    team: world.team.id,
+    ...(message.clientMsgId === null ? {} : { client_msg_id: message.clientMsgId }),
+    ...(blocks.length === 0 ? {} : { blocks }),
+    ...(attachments.length === 0 ? {} : { attachments }),
+    ...threadFields(world, message, options.asOf),
+    ...(edited === null ? {} : { edited }),
+    ...(reactions.length === 0
+      ? {}
+      : { reactions: reactions.map((each) => ({ ...each, count: each.users.length })) }),
+    ...(shown === null ? {} : { metadata: shown }),
+  };
+}
