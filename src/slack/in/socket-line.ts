@@ -47,7 +47,7 @@ export interface SocketLineDeps {
 
 /** Opens one WebSocket to Slack and serves it until it ends. */
 export function openSocketLine(deps: SocketLineDeps): SocketLine {
-  const client = createClient(deps);
+  const client = createClient(deps, (data) => onFrame(data));
   const inHand = new Set<Promise<void>>();
   const ended = Promise.withResolvers<LineEnd>();
   const closed = Promise.withResolvers<void>();
@@ -90,10 +90,6 @@ export function openSocketLine(deps: SocketLineDeps): SocketLine {
     }
   }
 
-  // The client's own reading of frames throws on an event without an inner event (app_rate_limited), which would end
-  // the process (measured on 3.1.0); so frames are read here and the client keeps the connection alive only.
-  client.removeAllListeners('ws_message');
-  client.on('ws_message', onFrame);
   client.on('disconnected', () => {
     finish(up ? { kind: 'lost' } : { kind: 'failed', reason: 'Slack closed the line before it said hello' });
     closed.resolve();
@@ -111,8 +107,12 @@ export function openSocketLine(deps: SocketLineDeps): SocketLine {
   return { ended: ended.promise, closed: closed.promise, isUp: () => up, hangUp };
 }
 
-function createClient(deps: SocketLineDeps): SocketModeClient {
-  return new SocketModeClient({
+/**
+ * The client's own reading of frames throws on an event without an inner event (app_rate_limited), which would end the
+ * process (measured on 3.1.0); so we read the frames, and the client only keeps the connection alive.
+ */
+function createClient(deps: SocketLineDeps, onFrame: (data: unknown) => void): SocketModeClient {
+  const client = new SocketModeClient({
     appToken: deps.appToken,
     autoReconnectEnabled: false,
     logger: deps.logger,
@@ -125,6 +125,9 @@ function createClient(deps: SocketLineDeps): SocketModeClient {
       allowAbsoluteUrls: false,
     },
   });
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', onFrame);
+  return client;
 }
 
 /** A first goodbye waits for Slack's; a second one cuts the line, which the client would do only after 30 s. */
