@@ -53,7 +53,7 @@ export interface JiraActs {
   setRemoteLink(issue: JiraIssue, globalId: string, link: unknown): number;
 }
 
-/** A comment that carries this is internal on a service desk, whichever API wrote it. */
+/** A comment that carries this is internal, whichever API wrote it. */
 const INTERNAL_PROPERTY = 'sd.public.comment';
 
 function saysInternal(properties: Readonly<Record<string, unknown>>): boolean {
@@ -135,14 +135,13 @@ type CommentHook = (event: string, issue: JiraIssue, comment: JiraComment) => vo
 function commentActs(state: JiraState, replace: ReplaceComment, hook: CommentHook) {
   return {
     comment(by, issue, draft) {
-      const desk = state.project(issue.projectKey)?.desk ?? null;
       const comment: JiraComment = {
         id: state.nextId(),
         authorId: by.accountId,
         body: draft.body,
         created: state.now(),
         updated: state.now(),
-        jsdPublic: desk === null || !saysInternal(draft.properties),
+        jsdPublic: !saysInternal(draft.properties),
         visibility: draft.visibility,
         properties: { ...draft.properties },
       };

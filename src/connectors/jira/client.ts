@@ -1,0 +1,155 @@
+import type { CloudClient, ServiceDeskClient } from 'jira.js';
+import { z } from 'zod';
+import type { Io } from '../../model/io.ts';
+import { type Outcome, ok, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
+import { type Exchanged, exchange, type HttpRequest } from './exchange.ts';
+import { outcomeOfStatus } from './failure.ts';
+
+/** One line for the log, with fields that hold neither secrets nor text of people. */
+export type JiraLog = (message: string, fields: Readonly<Record<string, unknown>>) => void;
+
+export interface JiraClientOptions {
+  readonly baseUrl: string;
+  readonly email: string;
+  readonly apiToken: string;
+  readonly io: Io;
+  readonly log: JiraLog;
+}
+
+export interface JiraApi {
+  readonly cloud: CloudClient;
+  readonly desk: ServiceDeskClient;
+}
+
+/** Every call is one request, declared by who makes it as a read or a write: that decides what a lost answer means. */
+export interface JiraClient {
+  read<T>(schema: z.ZodType<T>, ask: (api: JiraApi) => Promise<unknown>): Promise<Outcome<T>>;
+  write<T>(schema: z.ZodType<T>, ask: (api: JiraApi) => Promise<unknown>): Promise<Outcome<T>>;
+}
+
+/** Carries what happened through jira.js, which knows only values and throws. */
+class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+  readonly what: Exclude<Exchanged, { kind: 'json' }>;
+  constructor(what: Exclude<Exchanged, { kind: 'json' }>) {
+    super(what.kind);
+    this.what = what;
+  }
+}
+
+/** What jira.js hands to a transport; it puts path parameters in unencoded. */
+interface LibraryRequest {
+  readonly url: string;
+  readonly method?: string | undefined;
+  readonly body?: unknown;
+  readonly searchParams?: Record<string, unknown> | undefined;
+}
+
+/** Only the APIs that we use, and no segment that could climb: ids are checked before, this is the second fence. */
+const PATH = /^\/rest\/(api\/3|servicedeskapi)(\/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)+$/;
+/** Near the limit it is still an answer, but worth a line. */
+const NEAR_LIMIT = 'x-ratelimit-nearlimit';
+
+function searchOf(params: Record<string, unknown> | undefined): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(params ?? {})) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null) search.append(name, String(one));
+    }
+  }
+  return search.size === 0 ? '' : `?${search}`;
+}
+
+function createTransport(options: JiraClientOptions) {
+  const base = options.baseUrl.replace(/\/+$/, '');
+  const { origin } = new URL(base);
+  const credential = Buffer.from(`${options.email}:${options.apiToken}`).toString('base64');
+
+  return async ({ url, method = 'GET', body, searchParams }: LibraryRequest): Promise<unknown> => {
+    if (!PATH.test(url)) throw new Error('A request to Jira was built with a path that is none of ours');
+    const target = new URL(`${base}${url}${searchOf(searchParams)}`);
+    if (target.origin !== origin) throw new Error('A request to Jira was about to leave its site');
+    const request: HttpRequest = {
+      url: target,
+      method,
+      headers: {
+        accept: 'application/json',
+        authorization: `Basic ${credential}`,
+        'user-agent': 'Deskbridge',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    };
+    const answer = await exchange(options.io, request);
+    if (answer.kind !== 'json') throw new Unanswered(answer);
+    if (answer.headers.get(NEAR_LIMIT) === 'true') {
+      options.log('Jira says that we are near its rate limit', { method, path: url });
+    }
+    return answer.body;
+  };
+}
+
+function unanswered(what: Unanswered['what'], on: 'read' | 'write', secrets: readonly string[]) {
+  switch (what.kind) {
+    case 'not-sent':
+      return retryLater(`${what.reason}; nothing was sent and we try again`, what.scope);
+    case 'redirect':
+      return rejected(
+        'invalid',
+        `Jira redirected us to ${what.to}, where we do not take our credential; correct base_url to the site's own address`,
+      );
+    case 'status':
+      return outcomeOfStatus(what, on, secrets);
+    case 'too-large':
+      if (on === 'write') return unknownEffect('Jira answered more than we read; we look up what happened');
+      return rejected('invalid', 'Jira answered with more than 8 MB; the ticket is too large for the bridge');
+    case 'not-json':
+      return lost(on, 'Jira answered a web page instead of data (a login or maintenance page)');
+    case 'lost':
+      return lost(on, what.reason);
+  }
+}
+
+function lost(on: 'read' | 'write', what: string) {
+  if (on === 'write') return unknownEffect(`${what}; we look up whether it took effect`);
+  return retryLater(`${what}; we read again`, 'destination');
+}
+
+/** jira.js over our own transport, loaded at the first call because it takes half a second. */
+export function createJiraClient(options: JiraClientOptions): JiraClient {
+  const send = createTransport(options);
+  const secrets = [options.apiToken, Buffer.from(`${options.email}:${options.apiToken}`).toString('base64')];
+  let api: Promise<JiraApi> | null = null;
+
+  async function load(): Promise<JiraApi> {
+    const { createCloudClient, createServiceDeskClient } = await import('jira.js');
+    const transport = {
+      // The library's own schemas let a whole answer through unchecked at the first surprise. Ours come after.
+      sendRequest: async <T>(request: LibraryRequest) => z.custom<T>().parse(await send(request)),
+    };
+    return { cloud: createCloudClient(transport), desk: createServiceDeskClient(transport) };
+  }
+
+  async function call<T>(
+    on: 'read' | 'write',
+    schema: z.ZodType<T>,
+    ask: (api: JiraApi) => Promise<unknown>,
+  ): Promise<Outcome<T>> {
+    api ??= load();
+    try {
+      const parsed = schema.safeParse(await ask(await api));
+      if (parsed.success) return ok(parsed.data);
+      const paths = parsed.error.issues.map((issue) => issue.path.join('.')).slice(0, 5);
+      options.log('Jira answered in a shape that we do not understand', { paths });
+      return lost(on, `Jira answered in a shape that we do not understand (${paths.join(', ')})`);
+    } catch (error) {
+      if (error instanceof Unanswered) return unanswered(error.what, on, secrets);
+      throw error;
+    }
+  }
+
+  return {
+    read: (schema, ask) => call('read', schema, ask),
+    write: (schema, ask) => call('write', schema, ask),
+  };
+}

@@ -1,0 +1,138 @@
+import { CommentId, Marker, type TicketId } from '../../model/ids.ts';
+import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import type { TicketComment } from '../../model/ticket.ts';
+import { fromAdf } from './adf.ts';
+import type { JiraClient } from './client.ts';
+import { visibilityOf } from './fields.ts';
+import {
+  Comment,
+  CommentPage,
+  CommentProperties,
+  InternalProperty,
+  IssueProject,
+  NumericId,
+  OwnProperty,
+} from './schema.ts';
+
+/** Our marker stands here, set in the request that writes the comment. */
+export const OP_PROPERTY = 'deskbridge.op';
+/** Jira Service Management keeps a comment's visibility here. */
+export const INTERNAL_PROPERTY = 'sd.public.comment';
+
+const PAGE = 100;
+/** comment/list takes at most this many ids. */
+const IDS = 1000;
+
+interface Marks {
+  readonly marker: string | null;
+  readonly internal: boolean;
+}
+
+/** Comments created since a time (null: all), newest page first, so that an old ticket costs one request. */
+export async function listComments(
+  client: JiraClient,
+  ticket: TicketId,
+  since: Date | null,
+): Promise<Outcome<readonly Comment[]>> {
+  const found = new Map<string, Comment>();
+  for (let startAt = 0; ; ) {
+    const page = await client.read(CommentPage, ({ cloud }) =>
+      cloud.issueComments.getComments({
+        issueIdOrKey: ticket,
+        startAt,
+        maxResults: PAGE,
+        orderBy: '-created',
+      }),
+    );
+    if (page.kind !== 'ok') return page;
+    const { comments, total } = page.value;
+    const wanted = comments.filter((one) => since === null || one.created >= since);
+    for (const comment of wanted) found.set(comment.id, comment);
+    startAt += comments.length;
+    // A comment written while we page only shifts the pages, which the map absorbs.
+    if (comments.length === 0 || wanted.length < comments.length || startAt >= (total ?? Infinity)) break;
+  }
+  return ok([...found.values()].sort(byAge));
+}
+
+function byAge(a: Comment, b: Comment): number {
+  return a.created.getTime() - b.created.getTime() || Number(BigInt(a.id) - BigInt(b.id));
+}
+
+/** The properties of comments, by comment id. comment/list is the one documented way to read many at once. */
+export async function readMarks(
+  client: JiraClient,
+  comments: readonly Comment[],
+): Promise<Outcome<ReadonlyMap<string, Marks>>> {
+  const marks = new Map<string, Marks>();
+  for (let at = 0; at < comments.length; at += IDS) {
+    const ids = comments.slice(at, at + IDS).map((comment) => Number(comment.id));
+    const answer = await client.read(CommentProperties, ({ cloud }) =>
+      cloud.issueComments.getCommentsByIds({ ids, expand: 'properties' }),
+    );
+    if (answer.kind !== 'ok') return answer;
+    for (const { id, properties } of answer.value.values) {
+      const propertyValue = (key: string) => properties?.find((property) => property.key === key)?.value;
+      const own = OwnProperty.safeParse(propertyValue(OP_PROPERTY));
+      const internal = InternalProperty.safeParse(propertyValue(INTERNAL_PROPERTY));
+      marks.set(id, {
+        marker: own.success && Marker.safeParse(own.data.marker).success ? own.data.marker : null,
+        internal: internal.success && internal.data.internal,
+      });
+    }
+  }
+  return ok(marks);
+}
+
+export function toTicketComment(
+  comment: Comment,
+  marks: Marks | undefined,
+  onServiceDesk: boolean,
+): TicketComment {
+  return {
+    id: CommentId.parse(comment.id),
+    author: comment.author?.displayName ?? 'Former user',
+    text: fromAdf(comment.body),
+    createdAt: comment.created,
+    visibility: visibilityOf(comment, { markedInternal: marks?.internal ?? false, onServiceDesk }),
+    marker: marks?.marker ?? null,
+  };
+}
+
+/** Refuses ids that no Jira ever gave out before they get into a path. */
+export function foreignId(...ids: readonly string[]) {
+  if (ids.every((id) => NumericId.safeParse(id).success)) return null;
+  return rejected(
+    'not-found',
+    'This id is none of Jira, whose ids are numbers; it belongs to another system',
+  );
+}
+
+/** One comment, bound to its issue: the same id below another issue is not found. */
+export async function readOne(
+  client: JiraClient,
+  ticket: TicketId,
+  comment: CommentId,
+): Promise<Outcome<TicketComment>> {
+  const foreign = foreignId(ticket, comment);
+  if (foreign !== null) return foreign;
+  const found = await client.read(Comment, ({ cloud }) =>
+    cloud.issueComments.getComment({ issueIdOrKey: ticket, id: comment }),
+  );
+  if (found.kind !== 'ok') return found;
+  const marks = await readMarks(client, [found.value]);
+  if (marks.kind !== 'ok') return marks;
+  const mark = marks.value.get(found.value.id);
+  // Only where Jira does not say whether it is public does the kind of project matter.
+  if (typeof found.value.jsdPublic === 'boolean') return ok(toTicketComment(found.value, mark, true));
+  const home = await client.read(IssueProject, ({ cloud }) =>
+    cloud.issues.getIssue({ issueIdOrKey: ticket, fields: ['project'] }),
+  );
+  if (home.kind !== 'ok') return home;
+  return ok(toTicketComment(found.value, mark, isServiceDesk(home.value.fields.project)));
+}
+
+/** Unknown kinds count as service desks: there a comment without `jsdPublic` is not taken for public. */
+export function isServiceDesk(project: { readonly projectTypeKey?: string | null | undefined }): boolean {
+  return project.projectTypeKey !== 'software' && project.projectTypeKey !== 'business';
+}

@@ -1,0 +1,124 @@
+import type { Io } from '../../model/io.ts';
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** All that can become of one HTTP request to Jira. */
+export type Exchanged =
+  | { readonly kind: 'json'; readonly body: unknown; readonly headers: Headers }
+  | { readonly kind: 'status'; readonly status: number; readonly headers: Headers; readonly body: unknown }
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'not-json' | 'too-large' }
+  /** Surely never reached Jira. */
+  | { readonly kind: 'not-sent'; readonly reason: string; readonly scope: 'destination' | 'operation' }
+  /** May have reached Jira; the answer did not reach us. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** Codes of failures before the first byte of a request: no connection, no name, no trusted certificate. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** The system's code of a failed fetch, which wraps it; null when it names none. */
+function codeOf(error: unknown): string | null {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return null;
+  return typeof cause.code === 'string' ? cause.code : null;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
+}
+
+function failed(error: unknown): Exchanged {
+  if (isTimeout(error)) return { kind: 'lost', reason: 'Jira did not answer in time' };
+  const code = codeOf(error);
+  if (code !== null && NEVER_SENT.has(code)) {
+    return { kind: 'not-sent', reason: `Jira cannot be reached (${code})`, scope: 'destination' };
+  }
+  return { kind: 'lost', reason: `The connection to Jira broke before its answer came (${code ?? 'reset'})` };
+}
+
+/** The whole body, or null when it is larger than we read. */
+async function readBody(response: Response): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return null;
+  }
+}
+
+function hostOf(location: string | null, from: URL): string {
+  if (location === null || !URL.canParse(location, from.href)) return 'an unknown address';
+  return new URL(location, from).host;
+}
+
+async function interpret(response: Response, request: HttpRequest): Promise<Exchanged> {
+  const { status, headers } = response;
+  if (status >= 300 && status < 400) {
+    await response.body?.cancel();
+    return { kind: 'redirect', to: hostOf(headers.get('location'), request.url) };
+  }
+  const text = await readBody(response);
+  const isJson = (headers.get('content-type') ?? '').includes('json');
+  if (status >= 400) {
+    const body = isJson && text !== null ? parseJson(text)?.value : undefined;
+    return { kind: 'status', status, headers, body };
+  }
+  if (text === null) return { kind: 'too-large' };
+  if (text === '' && status === 204) return { kind: 'json', body: undefined, headers };
+  const parsed = isJson ? parseJson(text) : null;
+  return parsed === null ? { kind: 'not-json' } : { kind: 'json', body: parsed.value, headers };
+}
+
+/**
+ * One request inside the caller's io scope. Never follows a redirect, reads at most 8 MB, and takes nothing but JSON
+ * for an answer. Throws only what io() throws: DeadlinePassed, or the bug of a missing scope.
+ */
+export async function exchange(io: Io, request: HttpRequest): Promise<Exchanged> {
+  let started = false;
+  try {
+    return await io.exchange(async (signal) => {
+      started = true;
+      try {
+        const { method, headers, body } = request;
+        const response = await fetch(request.url, { method, headers, body, redirect: 'manual', signal });
+        return await interpret(response, request);
+      } catch (error) {
+        return failed(error);
+      }
+    });
+  } catch (error) {
+    if (started || !isTimeout(error)) throw error;
+    return { kind: 'not-sent', reason: 'Our time ran out before the request', scope: 'operation' };
+  }
+}

@@ -1,0 +1,67 @@
+import { type Outcome, type Refusal, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
+import { ErrorBody } from './schema.ts';
+import { oneLine, shorten } from './text.ts';
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** Jira names this reason when one issue, not the whole site, was written too often. */
+const PER_ISSUE = 'jira-per-issue-on-write';
+/** A server that asks for more than this is taken at its word for an hour, then asked again. */
+const MAX_WAIT_MS = 3_600_000;
+const MAX_DETAIL = 300;
+
+function delayOf(headers: Headers): number | undefined {
+  const after = headers.get('retry-after');
+  if (after !== null && /^\d+$/.test(after)) return Math.min(Number(after) * 1000, MAX_WAIT_MS);
+  const until = Date.parse(after ?? headers.get('x-ratelimit-reset') ?? '');
+  return Number.isNaN(until) ? undefined : Math.min(Math.max(0, until - Date.now()), MAX_WAIT_MS);
+}
+
+/** What Jira says is wrong, on one line and without anything that we sent as a secret; empty when it says nothing. */
+function detailOf(body: unknown, secrets: readonly string[]): string {
+  const parsed = ErrorBody.safeParse(body);
+  if (!parsed.success) return '';
+  const { errorMessages = [], errors = {}, errorMessage, message } = parsed.data;
+  const fields = Object.entries(errors).map(([field, what]) => `${field}: ${what}`);
+  const said = [...errorMessages, ...fields, errorMessage ?? message ?? ''].filter((one) => one !== '');
+  const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), oneLine(said.join('; ')));
+  return shorten(clean, MAX_DETAIL);
+}
+
+const CODES: Readonly<Record<number, readonly [Refusal, string]>> = {
+  401: ['auth', 'Jira does not let us in; the API token may be wrong, expired or made for another address'],
+  403: ['forbidden', 'Jira forbids this to our account; a project administrator can allow it'],
+  404: ['not-found', 'Jira does not have this, or does not show it to our account'],
+  409: ['conflict', 'The ticket was changed at the same moment; read it again and decide anew'],
+};
+
+const INVALID = 'Jira refused the request as wrong; the queue or the text must be corrected';
+
+/** The outcome of an answer of 400 and above. Told apart by status and headers, never by its text. */
+export function outcomeOfStatus(
+  { status, headers, body }: ErrorAnswer,
+  on: 'read' | 'write',
+  secrets: readonly string[],
+): Outcome<never> {
+  if (status === 429) {
+    const perIssue = headers.get('ratelimit-reason') === PER_ISSUE;
+    const what = perIssue ? 'writes to this ticket' : 'requests';
+    return retryLater(
+      `Jira asked us to slow down our ${what}; we wait`,
+      perIssue ? 'operation' : 'destination',
+      delayOf(headers),
+    );
+  }
+  if (status >= 500 || status === 408 || status === 425) {
+    const what = `Jira failed (${status})`;
+    if (on === 'write') return unknownEffect(`${what}; we look up whether it took effect`);
+    return retryLater(`${what}; we read again`, 'destination', delayOf(headers));
+  }
+  const [code, sentence] = CODES[status] ?? ['invalid', INVALID];
+  const detail = detailOf(body, secrets);
+  return rejected(code, detail === '' ? sentence : `${sentence}. Jira says: ${detail}`);
+}

@@ -1,0 +1,96 @@
+import type { Priority, StatusCategory, Visibility } from '../../model/ticket.ts';
+import type { AllowedValue, Comment, MetaField, Status, Transition } from './schema.ts';
+
+const CATEGORIES: Readonly<Record<string, StatusCategory>> = {
+  new: 'new',
+  indeterminate: 'active',
+  done: 'done',
+};
+
+/** By the category's key, never by a name: names are translated and renamed. "No category" counts as new. */
+export function categoryOf(status: Status): StatusCategory {
+  return CATEGORIES[status.statusCategory.key] ?? 'new';
+}
+
+/** What sites call their priorities, best match first; a site may have any of these or none. */
+const PRIORITY_NAMES: Readonly<Record<Priority, readonly string[]>> = {
+  low: ['low', 'minor', 'lowest'],
+  medium: ['medium', 'normal', 'moderate'],
+  high: ['high', 'major'],
+  critical: ['highest', 'critical', 'blocker', 'urgent', 'high'],
+};
+
+/** The allowed value that means this priority; null when the create screen has none, and then it is left out. */
+export function priorityValue(priority: Priority, allowed: readonly AllowedValue[]): { id: string } | null {
+  for (const name of PRIORITY_NAMES[priority]) {
+    const found = allowed.find((value) => value.name?.toLowerCase() === name);
+    if (typeof found?.id === 'string') return { id: found.id };
+  }
+  return null;
+}
+
+export function allowedPriorities(fields: readonly MetaField[]): readonly AllowedValue[] {
+  return fields.find((field) => field.fieldId === 'priority')?.allowedValues ?? [];
+}
+
+/**
+ * Who may see a comment. A restriction to a role or group makes it internal, and so does our own or anybody's
+ * `sd.public.comment`. Beyond that `jsdPublic` decides; where it is missing, a service desk's comment may be either.
+ */
+export function visibilityOf(
+  comment: Pick<Comment, 'jsdPublic' | 'visibility'>,
+  context: { readonly markedInternal: boolean; readonly onServiceDesk: boolean },
+): Visibility {
+  if (comment.visibility != null || context.markedInternal || comment.jsdPublic === false) return 'internal';
+  if (comment.jsdPublic === true || !context.onServiceDesk) return 'public';
+  return 'unknown';
+}
+
+/** A person who asks for "done" means solved. Refusing somebody's request is a decision that we never make by accident. */
+const UNWANTED = /reject|declin|cancel|duplicate|won.?t|invalid|abandon/i;
+/** States that wait for somebody are entered by the desk, not by "work goes on". */
+const WAITING = /wait|pending|hold|block|review|approv/i;
+const GOOD_RESOLUTION = ['done', 'fixed', 'resolved', 'completed', 'complete'];
+
+export interface Step {
+  readonly transition: Transition;
+  /** Fields that the transition's screen demands, filled. */
+  readonly fields: Readonly<Record<string, { readonly id: string } | { readonly name: string }>>;
+}
+
+/** Fills what the screen of a transition demands; null when it demands something that we cannot know. */
+function fill(transition: Transition): Step | null {
+  const demanded = Object.entries(transition.fields ?? {}).filter(
+    ([, field]) => field.required && field.hasDefaultValue !== true,
+  );
+  if (demanded.some(([name]) => name !== 'resolution')) return null;
+  const resolution = demanded[0]?.[1];
+  if (resolution === undefined) return { transition, fields: {} };
+  for (const wanted of GOOD_RESOLUTION) {
+    const found = resolution.allowedValues?.find((value) => value.name?.toLowerCase() === wanted);
+    if (typeof found?.id === 'string') return { transition, fields: { resolution: { id: found.id } } };
+    if (typeof found?.name === 'string') return { transition, fields: { resolution: { name: found.name } } };
+  }
+  return null;
+}
+
+/** The transition that leads to this category with what we know; null when there is none. */
+export function chooseStep(transitions: readonly Transition[], wanted: StatusCategory): Step | null {
+  const leading = transitions.filter(
+    (one) => one.isAvailable !== false && categoryOf(one.to) === wanted && !UNWANTED.test(one.to.name),
+  );
+  const steps = leading.map(fill).filter((step) => step !== null);
+  return steps.find((step) => !WAITING.test(step.transition.to.name)) ?? steps[0] ?? null;
+}
+
+/** States that the ticket can move to now, with what their screens demand, for a sentence to people. */
+export function describeChoices(transitions: readonly Transition[]): string {
+  if (transitions.length === 0) return 'none (our account may lack the permission to transition issues)';
+  return transitions
+    .map((one) => {
+      const demanded = Object.values(one.fields ?? {}).filter((field) => field.required);
+      const needs = demanded.map((field) => field.name).join(', ');
+      return needs === '' ? one.to.name : `${one.to.name} (asks for ${needs})`;
+    })
+    .join('; ');
+}

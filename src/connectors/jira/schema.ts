@@ -1,0 +1,213 @@
+import { z } from 'zod';
+
+const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)$/;
+/** Scoped tokens and service accounts work only on this host, below /ex/jira/{cloudId}. */
+const GATEWAY_HOST = 'api.atlassian.com';
+
+/** https, or http for this machine only: the credentials travel in a header. */
+export function isJiraBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+}
+
+const siteUrl = z
+  .string()
+  .refine(
+    isJiraBaseUrl,
+    'must be an https URL (http is allowed for this machine only), without user or query',
+  );
+const envName = z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'must be the name of an environment variable');
+const projectKey = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]{1,99}$/, 'must be a project key in capital letters, such as IAM');
+const digits = z.string().regex(/^\d{1,19}$/, 'must be a number in quotes, such as "10"');
+
+/** One Jira site in the configuration. Secrets stay in the environment; the file only names the variables. */
+export const JiraSettings = z
+  .strictObject({
+    system: z.literal('jira'),
+    base_url: siteUrl,
+    /** Where people open tickets; only needed when base_url is Atlassian's API gateway. */
+    site_url: siteUrl.optional(),
+    email: z.string().regex(/^[^\s@:]+@[^\s@:]+$/, 'must be the e-mail address of the Jira account'),
+    api_token_env: envName,
+    /** Without it hooks are refused and the poll alone finds changes. */
+    hook_secret_env: envName.optional(),
+    poll_seconds: z.int().min(5).max(3600).default(30),
+  })
+  .refine(({ base_url, site_url }) => site_url !== undefined || !base_url.includes(`//${GATEWAY_HOST}/`), {
+    path: ['site_url'],
+    error: 'is needed beside a base_url on api.atlassian.com: where people open tickets',
+  });
+export type JiraSettings = z.infer<typeof JiraSettings>;
+
+const PlatformTarget = z.strictObject({
+  project: projectKey,
+  issue_type: z.string().min(1).max(60),
+  labels: z
+    .array(z.string().regex(/^\S{1,255}$/, 'a label has no spaces'))
+    .max(20)
+    .optional(),
+});
+export type PlatformTarget = z.infer<typeof PlatformTarget>;
+
+const DeskTarget = z.strictObject({ service_desk: digits, request_type: digits, project: projectKey });
+export type DeskTarget = z.infer<typeof DeskTarget>;
+
+/** Where a queue's tickets land: an issue type of a project, or a request type of a service desk. */
+export const JiraTarget = z.union([PlatformTarget, DeskTarget]);
+export type JiraTarget = z.infer<typeof JiraTarget>;
+
+/** Jira's own ids are numbers; everything else is some other system's and never put into a path. */
+export const NumericId = digits;
+
+/** "2026-11-20T10:00:00.000+0000": a numeric zone without its colon. */
+export const JiraTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/)
+  .transform((text) => new Date(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')))
+  .refine((date) => !Number.isNaN(date.getTime()), 'is no time');
+
+const Named = z.object({ displayName: z.string().nullish() }).nullish();
+
+export const Myself = z.object({
+  accountId: z.string(),
+  displayName: z.string().default(''),
+  emailAddress: z.string().nullish(),
+});
+
+/** Keys are `new`, `indeterminate`, `done` and, rarely, `undefined`; names are translated and renamed. */
+export const Status = z.object({
+  name: z.string(),
+  statusCategory: z.object({ key: z.string() }),
+});
+export type Status = z.infer<typeof Status>;
+
+export const Issue = z.object({
+  id: digits,
+  key: z.string().min(1),
+  fields: z.object({
+    summary: z.string().nullish(),
+    status: Status,
+    assignee: Named,
+    priority: z.object({ name: z.string().nullish() }).nullish(),
+    updated: JiraTime,
+    project: z.object({ projectTypeKey: z.string().nullish() }),
+  }),
+});
+
+export const IssueProject = z.object({ fields: Issue.shape.fields.pick({ project: true }) });
+export const IssueStatus = z.object({ fields: Issue.shape.fields.pick({ status: true }) });
+
+const Property = z.object({ key: z.string(), value: z.unknown() });
+
+export const Comment = z.object({
+  id: digits,
+  author: Named,
+  /** A document; read leniently by adf.ts. */
+  body: z.unknown(),
+  created: JiraTime,
+  jsdPublic: z.boolean().nullish(),
+  visibility: z.object({ type: z.string().nullish() }).nullish(),
+});
+export type Comment = z.infer<typeof Comment>;
+
+export const CommentPage = z.object({ total: z.number().nullish(), comments: z.array(Comment) });
+export const CommentProperties = z.object({
+  values: z.array(z.object({ id: digits, properties: z.array(Property).nullish() })),
+});
+export const CreatedComment = z.object({ id: digits });
+
+/** The value of our own property on a comment. */
+export const OwnProperty = z.object({ marker: z.string() });
+export const InternalProperty = z.object({ internal: z.boolean() });
+
+export const CreatedIssue = z.object({ id: digits, key: z.string().min(1) });
+export const CreatedRequest = z.object({ issueId: digits, issueKey: z.string().min(1) });
+
+/** A hit of a search; which fields it has depends on what was asked for. */
+export const SearchPage = z.object({
+  issues: z.array(
+    z.object({
+      id: digits,
+      key: z.string().default(''),
+      fields: z
+        .object({
+          updated: JiraTime.optional(),
+          labels: z.array(z.string()).nullish(),
+          description: z.unknown(),
+        })
+        .optional(),
+    }),
+  ),
+  isLast: z.boolean().optional(),
+  nextPageToken: z.string().nullish(),
+});
+export type SearchPage = z.infer<typeof SearchPage>;
+
+const AllowedValue = z.object({ id: z.string().nullish(), name: z.string().nullish() });
+export type AllowedValue = z.infer<typeof AllowedValue>;
+
+export const Transition = z.object({
+  id: z.string(),
+  name: z.string().default(''),
+  to: Status,
+  isAvailable: z.boolean().nullish(),
+  fields: z
+    .record(
+      z.string(),
+      z.object({
+        required: z.boolean(),
+        name: z.string().default(''),
+        hasDefaultValue: z.boolean().nullish(),
+        allowedValues: z.array(AllowedValue).nullish().catch(null),
+      }),
+    )
+    .nullish(),
+});
+export type Transition = z.infer<typeof Transition>;
+export const Transitions = z.object({ transitions: z.array(Transition) });
+
+const IssueType = z.object({ id: digits, name: z.string() });
+/** The array is called `issueTypes`; the specification also knows the older `createMetaIssueType`. */
+export const CreateMetaTypes = z
+  .object({ issueTypes: z.array(IssueType).optional(), createMetaIssueType: z.array(IssueType).optional() })
+  .transform((page) => page.issueTypes ?? page.createMetaIssueType ?? []);
+
+const MetaField = z.object({
+  fieldId: z.string(),
+  allowedValues: z.array(AllowedValue).nullish().catch(null),
+});
+export const CreateMetaFields = z
+  .object({ fields: z.array(MetaField).optional(), results: z.array(MetaField).optional() })
+  .transform((page) => page.fields ?? page.results ?? []);
+export type MetaField = z.infer<typeof MetaField>;
+
+export const RequestTypeFields = z.object({
+  requestTypeFields: z.array(
+    z.object({
+      fieldId: z.string(),
+      validValues: z
+        .array(z.object({ value: z.string(), label: z.string().default('') }))
+        .nullish()
+        .catch(null),
+    }),
+  ),
+});
+
+/** Both error shapes: the platform's ErrorCollection and the one of Jira Service Management. */
+export const ErrorBody = z.object({
+  errorMessages: z.array(z.string()).optional().catch(undefined),
+  errors: z.record(z.string(), z.string()).optional().catch(undefined),
+  errorMessage: z.string().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
+});
+
+/** What we read of a webhook; the rest is a hint to read the ticket again. */
+export const HookBody = z.object({
+  webhookEvent: z.string().min(1).max(200),
+  timestamp: z.number().optional(),
+  issue: z.object({ id: z.union([digits, z.number().int().transform(String)]) }).nullish(),
+});
