@@ -34,6 +34,21 @@ export function createConfigurations(scope: Scope) {
       return (await this.active()) ?? hash;
     },
 
+    /** Who we are in Slack, as Slack last said; null before the first start with it. */
+    async us(): Promise<{ team: string; botUser: string } | null> {
+      const found = await sql<{ team: string | null; bot_user: string | null }>`
+        select slack_team as team, slack_bot_user as bot_user from install where id = ${install}`.execute(db);
+      const row = found.rows[0];
+      return row === undefined || row.team === null || row.bot_user === null
+        ? null
+        : { team: row.team, botUser: row.bot_user };
+    },
+
+    async saveUs(us: { team: string; botUser: string }): Promise<void> {
+      await sql`update install set slack_team = ${us.team}, slack_bot_user = ${us.botUser}
+        where id = ${install}`.execute(db);
+    },
+
     async pollCursor(connector: string): Promise<string | null> {
       const found = await sql<{ cursor: string }>`select cursor from poll_cursor
         where install_id = ${install} and connector = ${connector}`.execute(db);

@@ -7,8 +7,14 @@ export type Tx = Transaction<unknown>;
 
 const INT8 = 20;
 
+export interface PoolOptions {
+  readonly max?: number;
+  /** A query that takes longer fails; for callers who answer somebody in time. Never when left out. */
+  readonly queryTimeoutMs?: number;
+}
+
 /** Opens a pool. bigint columns hold counters and microseconds, all below 2^53, and arrive as numbers. */
-export function openDatabase(url: string, options: { readonly max?: number } = {}): Db {
+export function openDatabase(url: string, options: PoolOptions = {}): Db {
   const types = {
     getTypeParser(oid: number, format?: 'text' | 'binary') {
       if (oid === INT8) return (text: string) => Number(text);
@@ -18,11 +24,23 @@ export function openDatabase(url: string, options: { readonly max?: number } = {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: Math.min(5_000, options.queryTimeoutMs ?? 5_000),
+    ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
     application_name: 'deskbridge',
     types,
   });
   // An idle connection that breaks (Postgres restarted) is replaced by the pool; without a listener it would end us.
   pool.on('error', () => {});
   return new Kysely({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Classes of SQLSTATE that blame the server's state, not the statement: connection, resources, operator, system. */
+const SERVER_STATES = /^(08|53|57|58)/;
+
+/** Did the database fail, rather than what we asked of it? Then the same statement may succeed later. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('severity' in error && 'code' in error && typeof error.code === 'string') return SERVER_STATES.test(error.code);
+  // pg gives lost connections and its own timeouts no SQLSTATE.
+  return !('severity' in error) && (!('code' in error) || /^(E[A-Z]+|\d+)$/.test(String(error.code)));
 }

@@ -16,7 +16,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 const CLOCK = `
 -- A row exists in sandboxes and tests only; without one this is the database's clock.
 create table clock_offset (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   offset_by interval not null default interval '0'
 );
 -- STABLE although the clock moves: one statement sees one time, and indexes on due columns stay usable.
@@ -29,6 +29,9 @@ const INSTALL = `
 create table install (
   id uuid primary key,
   name text not null unique,
+  -- Who we are in Slack, as Slack last said: so that a start does not need Slack.
+  slack_team text,
+  slack_bot_user text,
   created_at timestamptz not null default deskbridge_now()
 );
 create table configuration (

@@ -1,0 +1,155 @@
+/**
+ * One whole bridge against the simulated vendors, as an operator would start it: a configuration file, an environment,
+ * signed HTTP on loopback, a real Postgres. Stories act as people do and wait for what people would see.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { type Bridge, type BridgeOptions, startBridge } from '../../src/bridge.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { noLog } from '../../src/model/log.ts';
+import { createClock, type SandboxClock } from '../../src/sandbox/clock.ts';
+import { listen } from '../../src/sandbox/listen.ts';
+import { createSlackSandbox, type SlackSandbox } from '../../src/sandbox/slack/slack-sandbox.ts';
+import { testDatabase } from '../support/database.ts';
+import type { Desk, DeskKind } from './desks.ts';
+
+export const SECRETS = {
+  SLACK_BOT_TOKEN: 'xoxb-sandbox-story',
+  SLACK_SIGNING_SECRET: 'story-signing-secret-0123456789',
+  SLACK_APP_TOKEN: 'xapp-sandbox-story',
+  DESK_SECRET: 'desk-api-secret-0123456789',
+  DESK_HOOK_SECRET: 'desk-hook-secret-0123456789',
+};
+
+export const HELP = 'C0HELPIT';
+
+export interface Story {
+  readonly slack: SlackSandbox;
+  readonly desk: Desk;
+  readonly clock: SandboxClock;
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly bridge: Bridge;
+  /** Where the bridge listens. */
+  readonly url: string;
+  /** Moves the time of the vendors and of the bridge. */
+  pass(ms: number): Promise<void>;
+  query<T extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<T[]>;
+}
+
+interface Scope {
+  after(work: () => Promise<void>): void;
+}
+
+export interface StoryOptions {
+  readonly desk: (clock: SandboxClock) => Promise<Desk>;
+  readonly kind: DeskKind;
+  readonly socketMode?: boolean;
+  readonly responders?: readonly string[];
+  readonly redisUrl?: string;
+  readonly limits?: boolean;
+  readonly log?: BridgeOptions['log'];
+}
+
+export function configText(kind: DeskKind, slackUrl: string, options: { mode: 'http' | 'socket'; responders?: readonly string[] }): string {
+  return JSON.stringify({
+    version: 1,
+    install: { name: 'story' },
+    slack: {
+      mode: options.mode,
+      api_url: `${slackUrl}/api/`,
+      channels: [{ id: HELP, name: 'help-it' }],
+      responders: options.responders ?? [],
+    },
+    connectors: { desk: kind.connector },
+    queues: {
+      general: { title: 'General help', connector: 'desk', target: kind.targets.general },
+      access: { title: 'Identity & Access', connector: 'desk', target: kind.targets.access },
+    },
+    routing: {
+      rules: [
+        { name: 'access', when: { words: ['password', 'locked out'] }, queue: 'access', kind: 'iam', priority: 'high' },
+        { name: 'secret', when: { words: ['phishing'] }, queue: 'access', kind: 'security', priority: 'high', privacy: 'private' },
+      ],
+      default: { queue: 'general', kind: 'general', priority: 'medium', privacy: 'thread' },
+    },
+    server: { host: '127.0.0.1', port: 0 },
+  });
+}
+
+export async function startStory(t: Scope, options: StoryOptions): Promise<Story> {
+  const ends: (() => unknown)[] = [];
+  t.after(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  const clock = createClock();
+  ends.push(() => clock.stop());
+  const folder = mkdtempSync(path.join(tmpdir(), 'deskbridge-story-'));
+  ends.push(() => rmSync(folder, { recursive: true, force: true }));
+  const slack = createSlackSandbox({
+    clock,
+    signingSecret: SECRETS.SLACK_SIGNING_SECRET,
+    botToken: SECRETS.SLACK_BOT_TOKEN,
+    appToken: SECRETS.SLACK_APP_TOKEN,
+    limits: options.limits ?? false,
+  });
+  const slackServer = await listen(slack.routes);
+  ends.push(() => slackServer.close());
+  slack.attach(slackServer.server);
+  ends.push(() => slack.stop());
+  const desk = await options.desk(clock);
+  ends.push(() => desk.stop());
+  const database = await testDatabase();
+  ends.push(() => database.drop());
+  const file = path.join(folder, 'deskbridge.yaml');
+  const mode = options.socketMode === true ? 'socket' : 'http';
+  const kind = { ...options.kind, connector: desk.settings };
+  writeFileSync(file, configText(kind, slackServer.url, { mode, ...(options.responders ? { responders: options.responders } : {}) }));
+  const config = loadConfig({
+    file,
+    env: {
+      ...SECRETS,
+      DESKBRIDGE_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+      DATABASE_URL: database.url,
+      ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
+    },
+  });
+  const bridge = await startBridge({
+    config,
+    role: 'all',
+    databaseUrl: database.url,
+    log: options.log ?? noLog,
+    connectors: desk.connectors,
+  });
+  ends.push(() => bridge.stop());
+  const url = `http://127.0.0.1:${bridge.address?.port ?? 0}`;
+  if (mode === 'http') await slack.setEventsUrl(`${url}/slack/events`);
+  desk.setHookUrl(`${url}/hooks/desk`);
+  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool.on('error', () => {});
+  ends.push(() => pool.end());
+
+  return {
+    slack,
+    desk,
+    clock,
+    config,
+    databaseUrl: database.url,
+    bridge,
+    url,
+    async pass(ms) {
+      await pool.query(
+        `insert into clock_offset (offset_by) values (make_interval(secs => $1))
+         on conflict (singleton) do update set offset_by = clock_offset.offset_by + excluded.offset_by`,
+        [ms / 1000],
+      );
+      clock.advance(ms);
+    },
+    async query(text, values = []) {
+      return (await pool.query(text, values)).rows;
+    },
+  };
+}
