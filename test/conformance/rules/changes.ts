@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import type { TicketId } from '../../../src/model/ids.ts';
-import { type Rule, value } from '../trial.ts';
+import { type Rule, retried, value } from '../trial.ts';
 
 /** Reads all pages behind the cursor. */
 async function poll(connector: Connector, from: string) {
@@ -67,10 +67,18 @@ const manyAtOnce: Rule = {
   async run({ connector, outside, draft, attempt }) {
     const { cursor } = value(await connector.changesSince(null));
     await outside.pass(60_000);
-    const wanted = [];
+    const one = async () => {
+      const [input, only] = [draft(), attempt()];
+      for (;;) {
+        const outcome = await connector.create.send(input, only);
+        if (outcome.kind !== 'retry') return value(outcome).id;
+        // Asked to slow down, surely without effect: how fast one may write is not what this rule is about.
+        await outside.pass(retried(outcome, 'none').afterMs ?? 1000);
+      }
+    };
+    const wanted: TicketId[] = [];
     for (let batch = 0; batch < 12; batch += 1) {
-      const sent = Array.from({ length: 10 }, () => connector.create.send(draft(), attempt()));
-      for (const outcome of await Promise.all(sent)) wanted.push(value(outcome).id);
+      wanted.push(...(await Promise.all(Array.from({ length: 10 }, one))));
     }
     await outside.settle();
     const { tickets } = await poll(connector, cursor);
