@@ -49,7 +49,8 @@ const Slack = z.strictObject({
       'Channels in which a message opens a request. Direct messages and the command work everywhere.',
   }),
   responders: z.array(SlackUser).default([]).meta({
-    description: 'User ids of the people who answer requests: what they write in a channel opens none, and they may change the status of every request.',
+    description:
+      'User ids of the people who answer requests: what they write in a channel opens none, and they may change the status of every request.',
   }),
 });
 
