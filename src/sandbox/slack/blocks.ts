@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from './message-store.ts';
+import { explainIssue, problemLines } from './problem-lines.ts';
 
 /**
  * Slack's limits on blocks (contracts/slack.md §13). Only what is limited is described; other fields pass.
@@ -79,28 +80,11 @@ function byType(schemas: Readonly<Record<string, z.ZodType>>) {
       check.addIssue({ code: 'custom', path: ['type'], message: `unsupported type: ${value.type}` });
       return;
     }
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(value, { reportInput: true });
     for (const issue of parsed.error?.issues ?? []) {
-      check.addIssue({ code: 'custom', path: issue.path, message: explain(issue) });
+      check.addIssue({ code: 'custom', path: issue.path, message: explainIssue(issue) });
     }
   });
-}
-
-function explain(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'too_big') {
-    return issue.origin === 'string'
-      ? `must be less than ${Number(issue.maximum) + 1} characters`
-      : `no more than ${issue.maximum} items allowed`;
-  }
-  if (issue.code === 'too_small') {
-    return issue.origin === 'string'
-      ? `must be more than ${Number(issue.minimum) - 1} characters`
-      : `no fewer than ${issue.minimum} items allowed`;
-  }
-  if (issue.code === 'invalid_type' && issue.message.endsWith('undefined')) {
-    return `missing required field: ${String(issue.path.at(-1) ?? '')}`;
-  }
-  return issue.code === 'custom' ? issue.message : 'failed to match all allowed schemas';
 }
 
 const anyElement = byType(ELEMENTS);
@@ -136,15 +120,11 @@ const COMMON = [
   block('task_card', {}),
 ];
 
-const schemasOf = (blocks: readonly { readonly shape: { readonly type: z.ZodLiteral<string> } }[]) =>
-  Object.fromEntries(blocks.map((schema) => [schema.shape.type.value, z.unknown()]));
-
 export type Surface = 'message' | 'modal' | 'home';
 
-const anyBlock: Record<string, z.ZodType> = {
-  ...schemasOf(COMMON),
-  ...Object.fromEntries(COMMON.map((schema) => [schema.shape.type.value, schema])),
-};
+const anyBlock: Record<string, z.ZodType> = Object.fromEntries(
+  COMMON.map((schema) => [schema.shape.type.value, schema]),
+);
 const LISTS: Record<Surface, z.ZodType> = {
   message: z.array(byType({ ...anyBlock, markdown: block('markdown', { text: z.string().min(1) }) })).max(50),
   modal: z.array(byType(anyBlock)).max(100),
@@ -167,10 +147,8 @@ function wholeListProblems(blocks: readonly JsonObject[]): string[] {
 
 /** The lines that Slack would put into response_metadata.messages; empty when the blocks are fine. */
 export function checkBlocks(blocks: readonly JsonObject[], surface: Surface): string[] {
-  const parsed = LISTS[surface].safeParse(blocks);
-  const problems = (parsed.error?.issues ?? []).map(
-    (issue) => `[ERROR] ${explain(issue)} [json-pointer:${['/blocks', ...issue.path].join('/')}]`,
-  );
+  const parsed = LISTS[surface].safeParse(blocks, { reportInput: true });
+  const problems = problemLines(parsed.error, '/blocks');
   const sections = blocks.flatMap((each, index) =>
     each['type'] === 'section' && each['text'] === undefined && each['fields'] === undefined
       ? [`[ERROR] missing required field: text [json-pointer:/blocks/${index}]`]

@@ -2,6 +2,7 @@ import type { DeliveryTracker } from './delivery-tracker.ts';
 import type { HttpSender } from './http-sender.ts';
 import type { JsonObject } from './message-store.ts';
 import { randomId } from './random-id.ts';
+import type { SubscriptionHealth } from './subscription-health.ts';
 import type { SlackWorld } from './world.ts';
 
 /** Three retries: at once, after one minute, after five (contracts/slack.md §2). */
@@ -38,12 +39,19 @@ export interface EventSenderDeps {
   readonly sender: HttpSender;
   readonly tracker: DeliveryTracker;
   readonly eventsUrl: () => string | null;
+  readonly health: SubscriptionHealth;
   readonly log: (line: string) => void;
 }
 
 /** Sends an envelope to the events URL, signed afresh each time, until it is answered or the retries are used up. */
 export function sendEventOverHttp(deps: EventSenderDeps, envelope: JsonObject): void {
   const body = JSON.stringify(envelope);
+  if (deps.health.isDisabled()) {
+    deps.log(
+      'event not sent: the subscription was disabled after too many failures; save the events URL again',
+    );
+    return;
+  }
 
   async function attempt(retry: number, reason: string): Promise<void> {
     const url = deps.eventsUrl();
@@ -53,6 +61,7 @@ export function sendEventOverHttp(deps: EventSenderDeps, envelope: JsonObject): 
       url === null
         ? ({ kind: 'failed', reason: 'connection_failed', noRetry: false, status: null } as const)
         : await deps.sender.send(url, { body, contentType: 'application/json', headers });
+    deps.health.record(result.kind === 'answered');
     if (result.kind === 'answered' || result.noRetry) return;
     const wait = RETRY_AFTER_MS[retry];
     const what = `event ${String(envelope['event_id'])}: ${result.reason} (${result.status ?? 'no status'})`;

@@ -4,6 +4,7 @@ import { eventEnvelope, sendEventOverHttp } from './event-sender.ts';
 import type { HttpSender, SignedRequest } from './http-sender.ts';
 import type { JsonObject } from './message-store.ts';
 import type { SocketMode } from './socket-mode.ts';
+import type { SubscriptionHealth } from './subscription-health.ts';
 import type { SlackWorld } from './world.ts';
 
 /** What came back from the app: its parsed answer (null for an empty one), or Slack's name for the failure. */
@@ -26,6 +27,7 @@ export interface HooksDeps {
   readonly tracker: DeliveryTracker;
   readonly faults: FaultPlan<HookFault>;
   readonly eventsUrl: () => string | null;
+  readonly health: SubscriptionHealth;
   readonly log: (line: string) => void;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JsonObject } from './message-store.ts';
 import type { Messaging } from './messaging.ts';
+import { problemLines } from './problem-lines.ts';
 import type { SlackWorld } from './world.ts';
 
 /** Requests per minute that a method takes for one workspace (contracts/slack.md §9). */
@@ -48,16 +49,6 @@ interface MethodSpec<Args extends z.ZodType> {
   run(args: z.output<Args>, context: MethodContext): ApiResult;
 }
 
-function argumentErrors(issues: readonly z.core.$ZodIssue[]): string[] {
-  return issues.map((issue) => {
-    const name = issue.path.join('/');
-    const missing = issue.code === 'invalid_type' && issue.message.endsWith('undefined');
-    return missing
-      ? `[ERROR] missing required field: ${name}`
-      : `[ERROR] ${issue.message} [json-pointer:/${name}]`;
-  });
-}
-
 /** Ties a method's arguments to its work: the arguments are parsed once, here. */
 export function defineMethod<Args extends z.ZodType>(spec: MethodSpec<Args>): Method {
   return {
@@ -65,10 +56,10 @@ export function defineMethod<Args extends z.ZodType>(spec: MethodSpec<Args>): Me
     scope: spec.scope ?? null,
     token: spec.token ?? 'bot',
     call(raw, context) {
-      const parsed = spec.args.safeParse(raw);
+      const parsed = spec.args.safeParse(raw, { reportInput: true });
       if (parsed.success) return spec.run(parsed.data, context);
       const first = String(parsed.error.issues[0]?.path[0]);
-      const messages = argumentErrors(parsed.error.issues);
+      const messages = problemLines(parsed.error, '');
       return fail(spec.errors?.[first] ?? 'invalid_arguments', messages);
     },
   };

@@ -30,6 +30,7 @@ import { createResponseUrls } from './response-urls.ts';
 import { restoreWorld, snapshotWorld } from './snapshot.ts';
 import type { DisconnectReason } from './socket-connections.ts';
 import { createSocketMode, type SocketMode } from './socket-mode.ts';
+import { createSubscriptionHealth } from './subscription-health.ts';
 import { assertSandboxToken, DEFAULT_SCOPES, type Tokens } from './tokens.ts';
 import { verifyEventsUrl } from './url-verification.ts';
 import { createWebApi, type ReceivedCall } from './web-api.ts';
@@ -138,11 +139,22 @@ function createWayOut(options: SlackSandboxOptions, world: SlackWorld) {
   const sender = createHttpSender({ clock, signingSecret });
   const socket = createSocketMode({ clock, appId: world.app.appId, tracker, log });
   const faults = createFaultPlan<HookFault>();
+  const health = createSubscriptionHealth(clock);
   let eventsUrl = options.eventsUrl ?? null;
-  const hooks = createHooks({ world, sender, socket, tracker, faults, eventsUrl: () => eventsUrl, log });
+  const hooks = createHooks({
+    world,
+    sender,
+    socket,
+    tracker,
+    faults,
+    eventsUrl: () => eventsUrl,
+    health,
+    log,
+  });
   async function setEventsUrl(url: string | null): Promise<void> {
     if (url !== null) await tracker.track(verifyEventsUrl(sender, url));
     eventsUrl = url;
+    health.reset();
   }
   return { tracker, socket, faults, hooks, setEventsUrl };
 }

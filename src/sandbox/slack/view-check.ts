@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkBlocks } from './blocks.ts';
 import { JsonObject } from './message-store.ts';
 import { type ApiResult, fail } from './method.ts';
+import { problemLines } from './problem-lines.ts';
 
 const MAX_BYTES = 250_000;
 
@@ -29,20 +30,8 @@ const SHAPES = {
 /** Null when Slack would take the view; its refusal otherwise. */
 export function refuseView(view: JsonObject, kind: 'modal' | 'home'): ApiResult | null {
   if (Buffer.byteLength(JSON.stringify(view)) > MAX_BYTES) return fail('view_too_large');
-  const shape = SHAPES[kind].safeParse(view);
-  if (!shape.success) {
-    const lines = shape.error.issues.map((issue) => {
-      const field = issue.path.join('/');
-      const missing = issue.code === 'invalid_type' && issue.message.endsWith('undefined');
-      if (missing) return `[ERROR] missing required field: ${field} [json-pointer:/view]`;
-      const why =
-        issue.code === 'too_big'
-          ? `must be less than ${Number(issue.maximum) + 1} characters`
-          : issue.message;
-      return `[ERROR] ${why} [json-pointer:/view/${field}]`;
-    });
-    return fail('invalid_arguments', lines);
-  }
+  const shape = SHAPES[kind].safeParse(view, { reportInput: true });
+  if (!shape.success) return fail('invalid_arguments', problemLines(shape.error, '/view'));
   const { blocks } = shape.data;
   const problems = checkBlocks(blocks, kind).map((line) =>
     line.replace('json-pointer:', 'json-pointer:/view'),
