@@ -101,13 +101,13 @@ export const Issue = z.object({
 export const IssueProject = z.object({ fields: Issue.shape.fields.pick({ project: true }) });
 export const IssueStatus = z.object({ fields: Issue.shape.fields.pick({ status: true }) });
 
-const Property = z.object({ key: z.string(), value: z.unknown() });
+const Property = z.object({ key: z.string(), value: z.unknown().optional() });
 
 export const Comment = z.object({
   id: digits,
   author: Named,
   /** A document; read leniently by adf.ts. */
-  body: z.unknown(),
+  body: z.unknown().optional(),
   created: JiraTime,
   jsdPublic: z.boolean().nullish(),
   visibility: z.object({ type: z.string().nullish() }).nullish(),
@@ -137,7 +137,7 @@ export const SearchPage = z.object({
         .object({
           updated: JiraTime.optional(),
           labels: z.array(z.string()).nullish(),
-          description: z.unknown(),
+          description: z.unknown().optional(),
         })
         .optional(),
     }),

@@ -160,8 +160,9 @@ const itsd: JiraProject = {
       resolution: true,
     }),
     transition('881', ['Back to support', 'Waiting for support'], {
-      from: ['In progress', 'Waiting for customer', 'Resolved', 'Canceled'],
+      from: ['In progress', 'Waiting for customer'],
     }),
+    transition('891', ['Back to in progress', 'In progress'], { from: ['Resolved', 'Canceled'] }),
   ],
   desk: {
     id: '1',

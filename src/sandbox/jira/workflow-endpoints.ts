@@ -61,11 +61,12 @@ function transitions(world: JiraWorld): JiraEndpoint[] {
         for (const name of Object.keys(others)) {
           throw refuse(400, [], { [name]: `Field '${name}' cannot be set. It is not on the screen.` });
         }
-        const { name } = record(resolution);
+        const given = record(resolution);
         if (resolution !== undefined && !to.resolution) {
           throw refuse(400, [], { resolution: "Field 'resolution' cannot be set. It is not on the screen." });
         }
-        const chosen = RESOLUTIONS.find((one) => one === name) ?? null;
+        const chosen =
+          RESOLUTIONS.find((one, at) => one === given['name'] || String(at + 1) === given['id']) ?? null;
         if (to.resolution && chosen === null) {
           throw refuse(400, [], { resolution: 'Resolution is required.' });
         }
