@@ -33,7 +33,8 @@ function readControl(inside: string): TextPart {
   if (target.startsWith('@')) return personPart(target.slice(1));
   if (target.startsWith('#')) return textPart(`#${label === '' ? target.slice(1) : label}`);
   if (target.startsWith('!')) return textPart(readSpecial(target.slice(1), label));
-  return textPart(linkText(unescaped(target), label));
+  const link = /^[a-z][a-z0-9+.-]*:/i.test(target);
+  return textPart(link ? linkText(unescaped(target), label) : `<${unescaped(inside)}>`);
 }
 
 function readSpecial(target: string, label: string): string {

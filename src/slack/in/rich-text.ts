@@ -25,7 +25,7 @@ const Section = z.object({ elements: z.array(z.unknown()) });
 const Group = z.object({
   type: z.string(),
   elements: z.array(z.unknown()),
-  style: z.unknown(),
+  style: z.unknown().optional(),
   indent: z.number().int().min(0).max(20).catch(0),
   offset: z.number().int().min(0).catch(0),
 });

@@ -94,7 +94,7 @@ export const ViewSubmission = z.object({
     id: z.string().min(1).max(255),
     callback_id: z.string(),
     private_metadata: text,
-    state: z.unknown(),
+    state: z.unknown().optional(),
   }),
 });
 export type ViewSubmission = z.infer<typeof ViewSubmission>;
