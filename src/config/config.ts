@@ -47,7 +47,14 @@ interface ConnectorBase {
 
 export type ConnectorConfig = ConnectorBase &
   (
-    | { readonly system: 'jira'; readonly baseUrl: string; readonly email: string; readonly apiToken: Secret }
+    | {
+        readonly system: 'jira';
+        readonly baseUrl: string;
+        /** Where people open tickets; null: at `baseUrl`. */
+        readonly siteUrl: string | null;
+        readonly email: string;
+        readonly apiToken: Secret;
+      }
     | { readonly system: 'servicenow'; readonly baseUrl: string; readonly auth: ServiceNowAuthConfig }
     | { readonly system: 'memory' }
   );
@@ -129,6 +136,7 @@ function connectorConfig(
         ...base,
         system: 'jira',
         baseUrl: settings.base_url,
+        siteUrl: settings.site_url ?? null,
         email: settings.email,
         apiToken: secret(settings.api_token_env),
       };

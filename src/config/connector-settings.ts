@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { JiraSettings as Jira, JiraTarget } from '../connectors/jira/schema.ts';
 import { MemoryTarget } from '../connectors/memory/schema.ts';
 import { ServiceNowSettings as ServiceNow, ServiceNowTarget } from '../connectors/servicenow/schema.ts';
-import { BaseUrl } from './base-url.ts';
 
 /** The name of an environment variable. The message never repeats the value: people paste the secret itself. */
 export const EnvName = z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, {
@@ -17,18 +17,17 @@ const pollSeconds = z.int().min(5).max(3600).default(30).meta({
   description: 'Seconds between two polls for changes; hooks make it faster, polls make it complete.',
 });
 
-const JiraSettings = z.strictObject({
-  system: z.literal('jira'),
-  base_url: BaseUrl.meta({
+const jira = Jira.shape;
+const JiraSettings = Jira.safeExtend({
+  base_url: jira.base_url.meta({
     description: 'Address of the site or instance, e.g. https://acme.atlassian.net.',
   }),
-  email: z
-    .string()
-    .regex(/^[^\s@]+@[^\s@]+$/, { error: 'must be the e-mail address of the Jira account' })
-    .meta({
-      description: 'E-mail address of the account that Deskbridge works as.',
-    }),
-  api_token_env: EnvName.meta({ description: "Variable with that account's API token." }),
+  site_url: jira.site_url.meta({
+    description:
+      "Where people open tickets; needed when base_url is Atlassian's API gateway (scoped tokens).",
+  }),
+  email: jira.email.meta({ description: 'E-mail address of the account that Deskbridge works as.' }),
+  api_token_env: jira.api_token_env.meta({ description: "Variable with that account's API token." }),
   hook_secret_env: hookSecretEnv,
   poll_seconds: pollSeconds,
 });
@@ -60,19 +59,6 @@ export const ConnectorSettings = z.discriminatedUnion('system', [
 ]);
 export type ConnectorSettings = z.infer<typeof ConnectorSettings>;
 export type System = ConnectorSettings['system'];
-
-const JiraTarget = z.union([
-  z.strictObject({
-    project: z.string().min(1),
-    issue_type: z.string().min(1),
-    labels: z.array(z.string().regex(/^\S+$/)).optional(),
-  }),
-  z.strictObject({
-    service_desk: z.string().min(1),
-    request_type: z.string().min(1),
-    project: z.string().min(1),
-  }),
-]);
 
 /** What a queue must say about where its tickets land, by the system of its connector. */
 export const TARGETS: Readonly<Record<System, { readonly title: string; readonly schema: z.ZodType }>> = {
