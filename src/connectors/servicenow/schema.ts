@@ -68,7 +68,10 @@ export const ServiceNowSettings = z.strictObject({
   system: z.literal('servicenow'),
   base_url: z
     .string()
-    .refine(isAllowedBaseUrl, 'must be an https URL (http is allowed for this machine only), without user or query'),
+    .refine(
+      isAllowedBaseUrl,
+      'must be an https URL (http is allowed for this machine only), without user or query',
+    ),
   auth: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('basic'), user: z.string().min(1), password_env: envName }),
     z.strictObject({ kind: z.literal('oauth'), client_id: z.string().min(1), client_secret_env: envName }),
@@ -103,7 +106,7 @@ export const TicketRecord = z.object({
 export type TicketRecord = z.infer<typeof TicketRecord>;
 
 /** What we compare after a write: every asked field in its raw form. */
-export const RawRecord = z.record(z.string(), z.unknown());
+export const RawRecord = z.record(z.string(), z.string());
 
 /** A row found by our marker or by a change query, raw. */
 export const FoundTicket = z.object({
@@ -149,4 +152,9 @@ export const HookBody = z.object({
   at: z.string(),
 });
 
-export const TokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().min(0) });
+export type HookBody = z.infer<typeof HookBody>;
+
+export const TokenAnswer = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().min(0),
+});

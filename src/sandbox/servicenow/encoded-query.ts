@@ -133,7 +133,10 @@ function known(term: readonly Condition[], context: QueryContext): readonly Cond
 
 function sorted(rows: readonly Row[], query: EncodedQuery, context: QueryContext): readonly Row[] {
   if (query.order.length === 0) return rows;
-  return [...rows].sort((a, b) => {
+  // Rows that are equal come as an index would give them: walked backwards for a descending order. What a real
+  // instance does is not documented; nobody may rely on more than the fields that he orders by.
+  const start = query.order[0]?.descending === true ? [...rows].reverse() : [...rows];
+  return start.sort((a, b) => {
     for (const { field, descending } of query.order) {
       const column = context.column(field);
       if (column === null) continue;

@@ -40,7 +40,12 @@ export async function startInstance(options: Partial<ServiceNowSandboxOptions> =
     ...options,
   });
   const listener = getRequestListener((request, env) => sandbox.routes.fetch(request, env));
-  const open = () => createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  let requests = 0;
+  const open = () =>
+    createServer((incoming, outgoing) => {
+      requests += 1;
+      void listener(incoming, outgoing);
+    });
   let server: Server | null = open();
   const port = await listenOnLoopback(server);
   const baseUrl = `http://127.0.0.1:${port}`;
@@ -53,6 +58,7 @@ export async function startInstance(options: Partial<ServiceNowSandboxOptions> =
     clock,
     sandbox,
     baseUrl,
+    requests: () => requests,
     cut,
     async restore() {
       server ??= open();
@@ -82,16 +88,22 @@ export async function call(instance: Instance, method: string, path: string, bod
   return { status: answer.status, headers: answer.headers, text };
 }
 
+export interface ReceivedHook {
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
 /** A place for hooks to arrive at: keeps them, and answers what `answer` says. */
-export async function startReceiver(answer: () => number = () => 204) {
-  const hooks: { readonly headers: Record<string, string>; readonly body: Buffer }[] = [];
+export async function startReceiver(answer: (hook: ReceivedHook) => number = () => 204) {
+  const hooks: ReceivedHook[] = [];
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
-      hooks.push({ headers: Object.fromEntries(headers), body: Buffer.concat(chunks) });
-      outgoing.writeHead(answer()).end();
+      const hook = { headers: Object.fromEntries(headers), body: Buffer.concat(chunks) };
+      hooks.push(hook);
+      outgoing.writeHead(answer(hook)).end();
     });
   });
   const port = await listenOnLoopback(server);

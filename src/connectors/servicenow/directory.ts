@@ -1,0 +1,161 @@
+import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import type { ServiceNowClient } from './client.ts';
+import { oneLine } from './fields.ts';
+import { listValues, queryValue } from './query.ts';
+import { GroupRow, PropertyRow, type SysId, UserRow } from './schema.ts';
+import { isTimeZone } from './wall-time.ts';
+
+const USER_FIELDS = ['sys_id', 'user_name', 'name', 'email', 'active', 'time_zone', 'sys_updated_on'];
+/** Names of users that are kept in memory. */
+const NAMES_KEPT = 5000;
+
+/** Users and groups of the instance, as far as we need them. */
+export interface Directory {
+  /** The integration user as the instance sees us; remembered, unless asked to look again. */
+  ourselves(again?: boolean): Promise<Outcome<UserRow>>;
+  /** The zone in which our query literals are read; refused when nobody tells it, because guessing loses changes. */
+  zone(): Promise<Outcome<string>>;
+  group(name: string): Promise<Outcome<SysId>>;
+  /** The only active user with this address; null for none, several, or an address that cannot be looked up. */
+  personByEmail(email: string): Promise<Outcome<SysId | null>>;
+  /** Names to show for user names. */
+  names(userNames: readonly string[]): Promise<Outcome<ReadonlyMap<string, string>>>;
+}
+
+async function readOurselves(client: ServiceNowClient): Promise<Outcome<UserRow>> {
+  const page = await client.list('sys_user', {
+    query: { all: [{ field: 'sys_id', is: '=', script: { kind: 'ourselves' } }] },
+    row: UserRow,
+    fields: USER_FIELDS,
+    limit: 2,
+    doing: 'to tell us who we are',
+  });
+  if (page.kind !== 'ok') return page;
+  const [user] = page.value.rows;
+  if (user !== undefined && page.value.rows.length === 1 && user.user_name !== '') return ok(user);
+  const advice = 'Give it the right to read its own record in sys_user';
+  return rejected('forbidden', `ServiceNow does not tell the integration user who it is. ${advice}.`);
+}
+
+async function defaultZone(client: ServiceNowClient): Promise<Outcome<string>> {
+  const name = queryValue('glide.sys.default.tz');
+  if (name === null) return ok('');
+  const page = await client.list('sys_properties', {
+    query: { all: [{ field: 'name', is: '=', value: name }] },
+    row: PropertyRow,
+    fields: ['name', 'value'],
+    limit: 2,
+    doing: 'to read its default time zone',
+  });
+  if (page.kind === 'retry') return page;
+  if (page.kind === 'rejected') return ok('');
+  return ok(page.value.rows.find((row) => row.name === name)?.value ?? '');
+}
+
+async function findGroup(client: ServiceNowClient, name: string): Promise<Outcome<SysId>> {
+  const value = queryValue(name);
+  const shown = oneLine(name, 100);
+  if (value === null) return rejected('invalid', `"${shown}" cannot be the name of a ServiceNow group.`);
+  const page = await client.list('sys_user_group', {
+    query: { all: [{ field: 'name', is: '=', value }] },
+    row: GroupRow,
+    fields: ['sys_id', 'name'],
+    limit: 10,
+    doing: `to look up the group "${shown}"`,
+  });
+  if (page.kind !== 'ok') return page;
+  const found = page.value.rows.filter((row) => row.name === name);
+  if (found.length === 1 && found[0] !== undefined) return ok(found[0].sys_id);
+  const count = found.length === 0 ? 'no group' : 'several groups';
+  const advice = 'Correct assignment_group of the queue in the configuration, or the group in ServiceNow';
+  return rejected('invalid', `ServiceNow has ${count} called "${shown}" that we can see. ${advice}.`);
+}
+
+async function findPerson(client: ServiceNowClient, email: string): Promise<Outcome<SysId | null>> {
+  const value = queryValue(email.trim());
+  const isActive = queryValue('true');
+  if (value === null || isActive === null) return ok(null);
+  const page = await client.list('sys_user', {
+    query: {
+      all: [
+        { field: 'email', is: '=', value },
+        { field: 'active', is: '=', value: isActive },
+      ],
+    },
+    row: UserRow,
+    fields: USER_FIELDS,
+    limit: 10,
+    doing: 'to look up the requester',
+  });
+  if (page.kind === 'retry') return page;
+  // The requester is named in the description then; a ticket without a caller is better than none.
+  if (page.kind === 'rejected') return ok(null);
+  const wanted = email.trim().toLowerCase();
+  const { rows, total } = page.value;
+  const found = rows.filter((row) => row.email.toLowerCase() === wanted && row.active === 'true');
+  // Hidden or foreign rows mean that we do not see the whole truth: then nobody is proven to be the only one.
+  const isWhole = found.length === rows.length && (total === null || total === rows.length);
+  return ok(isWhole && found.length === 1 && found[0] !== undefined ? found[0].sys_id : null);
+}
+
+function createNames(client: ServiceNowClient): Directory['names'] {
+  const known = new Map<string, string>();
+  return async (userNames) => {
+    const unknown = [...new Set(userNames)].filter((name) => !known.has(name));
+    const values = listValues(unknown);
+    if (values.length > 0) {
+      const page = await client.list('sys_user', {
+        query: { all: [{ field: 'user_name', is: 'IN', values }] },
+        row: UserRow,
+        fields: USER_FIELDS,
+        limit: values.length + 10,
+        doing: 'to tell the names of people who commented',
+      });
+      if (page.kind === 'retry') return page;
+      if (known.size > NAMES_KEPT) known.clear();
+      const rows = page.kind === 'ok' ? page.value.rows : [];
+      for (const row of rows) {
+        if (unknown.includes(row.user_name) && row.name !== '') known.set(row.user_name, row.name);
+      }
+    }
+    return ok(new Map(userNames.map((name) => [name, known.get(name) ?? name])));
+  };
+}
+
+export function createDirectory(client: ServiceNowClient): Directory {
+  let known: UserRow | null = null;
+  let knownZone: string | null = null;
+
+  async function ourselves(again = false): Promise<Outcome<UserRow>> {
+    if (known !== null && !again) return ok(known);
+    const read = await readOurselves(client);
+    if (read.kind === 'ok') {
+      known = read.value;
+      if (again) knownZone = null;
+    }
+    return read;
+  }
+
+  return {
+    ourselves,
+    async zone() {
+      if (knownZone !== null) return ok(knownZone);
+      const user = await ourselves();
+      if (user.kind !== 'ok') return user;
+      const zone = user.value.time_zone === '' ? await defaultZone(client) : ok(user.value.time_zone);
+      if (zone.kind !== 'ok') return zone;
+      if (!isTimeZone(zone.value)) {
+        const advice = `Set the time zone of the user "${user.value.user_name}" in ServiceNow to GMT`;
+        return rejected(
+          'invalid',
+          `The time zone in which ServiceNow reads our queries is not known. ${advice}.`,
+        );
+      }
+      knownZone = zone.value;
+      return ok(zone.value);
+    },
+    group: (name) => findGroup(client, name),
+    personByEmail: (email) => findPerson(client, email),
+    names: createNames(client),
+  };
+}

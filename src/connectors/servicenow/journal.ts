@@ -1,0 +1,113 @@
+import { CommentId, type TicketId } from '../../model/ids.ts';
+import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import type { TicketComment } from '../../model/ticket.ts';
+import type { ServiceNowClient } from './client.ts';
+import type { Directory } from './directory.ts';
+import { listValues, type Query, queryValue } from './query.ts';
+import { JournalEntry, SysId } from './schema.ts';
+
+const PAGE = 200;
+/** Pages overlap a little: entries of one second have no order that the server would keep between two pages. */
+const OVERLAP = 20;
+const PAGES_AT_MOST = 50;
+const FIELDS = Object.keys(JournalEntry.shape);
+const COMMENTS = 'comments';
+const WORK_NOTES = 'work_notes';
+
+export const elementOf = (visibility: 'public' | 'internal') =>
+  visibility === 'public' ? COMMENTS : WORK_NOTES;
+
+/** The journal of tickets: comments, which customers see, and work notes, which they never see. */
+export interface Journal {
+  /** Entries since that second (null: all), oldest first. */
+  entries(ticket: SysId, since: Date | null): Promise<Outcome<readonly JournalEntry[]>>;
+  entry(ticket: TicketId, comment: CommentId): Promise<Outcome<JournalEntry>>;
+  /** With the authors' names. */
+  asComments(entries: readonly JournalEntry[]): Promise<Outcome<readonly TicketComment[]>>;
+}
+
+const unreadable = () =>
+  rejected(
+    'forbidden',
+    'ServiceNow does not let the integration user read comments. Its administrator must grant read on sys_journal_field (the role audit_viewer, or an access rule for our user).',
+  );
+
+function queryFor(ticket: SysId): Query {
+  const value = queryValue(ticket);
+  const values = listValues([COMMENTS, WORK_NOTES]);
+  return {
+    all: [
+      ...(value === null ? [] : [{ field: 'element_id', is: '=', value } as const]),
+      { field: 'element', is: 'IN', values },
+    ],
+    orderBy: [{ field: 'sys_created_on', descending: true }],
+  };
+}
+
+/** Journal times are whole seconds: what was written in the second of `since` counts as since. */
+const secondOf = (time: Date) => Math.floor(time.getTime() / 1000) * 1000;
+
+const isOf = (entry: JournalEntry, ticket: string) =>
+  entry.element_id === ticket && (entry.element === COMMENTS || entry.element === WORK_NOTES);
+
+async function readEntries(
+  client: ServiceNowClient,
+  ticket: SysId,
+  since: Date | null,
+): Promise<Outcome<readonly JournalEntry[]>> {
+  const found = new Map<SysId, JournalEntry>();
+  const from = since === null ? Number.NEGATIVE_INFINITY : secondOf(since);
+  for (let page = 0; page < PAGES_AT_MOST; page += 1) {
+    const offset = page * (PAGE - OVERLAP);
+    const options = { query: queryFor(ticket), row: JournalEntry, fields: FIELDS, limit: PAGE, offset };
+    const read = await client.list('sys_journal_field', { ...options, doing: 'to read comments' });
+    if (read.kind === 'rejected' && read.code === 'forbidden') return unreadable();
+    if (read.kind !== 'ok') return read;
+    const { rows, total } = read.value;
+    // Hidden rows, or rows of other tickets because the filter was dropped: either way this is not the journal.
+    const expected = total === null ? rows.length : Math.min(PAGE, Math.max(0, total - offset));
+    if (rows.length < expected || rows.some((row) => !isOf(row, ticket))) return unreadable();
+    for (const row of rows) found.set(row.sys_id, row);
+    const isPast = rows.some((row) => row.sys_created_on.getTime() < from);
+    if (isPast || rows.length < PAGE) break;
+  }
+  // A stable sort of the reversed answer keeps the server's order within a second.
+  const oldestFirst = [...found.values()].reverse();
+  oldestFirst.sort((a, b) => a.sys_created_on.getTime() - b.sys_created_on.getTime());
+  return ok(oldestFirst.filter((entry) => entry.sys_created_on.getTime() >= from));
+}
+
+async function readEntry(client: ServiceNowClient, ticket: TicketId, comment: CommentId) {
+  const missing = rejected(
+    'not-found',
+    'ServiceNow has no such comment on this ticket, or hides it from us.',
+  );
+  const sysId = SysId.safeParse(comment);
+  if (!sysId.success) return missing;
+  const options = { row: JournalEntry, fields: FIELDS, doing: 'to read a comment' };
+  const read = await client.get('sys_journal_field', sysId.data, options);
+  if (read.kind === 'rejected' && read.code === 'forbidden') return unreadable();
+  if (read.kind !== 'ok') return read;
+  return read.value.sys_id === sysId.data && isOf(read.value, ticket) ? read : missing;
+}
+
+export function createJournal(client: ServiceNowClient, directory: Directory): Journal {
+  return {
+    entries: (ticket, since) => readEntries(client, ticket, since),
+    entry: (ticket, comment) => readEntry(client, ticket, comment),
+    async asComments(entries) {
+      const names = await directory.names(entries.map((entry) => entry.sys_created_by));
+      if (names.kind !== 'ok') return names;
+      return ok(
+        entries.map((entry) => ({
+          id: CommentId.parse(entry.sys_id),
+          author: names.value.get(entry.sys_created_by) ?? entry.sys_created_by,
+          text: entry.value,
+          createdAt: entry.sys_created_on,
+          visibility: entry.element === COMMENTS ? 'public' : 'internal',
+          marker: null,
+        })),
+      );
+    },
+  };
+}
