@@ -1,0 +1,43 @@
+// Runs the suite: every *.test.ts below test/, or the files given. Ends with one line "N passed, N failed".
+import './require-node.js';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { spec } from 'node:test/reporters';
+import { run } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+const root = path.resolve(import.meta.dirname, '..');
+const named = process.argv.slice(2);
+const files = (named.length > 0 ? named.flatMap((name) => globSync(name)) : globSync('test/**/*.test.ts', { cwd: root }))
+  .map((file) => path.resolve(root, file))
+  .sort();
+if (files.length === 0) {
+  console.error('No test file was found, so nothing was tested.');
+  process.exit(1);
+}
+
+// Reaches the processes that tests start, too: nothing in a test may dial out.
+const guard = pathToFileURL(path.join(root, 'test/support/loopback-only.ts')).href;
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${guard}`.trim();
+process.env.NODE_COMPILE_CACHE ??= path.join(root, 'node_modules/.cache/compile');
+
+const count = { passed: 0, failed: 0, skipped: 0 };
+const stream = run({ files, concurrency: 2, timeout: 280_000 });
+stream.on('test:pass', ({ details, skip, todo }) => {
+  if (details.type === 'suite') return;
+  if (skip !== undefined || todo !== undefined) count.skipped += 1;
+  else count.passed += 1;
+});
+stream.on('test:fail', ({ details }) => {
+  if (details.type !== 'suite') count.failed += 1;
+});
+const ended = new Promise((resolve) => stream.on('end', resolve));
+stream.compose(spec()).pipe(process.stdout);
+await ended;
+
+await import('../test/support/stop-database.ts');
+if (count.passed + count.failed === 0) console.error('The test files held no test, so nothing was tested.');
+const mayNotSkip = process.env.DESKBRIDGE_NO_SKIP === '1' && count.skipped > 0;
+if (count.skipped > 0) console.error(`${count.skipped} skipped: look for "NOT RUN" above.`);
+process.exitCode = count.failed > 0 || count.passed === 0 || mayNotSkip ? 1 : 0;
+process.stdout.write(`${count.passed} passed, ${count.failed + (mayNotSkip ? count.skipped : 0)} failed\n`);

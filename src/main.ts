@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { configCommands } from './cli/config-commands.ts';
+import { demoCommand } from './cli/demo-command.ts';
+import { operateCommands } from './cli/operate-commands.ts';
+import { routesCommands } from './cli/routes-commands.ts';
+
+const Package = z.object({ version: z.string(), description: z.string() });
+const { version, description } = Package.parse(
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')),
+);
+
+const program = new Command('deskbridge').description(description).version(version).showSuggestionAfterError();
+demoCommand(program);
+operateCommands(program);
+configCommands(program);
+routesCommands(program);
+await program.parseAsync();
