@@ -4,7 +4,7 @@ import path from 'node:path';
 /** The account that the server's processes run as; null means our own. */
 export type ServerUser = { readonly uid: number; readonly gid: number } | null;
 
-/** "nobody" on every Linux: needs no entry in /etc/passwd and owns nothing. */
+/** "nobody" on every Linux; it owns nothing. It must have its line in /etc/passwd, because initdb asks for its name. */
 const NOBODY = { uid: 65534, gid: 65534 } as const;
 
 /**

@@ -61,16 +61,21 @@ export async function usedFolders(t: TestContext): Promise<Folders> {
 }
 
 let template: Promise<string> | null = null;
+let templateRoot: string | null = null;
 // Here and not where it is made: there it would belong to the test that happens to run.
 after(async () => {
-  if (template !== null) await rm(path.dirname(await template), { recursive: true, force: true });
+  if (templateRoot !== null) await rm(templateRoot, { recursive: true, force: true });
 });
 
 async function createTemplate(): Promise<string> {
-  const root = await mkdtemp('/tmp/deskbridge-embedded-');
-  await chmod(root, 0o755);
-  const dataDir = path.join(root, 'postgres');
-  const server = await startEmbeddedPostgres({ dataDir, sharedDir: path.join(root, 'shared'), log() {} });
+  templateRoot = await mkdtemp('/tmp/deskbridge-embedded-');
+  await chmod(templateRoot, 0o755);
+  const dataDir = path.join(templateRoot, 'postgres');
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    sharedDir: path.join(templateRoot, 'shared'),
+    log() {},
+  });
   await server.stop();
   return dataDir;
 }
