@@ -1,19 +1,17 @@
 import type { CloudClient, ServiceDeskClient } from 'jira.js';
 import { z } from 'zod';
 import type { Io } from '../../model/io.ts';
+import type { Log } from '../../model/log.ts';
 import { type Outcome, ok, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
 import { type Exchanged, exchange, type HttpRequest } from './exchange.ts';
 import { outcomeOfStatus } from './failure.ts';
-
-/** One line for the log, with fields that hold neither secrets nor text of people. */
-export type JiraLog = (message: string, fields: Readonly<Record<string, unknown>>) => void;
 
 export interface JiraClientOptions {
   readonly baseUrl: string;
   readonly email: string;
   readonly apiToken: string;
   readonly io: Io;
-  readonly log: JiraLog;
+  readonly log: Log;
 }
 
 export interface JiraApi {
@@ -83,7 +81,7 @@ function createTransport(options: JiraClientOptions) {
     const answer = await exchange(options.io, request);
     if (answer.kind !== 'json') throw new Unanswered(answer);
     if (answer.headers.get(NEAR_LIMIT) === 'true') {
-      options.log('Jira says that we are near its rate limit', { method, path: url });
+      options.log.warn({ method, path: url }, 'Jira says that we are near its rate limit');
     }
     return answer.body;
   };
@@ -140,7 +138,7 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
       const parsed = schema.safeParse(await ask(await api));
       if (parsed.success) return ok(parsed.data);
       const paths = parsed.error.issues.map((issue) => issue.path.join('.')).slice(0, 5);
-      options.log('Jira answered in a shape that we do not understand', { paths });
+      options.log.warn({ paths }, 'Jira answered in a shape that we do not understand');
       return lost(on, `Jira answered in a shape that we do not understand (${paths.join(', ')})`);
     } catch (error) {
       if (error instanceof Unanswered) return unanswered(error.what, on, secrets);

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
 import { CommentId, type ConnectorId, type TicketId } from '../../model/ids.ts';
 import type { Io } from '../../model/io.ts';
+import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { CommentDraft, TicketChange, TicketSnapshot } from '../../model/ticket.ts';
 import type { Connector } from '../connector.ts';
 import { type LinkedText, toAdf } from './adf.ts';
 import { changesSince } from './changes.ts';
-import { createJiraClient, type JiraClient, type JiraLog } from './client.ts';
+import { createJiraClient, type JiraClient } from './client.ts';
 import {
   foreignId,
   INTERNAL_PROPERTY,
@@ -36,7 +37,7 @@ export interface JiraConnectorOptions {
   /** Null: every hook is refused, the poll alone finds changes. */
   readonly hookSecret: string | null;
   readonly io: Io;
-  readonly log?: JiraLog;
+  readonly log?: Log;
 }
 
 const WRITE_TIMEOUT_MS = 20_000;
@@ -171,7 +172,7 @@ function writeEffect(client: JiraClient): Effect<TicketChange, null> {
 /** The adapter to one Jira Cloud site, platform and service desk alike. */
 export function createJiraConnector(options: JiraConnectorOptions): Connector {
   const { id, baseUrl, hookSecret } = options;
-  const client = createJiraClient({ ...options, log: options.log ?? (() => {}) });
+  const client = createJiraClient({ ...options, log: options.log ?? noLog });
   const refOf = refBuilder(options.siteUrl ?? baseUrl);
   return {
     id,

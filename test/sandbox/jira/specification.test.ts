@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { OpenAPIBackend } from 'openapi-backend';
+import { createIo } from '../../../src/connectors/io.ts';
+import { createJiraConnector } from '../../../src/connectors/jira/connector.ts';
+import { ConnectorId, Marker } from '../../../src/model/ids.ts';
+import { noMetrics } from '../../../src/model/metrics.ts';
+import { API_TOKEN, ask, EMAIL, type Site, startSite } from './site.ts';
+
+const SPECS = new URL('../../../../shared/specs/', import.meta.url);
+const PLATFORM = new URL('jira-platform-v3.json', SPECS);
+const DESK = new URL('jsm.json', SPECS);
+const missing = !existsSync(PLATFORM) || !existsSync(DESK);
+if (missing) {
+  console.error(`NOT RUN: Atlassian's OpenAPI files are not at ${SPECS.pathname}, so no answer was checked`);
+}
+const options = missing && process.env['DESKBRIDGE_NO_SKIP'] !== '1' ? { skip: 'the OpenAPI files' } : {};
+
+/** Jira's own times, "…+0000", are what `date-time` means here. */
+const FORMATS = {
+  uri: (text: string) => URL.canParse(text),
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  'date-time': /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/,
+};
+
+async function load(file: URL, leastOperations: number): Promise<OpenAPIBackend> {
+  const definition = JSON.parse(readFileSync(file, 'utf8'));
+  // Atlassian's files break rules of OpenAPI; without `quick` nothing at all is loaded, silently.
+  const backend = new OpenAPIBackend({
+    definition,
+    quick: true,
+    validate: true,
+    customizeAjv(ajv) {
+      for (const [name, test] of Object.entries(FORMATS)) ajv.addFormat(name, test);
+      return ajv;
+    },
+  });
+  await backend.init();
+  const loaded = backend.router.getOperations().length;
+  assert.ok(loaded > leastOperations, `only ${loaded} operations of ${file.pathname} were loaded`);
+  const [path, status] = file === DESK ? ['/rest/servicedeskapi/request', 201] : ['/rest/api/3/issue', 201];
+  const operation = backend.router.matchOperation({ method: 'POST', path, headers: {} });
+  assert.ok(
+    operation && backend.validateResponse({ key: 7 }, operation, status).errors,
+    'nothing is checked',
+  );
+  return backend;
+}
+
+let site: Site;
+before(async () => {
+  site = await startSite();
+});
+after(() => site.close());
+
+/** Calls the sandbox and holds the answer against the specification of its operation. */
+function checker(platform: OpenAPIBackend, desk: OpenAPIBackend) {
+  const answered = new Set<string>();
+  async function checked(call: string, status: number, body?: unknown): Promise<Record<string, unknown>> {
+    const [method = '', target = ''] = call.split(' ');
+    const path = target.split('?')[0] ?? '';
+    const backend = path.startsWith('/rest/servicedeskapi/') ? desk : platform;
+    const operation = backend.router.matchOperation({ method, path, headers: {} });
+    assert.ok(operation, `${call} is no operation of the specification`);
+    const answer = await ask(site, call, body);
+    assert.equal(answer.status, status, `${call} answered ${answer.status}: ${answer.text}`);
+    const documented = operation.responses?.[String(status)];
+    assert.ok(documented, `${call} may not answer ${status}`);
+    if (answer.value !== undefined && 'content' in documented) {
+      const { errors } = backend.validateResponse(answer.value, operation, status);
+      assert.equal(errors ?? null, null, `${call}: ${JSON.stringify(errors)}`);
+    }
+    if (status < 300) answered.add(`${method} ${operation.path}`);
+    return typeof answer.value === 'object' && answer.value !== null
+      ? Object.fromEntries(Object.entries(answer.value))
+      : {};
+  }
+  return { checked, answered };
+}
+
+const text = (words: string) => ({
+  type: 'doc',
+  version: 1,
+  content: [{ type: 'paragraph', content: [{ type: 'text', text: words }] }],
+});
+
+test('every simulated endpoint answers as Atlassian specifies', options, async () => {
+  const { checked, answered } = checker(await load(PLATFORM, 500), await load(DESK, 60));
+  const fields = {
+    project: { key: 'SEC' },
+    issuetype: { name: 'Task' },
+    summary: 'A door',
+    description: text('It is locked'),
+    labels: ['dsk-0123456789abcdef'],
+    priority: { name: 'High' },
+  };
+  const created = await checked('POST /rest/api/3/issue', 201, {
+    fields,
+    properties: [{ key: 'deskbridge.link', value: { a: 1 } }],
+  });
+  await checked('POST /rest/api/3/issue', 400, { fields: { project: { key: 'NO' } } });
+  const issue = `/rest/api/3/issue/${created['key']}`;
+  await checked(`GET ${issue}?properties=deskbridge.link`, 200);
+  await checked(`GET ${issue}?fields=status,project`, 200);
+  await checked('GET /rest/api/3/issue/NO-1', 404);
+  await checked(`PUT ${issue}`, 204, { fields: { summary: 'Two doors' } });
+  await checked(`PUT ${issue}/assignee`, 204, { accountId: '712020:a0000001' });
+  await checked('GET /rest/api/3/issue/createmeta/SEC/issuetypes', 200);
+  await checked('GET /rest/api/3/issue/createmeta/SEC/issuetypes/10101', 200);
+  await checked('GET /rest/api/3/project/SEC', 200);
+  const properties = [{ key: 'deskbridge.op', value: { marker: 'dsk-1' } }];
+  const comment = await checked(`POST ${issue}/comment`, 201, { body: text('Hello'), properties });
+  const restricted = { body: text('Secret'), visibility: { type: 'role', value: 'Administrators' } };
+  await checked(`POST ${issue}/comment`, 201, restricted);
+  await checked(`GET ${issue}/comment?orderBy=-created`, 200);
+  await checked(`GET ${issue}/comment/${comment['id']}`, 200);
+  await checked(`PUT ${issue}/comment/${comment['id']}`, 200, { body: text('Hello again') });
+  await checked('POST /rest/api/3/comment/list?expand=properties', 200, { ids: [Number(comment['id'])] });
+  const property = `/rest/api/3/comment/${comment['id']}/properties`;
+  await checked(`GET ${property}/deskbridge.op`, 200);
+  await checked(`PUT ${property}/other`, 201, { b: 2 });
+  await checked(`DELETE ${issue}/comment/${comment['id']}`, 204);
+  await checked(`GET ${issue}/transitions?expand=transitions.fields`, 200);
+  await checked(`POST ${issue}/transitions`, 204, { transition: { id: '411' } });
+  await checked(`GET ${issue}/transitions?expand=transitions.fields`, 200);
+  await checked(`PUT ${issue}/properties/mine`, 201, { c: 3 });
+  await checked(`GET ${issue}/properties/mine`, 200);
+  const link = { globalId: 'g1', object: { url: 'https://example.test/x', title: 'Thread' } };
+  await checked(`POST ${issue}/remotelink`, 201, link);
+  await checked(`POST ${issue}/remotelink`, 200, link);
+  site.clock.advance(3000);
+  await checked('POST /rest/api/3/search/jql', 200, {
+    jql: 'project = SEC ORDER BY updated ASC, key ASC',
+    fields: ['*all'],
+    maxResults: 1,
+  });
+  await checked('POST /rest/api/3/search/jql', 200, { jql: 'labels = "dsk-0123456789abcdef"' });
+  await checked('GET /rest/api/3/myself', 200);
+  await checked('GET /rest/api/3/user/search?query=grace', 200);
+  await checked(`DELETE ${issue}`, 204);
+
+  const request = await checked('POST /rest/servicedeskapi/request', 201, {
+    serviceDeskId: '1',
+    requestTypeId: '10',
+    requestFieldValues: { summary: 'Help', description: 'My laptop is gone' },
+  });
+  await checked('POST /rest/servicedeskapi/request', 400, { serviceDeskId: '1' });
+  const raised = `/rest/servicedeskapi/request/${request['issueKey']}`;
+  await checked(`GET ${raised}`, 200);
+  await checked('GET /rest/servicedeskapi/request/NO-1', 404);
+  await checked(`POST ${raised}/comment`, 201, { body: 'For us', public: false });
+  await checked(`POST ${raised}/comment`, 400, { body: 'public is missing' });
+  await checked(`GET ${raised}/comment`, 200);
+  await checked('GET /rest/servicedeskapi/servicedesk', 200);
+  await checked('GET /rest/servicedeskapi/servicedesk/1/requesttype', 200);
+  await checked('GET /rest/servicedeskapi/servicedesk/1/requesttype/10/field', 200);
+
+  const simulated = site.sandbox.routes.routes
+    .filter((route) => route.method !== 'ALL')
+    .map((route) => `${route.method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  assert.ok(simulated.length > 25, 'the routes of the sandbox were not found');
+  assert.deepEqual(
+    simulated.filter((call) => !answered.has(call)),
+    [],
+    'these endpoints were not held against the specification',
+  );
+});
+
+test('what the connector sends is what Atlassian specifies', options, async () => {
+  const platform = await load(PLATFORM, 500);
+  const desk = await load(DESK, 60);
+  const io = createIo({ metrics: noMetrics });
+  const connector = createJiraConnector({
+    id: ConnectorId.parse('jira-it'),
+    baseUrl: site.baseUrl,
+    email: EMAIL,
+    apiToken: API_TOKEN,
+    hookSecret: null,
+    io,
+  });
+  const attempt = () => ({
+    marker: Marker.parse(`dsk-${String(process.hrtime.bigint()).padStart(20, '0')}`),
+    startedAt: site.clock.now(),
+  });
+  const before = site.sandbox.calls().length;
+  await io.run('ticket.check', { timeoutMs: 30_000 }, async () => {
+    await connector.check();
+    for (const target of [
+      { project: 'SEC', issue_type: 'Task' },
+      { service_desk: '1', request_type: '11', project: 'ITSD' },
+    ]) {
+      const draft = {
+        target,
+        summary: 'A door',
+        description: 'It is locked',
+        kind: 'iam',
+        priority: 'critical',
+        requester: { name: 'Ada', email: 'ada@example.test' },
+        reason: 'A rule',
+        permalink: 'https://example.test/thread',
+      } as const;
+      const created = await connector.create.send(draft, attempt());
+      if (created.kind !== 'ok') assert.fail(created.reason);
+      const ticket = created.value.id;
+      const said = { ticket, author: 'Ada', text: 'Hello', visibility: 'internal', source: null } as const;
+      await connector.comment.send(said, attempt());
+      await connector.comment.find(said, attempt());
+      await connector.write.send({ ticket, status: 'active', actor: 'Ada' }, attempt());
+      await connector.write.send({ ticket, status: 'done', actor: 'Ada' }, attempt());
+      await connector.read(ticket, null);
+      await connector.create.find(draft, attempt());
+    }
+    const start = await connector.changesSince(null);
+    if (start.kind === 'ok') await connector.changesSince(start.value.cursor);
+  });
+  const calls = site.sandbox.calls().slice(before);
+  const kinds = new Set(calls.map((one) => one.call));
+  assert.ok(kinds.size >= 12, `only these calls were made: ${[...kinds].join(', ')}`);
+  for (const { call, path, body } of calls) {
+    const method = call.split(' ')[0] ?? '';
+    const backend = path.startsWith('/rest/servicedeskapi/') ? desk : platform;
+    const operation = backend.router.matchOperation({ method, path, headers: {} });
+    assert.ok(operation, `${call} is no operation of the specification`);
+    const headers = { 'content-type': 'application/json' };
+    const { errors } = backend.validateRequest({ method, path, headers, body }, operation);
+    assert.equal(errors ?? null, null, `${call}: ${JSON.stringify(errors)}`);
+  }
+});
