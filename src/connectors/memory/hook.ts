@@ -5,7 +5,7 @@ import { HookBody } from './schema.ts';
 /** How far the signed time of a hook may be from ours, to both sides, in milliseconds. */
 const TOLERANCE_MS = 300_000;
 
-export const HOOK_HEADERS = {
+const HOOK_HEADERS = {
   id: 'x-desk-hook-id',
   timestamp: 'x-desk-hook-timestamp',
   signature: 'x-desk-hook-signature',

@@ -31,11 +31,11 @@ export interface DeskTicket {
   readonly comments: readonly DeskComment[];
 }
 
-export type NewTicket = Pick<
+type NewTicket = Pick<
   DeskTicket,
   'queue' | 'summary' | 'description' | 'priority' | 'requester' | 'marker'
 >;
-export type NewComment = Omit<DeskComment, 'id' | 'createdAt'>;
+type NewComment = Omit<DeskComment, 'id' | 'createdAt'>;
 
 export interface DeskChange {
   readonly seq: number;

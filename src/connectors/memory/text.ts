@@ -1,5 +1,5 @@
 /** Longest texts that the memory desk takes, in UTF-16 units. The summary's limit is Jira's, the body's near Jira's. */
-export const LIMITS = { summary: 255, body: 32_000 } as const;
+const LIMITS = { summary: 255, body: 32_000 } as const;
 
 const CONTROL = /[\p{Cc}]/gu;
 
