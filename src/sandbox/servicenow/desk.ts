@@ -23,6 +23,8 @@ export interface ServiceNowPolicy {
   /** Name of a business rule that aborts every write of the API user; null for none. */
   readonly abortingRule: string | null;
   readonly invalidQueryReturnsNoRows: boolean;
+  /** Fields that queries do not know, as "incident.correlation_id": their conditions are dropped. */
+  readonly ignoredInQueries: readonly string[];
   /** The property that allows the client credentials grant. */
   readonly clientCredentials: boolean;
 }
@@ -33,6 +35,7 @@ export const OPEN_POLICY: ServiceNowPolicy = {
   unreadable: [],
   abortingRule: null,
   invalidQueryReturnsNoRows: false,
+  ignoredInQueries: [],
   clientCredentials: true,
 };
 

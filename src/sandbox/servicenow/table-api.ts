@@ -75,7 +75,10 @@ function createReads(parts: TableApiParts) {
     return {
       user: parts.actor(),
       zone: parts.zone(),
-      column: (field) => parts.presenter.column(table, field),
+      column: (field) =>
+        parts.policy().ignoredInQueries.includes(`${table.name}.${field}`)
+          ? null
+          : parts.presenter.column(table, field),
       value: (row, field) => parts.presenter.value(table, row, field),
       invalidReturnsNoRows: parts.policy().invalidQueryReturnsNoRows,
     };
