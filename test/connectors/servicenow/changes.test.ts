@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { call } from '../../sandbox/servicenow/instance.ts';
+import { draft, gist, reasonOf, type Scene, startScene, value } from './scene.ts';
+
+async function withScene(options: Parameters<typeof startScene>[0], work: (scene: Scene) => Promise<void>) {
+  const scene = await startScene(options);
+  try {
+    await work(scene);
+  } finally {
+    await scene.close();
+  }
+}
+
+async function poll(scene: Scene, from: string) {
+  const tickets: string[] = [];
+  for (let cursor = from, pages = 0; ; pages += 1) {
+    assert.ok(pages < 50, 'the pages do not end');
+    const page = value(await scene.connector.changes(cursor));
+    tickets.push(...page.tickets);
+    if (!page.more) return { tickets: new Set(tickets), cursor: page.cursor };
+    cursor = page.cursor;
+  }
+}
+
+const requestItem = { table: 'sc_req_item', assignment_group: 'Endpoint Support' };
+
+describe('changes', () => {
+  test('both tables are followed, and only tickets of ours', () =>
+    withScene({}, async (scene) => {
+      const { cursor } = value(await scene.connector.changes(null));
+      const incident = await scene.ticket();
+      const item = value(await scene.connector.create(draft({ target: requestItem }), scene.attempt())).id;
+      const foreign = await call(scene.instance, 'POST', '/api/now/table/incident', {
+        short_description: 'x',
+      });
+      assert.equal(foreign.status, 201);
+      assert.deepEqual((await poll(scene, cursor)).tickets, new Set([incident, item]));
+    }));
+
+  for (const timeZone of ['America/New_York', 'Asia/Kolkata', 'Europe/Berlin', '']) {
+    test(`nothing is lost when queries are read in "${timeZone}"`, () =>
+      withScene({ timeZone }, async (scene) => {
+        await scene.ticket();
+        const { cursor } = value(await scene.connector.changes(null));
+        scene.instance.clock.advance(300_000);
+        const changed = await scene.ticket();
+        const first = await poll(scene, cursor);
+        assert.ok(first.tickets.has(changed));
+        scene.instance.clock.advance(3 * 3_600_000);
+        const later = await scene.ticket();
+        const second = await poll(scene, first.cursor);
+        assert.ok(second.tickets.has(later));
+        const third = await poll(scene, second.cursor);
+        assert.deepEqual(third.tickets, new Set([later]));
+      }));
+  }
+
+  test('tickets that access rules hide do not stop the walk', () =>
+    withScene({}, async (scene) => {
+      const { cursor } = value(await scene.connector.changes(null));
+      const ids = [];
+      for (let n = 0; n < 130; n += 1) ids.push(await scene.ticket());
+      scene.sandbox.setPolicy({ unreadable: ids.slice(0, 120) });
+      scene.instance.clock.advance(5000);
+      const last = await scene.ticket();
+      const { tickets } = await poll(scene, cursor);
+      assert.deepEqual(tickets, new Set([...ids.slice(120), last]));
+    }));
+
+  test('a filter that the instance ignores is refused', () =>
+    withScene({}, async (scene) => {
+      const { cursor } = value(await scene.connector.changes(null));
+      await call(scene.instance, 'POST', '/api/now/table/incident', { short_description: 'foreign' });
+      scene.sandbox.setPolicy({ ignoredInQueries: ['incident.correlation_display'] });
+      const outcome = await scene.connector.changes(cursor);
+      assert.equal(gist(outcome), 'rejected forbidden');
+      assert.match(reasonOf(outcome), /correlation_display/);
+    }));
+
+  test('a zone that nobody knows is refused rather than guessed', () =>
+    withScene({ timeZone: 'Mars/Olympus' }, async (scene) => {
+      const { cursor } = value(await scene.connector.changes(null));
+      const outcome = await scene.connector.changes(cursor);
+      assert.equal(gist(outcome), 'rejected invalid');
+      assert.match(reasonOf(outcome), /deskbridge\.bot.*GMT/);
+    }));
+});
