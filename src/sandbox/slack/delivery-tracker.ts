@@ -11,16 +11,19 @@ export interface DeliveryTracker {
   schedule(afterMs: number, work: () => void): () => void;
   /** Resolves when nothing is in flight and nothing is due within the next second. */
   settled(): Promise<void>;
+  /** Cancels what is scheduled; nothing can be scheduled any more. */
+  stop(): void;
 }
 
 export function createDeliveryTracker(clock: SandboxClock): DeliveryTracker {
   let inFlight = 0;
-  const due = new Set<{ readonly at: number }>();
+  const due = new Map<{ readonly at: number }, () => void>();
+  let stopped = false;
   let waiting: (() => void)[] = [];
 
   function quiet(): boolean {
     const soon = clock.now().getTime() + SOON_MS;
-    return inFlight === 0 && ![...due].some((entry) => entry.at <= soon);
+    return inFlight === 0 && ![...due.keys()].some((entry) => entry.at <= soon);
   }
 
   function check(): void {
@@ -41,15 +44,16 @@ export function createDeliveryTracker(clock: SandboxClock): DeliveryTracker {
       }
     },
     schedule(afterMs, work) {
+      if (stopped) return () => {};
       const entry = { at: clock.now().getTime() + afterMs };
-      due.add(entry);
-      const cancel = clock.after(afterMs, () => {
+      const cancelTimer = clock.after(afterMs, () => {
         work();
         due.delete(entry);
         check();
       });
+      due.set(entry, cancelTimer);
       return () => {
-        cancel();
+        cancelTimer();
         due.delete(entry);
         check();
       };
@@ -57,6 +61,12 @@ export function createDeliveryTracker(clock: SandboxClock): DeliveryTracker {
     settled() {
       if (quiet()) return Promise.resolve();
       return new Promise((resolve) => waiting.push(resolve));
+    },
+    stop() {
+      stopped = true;
+      for (const cancel of due.values()) cancel();
+      due.clear();
+      check();
     },
   };
 }

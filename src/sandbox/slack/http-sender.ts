@@ -34,6 +34,8 @@ export function signatureHeaders(secret: string, body: string, now: Date): Recor
 export interface HttpSender {
   /** One signed attempt. `signedAt` repeats an earlier signature byte for byte; without it the attempt signs afresh. */
   send(url: string, request: SignedRequest, signedAt?: Date): Promise<SendResult>;
+  /** Ends what is in flight. */
+  stop(): void;
 }
 
 function failed(reason: FailureReason, status: number | null = null, noRetry = false): SendResult {
@@ -42,6 +44,7 @@ function failed(reason: FailureReason, status: number | null = null, noRetry = f
 
 export function createHttpSender(deps: { clock: SandboxClock; signingSecret: string }): HttpSender {
   const { clock, signingSecret } = deps;
+  const stopper = new AbortController();
 
   async function follow(url: string, init: RequestInit): Promise<SendResult> {
     let target = url;
@@ -73,7 +76,7 @@ export function createHttpSender(deps: { clock: SandboxClock; signingSecret: str
         headers,
         body: request.body,
         redirect: 'manual',
-        signal: aborter.signal,
+        signal: AbortSignal.any([aborter.signal, stopper.signal]),
       };
       try {
         return await follow(url, init);
@@ -83,5 +86,6 @@ export function createHttpSender(deps: { clock: SandboxClock; signingSecret: str
         cancel();
       }
     },
+    stop: () => stopper.abort(),
   };
 }

@@ -85,7 +85,9 @@ export function createMessageStore(clock: SandboxClock): MessageStore {
     write(channel, ts, message);
     if (known || threadTs === null || threadTs === ts || message.ephemeralFor !== null) return;
     const key = `${channel}:${threadTs}`;
-    threads.set(key, [...(threads.get(key) ?? []), ts]);
+    const replies = threads.get(key);
+    if (replies === undefined) threads.set(key, [ts]);
+    else replies.push(ts);
   }
 
   function list(channel: string, asOf = Number.POSITIVE_INFINITY): StoredMessage[] {

@@ -103,6 +103,7 @@ export interface SlackSandbox {
   snapshot(): unknown;
   restore(json: unknown): void;
   onChange(listener: () => void): () => void;
+  /** Ends all deliveries and sockets; it does not stop the clock. */
   stop(): void;
 }
 
@@ -156,7 +157,12 @@ function createWayOut(options: SlackSandboxOptions, world: SlackWorld) {
     eventsUrl = url;
     health.reset();
   }
-  return { tracker, socket, faults, hooks, setEventsUrl };
+  function stop(): void {
+    tracker.stop();
+    sender.stop();
+    socket.stop();
+  }
+  return { tracker, socket, faults, hooks, setEventsUrl, stop };
 }
 
 function socketUrl(world: SlackWorld, socket: SocketMode): string {
@@ -170,7 +176,7 @@ function socketUrl(world: SlackWorld, socket: SocketMode): string {
 export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
   const tokens = tokensFrom(options);
   const world = worldFrom(options);
-  const { tracker, socket, faults: hookFaults, hooks, setEventsUrl } = createWayOut(options, world);
+  const { tracker, socket, faults: hookFaults, hooks, setEventsUrl, stop } = createWayOut(options, world);
   const publish = (event: JsonObject) => hooks.event(event);
   const messaging = createMessaging({ world, publish, messageReplied: options.messageReplied === true });
   const faults = createFaultPlan<Fault>();
@@ -200,7 +206,7 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
     },
     faults,
     hookFaults,
-    calls: () => calls,
+    calls: () => [...calls],
     setEventsUrl,
     settled: () => tracker.settled(),
     socket: socket.connections,
@@ -222,6 +228,6 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
     snapshot: () => snapshotWorld(world),
     restore: (json) => restoreWorld(world, json),
     onChange: (listener) => world.onChange(listener),
-    stop: () => socket.stop(),
+    stop,
   };
 }
