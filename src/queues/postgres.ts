@@ -65,13 +65,18 @@ async function once<T>(
   connection.on('error', () => {}); // The same failure rejects the work below.
   const limitMs = config['migrate'] === true ? 120_000 : START_LIMIT_MS;
   try {
-    return await within(limitMs, work(connection), () => new Error(`no answer within ${limitMs / 1_000} s`));
+    const result = await within(
+      limitMs,
+      work(connection),
+      () => new Error(`no answer within ${limitMs / 1_000} s`),
+    );
+    await connection.close();
+    return result;
   } catch (error) {
-    if (error instanceof SchemaMigrationRequiredError) throw notMigrated(where, config.schema);
-    throw cannotUse(`The queue (BullMQ on Postgres at ${where})`, error, ADVICE);
-  } finally {
     // Ends by itself within connectionTimeoutMillis even when Postgres never answers; nobody has to wait for that.
     void connection.close().catch(() => {});
+    if (error instanceof SchemaMigrationRequiredError) throw notMigrated(where, config.schema);
+    throw cannotUse(`The queue (BullMQ on Postgres at ${where})`, error, ADVICE);
   }
 }
 

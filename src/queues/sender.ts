@@ -1,7 +1,7 @@
 import { type IQueueBackend, Queue } from 'bullmq';
 import { type Backend, NO_CONNECTION, QUEUE_NAME } from './backends.ts';
 import type { JobName, Payload } from './catalogue.ts';
-import { QueueUnavailable, START_LIMIT_MS, within } from './unavailable.ts';
+import { answers, QueueUnavailable, START_LIMIT_MS, within } from './unavailable.ts';
 
 type AnyPayload = Payload<JobName>;
 export type JobQueue = Queue<
@@ -69,7 +69,9 @@ export function createSender(backend: Backend, onError: (error: unknown) => void
     async close() {
       const queue = opened;
       opened = null;
-      await queue?.close();
+      if (queue === null) return;
+      if (await answers(queue.backend)) await queue.close();
+      else await queue.backend.close(true);
     },
   };
 }

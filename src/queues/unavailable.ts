@@ -1,3 +1,4 @@
+import type { IQueueBackend } from 'bullmq';
 import { reasonOf } from './error-log.ts';
 
 /** The longest that a start waits for the backend, in milliseconds. */
@@ -24,4 +25,16 @@ export function cannotUse(what: string, error: unknown, advice: string): QueueUn
   return error instanceof QueueUnavailable
     ? error
     : new QueueUnavailable(`${what} cannot be used: ${reasonOf(error)}. Nothing was started. ${advice}`);
+}
+
+/**
+ * Whether a backend answers within a second. Closing politely waits for an answer, and ioredis would wait for it for
+ * ever, so whoever closes asks first and cuts the connection of a backend that is away.
+ */
+export async function answers(backend: IQueueBackend): Promise<boolean> {
+  const probe = backend.hasQueueMetaField('version');
+  return within(1_000, probe, () => new Error('no answer')).then(
+    () => true,
+    () => false,
+  );
 }

@@ -3,7 +3,7 @@ import type { Metrics } from '../model/metrics.ts';
 import { type Backend, NO_CONNECTION, QUEUE_NAME } from './backends.ts';
 import { type Handlers, JOBS, readJob } from './catalogue.ts';
 import { createErrorLog, type QueueLog } from './error-log.ts';
-import { cannotUse, START_LIMIT_MS, within } from './unavailable.ts';
+import { answers, cannotUse, START_LIMIT_MS, within } from './unavailable.ts';
 
 export interface WorkerOptions {
   readonly backend: Backend;
@@ -66,8 +66,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         const left = run.active();
         log.warn({ jobs: left }, `Stopped with ${left} jobs still running; another worker takes them.`);
       }
-      await worker.close(!idle);
-      if (idle) await stopped;
+      if (idle && (await answers(worker.backend))) {
+        await worker.close();
+        await stopped;
+        return;
+      }
+      // Whoever waits for a job would hold the process until its wait is over.
+      await worker.backend.disconnectBlocking(false);
+      await worker.close(true);
     },
   };
 }
