@@ -20,7 +20,7 @@ import {
 } from './text.ts';
 
 /** Set in the same request that creates the issue, so that the bridge's tickets can be told by anybody. */
-export const LINK_PROPERTY = 'deskbridge.link';
+const LINK_PROPERTY = 'deskbridge.link';
 const TIMEOUT_MS = 20_000;
 /** The search index lags; a new issue may take minutes to be found under load. */
 const SETTLE_MS = 5 * 60_000;

@@ -5,7 +5,7 @@ const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)$/;
 const GATEWAY_HOST = 'api.atlassian.com';
 
 /** https, or http for this machine only: the credentials travel in a header. */
-export function isJiraBaseUrl(text: string): boolean {
+function isJiraBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false;

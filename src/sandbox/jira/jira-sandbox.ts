@@ -60,7 +60,7 @@ export interface JiraSandbox {
 }
 
 /** The account that the bridge's credential belongs to. */
-export const BRIDGE_ACCOUNT = '712020:b0000001';
+const BRIDGE_ACCOUNT = '712020:b0000001';
 /** Enough to look at afterwards without growing for ever. */
 const REMEMBERED_CALLS = 5000;
 
