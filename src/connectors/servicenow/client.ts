@@ -94,61 +94,62 @@ function createSender(deps: ServiceNowClientDeps) {
   return send;
 }
 
+const recordParams = (options: { readonly fields: readonly string[]; readonly display?: 'all' }) => ({
+  sysparm_fields: options.fields.join(','),
+  sysparm_display_value: options.display ?? 'false',
+  sysparm_exclude_reference_link: 'true',
+});
+
+const listParams = <Row>(options: ListOptions<Row>) => ({
+  sysparm_query: encodeQuery(options.query),
+  ...recordParams(options),
+  sysparm_limit: String(options.limit),
+  sysparm_offset: String(options.offset ?? 0),
+});
+
+interface Request {
+  readonly method: HttpCall['method'];
+  readonly path: string;
+  readonly values?: Readonly<Record<string, string>>;
+  readonly doing: string;
+}
+
+interface Read<T> {
+  readonly value: T;
+  readonly answer: HttpAnswer;
+}
+
 export function createServiceNowClient(deps: ServiceNowClientDeps): ServiceNowClient {
   const send = createSender(deps);
 
-  const recordParams = (options: { fields: readonly string[]; display?: 'all' }) => ({
-    sysparm_fields: options.fields.join(','),
-    sysparm_display_value: options.display ?? 'false',
-    sysparm_exclude_reference_link: 'true',
-  });
-
-  async function write<Row>(
-    method: 'POST' | 'PATCH',
-    path: string,
-    options: WriteOptions<Row>,
-  ): Promise<Outcome<Row>> {
-    const { doing } = options;
-    const call = { method, path, body: JSON.stringify(options.values), effect: 'write', doing } as const;
+  async function request<T>(schema: z.ZodType<T>, wanted: Request): Promise<Outcome<Read<T>>> {
+    const { method, path, values, doing } = wanted;
+    const body = values === undefined ? null : JSON.stringify(values);
+    const call = { method, path, body, effect: method === 'GET' ? 'read' : 'write', doing } as const;
     const sent = await send(call);
     if (sent.kind !== 'ok') return sent;
     const result = readAnswer(sent.value, call, doing);
-    return result.kind === 'ok' ? shaped(options.row, result.value, call) : result;
+    if (result.kind !== 'ok') return result;
+    const parsed = shaped(schema, result.value, call);
+    return parsed.kind === 'ok' ? ok({ value: parsed.value, answer: sent.value }) : parsed;
+  }
+
+  async function record<Row>(wanted: Request, row: z.ZodType<Row>): Promise<Outcome<Row>> {
+    const read = await request(row, wanted);
+    return read.kind === 'ok' ? ok(read.value.value) : read;
   }
 
   return {
     async list(table, options) {
-      const params = {
-        sysparm_query: encodeQuery(options.query),
-        ...recordParams(options),
-        sysparm_limit: String(options.limit),
-        sysparm_offset: String(options.offset ?? 0),
-      };
-      const { doing } = options;
-      const call = {
-        method: 'GET',
-        path: pathOf(table, null, params),
-        body: null,
-        effect: 'read',
-        doing,
-      } as const;
-      const sent = await send(call);
-      if (sent.kind !== 'ok') return sent;
-      const result = readAnswer(sent.value, call, doing);
-      if (result.kind !== 'ok') return result;
-      const rows = shaped(z.array(options.row), result.value, call);
-      return rows.kind === 'ok' ? ok({ rows: rows.value, total: totalOf(sent.value) }) : rows;
+      const path = pathOf(table, null, listParams(options));
+      const read = await request(z.array(options.row), { method: 'GET', path, doing: options.doing });
+      return read.kind === 'ok' ? ok({ rows: read.value.value, total: totalOf(read.value.answer) }) : read;
     },
-    async get(table, sysId, options) {
-      const { doing } = options;
-      const path = pathOf(table, sysId, recordParams(options));
-      const call = { method: 'GET', path, body: null, effect: 'read', doing } as const;
-      const sent = await send(call);
-      if (sent.kind !== 'ok') return sent;
-      const result = readAnswer(sent.value, call, doing);
-      return result.kind === 'ok' ? shaped(options.row, result.value, call) : result;
-    },
-    insert: (table, options) => write('POST', pathOf(table, null, recordParams(options)), options),
-    update: (table, sysId, options) => write('PATCH', pathOf(table, sysId, recordParams(options)), options),
+    get: (table, sysId, { row, doing, ...options }) =>
+      record({ method: 'GET', path: pathOf(table, sysId, recordParams(options)), doing }, row),
+    insert: (table, { row, doing, values, ...options }) =>
+      record({ method: 'POST', path: pathOf(table, null, recordParams(options)), values, doing }, row),
+    update: (table, sysId, { row, doing, values, ...options }) =>
+      record({ method: 'PATCH', path: pathOf(table, sysId, recordParams(options)), values, doing }, row),
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SandboxClock } from '../clock.ts';
-import { applyRules, isLocked, refusedByPolicy } from './business-rules.ts';
+import { applyRules, isLocked, refusedByPolicy, type Write } from './business-rules.ts';
 import type { Row, Rows } from './rows.ts';
 import { isTaskTable, type TableDefinition, type TaskTable, tableNamed } from './tables.ts';
 import { utcText } from './wall-time.ts';
@@ -107,85 +107,94 @@ function nextNumber(rows: Rows, table: TaskTable): string {
   return `${PREFIX[table]}${String(Math.max(10_000, ...taken) + 1).padStart(7, '0')}`;
 }
 
-export function createDesk(parts: DeskParts): Desk {
-  const { rows } = parts;
-  const now = () => utcText(parts.clock.now());
-
-  const isOpen = (table: TableDefinition, row: Row | null, actor: Actor) => (field: string) => {
-    if (!actor.api) return true;
+/** Whether a write of a field counts; people at forms may write everything. */
+function isOpenTo(parts: DeskParts, table: TableDefinition, target: { row: Row | null; actor: Actor }) {
+  return (field: string): boolean => {
+    if (!target.actor.api) return true;
     const isJournal = table.columns[field]?.kind === 'journal';
-    if (row !== null && isLocked(table.name, row) && !isJournal) return false;
+    if (target.row !== null && isLocked(table.name, target.row) && !isJournal) return false;
     return !table.readOnly.includes(field) && !parts.policy().unwritable.includes(`${table.name}.${field}`);
   };
+}
 
-  function addJournal(table: string, row: Row, entries: Readonly<Record<string, string>>): string[] {
-    const definition = tableNamed('sys_journal_field');
-    if (definition === null) return [];
-    return Object.entries(entries).map(([element, value]) => {
-      const blank = blankRow(definition, now(), row['sys_updated_by'] ?? '');
-      const entry: Row = { ...blank, name: table, element, element_id: row['sys_id'] ?? '', value };
-      rows.put('sys_journal_field', entry);
-      return entry['sys_id'] ?? '';
-    });
+function addJournal(rows: Rows, row: Row, entries: Readonly<Record<string, string>>): string[] {
+  const definition = tableNamed('sys_journal_field');
+  if (definition === null) return [];
+  return Object.entries(entries).map(([element, value]) => {
+    const blank = blankRow(definition, row['sys_updated_on'] ?? '', row['sys_updated_by'] ?? '');
+    const place = { name: row['sys_class_name'] ?? '', element_id: row['sys_id'] ?? '' };
+    const entry: Row = { ...blank, ...place, element, value };
+    rows.put('sys_journal_field', entry);
+    return entry['sys_id'] ?? '';
+  });
+}
+
+function refusalOf(parts: DeskParts, write: Write, actor: Actor): string | null {
+  const rule = actor.api ? parts.policy().abortingRule : null;
+  if (rule === null) return refusedByPolicy(write);
+  const cause = `Operation against file '${write.table}' was aborted by Business Rule`;
+  return `${cause} '${rule}^${newSysId()}'. Business Rule Stack:${rule}`;
+}
+
+const stamped = (before: Row, after: Row, stamp: { now: string; userName: string }): Row => ({
+  ...after,
+  sys_updated_on: stamp.now,
+  sys_updated_by: stamp.userName,
+  sys_mod_count: String(Number(before['sys_mod_count'] ?? '0') + 1),
+});
+
+function firstValues(rows: Rows, table: TaskTable, actor: Actor): Row {
+  return {
+    sys_class_name: table,
+    number: nextNumber(rows, table),
+    state: '1',
+    impact: '3',
+    urgency: '3',
+    priority: '4',
+    opened_by: actor.sysId,
+    contact_type: actor.api ? '' : 'self-service',
+  };
+}
+
+interface Draft {
+  readonly table: TableDefinition;
+  /** Null for an insert. */
+  readonly before: Row | null;
+  readonly row: Row;
+}
+
+function store(parts: DeskParts, draft: Draft, update: Update): Written {
+  const { table, before } = draft;
+  const { actor } = update;
+  const now = utcText(parts.clock.now());
+  const { fields, journal } = accepted(table, update, isOpenTo(parts, table, { row: before, actor }));
+  const changed = { ...draft.row, ...fields };
+  const write = { table: table.name, before, after: changed, journal, actorSysId: actor.sysId };
+  const refusal = refusalOf(parts, write, actor);
+  if (refusal !== null) return { kind: 'refused', detail: refusal };
+  const after = applyRules(write, now);
+  const isJournaled = Object.keys(journal).length > 0;
+  const isSame = before !== null && Object.keys(after).every((field) => after[field] === before[field]);
+  if (isSame && !isJournaled) return { kind: 'written', row: before, journalIds: [] };
+  const row = before === null ? after : stamped(before, after, { now, userName: actor.userName });
+  parts.rows.put(table.name, row);
+  const journalIds = addJournal(parts.rows, row, journal);
+  if (isTaskTable(table.name)) {
+    const event = before === null ? 'inserted' : isJournaled ? 'commented' : 'updated';
+    parts.onWrite({ table: table.name, row, event });
   }
+  return { kind: 'written', row, journalIds };
+}
 
-  function store(table: TableDefinition, before: Row | null, draft: Row, update: Update): Written {
-    const { fields, journal } = accepted(table, update, isOpen(table, before, update.actor));
-    const rule = update.actor.api ? parts.policy().abortingRule : null;
-    if (rule !== null) {
-      const cause = `Operation against file '${table.name}' was aborted by Business Rule`;
-      return { kind: 'refused', detail: `${cause} '${rule}^${newSysId()}'. Business Rule Stack:${rule}` };
-    }
-    const write = {
-      table: table.name,
-      before,
-      after: { ...draft, ...fields },
-      journal,
-      actorSysId: update.actor.sysId,
-    };
-    const refusal = refusedByPolicy(write);
-    if (refusal !== null) return { kind: 'refused', detail: refusal };
-    const after = applyRules(write, now());
-    const isJournaled = Object.keys(journal).length > 0;
-    const isChanged = before === null || Object.keys(after).some((field) => after[field] !== before[field]);
-    if (before !== null && !isChanged && !isJournaled)
-      return { kind: 'written', row: before, journalIds: [] };
-    const stamped: Row =
-      before === null
-        ? after
-        : {
-            ...after,
-            sys_updated_on: now(),
-            sys_updated_by: update.actor.userName,
-            sys_mod_count: String(Number(before['sys_mod_count'] ?? '0') + 1),
-          };
-    rows.put(table.name, stamped);
-    const journalIds = addJournal(table.name, stamped, journal);
-    if (isTaskTable(table.name)) {
-      const event = before === null ? 'inserted' : isJournaled ? 'commented' : 'updated';
-      parts.onWrite({ table: table.name, row: stamped, event });
-    }
-    return { kind: 'written', row: stamped, journalIds };
-  }
-
+export function createDesk(parts: DeskParts): Desk {
   return {
     insert(table, values, actor) {
-      const blank = blankRow(table, now(), actor.userName);
-      if (!isTaskTable(table.name)) return store(table, null, blank, { values, actor });
-      const draft: Row = {
-        ...blank,
-        sys_class_name: table.name,
-        number: nextNumber(rows, table.name),
-        state: '1',
-        impact: '3',
-        urgency: '3',
-        priority: '4',
-        opened_by: actor.sysId,
-        opened_at: now(),
-        contact_type: actor.api ? '' : 'self-service',
-      };
-      return store(table, null, draft, { values, actor });
+      const now = utcText(parts.clock.now());
+      const blank = blankRow(table, now, actor.userName);
+      const first = isTaskTable(table.name) ? firstValues(parts.rows, table.name, actor) : {};
+      const row: Row = { ...blank, ...first, ...(isTaskTable(table.name) ? { opened_at: now } : {}) };
+      return store(parts, { table, before: null, row }, { values, actor });
     },
-    update: (table, row, update) => store(table, row, row, update),
+    update: (table, row, update) => store(parts, { table, before: row, row }, update),
   };
 }

@@ -52,69 +52,85 @@ function loopbackUrl(url: string): string {
   );
 }
 
-export function createHookSender(options: HookSenderOptions): HookSender {
-  const { clock } = options;
+/** Work that is under way or due later, and when it comes to rest. */
+function createAgenda(clock: SandboxClock) {
   const inFlight = new Set<Promise<void>>();
   const scheduled = new Map<symbol, { readonly at: number; readonly cancel: () => void }>();
   const waiters = new Set<() => void>();
-  const stopping = new AbortController();
-  let url: string | null = null;
 
-  const isSettled = () => {
+  function isSettled(): boolean {
     const soon = clock.now().getTime() + SOON_MS;
     return inFlight.size === 0 && ![...scheduled.values()].some((entry) => entry.at <= soon);
-  };
-  const wake = () => {
+  }
+  function wake(): void {
     if (!isSettled()) return;
     for (const waiter of waiters) waiter();
     waiters.clear();
-  };
-
-  function later(afterMs: number, work: () => void): void {
-    const key = Symbol('scheduled');
-    const cancel = clock.after(afterMs, () => {
-      scheduled.delete(key);
-      work();
-      wake();
-    });
-    scheduled.set(key, { at: clock.now().getTime() + afterMs, cancel });
   }
 
-  async function post(message: Message): Promise<boolean> {
-    const timestamp = Math.floor(clock.now().getTime() / 1000);
-    try {
-      const answer = await fetch(message.url, {
-        method: 'POST',
-        redirect: 'manual',
-        headers: {
-          'content-type': 'application/json',
-          'webhook-id': message.id,
-          'webhook-timestamp': String(timestamp),
-          'webhook-signature': signHook(options.secret, message.id, { timestamp, body: message.body }),
-        },
-        body: message.body,
-        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+  return {
+    later(afterMs: number, work: () => void): void {
+      const key = Symbol('scheduled');
+      const cancel = clock.after(afterMs, () => {
+        scheduled.delete(key);
+        work();
+        wake();
       });
-      await answer.arrayBuffer();
-      return answer.ok;
-    } catch {
-      // Nobody listens, or not in time: the outbox tries again.
-      return false;
-    }
-  }
-
-  function attempt(message: Message, number: number): void {
-    if (stopping.signal.aborted) return;
-    const delivery = post(message).then((isDelivered) => {
-      const wait = RETRY_AFTER_MS[number];
-      if (!isDelivered && wait !== undefined && !stopping.signal.aborted) {
-        later(wait, () => attempt(message, number + 1));
-      }
-      inFlight.delete(delivery);
+      scheduled.set(key, { at: clock.now().getTime() + afterMs, cancel });
+    },
+    track(work: Promise<void>): void {
+      const tracked = work.finally(() => {
+        inFlight.delete(tracked);
+        wake();
+      });
+      inFlight.add(tracked);
+    },
+    async settled(): Promise<void> {
+      if (!isSettled()) await new Promise<void>((resolve) => waiters.add(resolve));
+    },
+    stop(): void {
+      for (const { cancel } of scheduled.values()) cancel();
+      scheduled.clear();
       wake();
+    },
+  };
+}
+
+/** One attempt; false when nobody took it in time, and then the outbox tries again. */
+async function post(options: HookSenderOptions, message: Message, stopping: AbortSignal): Promise<boolean> {
+  const timestamp = Math.floor(options.clock.now().getTime() / 1000);
+  try {
+    const answer = await fetch(message.url, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': message.id,
+        'webhook-timestamp': String(timestamp),
+        'webhook-signature': signHook(options.secret, message.id, { timestamp, body: message.body }),
+      },
+      body: message.body,
+      signal: AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
-    inFlight.add(delivery);
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
   }
+}
+
+export function createHookSender(options: HookSenderOptions): HookSender {
+  const agenda = createAgenda(options.clock);
+  const stopping = new AbortController();
+  let url: string | null = null;
+
+  async function deliver(message: Message, number: number): Promise<void> {
+    const isDelivered = await post(options, message, stopping.signal);
+    const wait = RETRY_AFTER_MS[number];
+    if (isDelivered || wait === undefined || stopping.signal.aborted) return;
+    agenda.later(wait, () => agenda.track(deliver(message, number + 1)));
+  }
+  const start = (message: Message) => agenda.track(deliver(message, 0));
 
   return {
     setUrl(next) {
@@ -132,19 +148,14 @@ export function createHookSender(options: HookSenderOptions): HookSender {
       const message = { id: `msg_${randomUUID().replaceAll('-', '')}`, url, body: asciiJson(content) };
       const fault = options.faults.take(event);
       if (fault?.kind === 'drop') return;
-      if (fault?.kind === 'delay') return later(fault.delayMs, () => attempt(message, 0));
-      attempt(message, 0);
-      if (fault?.kind === 'double') attempt(message, 0);
+      if (fault?.kind === 'delay') return agenda.later(fault.delayMs, () => start(message));
+      start(message);
+      if (fault?.kind === 'double') start(message);
     },
-    async settled() {
-      if (isSettled()) return;
-      await new Promise<void>((resolve) => waiters.add(resolve));
-    },
+    settled: agenda.settled,
     stop() {
       stopping.abort();
-      for (const { cancel } of scheduled.values()) cancel();
-      scheduled.clear();
-      wake();
+      agenda.stop();
     },
   };
 }

@@ -8,7 +8,7 @@ import { createAccess } from './access.ts';
 import { type Actor, createDesk, type DeskEvent, OPEN_POLICY, type ServiceNowPolicy } from './desk.ts';
 import { createFaultGate, type SandboxEnv } from './gate.ts';
 import { createHookSender, type HookSender } from './hooks.ts';
-import { createDeskPeople } from './people.ts';
+import { createDeskPeople, personIn } from './people.ts';
 import { createPresenter } from './present.ts';
 import { createRows, type Rows } from './rows.ts';
 import { agentIds, callerIds, seed, seededId } from './seed.ts';
@@ -183,14 +183,10 @@ export function createServiceNowSandbox(options: ServiceNowSandboxOptions): Serv
       listeners.changed();
     },
   });
-  const view = (sysId: string): SandboxPerson[] => {
-    const user = rows.get('sys_user', sysId);
-    return user === null ? [] : [{ id: sysId, name: user['name'] ?? '', email: user['email'] || null }];
-  };
 
   return {
     people: createDeskPeople({ rows, desk, agentIds: agentIds() }),
-    callers: () => callerIds().flatMap(view),
+    callers: () => callerIds().flatMap((id) => personIn(rows, id)),
     routes,
     faults,
     hookFaults,

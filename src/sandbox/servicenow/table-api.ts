@@ -53,18 +53,20 @@ function faultNames(method: string, table: string, isRecord: boolean): readonly 
   return [...named, method === 'GET' ? 'read' : 'write'];
 }
 
+function readPresentOptions(c: SandboxContext, zone: string): PresentOptions {
+  const display = c.req.query('sysparm_display_value');
+  const fields = c.req.query('sysparm_fields');
+  return {
+    display: display === 'true' || display === 'all' ? display : 'false',
+    excludeLinks: c.req.query('sysparm_exclude_reference_link') === 'true',
+    fields: fields === undefined || fields === '' ? null : fields.split(',').map((field) => field.trim()),
+    zone,
+    origin: new URL(c.req.url).origin,
+  };
+}
+
 function createReads(parts: TableApiParts) {
-  function presentOptions(c: SandboxContext): PresentOptions {
-    const display = c.req.query('sysparm_display_value');
-    const fields = c.req.query('sysparm_fields');
-    return {
-      display: display === 'true' || display === 'all' ? display : 'false',
-      excludeLinks: c.req.query('sysparm_exclude_reference_link') === 'true',
-      fields: fields === undefined || fields === '' ? null : fields.split(',').map((field) => field.trim()),
-      zone: parts.zone(),
-      origin: new URL(c.req.url).origin,
-    };
-  }
+  const presentOptions = (c: SandboxContext) => readPresentOptions(c, parts.zone());
 
   function isReadable(table: TableDefinition, row: Row): boolean {
     if (table.name === 'sys_journal_field' && parts.policy().journal === 'hidden') return false;

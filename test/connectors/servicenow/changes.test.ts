@@ -1,7 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { createClock, type SandboxClock } from '../../../src/sandbox/clock.ts';
 import { call } from '../../sandbox/servicenow/instance.ts';
 import { draft, gist, reasonOf, type Scene, startScene, value } from './scene.ts';
+
+/** A clock that moves only when it is told to. */
+function stoppedClock(): SandboxClock {
+  const clock = createClock();
+  let now = Date.now();
+  return {
+    ...clock,
+    now: () => new Date(now),
+    advance(ms) {
+      now += ms;
+      clock.advance(ms);
+    },
+  };
+}
 
 async function withScene(options: Parameters<typeof startScene>[0], work: (scene: Scene) => Promise<void>) {
   const scene = await startScene(options);
@@ -56,8 +71,16 @@ describe('changes', () => {
       }));
   }
 
+  test('more tickets of one second than a page holds are all found', () =>
+    withScene({ clock: stoppedClock() }, async (scene) => {
+      const { cursor } = value(await scene.connector.changes(null));
+      const ids = [];
+      for (let n = 0; n < 230; n += 1) ids.push(await scene.ticket());
+      assert.deepEqual((await poll(scene, cursor)).tickets, new Set(ids));
+    }));
+
   test('tickets that access rules hide do not stop the walk', () =>
-    withScene({}, async (scene) => {
+    withScene({ clock: stoppedClock() }, async (scene) => {
       const { cursor } = value(await scene.connector.changes(null));
       const ids = [];
       for (let n = 0; n < 130; n += 1) ids.push(await scene.ticket());

@@ -37,8 +37,11 @@ describe('comments', () => {
   test('equal words of two Slack messages are two comments, each with its own proof', async () => {
     const [first, second] = [
       words(ticket, { source: from('1700000000.000100') }),
-      words(ticket, { source: from('1700000000.000200', 'https://acme.slack.com/archives/C1/p2') }),
+      words(ticket, { source: from('1700000000.000200') }),
     ];
+    const linked = words(ticket, {
+      source: from('1700000000.000300', 'https://acme.slack.com/archives/C1/p2'),
+    });
     const [one, two] = [scene.attempt(), scene.attempt()];
     const written = value(await scene.connector.comment(first, one));
     assert.equal(
@@ -49,8 +52,10 @@ describe('comments', () => {
     const other = value(await scene.connector.comment(second, two));
     assert.notEqual(written.id, other.id);
     assert.equal(value(await scene.connector.findComment(first, one))?.id, written.id);
+    assert.match(scene.seen(ticket).comments[0]?.text ?? '', /\n\nSlack: message 1700000000\.000100$/);
+    value(await scene.connector.comment(linked, scene.attempt()));
     assert.match(
-      scene.seen(ticket).comments[1]?.text ?? '',
+      scene.seen(ticket).comments[2]?.text ?? '',
       /\n\nSlack: https:\/\/acme\.slack\.com\/archives\/C1\/p2$/,
     );
   });

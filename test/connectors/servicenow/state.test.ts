@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { TicketId } from '../../../src/model/ids.ts';
-import { call } from '../../sandbox/servicenow/instance.ts';
+import { call, recordOf } from '../../sandbox/servicenow/instance.ts';
 import { gist, reasonOf, type Scene, startScene, value } from './scene.ts';
 
 let scene: Scene;
@@ -18,10 +18,11 @@ const writes = () => scene.sandbox.calls().filter((one) => one.method === 'PATCH
 describe('state', () => {
   test('resolving fills in what the data policy demands', async () => {
     value(await write('done'));
-    const answer = await call(scene.instance, 'GET', `/api/now/table/incident/${ticket}`);
-    const record = JSON.parse(answer.text).result;
+    const fields = 'sysparm_fields=state,close_code,close_notes';
+    const answer = await call(scene.instance, 'GET', `/api/now/table/incident/${ticket}?${fields}`);
+    const record = recordOf(answer.text);
     assert.deepEqual(
-      [record.state, record.close_code, record.close_notes],
+      [record['state'], record['close_code'], record['close_notes']],
       ['6', 'Solution provided', 'Resolved from Slack by Ada Lovelace.'],
     );
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { z } from 'zod';
-import { call, type Instance, OAUTH, startInstance } from './instance.ts';
+import { call, type Instance, OAUTH, recordOf, startInstance } from './instance.ts';
 
 let instance: Instance;
 beforeEach(async () => {
@@ -73,8 +73,12 @@ describe('planned faults', () => {
       'In Progress',
     );
     const state = async () => {
-      const answer = await call(instance, 'GET', `/api/now/table/incident/${ticket?.id}`);
-      return answer.status === 200 ? JSON.parse(answer.text).result.state : answer.status;
+      const answer = await call(
+        instance,
+        'GET',
+        `/api/now/table/incident/${ticket?.id}?sysparm_fields=state`,
+      );
+      return answer.status === 200 ? recordOf(answer.text)['state'] : answer.status;
     };
     instance.sandbox.faults.add('GET /api/now/table/incident/{sys_id}', { kind: 'stale', staleMs: 30_000 });
     assert.equal(await state(), '1');

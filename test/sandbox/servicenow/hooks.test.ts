@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { call, HOOK_SECRET, type Instance, startInstance, startReceiver } from './instance.ts';
+import { z } from 'zod';
+import { call, HOOK_SECRET, type Instance, recordOf, startInstance, startReceiver } from './instance.ts';
 
 let instance: Instance;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
@@ -17,10 +18,13 @@ afterEach(async () => {
 });
 
 const create = async () => {
-  const answer = await call(instance, 'POST', '/api/now/table/incident', { short_description: 'Für Ada 🎉' });
-  return String(JSON.parse(answer.text).result.sys_id);
+  const answer = await call(instance, 'POST', '/api/now/table/incident?sysparm_fields=sys_id', {
+    short_description: 'Für Ada 🎉',
+  });
+  return String(recordOf(answer.text)['sys_id']);
 };
-const bodies = () => receiver.hooks.map((hook) => JSON.parse(hook.body.toString('utf8')));
+const Body = z.object({ table: z.string(), sys_id: z.string(), event: z.string() });
+const bodies = () => receiver.hooks.map((hook) => Body.parse(JSON.parse(hook.body.toString('utf8'))));
 const ids = () => receiver.hooks.map((hook) => hook.headers['webhook-id']);
 
 describe('hooks', () => {

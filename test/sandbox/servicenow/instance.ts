@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { z } from 'zod';
 import { createClock } from '../../../src/sandbox/clock.ts';
 import {
   createServiceNowSandbox,
@@ -73,6 +74,19 @@ export async function startInstance(options: Partial<ServiceNowSandboxOptions> =
 }
 
 export type Instance = Awaited<ReturnType<typeof startInstance>>;
+
+const Result = z.object({ result: z.unknown() });
+const FlatRecord = z.record(z.string(), z.string());
+
+/** The `result` of an answer. */
+export function resultOf(text: string): unknown {
+  return Result.parse(JSON.parse(text)).result;
+}
+
+/** A single record whose fields are plain strings (no links, or one display mode). */
+export function recordOf(text: string): Readonly<Record<string, string>> {
+  return FlatRecord.parse(resultOf(text));
+}
 
 const basic = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
 

@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { z } from 'zod';
 import { emailOf, seededId } from '../../../src/sandbox/servicenow/seed.ts';
-import { call, type Instance, startInstance } from './instance.ts';
+import { call, type Instance, recordOf, resultOf, startInstance } from './instance.ts';
 
 const Plain = z.object({ result: z.record(z.string(), z.string()) });
 const PlainList = z.object({ result: z.array(z.record(z.string(), z.string())) });
+const Answer = z.object({
+  result: z.record(z.string(), z.string()).optional(),
+  error: z.object({ message: z.string(), detail: z.string().nullable() }).optional(),
+});
 const Failure = z.object({ error: z.object({ message: z.string(), detail: z.string().nullable() }) });
 const group = seededId('group:Major Incident');
 const ada = seededId('user:ada.lovelace');
@@ -25,7 +29,8 @@ async function create(values: Record<string, unknown>, table = 'incident') {
 }
 async function patch(sysId: string, values: Record<string, unknown>, table = 'incident') {
   const answer = await call(instance, 'PATCH', `/api/now/table/${table}/${sysId}?${NO_LINKS}`, values);
-  return { status: answer.status, body: JSON.parse(answer.text) };
+  const { result = {}, error } = Answer.parse(JSON.parse(answer.text));
+  return { status: answer.status, result, error };
 }
 async function list(table: string, query: string, more = '') {
   const params = `sysparm_query=${encodeURIComponent(query)}&${NO_LINKS}${more}`;
@@ -64,7 +69,7 @@ describe('records', () => {
     const read = async (mode: string) => {
       const fields = 'state,assignment_group,assignment_group.name';
       const path = `/api/now/table/incident/${sys_id}?sysparm_display_value=${mode}&sysparm_fields=${fields}`;
-      return JSON.parse((await call(instance, 'GET', `${path}&${NO_LINKS}`)).text).result;
+      return resultOf((await call(instance, 'GET', `${path}&${NO_LINKS}`)).text);
     };
     const name = 'Major Incident';
     assert.deepEqual(await read('false'), {
@@ -86,10 +91,10 @@ describe('records', () => {
 
   test('a write that changes nothing leaves no trace', async () => {
     const before = await create({ short_description: 'Same' });
-    const { body } = await patch(before['sys_id'] ?? '', { short_description: 'Same' });
-    assert.equal(body.result.sys_mod_count, '0');
+    const { result } = await patch(before['sys_id'] ?? '', { short_description: 'Same' });
+    assert.equal(result['sys_mod_count'], '0');
     const changed = await patch(before['sys_id'] ?? '', { short_description: 'Other' });
-    assert.equal(changed.body.result.sys_mod_count, '1');
+    assert.equal(changed.result['sys_mod_count'], '1');
   });
 
   test('missing and hidden records are the same 404', async () => {
@@ -169,10 +174,8 @@ describe('queries', () => {
   test('times in a query are read in the zone of the API user', async () => {
     const far = await startInstance({ timeZone: 'America/New_York' });
     try {
-      const made = await call(far, 'POST', '/api/now/table/incident', {});
-      const { sys_updated_on } = Plain.parse({
-        result: { sys_updated_on: JSON.parse(made.text).result.sys_updated_on },
-      }).result;
+      const made = await call(far, 'POST', `/api/now/table/incident?${NO_LINKS}`, {});
+      const { sys_updated_on } = recordOf(made.text);
       const [date, time] = (sys_updated_on ?? '').split(' ');
       const query = `sys_updated_on>=javascript:gs.dateGenerate('${date}','${time}')`;
       const answer = await call(
@@ -180,7 +183,11 @@ describe('queries', () => {
         'GET',
         `/api/now/table/incident?sysparm_query=${encodeURIComponent(query)}`,
       );
-      assert.equal(JSON.parse(answer.text).result.length, 0, 'a UTC text means a later moment in New York');
+      assert.equal(
+        z.array(z.unknown()).parse(resultOf(answer.text)).length,
+        0,
+        'a UTC text means a later moment in New York',
+      );
     } finally {
       await far.close();
     }
@@ -192,11 +199,11 @@ describe('rules', () => {
     const { sys_id = '' } = await create({ caller_id: ada });
     const bare = await patch(sys_id, { state: '6' });
     assert.equal(bare.status, 403);
-    assert.match(bare.body.error.detail, /mandatory: Resolution code, Resolution notes/);
+    assert.match(bare.error?.detail ?? '', /mandatory: Resolution code, Resolution notes/);
     assert.equal((await patch(sys_id, { state: '3' })).status, 403);
     assert.equal((await patch(sys_id, { state: '3', hold_reason: '1' })).status, 403);
     const held = await patch(sys_id, { state: '3', hold_reason: '1', comments: 'Which device?' });
-    assert.equal(held.body.result.state, '3');
+    assert.equal(held.result['state'], '3');
     const agents = instance.sandbox.people.agents();
     instance.sandbox.people.comment(agents[0]?.id ?? '', sys_id, 'Still waiting.');
     assert.equal(instance.sandbox.people.tickets()[0]?.status, 'On Hold');
@@ -204,7 +211,7 @@ describe('rules', () => {
     assert.equal(instance.sandbox.people.tickets()[0]?.status, 'In Progress');
     const done = await patch(sys_id, { state: '6', close_code: 'Solution provided', close_notes: 'Fixed.' });
     assert.deepEqual(
-      [done.body.result.state, done.body.result.incident_state, done.body.result.hold_reason],
+      [done.result['state'], done.result['incident_state'], done.result['hold_reason']],
       ['6', '6', ''],
     );
   });
@@ -213,8 +220,8 @@ describe('rules', () => {
     const { sys_id = '' } = await create({});
     instance.sandbox.setPolicy({ unwritable: ['incident.state'] });
     const answer = await patch(sys_id, { state: '2', number: 'INC1', priority: '1' });
-    assert.deepEqual([answer.status, answer.body.result.state, answer.body.result.priority], [200, '1', '5']);
-    assert.notEqual(answer.body.result.number, 'INC1');
+    assert.deepEqual([answer.status, answer.result['state'], answer.result['priority']], [200, '1', '5']);
+    assert.notEqual(answer.result['number'], 'INC1');
   });
 
   test('a business rule aborts with a 403 that names it', async () => {
@@ -231,15 +238,15 @@ describe('rules', () => {
     const item = await create({ priority: '2', assignment_group: group }, 'sc_req_item');
     assert.match(item['number'] ?? '', /^RITM\d{7}$/);
     const closed = await patch(item['sys_id'] ?? '', { state: '3' }, 'sc_req_item');
-    assert.deepEqual([closed.body.result.priority, closed.body.result.active], ['2', 'false']);
+    assert.deepEqual([closed.result['priority'], closed.result['active']], ['2', 'false']);
   });
 });
 
 describe('journal', () => {
   test('reads empty in the record; entries stand in sys_journal_field under their author', async () => {
     const { sys_id = '' } = await create({});
-    const { body } = await patch(sys_id, { comments: 'Hello', work_notes: 'Psst' });
-    assert.deepEqual([body.result.comments, body.result.work_notes], ['', '']);
+    const { result } = await patch(sys_id, { comments: 'Hello', work_notes: 'Psst' });
+    assert.deepEqual([result['comments'], result['work_notes']], ['', '']);
     const { rows } = await list('sys_journal_field', `element_id=${sys_id}^ORDERBYelement`);
     assert.deepEqual(
       rows.map((row) => [row['element'], row['value'], row['sys_created_by'], row['name']]),
@@ -248,8 +255,12 @@ describe('journal', () => {
         ['work_notes', 'Psst', 'deskbridge.bot', 'incident'],
       ],
     );
-    const shown = await call(instance, 'GET', `/api/now/table/incident/${sys_id}?sysparm_display_value=true`);
-    const text = JSON.parse(shown.text).result.comments;
+    const shown = await call(
+      instance,
+      'GET',
+      `/api/now/table/incident/${sys_id}?sysparm_display_value=true&sysparm_fields=comments`,
+    );
+    const text = recordOf(shown.text)['comments'] ?? '';
     assert.match(
       text,
       /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d - Deskbridge Integration \(Additional comments\)\nHello\n\n$/,
