@@ -2,33 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { type Config, canonicalJson, configHash } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createIo } from './connectors/io.ts';
-import type { Rules, World } from './flows/world.ts';
 import { pollTickets, retain, ringDue, sweep } from './flows/keep-going.ts';
 import { createLinkWork } from './flows/work-links.ts';
-import { type Accept, shardOf, StoreUnavailable } from './model/delivery.ts';
-import { ConnectorId, SlackTeam, SlackUser } from './model/ids.ts';
+import type { Rules, World } from './flows/world.ts';
+import { type ConnectorId, SlackTeam, SlackUser } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
+import { envelopeOf, openDoors } from './open-doors.ts';
 import { type Backend, postgresBackend, redisBackend } from './queues/backends.ts';
 import { createBell } from './queues/bell.ts';
 import { startSchedules } from './queues/schedules.ts';
 import { startWorker } from './queues/worker.ts';
 import { parseSlackBody } from './slack/in/body.ts';
-import { createReceive } from './slack/in/receive.ts';
-import { createSlackIn, type SlackIn } from './slack/in/slack-in.ts';
-import { createSlackSocket } from './slack/in/socket.ts';
+import { createSlackIn } from './slack/in/slack-in.ts';
 import { renderCard } from './slack/out/card.ts';
 import { renderMessage } from './slack/out/rich-text.ts';
 import { createSlackOut, type SlackOut } from './slack/out/slack-out.ts';
-import { type Db, isDatabaseAway, openDatabase } from './store/database.ts';
-import { createEnvelope } from './store/envelope.ts';
+import { type Db, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { createStore, installNamed, type Store } from './store/store.ts';
-import { createAccept } from './web/accept.ts';
-import { createHookDoor } from './web/hook-door.ts';
 import { createPrometheusMetrics } from './web/prometheus.ts';
-import { createWebServer, type WebServerDeps } from './web/server.ts';
-import { createSlackDoor } from './web/slack-door.ts';
+import type { WebServerDeps } from './web/server.ts';
 
 export type Role = 'web' | 'worker' | 'all';
 
@@ -46,6 +40,9 @@ export interface BridgeOptions {
   readonly activate?: boolean;
   /** Milliseconds; tests shorten them. */
   readonly leaseMs?: number;
+  readonly pollEveryMs?: number;
+  /** The time that signatures are compared with; this machine's unless a test has its own. */
+  readonly now?: () => Date;
 }
 
 export interface Bridge {
@@ -80,7 +77,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     await migrate(db, () => backend.migrate());
     const store = await openStore(db, options);
 
-    const io = createIo({ metrics, ...(options.crashPoint === undefined ? {} : { crashPoint: options.crashPoint }) });
+    const io = createIo({
+      metrics,
+      ...(options.crashPoint === undefined ? {} : { crashPoint: options.crashPoint }),
+    });
     const slack = createSlackOut({ token: config.slack.botToken.reveal(), apiUrl: config.slack.apiUrl, io });
     const us = await whoWeAre(store, slack, io);
     const slackIn = createSlackIn({
@@ -107,7 +107,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       log,
     };
     if (role !== 'web') stops.push(await startWorking(world, backend, options));
-    const address = role === 'worker' ? null : await openDoors({ options, world, slackIn, us, text: prometheus.text, stops });
+    const address =
+      role === 'worker'
+        ? null
+        : await openDoors({ ...options, world, slackIn, us, metricsText: prometheus.text, stops });
     return { address, world, stop };
   } catch (error) {
     await stop();
@@ -116,15 +119,14 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 }
 
 function backendOf(config: Config, databaseUrl: string): Backend {
-  if (config.redisUrl !== null) return redisBackend({ url: config.redisUrl.reveal(), prefix: '{deskbridge}' });
+  if (config.redisUrl !== null)
+    return redisBackend({ url: config.redisUrl.reveal(), prefix: '{deskbridge}' });
   return postgresBackend({ connectionString: databaseUrl, schema: 'bullmq' });
 }
 
 async function openStore(db: Db, options: BridgeOptions): Promise<Store> {
   const { config } = options;
-  const [first, ...older] = config.encryptionKeys.map((key) => Buffer.from(key.reveal(), 'base64'));
-  if (first === undefined) throw new StartProblem('DESKBRIDGE_ENCRYPTION_KEY is missing');
-  const store = createStore(db, await installNamed(db, config.install.name), createEnvelope([first, ...older]));
+  const store = createStore(db, await installNamed(db, config.install.name), envelopeOf(config));
   const hash = configHash(config);
   await store.configurations.propose(hash, canonicalJson(config.source));
   if (options.activate === true) await store.configurations.activate(hash);
@@ -144,11 +146,14 @@ async function whoWeAre(store: Store, slack: SlackOut, io: Io) {
   if (asked.kind === 'ok') {
     const { user, team } = asked.value;
     await store.configurations.saveUs({ team, botUser: user });
-    return { teamId: SlackTeam.parse(team), botUserId: user };
+    return { teamId: team, botUserId: user };
   }
   const known = asked.kind === 'retry' ? await store.configurations.us() : null;
-  if (known !== null) return { teamId: SlackTeam.parse(known.team), botUserId: SlackUser.parse(known.botUser) };
-  throw new StartProblem(`Slack did not say who we are: ${asked.reason} Check slack.api_url and the bot token, then start again.`);
+  if (known !== null)
+    return { teamId: SlackTeam.parse(known.team), botUserId: SlackUser.parse(known.botUser) };
+  throw new StartProblem(
+    `Slack did not say who we are: ${asked.reason} Check slack.api_url and the bot token, then start again.`,
+  );
 }
 
 function rulesOf(config: Config): Rules {
@@ -163,7 +168,11 @@ function rulesOf(config: Config): Rules {
   };
 }
 
-async function startWorking(world: World, backend: Backend, options: BridgeOptions): Promise<() => Promise<void>> {
+async function startWorking(
+  world: World,
+  backend: Backend,
+  options: BridgeOptions,
+): Promise<() => Promise<void>> {
   const { metrics, log } = world;
   const leaseMs = options.leaseMs ?? LEASE_MS;
   const work = createLinkWork({
@@ -185,7 +194,13 @@ async function startWorking(world: World, backend: Backend, options: BridgeOptio
       'tick.retention': () => retain(world),
     },
   });
-  const schedules = await startSchedules({ backend, connectors: [...world.connectors.keys()], metrics, log });
+  const schedules = await startSchedules({
+    pollEveryMs: (id) => options.pollEveryMs ?? secondsToMs(options.config.connectors.get(id)?.pollSeconds),
+    backend,
+    connectors: [...world.connectors.keys()],
+    metrics,
+    log,
+  });
   await retain(world);
   return async () => {
     await schedules.close();
@@ -194,90 +209,6 @@ async function startWorking(world: World, backend: Backend, options: BridgeOptio
   };
 }
 
-interface DoorParts {
-  readonly options: BridgeOptions;
-  readonly world: World;
-  readonly slackIn: SlackIn;
-  readonly us: { readonly teamId: SlackTeam; readonly botUserId: SlackUser };
-  readonly text: () => Promise<string>;
-  readonly stops: (() => Promise<void>)[];
-}
-
-async function openDoors(parts: DoorParts) {
-  const { options, world, slackIn, us, text, stops } = parts;
-  const { config, log } = options;
-  const { metrics } = world;
-  // A pool of its own, with a limit to every query: a sender waits for the answer.
-  const db = openDatabase(options.databaseUrl, { max: 4, queryTimeoutMs: 1_900 });
-  stops.push(() => db.destroy());
-  const doorStore = createStore(db, world.store.install, envelopeOf(config));
-  const accept: Accept = createAccept({
-    insert: (batch) => orUnavailable(() => doorStore.deliveries.insert(batch)),
-    ring: (delivery) => world.ring(shardOf(delivery.partition)),
-    metrics,
-  });
-  const receive = createReceive({
-    answer: slackIn.answer,
-    accept,
-    knowsChannel: async (team, channel) =>
-      world.rules.channels.has(channel) || (await orUnavailable(() => doorStore.links.hasPlaceIn(team, channel))),
-    teamId: us.teamId,
-    metrics,
-  });
-  const { transport } = config.slack;
-  const socket =
-    transport.mode === 'socket'
-      ? createSlackSocket({ appToken: transport.appToken.reveal(), apiUrl: config.slack.apiUrl, fetch, receive, metrics, log })
-      : null;
-  const server = createWebServer({
-    slack:
-      transport.mode === 'http'
-        ? createSlackDoor({
-            signingSecret: transport.signingSecret.reveal(),
-            calls: { parse: parseSlackBody, receive },
-            now: () => new Date(),
-            metrics,
-          })
-        : null,
-    hooks: createHookDoor({
-      readHook: (connector, hook) => world.connectors.get(connector)?.readHook(hook) ?? null,
-      accept,
-      now: () => new Date(),
-      metrics,
-    }),
-    readiness: async () => {
-      const database = await orUnavailable(() => doorStore.ping()).then(
-        () => 'ok',
-        () => 'The database does not answer.',
-      );
-      const line = socket === null || socket.connected() > 0 ? 'ok' : 'There is no Socket Mode connection to Slack.';
-      return { ready: database === 'ok' && line === 'ok', checks: { database, slack: line } };
-    },
-    metricsText: text,
-    ...(options.mount === undefined ? {} : { mount: options.mount }),
-    metrics,
-    log,
-  });
-  const address = await server.listen(config.server.host, config.server.port);
-  stops.push(() => server.stop());
-  if (socket !== null) {
-    socket.start();
-    stops.push(() => socket.stop());
-  }
-  return address;
-}
-
-function envelopeOf(config: Config) {
-  const [first, ...older] = config.encryptionKeys;
-  const bytes = (key: typeof first) => Buffer.from(key.reveal(), 'base64');
-  return createEnvelope([bytes(first), ...older.map(bytes)]);
-}
-
-async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isDatabaseAway(error)) throw new StoreUnavailable('The database did not answer in time');
-    throw error;
-  }
+function secondsToMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }

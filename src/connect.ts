@@ -19,7 +19,15 @@ function connect(settings: ConnectorConfig, io: Io, log: Log): Connector {
   switch (settings.system) {
     case 'jira': {
       const { baseUrl, email } = settings;
-      return createJiraConnector({ id, baseUrl, email, apiToken: settings.apiToken.reveal(), hookSecret, io, log });
+      return createJiraConnector({
+        id,
+        baseUrl,
+        email,
+        apiToken: settings.apiToken.reveal(),
+        hookSecret,
+        io,
+        log,
+      });
     }
     case 'servicenow': {
       const { auth, baseUrl } = settings;
@@ -30,6 +38,11 @@ function connect(settings: ConnectorConfig, io: Io, log: Log): Connector {
       return createServiceNowConnector({ id, baseUrl, auth: revealed, hookSecret, io, log });
     }
     case 'memory':
-      return createMemoryConnector({ id, desk: createMemoryDesk({ hookSecret: hookSecret ?? '' }), io, hookSecret });
+      return createMemoryConnector({
+        id,
+        desk: createMemoryDesk({ hookSecret: hookSecret ?? '' }),
+        io,
+        hookSecret,
+      });
   }
 }

@@ -11,9 +11,9 @@ import {
 import { joinConfiguredDatabase, launch, untilStopped } from '../launch.ts';
 import { createLog } from '../log.ts';
 import { OperationId } from '../model/ids.ts';
+import { envelopeOf } from '../open-doors.ts';
 import { postgresBackend, redisBackend } from '../queues/backends.ts';
 import { openDatabase } from '../store/database.ts';
-import { createEnvelope } from '../store/envelope.ts';
 import { migrate } from '../store/migrate.ts';
 import { createStore, installNamed, type Store } from '../store/store.ts';
 import { aligned, processTerminal, type Terminal } from './terminal.ts';
@@ -131,10 +131,7 @@ async function withStore(
   const db = openDatabase(database.url, { max: 2 });
   try {
     await migrate(db);
-    const [first, ...older] = config.encryptionKeys;
-    const bytes = (key: typeof first) => Buffer.from(key.reveal(), 'base64');
-    const envelope = createEnvelope([bytes(first), ...older.map(bytes)]);
-    await work(createStore(db, await installNamed(db, config.install.name), envelope), config);
+    await work(createStore(db, await installNamed(db, config.install.name), envelopeOf(config)), config);
   } finally {
     await db.destroy();
     await database.stop();

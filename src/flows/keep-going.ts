@@ -38,11 +38,18 @@ export async function pollTickets(world: World, id: ConnectorId): Promise<void> 
   if ((await world.store.budgets.pausedForMs(id)) > 0) return;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const cursor = await world.store.configurations.pollCursor(id);
-    const changes = await world.io.run('ticket.changes', { timeoutMs: POLL_TIMEOUT_MS }, () => connector.changesSince(cursor));
+    const changes = await world.io.run('ticket.changes', { timeoutMs: POLL_TIMEOUT_MS }, () =>
+      connector.changesSince(cursor),
+    );
     if (changes.kind !== 'ok') {
       world.metrics.count('deskbridge_polls_failed', { connector: id });
-      if (changes.kind === 'retry') await world.store.budgets.pause(id, changes.reason, changes.afterMs ?? null);
-      else world.log.error({ connector: id, reason: changes.reason }, 'A ticket system refuses to say what changed');
+      if (changes.kind === 'retry')
+        await world.store.budgets.pause(id, changes.reason, changes.afterMs ?? null);
+      else
+        world.log.error(
+          { connector: id, reason: changes.reason },
+          'A ticket system refuses to say what changed',
+        );
       return;
     }
     const { tickets, cursor: next, more } = changes.value;

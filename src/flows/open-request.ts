@@ -1,7 +1,7 @@
 import { tsMicros } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
-import { type Outcome, ok } from '../model/outcome.ts';
+import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import { decide } from '../routing/decide.ts';
 import type { Lease } from '../store/leases.ts';
 import { plainText } from '../sync/from-slack.ts';
@@ -17,8 +17,8 @@ export async function openRequest(
   world: World,
   { lease, link, deliveries }: { lease: Lease; link: Link; deliveries: Observed['deliveries'] },
 ): Promise<Outcome<null>> {
-  const opening = deliveries.find(({ intake }) => opens(intake));
-  if (opening === undefined) return ok(null);
+  const opening = openingOf(deliveries);
+  if (opening === undefined) return rejected('invalid', 'Nothing that opens a request can be read any more');
   const { intake } = opening;
   const names = await namesIn(world, [intake]);
   if (names.kind !== 'ok') return names;
@@ -70,8 +70,15 @@ export async function openRequest(
   return ok(null);
 }
 
-function opens(intake: Intake): boolean {
-  return intake.kind === 'message' || intake.kind === 'open-from-message' || intake.kind === 'open-from-form';
+/** What the request is about: what somebody asked to open, else the root of the thread; replies may have come before it. */
+function openingOf(deliveries: Observed['deliveries']): Observed['deliveries'][number] | undefined {
+  const asked = deliveries.find(
+    ({ intake }) => intake.kind === 'open-from-message' || intake.kind === 'open-from-form',
+  );
+  const root = deliveries.find(
+    ({ intake }) => intake.kind === 'message' && intake.message.ts === intake.message.root,
+  );
+  return asked ?? root;
 }
 
 async function movePrivately(

@@ -3,7 +3,7 @@ import type { Attempt, Effect } from '../model/effect.ts';
 import type { IoPoint } from '../model/io.ts';
 import type { Link, Operation, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
-import type { Target } from '../slack/out/slack-out.ts';
+import type { Target } from '../slack/out/post.ts';
 import type { Limit } from '../store/budgets.ts';
 import type { StoreTx } from '../store/store.ts';
 import { cardHash, cardOf } from './card.ts';

@@ -109,6 +109,11 @@ async function guarded<T extends Finished | null>(
       { operation: operation.id, error: String(error) },
       'An operation failed in a way that it should not',
     );
-    return { kind: 'retry', reason: 'Deskbridge failed in the middle of it', scope: 'operation', effect: 'unknown' };
+    return {
+      kind: 'retry',
+      reason: 'Deskbridge failed in the middle of it',
+      scope: 'operation',
+      effect: 'unknown',
+    };
   }
 }

@@ -33,7 +33,9 @@ export async function settleSent(
   const ownFault = outcome.scope === 'operation' ? 1 : 0;
   if (operation.attempt + ownFault >= MOST_ATTEMPTS) return park(running, outcome.reason, true);
   if (outcome.effect === 'unknown') {
-    await world.store.fenced(running.lease, (tx) => tx.operations.lookAgain(operation.id, FIRST_LOOK_MS, ownFault));
+    await world.store.fenced(running.lease, (tx) =>
+      tx.operations.lookAgain(operation.id, FIRST_LOOK_MS, ownFault),
+    );
     return;
   }
   const backoffMs =

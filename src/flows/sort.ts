@@ -84,7 +84,8 @@ async function sortMessage(
     if (direct || !world.rules.channels.has(message.channel)) {
       return { state: 'ignored', reason: direct ? 'direct-message' : 'channel-without-requests', link: null };
     }
-    if (world.rules.responders.has(message.user)) return { state: 'ignored', reason: 'responder', link: null };
+    if (world.rules.responders.has(message.user))
+      return { state: 'ignored', reason: 'responder', link: null };
     return openThread(tx, delivery, message);
   }
   // Its root may still be on the way: events come in any order.

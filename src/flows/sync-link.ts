@@ -37,7 +37,9 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   const observed = await observe(world, link);
   if (observed.kind === 'ok' && observed.value === null) return false;
   const done =
-    observed.kind !== 'ok' || observed.value === null ? observed : await planAndWrite(world, { lease, link, observed: observed.value });
+    observed.kind !== 'ok' || observed.value === null
+      ? observed
+      : await planAndWrite(world, { lease, link, observed: observed.value });
   if (done.kind === 'ok') return true;
   world.metrics.count('deskbridge_plans_delayed', { why: done.kind });
   const afterMs = done.kind === 'retry' ? (done.afterMs ?? PLAN_AGAIN_MS) : PLAN_AGAIN_MS * 20;
@@ -49,7 +51,8 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
 async function observe(world: World, link: Link): Promise<Outcome<Observed | null>> {
   const stored = await world.store.deliveries.sortedFor(link.id);
   const deliveries: { id: (typeof stored)[number]['id']; intake: Intake }[] = [];
-  for (const delivery of stored) deliveries.push({ id: delivery.id, intake: await world.interpret(delivery.body) });
+  for (const delivery of stored)
+    deliveries.push({ id: delivery.id, intake: await world.interpret(delivery.body) });
   const ticket = await readTicket(world, link);
   if (ticket.kind !== 'ok') {
     // The ticket system is away: what people wrote is planned all the same, so that it waits in its lane.
@@ -66,8 +69,11 @@ async function readTicket(world: World, link: Link): Promise<Outcome<TicketSnaps
   const connector = world.connectors.get(ticket.connector);
   if (connector === undefined) return ok(null);
   const pausedMs = await world.store.budgets.pausedForMs(connector.id);
-  if (pausedMs > 0) return { kind: 'retry', reason: 'paused', scope: 'destination', effect: 'none', afterMs: pausedMs };
-  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () => connector.read(id, ticket.commentsSince));
+  if (pausedMs > 0)
+    return { kind: 'retry', reason: 'paused', scope: 'destination', effect: 'none', afterMs: pausedMs };
+  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
+    connector.read(id, ticket.commentsSince),
+  );
   if (read.kind === 'rejected' && read.code === 'not-found') return ok('gone');
   if (read.kind === 'retry' && read.scope === 'destination') {
     const pausedFor = await world.store.budgets.pause(connector.id, read.reason, read.afterMs ?? null);
@@ -81,7 +87,10 @@ async function planAndWrite(
   { lease, link, observed }: { lease: Lease; link: Link; observed: Observed },
 ): Promise<Outcome<null>> {
   if (link.route === null) return openRequest(world, { lease, link, deliveries: observed.deliveries });
-  const names = await namesIn(world, observed.deliveries.map(({ intake }) => intake));
+  const names = await namesIn(
+    world,
+    observed.deliveries.map(({ intake }) => intake),
+  );
   if (names.kind !== 'ok') return names;
   const open = await world.store.operations.open(link.id);
   const known: Known = {
@@ -101,7 +110,8 @@ async function planAndWrite(
     await keepCardTrue(world, tx, link.id);
   });
   for (const step of steps) {
-    if (step.do === 'item' && step.item.late) world.metrics.count('deskbridge_items_late', { origin: step.item.origin });
+    if (step.do === 'item' && step.item.late)
+      world.metrics.count('deskbridge_items_late', { origin: step.item.origin });
   }
   return ok(null);
 }

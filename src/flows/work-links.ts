@@ -28,7 +28,9 @@ export function createLinkWork({ world, leases, limit, renewEveryMs }: LinkWorkO
   const hungry = new Set<number>();
   let draining = false;
   const renewal = setInterval(() => {
-    leases.renew().catch((error: unknown) => world.log.warn({ error: String(error) }, 'Leases could not be renewed'));
+    leases
+      .renew()
+      .catch((error: unknown) => world.log.warn({ error: String(error) }, 'Leases could not be renewed'));
   }, renewEveryMs);
 
   async function work(lease: Lease): Promise<void> {
@@ -39,7 +41,10 @@ export function createLinkWork({ world, leases, limit, renewEveryMs }: LinkWorkO
       await postpone(lease);
     } finally {
       await world.store.release(lease).catch((error: unknown) => {
-        world.log.warn({ link: lease.link, error: String(error) }, 'A lease could not be given back; it will run out');
+        world.log.warn(
+          { link: lease.link, error: String(error) },
+          'A lease could not be given back; it will run out',
+        );
       });
       leases.forget(lease);
     }
@@ -51,7 +56,10 @@ export function createLinkWork({ world, leases, limit, renewEveryMs }: LinkWorkO
       return;
     }
     world.metrics.count('deskbridge_bugs', { where: 'link' });
-    world.log.error({ link: lease.link, error: String(error) }, 'Work on a link failed; it is tried again in a while');
+    world.log.error(
+      { link: lease.link, error: String(error) },
+      'Work on a link failed; it is tried again in a while',
+    );
   }
 
   /** A link that cannot be worked on must not spin: it is looked at again after a pause. */
@@ -83,7 +91,10 @@ export function createLinkWork({ world, leases, limit, renewEveryMs }: LinkWorkO
       draining = true;
       const waited = AbortSignal.timeout(graceMs);
       const done = Promise.all(running);
-      await Promise.race([done, new Promise((resolve) => waited.addEventListener('abort', resolve, { once: true }))]);
+      await Promise.race([
+        done,
+        new Promise((resolve) => waited.addEventListener('abort', resolve, { once: true })),
+      ]);
       clearInterval(renewal);
     },
     busy: () => running.size,

@@ -14,6 +14,8 @@ export interface SchedulesOptions {
   readonly connectors: readonly ConnectorId[];
   readonly metrics: Metrics;
   readonly log: QueueLog;
+  /** Milliseconds between two polls of this connector; the catalogue's unless told. */
+  readonly pollEveryMs?: (connector: ConnectorId) => number | undefined;
   /** Milliseconds between two ticks of a kind, instead of the catalogue's. */
   readonly every?: { readonly [N in TickName]?: number };
   /** Milliseconds between two looks whether the schedulers are still there; 10 s unless told. */
@@ -92,9 +94,9 @@ export async function startSchedules(options: SchedulesOptions): Promise<Schedul
   };
 }
 
-function wantedSchedules({ connectors, every }: SchedulesOptions): readonly Schedule[] {
-  function schedule<N extends TickName>(name: N, data: Payload<N>): Schedule {
-    const everyMs = every?.[name] ?? JOBS[name].every;
+function wantedSchedules({ connectors, every, pollEveryMs }: SchedulesOptions): readonly Schedule[] {
+  function schedule<N extends TickName>(name: N, data: Payload<N>, ownMs?: number): Schedule {
+    const everyMs = every?.[name] ?? ownMs ?? JOBS[name].every;
     if (everyMs === undefined) throw new Error(`The job ${name} has no interval in the catalogue.`);
     return { id: JOBS[name].id(data), name, data, every: everyMs };
   }
@@ -102,7 +104,7 @@ function wantedSchedules({ connectors, every }: SchedulesOptions): readonly Sche
     schedule('tick.sweep', { v: 1 }),
     schedule('tick.due', { v: 1 }),
     schedule('tick.retention', { v: 1 }),
-    ...connectors.map((connector) => schedule('tick.poll', { v: 1, connector })),
+    ...connectors.map((connector) => schedule('tick.poll', { v: 1, connector }, pollEveryMs?.(connector))),
   ];
 }
 

@@ -40,7 +40,8 @@ const SERVER_STATES = /^(08|53|57|58)/;
 /** Did the database fail, rather than what we asked of it? Then the same statement may succeed later. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if ('severity' in error && 'code' in error && typeof error.code === 'string') return SERVER_STATES.test(error.code);
+  if ('severity' in error && 'code' in error && typeof error.code === 'string')
+    return SERVER_STATES.test(error.code);
   // pg gives lost connections and its own timeouts no SQLSTATE.
   return !('severity' in error) && (!('code' in error) || /^(E[A-Z]+|\d+)$/.test(String(error.code)));
 }

@@ -87,6 +87,11 @@ export async function fence(scope: Scope, lease: Lease): Promise<void> {
  * operation waits for its proof, or planning has to wait), else when the head of a lane falls due.
  */
 export async function release(scope: Scope, lease: Lease): Promise<void> {
+  // The row is locked first, by a statement of its own: what is read below then includes everything that was committed
+  // together with a wake. In one statement, a wake that commits meanwhile would be overwritten (a lost wake).
+  await sql`select 1 from link where install_id = ${scope.install} and id = ${lease.link} for update`.execute(
+    scope.db,
+  );
   await sql`
     with heads as (
       select distinct on (lane) state, next_at, blocks from operation

@@ -194,9 +194,14 @@ export function createOperations(scope: Scope) {
 
     /** Markers, and remote ids in the ticket system: how our own doing is known when it comes back. */
     async ours(link: LinkId): Promise<ReadonlySet<string>> {
-      const found = await sql<{ marker: string; remote_id: string | null }>`select marker, remote_id from operation
+      const found = await sql<{
+        marker: string;
+        remote_id: string | null;
+      }>`select marker, remote_id from operation
         where install_id = ${install} and link_id = ${link} and lane = 'ticket'`.execute(db);
-      return new Set(found.rows.flatMap((row) => (row.remote_id === null ? [row.marker] : [row.marker, row.remote_id])));
+      return new Set(
+        found.rows.flatMap((row) => (row.remote_id === null ? [row.marker] : [row.marker, row.remote_id])),
+      );
     },
   };
 }

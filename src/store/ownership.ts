@@ -10,7 +10,9 @@ export async function claimDatabase(url: string): Promise<{ release(): Promise<v
   const client = new pg.Client({ connectionString: url, application_name: 'deskbridge-owner' });
   client.on('error', () => {});
   await client.connect();
-  const claimed = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [OWNER_LOCK]);
+  const claimed = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
+    OWNER_LOCK,
+  ]);
   if (claimed.rows[0]?.mine === true) return { release: () => client.end() };
   await client.end();
   return null;

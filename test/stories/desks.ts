@@ -52,13 +52,18 @@ export async function memoryDesk(clock: SandboxClock): Promise<Desk> {
     now: () => clock.now(),
     onHook: async (hook) => {
       if (hookUrl === '') return false;
-      const answer = await fetch(hookUrl, { method: 'POST', headers: hook.headers, body: Buffer.from(hook.body) });
+      const answer = await fetch(hookUrl, {
+        method: 'POST',
+        headers: hook.headers,
+        body: Buffer.from(hook.body),
+      });
       return answer.ok;
     },
   });
   return {
     settings: memoryKind.connector,
-    connectors: (io) => new Map([[id, createMemoryConnector({ id, desk, io, hookSecret: 'desk-hook-secret-0123456789' })]]),
+    connectors: (io) =>
+      new Map([[id, createMemoryConnector({ id, desk, io, hookSecret: 'desk-hook-secret-0123456789' })]]),
     setHookUrl(url) {
       hookUrl = url;
     },

@@ -54,7 +54,11 @@ export interface StoryOptions {
   readonly log?: BridgeOptions['log'];
 }
 
-export function configText(kind: DeskKind, slackUrl: string, options: { mode: 'http' | 'socket'; responders?: readonly string[] }): string {
+export function configText(
+  kind: DeskKind,
+  slackUrl: string,
+  options: { mode: 'http' | 'socket'; responders?: readonly string[] },
+): string {
   return JSON.stringify({
     version: 1,
     install: { name: 'story' },
@@ -71,8 +75,21 @@ export function configText(kind: DeskKind, slackUrl: string, options: { mode: 'h
     },
     routing: {
       rules: [
-        { name: 'access', when: { words: ['password', 'locked out'] }, queue: 'access', kind: 'iam', priority: 'high' },
-        { name: 'secret', when: { words: ['phishing'] }, queue: 'access', kind: 'security', priority: 'high', privacy: 'private' },
+        {
+          name: 'access',
+          when: { words: ['password', 'locked out'] },
+          queue: 'access',
+          kind: 'iam',
+          priority: 'high',
+        },
+        {
+          name: 'secret',
+          when: { words: ['phishing'] },
+          queue: 'access',
+          kind: 'security',
+          priority: 'high',
+          privacy: 'private',
+        },
       ],
       default: { queue: 'general', kind: 'general', priority: 'medium', privacy: 'thread' },
     },
@@ -107,7 +124,13 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
   const file = path.join(folder, 'deskbridge.yaml');
   const mode = options.socketMode === true ? 'socket' : 'http';
   const kind = { ...options.kind, connector: desk.settings };
-  writeFileSync(file, configText(kind, slackServer.url, { mode, ...(options.responders ? { responders: options.responders } : {}) }));
+  writeFileSync(
+    file,
+    configText(kind, slackServer.url, {
+      mode,
+      ...(options.responders ? { responders: options.responders } : {}),
+    }),
+  );
   const config = loadConfig({
     file,
     env: {
@@ -123,6 +146,8 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
     databaseUrl: database.url,
     log: options.log ?? noLog,
     connectors: desk.connectors,
+    now: () => clock.now(),
+    pollEveryMs: 1_000,
   });
   ends.push(() => bridge.stop());
   const url = `http://127.0.0.1:${bridge.address?.port ?? 0}`;
