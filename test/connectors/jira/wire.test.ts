@@ -175,6 +175,19 @@ test('many comments are read over several pages, each once, oldest first', async
   );
 });
 
+test('what is new since a time is found behind any number of older comments', async () => {
+  const { id } = await create(project('IAM'));
+  for (let n = 0; n < 120; n += 1) site.sandbox.people.comment(agent, id, `old ${n}`);
+  site.clock.advance(600_000);
+  const since = site.clock.now();
+  for (let n = 0; n < 120; n += 1) site.sandbox.people.comment(agent, id, `new ${n}`);
+  const { comments } = value(await run(() => connector.read(id, since)));
+  assert.deepEqual(
+    comments.map((comment) => comment.text),
+    Array.from({ length: 120 }, (_, n) => `new ${n}`),
+  );
+});
+
 test('a status goes through the workflow of the very ticket, or is refused with the ways that exist', async () => {
   const { id } = await create(project('SEC'));
   const set = (status: 'new' | 'active' | 'done') =>
@@ -243,6 +256,17 @@ test('a page token that has expired does not stop the poll', async () => {
   site.sandbox.people.comment(agent, id, 'Hello');
   site.clock.advance(INDEX_LAG_MS);
   assert.deepEqual(value(await run(() => connector.changesSince(again.cursor))).tickets, [id]);
+});
+
+test('a change that the index shows late, behind a newer one, is still found', async () => {
+  const { cursor } = value(await run(() => connector.changesSince(null)));
+  const { id } = await create(project('IAM'));
+  site.clock.advance(INDEX_LAG_MS);
+  // As if a change four minutes younger had been told already, while this one was not in the index.
+  const since = site.clock.now().getTime() + 4 * 60_000;
+  const ahead = { ...z.looseObject({}).parse(JSON.parse(cursor)), since, newest: since };
+  const page = value(await run(() => connector.changesSince(JSON.stringify(ahead))));
+  assert.deepEqual(page.tickets, [id]);
 });
 
 /** A server that answers everything the same way, for what no Jira does on purpose. */
