@@ -7,7 +7,7 @@ import { encodeQuery, type Query } from './query.ts';
 import type { SysId } from './schema.ts';
 import { createTransport, type HttpAnswer, type HttpCall } from './transport.ts';
 
-export interface ListOptions<Row> {
+interface ListOptions<Row> {
   readonly query: Query;
   readonly row: z.ZodType<Row>;
   readonly fields: readonly string[];
@@ -23,7 +23,7 @@ export interface Page<Row> {
   readonly total: number | null;
 }
 
-export interface RecordOptions<Row> {
+interface RecordOptions<Row> {
   readonly row: z.ZodType<Row>;
   readonly fields: readonly string[];
   readonly doing: string;
@@ -31,7 +31,7 @@ export interface RecordOptions<Row> {
   readonly display?: 'all';
 }
 
-export interface WriteOptions<Row> extends RecordOptions<Row> {
+interface WriteOptions<Row> extends RecordOptions<Row> {
   readonly values: Readonly<Record<string, string>>;
 }
 

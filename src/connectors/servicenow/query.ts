@@ -5,15 +5,15 @@ import { QueryValue } from './schema.ts';
  * (`javascript:`) is no QueryValue and never gets here (threat T24). What the server does with a condition that it does
  * not know is to drop it and answer with all rows, so every caller also checks the rows that it gets.
  */
-export type Operator = '=' | '!=' | '>=' | '<=' | 'LIKE' | 'STARTSWITH';
+type Operator = '=' | '!=' | '>=' | '<=' | 'LIKE' | 'STARTSWITH';
 
-export type Condition =
+type Condition =
   | { readonly field: string; readonly is: Operator; readonly value: QueryValue }
   | { readonly field: string; readonly is: 'IN'; readonly values: readonly QueryValue[] }
   | { readonly field: string; readonly is: '=' | '>='; readonly script: Script };
 
 /** Server-side expressions that the allow-list for guarded scripts keeps (contract §4.1). */
-export type Script =
+type Script =
   | { readonly kind: 'ourselves' }
   /** A wall time "yyyy-MM-dd HH:mm:ss" in the zone of the integration user. */
   | { readonly kind: 'time'; readonly wallTime: string };

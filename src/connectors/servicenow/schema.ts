@@ -86,7 +86,7 @@ export type ServiceNowSettings = z.infer<typeof ServiceNowSettings>;
 const Cell = z.object({ value: z.string(), display_value: z.string().nullish() });
 
 /** A UTC time as the raw form gives it, e.g. "2026-11-20 09:15:00". */
-export const UtcTime = z
+const UtcTime = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/)
   .transform((text) => new Date(`${text.replace(' ', 'T')}Z`));

@@ -8,7 +8,7 @@ const FIELDS = Object.keys(TicketRecord.shape);
 /** Tickets whose table is remembered. */
 const TABLES_KEPT = 10_000;
 
-export interface LocatedTicket {
+interface LocatedTicket {
   readonly table: TicketTable;
   readonly sysId: SysId;
 }
