@@ -3,8 +3,11 @@ import { type Bridge, type BridgeOptions, type Role, StartProblem, startBridge }
 import type { Config } from './config.ts';
 import { connectorsOf } from './connect.ts';
 import type { Log } from './model/log.ts';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from './store/embedded-postgres/start-embedded-postgres.ts';
 import { claimDatabase } from './store/ownership.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/embedded-postgres/start-embedded-postgres.ts';
 
 export interface Database {
   readonly url: string;
@@ -41,7 +44,10 @@ export async function openConfiguredDatabase(
 }
 
 /** The same for a command beside a running bridge: it joins the bridge's database and leaves it running. */
-export async function joinConfiguredDatabase(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Database> {
+export async function joinConfiguredDatabase(
+  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  log: Log,
+): Promise<Database> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl.reveal(), stop: async () => {} };
   const server = await embedded(config.dataDir, log);
   const owner = await claimDatabase(server.url);
@@ -56,7 +62,10 @@ export async function joinConfiguredDatabase(config: Pick<Config, 'databaseUrl' 
 }
 
 const embedded = (dataDir: string, log: Log): Promise<EmbeddedPostgres> =>
-  startEmbeddedPostgres({ dataDir: path.resolve(dataDir, 'postgres'), log: (message) => log.info({}, message) });
+  startEmbeddedPostgres({
+    dataDir: path.resolve(dataDir, 'postgres'),
+    log: (message) => log.info({}, message),
+  });
 
 export interface Launched {
   readonly bridge: Bridge;
@@ -70,7 +79,11 @@ export async function launch(
   const { config, role, log } = options;
   const database = await openConfiguredDatabase(config, role, log);
   try {
-    const bridge = await startBridge({ ...options, databaseUrl: database.url, connectors: connectorsOf(config, log) });
+    const bridge = await startBridge({
+      ...options,
+      databaseUrl: database.url,
+      connectors: connectorsOf(config, log),
+    });
     return {
       bridge,
       async stop() {
@@ -88,7 +101,11 @@ export async function launch(
  * Resolves at the first Ctrl-C or SIGTERM, after `stop` has drained. A second signal, or `graceMs`, ends the process at
  * once: nothing is lost then either, the next start looks up what was under way.
  */
-export async function untilStopped(stop: () => Promise<void>, say: (line: string) => void, graceMs = 25_000): Promise<void> {
+export async function untilStopped(
+  stop: () => Promise<void>,
+  say: (line: string) => void,
+  graceMs = 25_000,
+): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

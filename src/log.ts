@@ -7,7 +7,12 @@ import type { Log } from './model/log.ts';
  */
 export function createLog(level: string): Log {
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: ['*.token', '*.password', '*.authorization'], censor: '[secret]' } },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: ['*.token', '*.password', '*.authorization'], censor: '[secret]' },
+    },
     pino.destination({ dest: 2, sync: true }),
   );
 }

@@ -11,9 +11,12 @@ const { version, description } = Package.parse(
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')),
 );
 
-const program = new Command('deskbridge').description(description).version(version).showSuggestionAfterError();
+const program = new Command('deskbridge')
+  .description(description)
+  .version(version)
+  .showSuggestionAfterError();
 demoCommand(program);
-operateCommands(program);
 configCommands(program);
+operateCommands(program);
 routesCommands(program);
 await program.parseAsync();

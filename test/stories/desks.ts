@@ -17,11 +17,17 @@ export interface Desk {
   setStatus(ticketId: string, category: StatusCategory): void;
   /** The next creates or comments of the bridge fail after they were committed. */
   failAfterCommit(times: number): void;
-  cut(): void;
-  restore(): void;
+  clearFaults(): void;
+  cut(): void | Promise<void>;
+  restore(): void | Promise<void>;
   loseHooks(times: number): void;
+  /** No hook is under way. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
+
+export const DESK_SECRET = 'sandbox-desk-secret-0123456789';
+export const DESK_HOOK_SECRET = 'sandbox-desk-hooks-0123456789';
 
 export interface DeskTicketView {
   readonly id: string;
@@ -34,21 +40,19 @@ export interface DeskTicketView {
 }
 
 export interface DeskKind {
-  readonly connector: Readonly<Record<string, unknown>>;
   readonly targets: { readonly general: unknown; readonly access: unknown };
 }
 
 const id = ConnectorId.parse('desk');
 
 export const memoryKind: DeskKind = {
-  connector: { system: 'memory', hook_secret_env: 'DESK_HOOK_SECRET' },
   targets: { general: { queue: 'general' }, access: { queue: 'access' } },
 };
 
 export async function memoryDesk(clock: SandboxClock): Promise<Desk> {
   let hookUrl = '';
   const desk = createMemoryDesk({
-    hookSecret: 'desk-hook-secret-0123456789',
+    hookSecret: DESK_HOOK_SECRET,
     now: () => clock.now(),
     onHook: async (hook) => {
       if (hookUrl === '') return false;
@@ -61,9 +65,9 @@ export async function memoryDesk(clock: SandboxClock): Promise<Desk> {
     },
   });
   return {
-    settings: memoryKind.connector,
+    settings: { system: 'memory', hook_secret_env: 'DESK_HOOK_SECRET' },
     connectors: (io) =>
-      new Map([[id, createMemoryConnector({ id, desk, io, hookSecret: 'desk-hook-secret-0123456789' })]]),
+      new Map([[id, createMemoryConnector({ id, desk, io, hookSecret: DESK_HOOK_SECRET })]]),
     setHookUrl(url) {
       hookUrl = url;
     },
@@ -82,9 +86,11 @@ export async function memoryDesk(clock: SandboxClock): Promise<Desk> {
     },
     setStatus: (ticketId, category) => desk.setStatus(TicketId.parse(ticketId), category),
     failAfterCommit: (times) => desk.failNext('writes', { kind: 'fail-after', status: 502 }, times),
+    clearFaults: () => desk.clearFaults(),
     cut: () => desk.cut(),
     restore: () => desk.restore(),
     loseHooks: (times) => desk.loseHooks(times),
+    settled: () => desk.settled(),
     stop: async () => {},
   };
 }

@@ -14,14 +14,14 @@ import { createClock, type SandboxClock } from '../../src/sandbox/clock.ts';
 import { listen } from '../../src/sandbox/listen.ts';
 import { createSlackSandbox, type SlackSandbox } from '../../src/sandbox/slack/slack-sandbox.ts';
 import { testDatabase } from '../support/database.ts';
-import type { Desk, DeskKind } from './desks.ts';
+import { DESK_HOOK_SECRET, DESK_SECRET, type Desk, type DeskKind } from './desks.ts';
 
 export const SECRETS = {
   SLACK_BOT_TOKEN: 'xoxb-sandbox-story',
   SLACK_SIGNING_SECRET: 'story-signing-secret-0123456789',
   SLACK_APP_TOKEN: 'xapp-sandbox-story',
-  DESK_SECRET: 'desk-api-secret-0123456789',
-  DESK_HOOK_SECRET: 'desk-hook-secret-0123456789',
+  DESK_SECRET,
+  DESK_HOOK_SECRET,
 };
 
 export const HELP = 'C0HELPIT';
@@ -57,7 +57,7 @@ export interface StoryOptions {
 export function configText(
   kind: DeskKind,
   slackUrl: string,
-  options: { mode: 'http' | 'socket'; responders?: readonly string[] },
+  options: { connector: Desk['settings']; mode: 'http' | 'socket'; responders?: readonly string[] },
 ): string {
   return JSON.stringify({
     version: 1,
@@ -68,7 +68,7 @@ export function configText(
       channels: [{ id: HELP, name: 'help-it' }],
       responders: options.responders ?? [],
     },
-    connectors: { desk: kind.connector },
+    connectors: { desk: options.connector },
     queues: {
       general: { title: 'General help', connector: 'desk', target: kind.targets.general },
       access: { title: 'Identity & Access', connector: 'desk', target: kind.targets.access },
@@ -123,10 +123,10 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
   ends.push(() => database.drop());
   const file = path.join(folder, 'deskbridge.yaml');
   const mode = options.socketMode === true ? 'socket' : 'http';
-  const kind = { ...options.kind, connector: desk.settings };
   writeFileSync(
     file,
-    configText(kind, slackServer.url, {
+    configText(options.kind, slackServer.url, {
+      connector: desk.settings,
       mode,
       ...(options.responders ? { responders: options.responders } : {}),
     }),

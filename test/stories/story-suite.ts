@@ -152,6 +152,7 @@ export function storiesOf(label: string, kind: DeskKind, desk: (clock: SandboxCl
       story.desk.failAfterCommit(1);
       const ts = story.slack.people.post(ALMA, HELP, 'password forgotten');
       await until('the ticket is there', LIMIT_MS, () => story.desk.tickets().length === 1);
+      story.desk.clearFaults();
       await settleAfterFault(story, () =>
         ours(story, ts).some((message) => shown(message).includes('desk_resolve')),
       );
@@ -160,6 +161,7 @@ export function storiesOf(label: string, kind: DeskKind, desk: (clock: SandboxCl
       const ticket = onlyTicket(story);
       await until('the comment is there', LIMIT_MS, () => comments(story, ticket.id).length > 0);
       await settleAfterFault(story, async () => {
+        story.desk.clearFaults();
         const open = await story.query<{ n: number }>(
           "select count(*)::int as n from operation where state in ('ready', 'sending')",
         );
@@ -171,13 +173,13 @@ export function storiesOf(label: string, kind: DeskKind, desk: (clock: SandboxCl
 
     test('the ticket system is away: the request is kept and opened once it is back', async (t) => {
       const story = await startStory(t, { kind, desk });
-      story.desk.cut();
+      await story.desk.cut();
       const ts = story.slack.people.post(ALMA, HELP, 'password forgotten');
       await until('the card says that it is being opened', LIMIT_MS, () =>
         ours(story, ts).some((message) => shown(message).includes('Opening a ticket')),
       );
       story.slack.people.post(ALMA, HELP, 'and hurry', ts);
-      story.desk.restore();
+      await story.desk.restore();
       await story.pass(120_000);
       await until('the ticket has the reply', LIMIT_MS, () => story.desk.tickets()[0]?.comments.length === 1);
       const attempts = await story.query<{ most: number }>('select max(attempt)::int as most from operation');
@@ -219,6 +221,7 @@ async function settleAfterFault(story: Story, holds: () => boolean | Promise<boo
 export async function quiet(story: Story): Promise<void> {
   await until('everything came to rest', LIMIT_MS, async () => {
     await story.slack.settled();
+    await story.desk.settled();
     const busy = await story.query<{ n: number }>(`select (
       (select count(*) from operation where state in ('ready', 'sending'))
       + (select count(*) from delivery where state in ('new', 'sorted'))

@@ -31,10 +31,7 @@ export interface DeskTicket {
   readonly comments: readonly DeskComment[];
 }
 
-type NewTicket = Pick<
-  DeskTicket,
-  'queue' | 'summary' | 'description' | 'priority' | 'requester' | 'marker'
->;
+type NewTicket = Pick<DeskTicket, 'queue' | 'summary' | 'description' | 'priority' | 'requester' | 'marker'>;
 type NewComment = Omit<DeskComment, 'id' | 'createdAt'>;
 
 export interface DeskChange {

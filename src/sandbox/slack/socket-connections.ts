@@ -7,6 +7,8 @@ import type { JsonObject } from './message-store.ts';
 
 const PING_MS = 10_000;
 const WARNING_MS = 10_000;
+/** A peer that does not finish the close handshake in this time is cut off; cutting at once upsets the SDK. */
+const CLOSE_MS = 1_000;
 /** Slack keeps at most ten connections per app (contracts/slack.md §4). */
 const MAX_CONNECTIONS = 10;
 
@@ -42,7 +44,9 @@ export function sendFrame(socket: WebSocket, frame: JsonObject): void {
 
 /** Lets a websocket in for each ticket once, at `${prefix}/link/`; leaves other upgrades of the server alone. */
 function createDoor(connected: (socket: WebSocket) => void) {
-  const wss = new WebSocketServer({ noServer: true });
+  // A variable, because the published types do not know closeTimeout yet.
+  const options = { noServer: true, closeTimeout: CLOSE_MS };
+  const wss = new WebSocketServer(options);
   const tickets = new Set<string>();
   const detach: (() => void)[] = [];
   return {
@@ -132,7 +136,7 @@ export function createSocketConnections(deps: SocketConnectionsDeps): SocketConn
     stop() {
       stopPing();
       door.close();
-      for (const socket of [...open]) socket.terminate();
+      for (const socket of open) socket.close(1001);
     },
   };
 }
