@@ -71,6 +71,32 @@ async function noRingIsLost(bench: QueueBench): Promise<void> {
   assert.equal(bench.recorder.counted('deskbridge_rings_failed'), 0);
 }
 
+/** The work that is rung for here came after the handler had looked: only a run of its own can see it. */
+async function ringDuringItsHandlerRunsAgain(bench: QueueBench): Promise<void> {
+  const first = Promise.withResolvers<void>();
+  let runs = 0;
+  await bench.worker({
+    async 'shard.ring'() {
+      runs += 1;
+      if (runs === 1) await first.promise;
+    },
+  });
+  const bell = bench.bell();
+  bell.ring(4);
+  await until('the first run is busy', 5_000, () => runs === 1);
+  for (let sent = 1; sent <= 3; sent += 1) {
+    bell.ring(4);
+    const reached = () => bench.recorder.counted('deskbridge_rings_sent') > sent;
+    await until(`ring ${sent} during the run has reached the queue`, 5_000, reached);
+  }
+  first.resolve();
+  await until('the shard runs again', 5_000, () => runs === 2);
+  const queue = bench.raw();
+  const idle = async () => (await queue.getJobCountByTypes('active', 'waiting', 'delayed')) === 0;
+  await until('the queue is empty', 5_000, idle);
+  assert.equal(runs, 2, 'three rings during one run make one more run');
+}
+
 async function noRingIsLostWithItsWorker(bench: QueueBench): Promise<void> {
   const rows = createRows();
   const held: string[] = [];
@@ -127,6 +153,7 @@ async function slowShardKeepsNobodyWaiting(bench: QueueBench): Promise<void> {
 
 export const ringRules = {
   'no ring is lost while handlers run, and many rings make few runs': noRingIsLost,
+  'rings during a run of their shard make one more run': ringDuringItsHandlerRunsAgain,
   'no ring is lost when a worker is killed': noRingIsLostWithItsWorker,
   'a slow shard keeps no other waiting': slowShardKeepsNobodyWaiting,
 };
