@@ -85,6 +85,7 @@ describe('events over HTTP', () => {
     open.clock.advance(2_900);
     assert.equal(app.received.length, 1);
     open.clock.advance(200);
+    await until('the retry', () => app.received.length === 2);
     await open.slack.settled();
     assert.deepEqual(header('x-slack-retry-reason'), [undefined, 'http_timeout']);
   });

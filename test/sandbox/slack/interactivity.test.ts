@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { KnownBlock, View } from '@slack/types';
 import { boltOverHttp, type OpenBolt } from './open-bolt.ts';
-import { type OpenSlack, openSlack, type RecordingApp, recordingApp, refusal, until } from './open-slack.ts';
+import {
+  type OpenSlack,
+  openSlack,
+  type RecordingApp,
+  recordingApp,
+  refusal,
+  soon,
+  until,
+} from './open-slack.ts';
 
 const CHANNEL = 'C0HELPIT';
 
@@ -304,7 +312,10 @@ describe('interactivity over HTTP, byte by byte', () => {
     const late = open.slack.people.command('U0ALMA', CHANNEL, '/desk', '');
     await until('the command', () => app.received.length === 1);
     open.clock.advance(3_000);
-    assert.deepEqual(await late, { ok: false, message: '/desk failed with the error "operation_timeout"' });
+    assert.deepEqual(await soon('the refusal', late), {
+      ok: false,
+      message: '/desk failed with the error "operation_timeout"',
+    });
   });
 
   it('repeats an interaction byte for byte when it is doubled, and loses it when dropped', async () => {

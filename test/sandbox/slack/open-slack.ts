@@ -138,6 +138,16 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
+/** What a promise resolves to, within 5 s of real time: a timer of the sandbox must have fired, not a real one. */
+export async function soon<T>(what: string, promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settled = promise.finally(() => {
+    isSettled = true;
+  });
+  await until(what, () => isSettled);
+  return settled;
+}
+
 /** The error code of a refused Web API call; throws when it was not refused. */
 export async function refusal(call: Promise<unknown>): Promise<{ error: string; messages: string[] }> {
   const Platform = z.object({

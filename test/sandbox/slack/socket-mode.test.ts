@@ -5,7 +5,7 @@ import { WebClient } from '@slack/web-api';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { boltOverSocket } from './open-bolt.ts';
-import { APP_TOKEN, type OpenSlack, openSlack, until } from './open-slack.ts';
+import { APP_TOKEN, type OpenSlack, openSlack, soon, until } from './open-slack.ts';
 
 const CHANNEL = 'C0HELPIT';
 
@@ -176,6 +176,9 @@ describe('Socket Mode', () => {
     const late = open.slack.people.command('U0ALMA', CHANNEL, '/desk', '');
     await until('the command', () => raw.frames.length === 2);
     open.clock.advance(3_000);
-    assert.deepEqual(await late, { ok: false, message: '/desk failed with the error "operation_timeout"' });
+    assert.deepEqual(await soon('the refusal', late), {
+      ok: false,
+      message: '/desk failed with the error "operation_timeout"',
+    });
   });
 });
