@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 
 /** Largest body that a door reads, in bytes. */
-export const BODY_LIMIT = 1024 * 1024;
+const BODY_LIMIT = 1024 * 1024;
 
 export type BodyReading =
   | { readonly kind: 'read'; readonly bytes: Uint8Array }

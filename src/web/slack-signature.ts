@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Slack's own window, applied to both sides: Bolt refuses the past only (measured: it took a timestamp a year ahead). */
-export const SIGNATURE_WINDOW_S = 300;
+const SIGNATURE_WINDOW_S = 300;
 
 export type SignatureReading =
   | { readonly kind: 'valid'; readonly signature: string }

@@ -140,7 +140,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
 /** Port 9 is "discard": a test that calls Slack without saying where gets an error, never a stranger. */
 export function createTestSlackIn(metrics: Metrics, slackUrl = 'http://127.0.0.1:9/api/'): SlackIn {
   return createSlackIn({
-    botToken: 'xoxb-test',
+    botToken: 'xoxb-sandbox-1',
     botUserId: BOT_USER,
     teamId: TEAM,
     apiUrl: slackUrl,

@@ -92,7 +92,13 @@ test('edits, deletions and notices of one message are told apart, and stay in it
       messageBody({ subtype, hidden: true, user: undefined, ts: at, event_ts: at, ...nested }),
     );
   }
-  assert.equal(rig.inbox.rows.length, 4);
+  const known = rig.inbox.rows.map((row) => row.identity);
+  assert.equal(new Set(known).size, 4, 'four states of one message');
+  for (const row of [...rig.inbox.rows]) {
+    const repeated = { ...parseSlackBody(row.body), event_id: `${row.key}Again` };
+    await postSigned(rig, JSON.stringify(repeated));
+  }
+  assert.equal(rig.inbox.rows.length, 4, 'and each is known again under another event id');
   assert.deepEqual(
     new Set(rig.inbox.rows.map((row) => row.partition)),
     new Set([`slack:${TEAM}:${KNOWN_CHANNEL}:${root}`]),

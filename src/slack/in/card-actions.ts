@@ -9,8 +9,8 @@ import { BlockActions, channelOrNull } from './schema.ts';
 import type { Us } from './us.ts';
 
 /** The buttons of a card; their value is the link's id, an opaque word that grants nothing. */
-export const RESOLVE = 'desk_resolve';
-export const REOPEN = 'desk_reopen';
+const RESOLVE = 'desk_resolve';
+const REOPEN = 'desk_reopen';
 
 const STATUS_OF: ReadonlyMap<string, StatusCategory> = new Map([
   [RESOLVE, 'done'],

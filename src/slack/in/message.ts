@@ -8,7 +8,7 @@ import { storable } from './text-parts.ts';
 import type { Us } from './us.ts';
 
 /** What we write into the metadata of every post, so that it is known when it comes back. */
-export const OWN_EVENT_TYPE = 'deskbridge_op';
+const OWN_EVENT_TYPE = 'deskbridge_op';
 
 /** Subtypes that are people's words. Everything else with a subtype is Slack's own bookkeeping. */
 const PEOPLES_SUBTYPES = new Set(['file_share', 'thread_broadcast', 'me_message']);
@@ -20,7 +20,7 @@ export function listenForMessages(app: App, us: Us): void {
 }
 
 /** What a message event means. Slack's rules of subtypes: docs.slack.dev/reference/events/message. */
-export function readMessageEvent(body: unknown, us: Us): Intake {
+function readMessageEvent(body: unknown, us: Us): Intake {
   const outer = EventBody.safeParse(body);
   const inner = MessageEvent.safeParse(outer.data?.event);
   if (!outer.success || !inner.success) return ignored('message_unreadable');

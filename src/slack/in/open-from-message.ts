@@ -8,7 +8,7 @@ import { MessageShortcut, tsOrNull } from './schema.ts';
 import type { Us } from './us.ts';
 
 /** The message shortcut "Open request" of the app manifest. */
-export const OPEN_REQUEST = 'open_request';
+const OPEN_REQUEST = 'open_request';
 
 export function listenForOpenFromMessage(app: App, us: Us): void {
   app.shortcut({ type: 'message_action', callback_id: OPEN_REQUEST }, async ({ body, context, ack }) => {

@@ -37,7 +37,7 @@ function readForwarded(attachment: unknown): readonly TextPart[] {
 }
 
 /** Joins neighbouring stretches, drops blank space around the whole and what no database takes (NUL, half characters). */
-export function tidy(parts: readonly TextPart[]): readonly TextPart[] {
+function tidy(parts: readonly TextPart[]): readonly TextPart[] {
   const joined: TextPart[] = [];
   for (const part of parts) {
     const last = joined.at(-1);

@@ -29,7 +29,7 @@ test('/desk opens the form with the trigger, where it was typed, with what was t
   assert.deepEqual([answer.status, answer.text], [200, '']);
   assert.deepEqual(
     slack.calls.map((call) => [call.method, call.authorization]),
-    [['views.open', 'Bearer xoxb-test']],
+    [['views.open', 'Bearer xoxb-sandbox-1']],
   );
   const fields = slack.calls[0]?.fields;
   assert.equal(fields?.get('trigger_id'), '13.37.abc');
