@@ -3,9 +3,10 @@ import { type Config, canonicalJson, configHash } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createIo } from './connectors/io.ts';
 import { pollTickets, retain, ringDue, sweep } from './flows/keep-going.ts';
+import { repairSlack } from './flows/repair-slack.ts';
 import { createLinkWork } from './flows/work-links.ts';
 import type { Rules, World } from './flows/world.ts';
-import { type ConnectorId, SlackTeam, SlackUser } from './model/ids.ts';
+import type { ConnectorId } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
 import { envelopeOf, openDoors } from './open-doors.ts';
@@ -41,6 +42,7 @@ export interface BridgeOptions {
   /** Milliseconds; tests shorten them. */
   readonly leaseMs?: number;
   readonly pollEveryMs?: number;
+  readonly repairEveryMs?: number;
   /** The time that signatures are compared with; this machine's unless a test has its own. */
   readonly now?: () => Date;
 }
@@ -144,13 +146,12 @@ async function openStore(db: Db, options: BridgeOptions): Promise<Store> {
 async function whoWeAre(store: Store, slack: SlackOut, io: Io) {
   const asked = await io.run('slack.read', { timeoutMs: 10_000 }, () => slack.whoAmI());
   if (asked.kind === 'ok') {
-    const { user, team } = asked.value;
-    await store.configurations.saveUs({ team, botUser: user });
-    return { teamId: team, botUserId: user };
+    const us = { teamId: asked.value.team, botUserId: asked.value.user };
+    await store.configurations.saveUs(us);
+    return us;
   }
   const known = asked.kind === 'retry' ? await store.configurations.us() : null;
-  if (known !== null)
-    return { teamId: SlackTeam.parse(known.team), botUserId: SlackUser.parse(known.botUser) };
+  if (known !== null) return known;
   throw new StartProblem(
     `Slack did not say who we are: ${asked.reason} Check slack.api_url and the bot token, then start again.`,
   );
@@ -191,10 +192,12 @@ async function startWorking(
       'tick.sweep': () => sweep(world),
       'tick.due': () => ringDue(world),
       'tick.poll': ({ connector }) => pollTickets(world, connector),
+      'tick.repair': () => repairSlack(world),
       'tick.retention': () => retain(world),
     },
   });
   const schedules = await startSchedules({
+    ...(options.repairEveryMs === undefined ? {} : { every: { 'tick.repair': options.repairEveryMs } }),
     pollEveryMs: (id) => options.pollEveryMs ?? secondsToMs(options.config.connectors.get(id)?.pollSeconds),
     backend,
     connectors: [...world.connectors.keys()],

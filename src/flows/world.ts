@@ -1,5 +1,5 @@
 import type { Connector } from '../connectors/connector.ts';
-import type { ConnectorId, SlackUser } from '../model/ids.ts';
+import type { ConnectorId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Io } from '../model/io.ts';
 import type { Log } from '../model/log.ts';
@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts';
 /** What the owner has decided, as far as flows need it. */
 export interface Rules {
   readonly configHash: string;
-  readonly channels: ReadonlySet<string>;
+  readonly channels: ReadonlySet<SlackChannel>;
   readonly responders: ReadonlySet<SlackUser>;
   readonly routing: RoutingTable;
   readonly queues: ReadonlyMap<

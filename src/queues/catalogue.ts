@@ -23,6 +23,8 @@ interface Payloads {
   'tick.due': z.infer<typeof Tick>;
   /** Ask one ticket system what changed. */
   'tick.poll': z.infer<typeof PollTick>;
+  /** Read in Slack what its events did not bring. */
+  'tick.repair': z.infer<typeof Tick>;
   /** Drop what is older than the retention allows. */
   'tick.retention': z.infer<typeof Tick>;
 }
@@ -54,6 +56,7 @@ export const JOBS: { readonly [N in JobName]: JobKind<Payloads[N]> } = {
     id: ({ connector }) => `tick-poll-${connector}`,
     every: 30_000,
   },
+  'tick.repair': { reads: [1], payload: Tick, id: () => 'tick-repair', every: 60_000 },
   'tick.retention': { reads: [1], payload: Tick, id: () => 'tick-retention', every: 3_600_000 },
 };
 

@@ -69,28 +69,30 @@ export async function startSchedules(options: SchedulesOptions): Promise<Schedul
       report(`The schedules on ${backend.where} cannot be looked at; trying again.`, error);
     }
   }
-
-  const lookEveryMs = options.lookEveryMs ?? 10_000;
-  let looking: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | null = null;
-  function again(): void {
-    timer = setTimeout(() => {
-      timer = null;
-      looking = look().then(() => {
-        if (!closed) again();
-      });
-    }, lookEveryMs);
-  }
-  let closed = false;
-  again();
+  const stopLooking = repeat(options.lookEveryMs ?? 10_000, look);
 
   return {
     async close() {
-      closed = true;
-      if (timer !== null) clearTimeout(timer);
-      await looking;
+      await stopLooking();
       await sender.close();
     },
+  };
+}
+
+/** Runs `work` again and again, never twice at once. Returns what ends it and waits for the run in progress. */
+function repeat(everyMs: number, work: () => Promise<void>): () => Promise<void> {
+  let stopped = false;
+  let current: Promise<void> = Promise.resolve();
+  let timer = setTimeout(next, everyMs);
+  function next(): void {
+    current = work().then(() => {
+      if (!stopped) timer = setTimeout(next, everyMs);
+    });
+  }
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await current;
   };
 }
 
@@ -103,6 +105,7 @@ function wantedSchedules({ connectors, every, pollEveryMs }: SchedulesOptions): 
   return [
     schedule('tick.sweep', { v: 1 }),
     schedule('tick.due', { v: 1 }),
+    schedule('tick.repair', { v: 1 }),
     schedule('tick.retention', { v: 1 }),
     ...connectors.map((connector) => schedule('tick.poll', { v: 1, connector }, pollEveryMs?.(connector))),
   ];

@@ -1,8 +1,9 @@
-import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { Worker } from 'bullmq';
 import type { Metrics } from '../model/metrics.ts';
 import { type Backend, NO_CONNECTION, QUEUE_NAME } from './backends.ts';
-import { type Handlers, JOBS, readJob } from './catalogue.ts';
+import type { Handlers } from './catalogue.ts';
 import { createErrorLog, type QueueLog } from './error-log.ts';
+import { createJobRunner, type StoredJob } from './job-runner.ts';
 import { answers, cannotUse, START_LIMIT_MS, within } from './unavailable.ts';
 
 export interface WorkerOptions {
@@ -23,8 +24,6 @@ export interface RunningWorker {
    */
   close(graceMs?: number): Promise<void>;
 }
-
-type StoredJob = Job<unknown, void>;
 
 /**
  * A lock ends 10 s after its owner died. Two stalled checks may pass before a job counts as stalled, so checking every
@@ -49,21 +48,21 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const report = createErrorLog(log);
   for (const warning of await backend.check()) log.warn({ backend: backend.kind }, warning);
 
-  const run = createRun(options, report);
+  const runner = createJobRunner({ unknownAgainMs: 5_000, ...options, report });
   const onError = (error: unknown) => {
     metrics.count('deskbridge_queue_errors', { backend: backend.kind });
     report(`The worker's queue on ${backend.where} reports an error; it keeps trying.`, error);
   };
-  const worker = await openWorker(backend, run.process, { onError, concurrency: options.concurrency });
+  const worker = await openWorker(backend, runner.process, { onError, concurrency: options.concurrency });
   const stopped = keepRunning(worker, onError);
 
   return {
     async close(graceMs = 10_000) {
-      run.stop();
+      runner.stop();
       await worker.pause(true);
-      const idle = await run.idle(graceMs);
+      const idle = await runner.idle(graceMs);
       if (!idle) {
-        const left = run.active();
+        const left = runner.active();
         log.warn({ jobs: left }, `Stopped with ${left} jobs still running; another worker takes them.`);
       }
       if (idle && (await answers(worker.backend))) {
@@ -116,76 +115,4 @@ async function keepRunning(
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }
-}
-
-function createRun(options: WorkerOptions, report: (subject: string, error: unknown) => void) {
-  const { handlers, metrics, log } = options;
-  const running = new Map<symbol, string>();
-  let stopping = false;
-  let onIdle = () => {};
-
-  async function process(job: StoredJob, token?: string): Promise<void> {
-    if (stopping) {
-      // Fetched while close() began: another worker can have it at once.
-      await job.moveToWait(token);
-      throw new WaitingError();
-    }
-    const read = readJob(job.name, job.data);
-    if (read.kind === 'unknown') return putBack(job, token, read.what);
-    if (read.kind === 'malformed') {
-      metrics.count('deskbridge_jobs_malformed', { job: read.name });
-      log.error(
-        { job: read.name, why: read.why },
-        'A job cannot be read. It is kept as failed; its sender has to be mended.',
-      );
-      throw new UnrecoverableError(`The payload of ${read.name} cannot be read: ${read.why}.`);
-    }
-    // A scheduler makes the next tick when this one starts. Ticks that pile up behind a slow one would take every slot.
-    if (JOBS[read.name].every !== undefined && [...running.values()].includes(read.id)) {
-      metrics.count('deskbridge_ticks_skipped', { job: read.name });
-      return;
-    }
-    const key = Symbol(read.id);
-    running.set(key, read.id);
-    const started = performance.now();
-    let result = 'failed';
-    try {
-      await read.run(handlers);
-      result = 'done';
-    } catch (error) {
-      report(`The job ${read.name} failed; the next ring or tick tries again.`, error);
-      // What the queue stores must be free of content, so the reason stays in the log.
-      throw new UnrecoverableError(`The handler of ${read.name} failed; the log of that time says why.`);
-    } finally {
-      metrics.observe('deskbridge_job_ms', performance.now() - started, { job: read.name, result });
-      running.delete(key);
-      if (running.size === 0) onIdle();
-    }
-  }
-
-  async function putBack(job: StoredJob, token: string | undefined, what: string): Promise<void> {
-    metrics.count('deskbridge_jobs_unknown');
-    report(`This process does not know ${what}; it waits for a newer one.`, new Error('unknown version'));
-    // Its scheduler brings the next tick anyway; ticks of a version that was rolled back would pile up for ever.
-    if (job.repeatJobKey !== undefined) return;
-    await job.moveToDelayed(Date.now() + (options.unknownAgainMs ?? 5_000), token);
-    throw new DelayedError();
-  }
-
-  return {
-    process,
-    active: () => running.size,
-    stop() {
-      stopping = true;
-    },
-    async idle(graceMs: number): Promise<boolean> {
-      if (running.size === 0) return true;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      onIdle = resolve;
-      return within(graceMs, promise, () => new Error('grace is over')).then(
-        () => true,
-        () => false,
-      );
-    },
-  };
 }

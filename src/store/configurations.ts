@@ -1,5 +1,9 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
+import { SlackTeam, SlackUser } from '../model/ids.ts';
 import type { Scope } from './scope.ts';
+
+const Us = z.object({ teamId: SlackTeam, botUserId: SlackUser });
 
 export type Configurations = ReturnType<typeof createConfigurations>;
 
@@ -35,17 +39,14 @@ export function createConfigurations(scope: Scope) {
     },
 
     /** Who we are in Slack, as Slack last said; null before the first start with it. */
-    async us(): Promise<{ team: string; botUser: string } | null> {
-      const found = await sql<{ team: string | null; bot_user: string | null }>`
-        select slack_team as team, slack_bot_user as bot_user from install where id = ${install}`.execute(db);
-      const row = found.rows[0];
-      return row === undefined || row.team === null || row.bot_user === null
-        ? null
-        : { team: row.team, botUser: row.bot_user };
+    async us(): Promise<{ readonly teamId: SlackTeam; readonly botUserId: SlackUser } | null> {
+      const found = await sql`select slack_team as "teamId", slack_bot_user as "botUserId" from install
+        where id = ${install} and slack_team is not null and slack_bot_user is not null`.execute(db);
+      return found.rows[0] === undefined ? null : Us.parse(found.rows[0]);
     },
 
-    async saveUs(us: { team: string; botUser: string }): Promise<void> {
-      await sql`update install set slack_team = ${us.team}, slack_bot_user = ${us.botUser}
+    async saveUs(us: { readonly teamId: SlackTeam; readonly botUserId: SlackUser }): Promise<void> {
+      await sql`update install set slack_team = ${us.teamId}, slack_bot_user = ${us.botUserId}
         where id = ${install}`.execute(db);
     },
 

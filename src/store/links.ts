@@ -1,90 +1,18 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
 import { hashOf } from '../model/delivery.ts';
-import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser, TicketId } from '../model/ids.ts';
+import {
+  type ConnectorId,
+  LinkId,
+  type SlackChannel,
+  type SlackTeam,
+  type SlackTs,
+  type SlackUser,
+  type TicketId,
+} from '../model/ids.ts';
 import type { Conversation, Link, LinkedTicket, LinkStatus, RequestText, Route } from '../model/link.ts';
-import { PRIORITIES, STATUS_CATEGORIES } from '../model/ticket.ts';
+import { LinkRow, OriginRow, Request, routeOf, ThreadRow, TicketRow, ticketOf } from './link-rows.ts';
 import type { Scope } from './scope.ts';
-
-const LinkRow = z.object({
-  id: LinkId,
-  state: z.enum(['provisional', 'live', 'closed', 'parked']),
-  home: z.enum(['thread', 'dm']),
-  team: SlackTeam,
-  requester: SlackUser,
-  kind: z.string().nullable(),
-  queue: z.string().nullable(),
-  connector: ConnectorId.nullable(),
-  priority: z.enum(PRIORITIES).nullable(),
-  privacy: z.enum(['thread', 'private']).nullable(),
-  rule: z.string().nullable(),
-  reason: z.string().nullable(),
-  request: z.instanceof(Buffer).nullable(),
-  card_channel: SlackChannel.nullable(),
-  card_ts: SlackTs.nullable(),
-  card_shown: z.string().nullable(),
-  parked_reason: z.string().nullable(),
-  closed_at: z.date().nullable(),
-  ticket_stale: z.number(),
-  ticket_seen: z.number(),
-  channel: SlackChannel.nullable(),
-  root_ts: SlackTs.nullable(),
-});
-type LinkRow = z.infer<typeof LinkRow>;
-
-const TicketRow = z.object({
-  generation: z.number(),
-  connector: ConnectorId,
-  ticket_id: TicketId.nullable(),
-  key: z.string().nullable(),
-  url: z.string().nullable(),
-  summary: z.string().nullable(),
-  status_name: z.string().nullable(),
-  status_category: z.enum(STATUS_CATEGORIES).nullable(),
-  assignee: z.string().nullable(),
-  priority: z.string().nullable(),
-  updated_at: z.date().nullable(),
-  comments_since: z.date().nullable(),
-});
-
-const OriginRow = z.object({ team: SlackTeam, channel: SlackChannel, root: SlackTs });
-const Request = z.object({ summary: z.string(), details: z.string() });
-
-function routeOf(row: LinkRow): Route | null {
-  const { kind, queue, connector, priority, privacy, rule, reason } = row;
-  if (kind === null || queue === null || connector === null || priority === null) return null;
-  return {
-    kind,
-    queue,
-    connector,
-    priority,
-    privacy: privacy ?? 'thread',
-    rule: rule ?? '',
-    reason: reason ?? '',
-  };
-}
-
-function ticketOf(row: z.infer<typeof TicketRow> | undefined): LinkedTicket | null {
-  if (row === undefined) return null;
-  const status =
-    row.status_name === null || row.status_category === null
-      ? null
-      : { name: row.status_name, category: row.status_category };
-  return {
-    generation: row.generation,
-    connector: row.connector,
-    id: row.ticket_id,
-    key: row.key,
-    url: row.url,
-    summary: row.summary,
-    status,
-    assignee: row.assignee,
-    priority: row.priority,
-    updatedAt: row.updated_at,
-    commentsSince: row.comments_since,
-  };
-}
 
 export interface NewLink {
   /** What opened it; the same origin never opens a second link. */
@@ -93,6 +21,12 @@ export interface NewLink {
   readonly requester: SlackUser;
   readonly home: 'thread' | 'dm';
   readonly place: Conversation | null;
+}
+
+export interface ThreadToCheck {
+  readonly link: LinkId;
+  readonly place: Conversation;
+  readonly after: SlackTs;
 }
 
 export type Links = ReturnType<typeof createLinks>;
@@ -255,6 +189,28 @@ export function createLinks(scope: Scope) {
         where l.install_id = found.install_id and l.id = found.id
         returning l.id`.execute(db);
       return woken.rows.map((row) => LinkId.parse(row.id));
+    },
+
+    /** Threads of open requests that were not looked at for a while, longest first, each with its newest known message. */
+    async threadsToCheck(limit: number, minutes: number): Promise<readonly ThreadToCheck[]> {
+      const found = await sql`
+        select l.id as link, p.team, p.channel, p.root_ts as root,
+          coalesce((select i.slack_ts from item i where i.install_id = l.install_id and i.link_id = l.id
+            and i.origin = 'slack' and i.slack_channel = p.channel order by i.at_micros desc limit 1), p.root_ts) as after
+        from link l join place p on p.install_id = l.install_id and p.link_id = l.id and p.role in ('primary', 'origin')
+        where l.install_id = ${install} and (l.state <> 'closed' or l.closed_at > deskbridge_now() - interval '7 days')
+          and coalesce(l.thread_checked_at, l.opened_at) < deskbridge_now() - make_interval(mins => ${minutes})
+        order by coalesce(l.thread_checked_at, l.opened_at) limit ${limit}`.execute(db);
+      return found.rows.map((row) => {
+        const { link, after, ...place } = ThreadRow.parse(row);
+        return { link, after, place };
+      });
+    },
+
+    async threadChecked(id: LinkId): Promise<void> {
+      await sql`update link set thread_checked_at = deskbridge_now() where install_id = ${install} and id = ${id}`.execute(
+        db,
+      );
     },
 
     /** Shards that hold links due for longer than `olderThanMs` that nobody has leased. */

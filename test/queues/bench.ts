@@ -40,6 +40,7 @@ const idle: Handlers = {
   async 'tick.sweep'() {},
   async 'tick.due'() {},
   async 'tick.poll'() {},
+  async 'tick.repair'() {},
   async 'tick.retention'() {},
 };
 

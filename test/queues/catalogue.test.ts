@@ -13,6 +13,7 @@ const handlers: Handlers = {
   'tick.sweep': note,
   'tick.due': note,
   'tick.poll': note,
+  'tick.repair': note,
   'tick.retention': note,
 };
 

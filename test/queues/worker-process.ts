@@ -40,6 +40,7 @@ const worker = await startWorker({
     'tick.sweep': () => ask('sweep'),
     'tick.due': () => ask('due'),
     'tick.poll': ({ connector }) => ask(`poll-${connector}`),
+    'tick.repair': () => ask('repair'),
     'tick.retention': () => ask('retention'),
   },
 });

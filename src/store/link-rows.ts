@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser, TicketId } from '../model/ids.ts';
+import type { LinkedTicket, Route } from '../model/link.ts';
+import { PRIORITIES, STATUS_CATEGORIES } from '../model/ticket.ts';
+
+export const LinkRow = z.object({
+  id: LinkId,
+  state: z.enum(['provisional', 'live', 'closed', 'parked']),
+  home: z.enum(['thread', 'dm']),
+  team: SlackTeam,
+  requester: SlackUser,
+  kind: z.string().nullable(),
+  queue: z.string().nullable(),
+  connector: ConnectorId.nullable(),
+  priority: z.enum(PRIORITIES).nullable(),
+  privacy: z.enum(['thread', 'private']).nullable(),
+  rule: z.string().nullable(),
+  reason: z.string().nullable(),
+  request: z.instanceof(Buffer).nullable(),
+  card_channel: SlackChannel.nullable(),
+  card_ts: SlackTs.nullable(),
+  card_shown: z.string().nullable(),
+  parked_reason: z.string().nullable(),
+  closed_at: z.date().nullable(),
+  ticket_stale: z.number(),
+  ticket_seen: z.number(),
+  channel: SlackChannel.nullable(),
+  root_ts: SlackTs.nullable(),
+});
+type LinkRow = z.infer<typeof LinkRow>;
+
+export const TicketRow = z.object({
+  generation: z.number(),
+  connector: ConnectorId,
+  ticket_id: TicketId.nullable(),
+  key: z.string().nullable(),
+  url: z.string().nullable(),
+  summary: z.string().nullable(),
+  status_name: z.string().nullable(),
+  status_category: z.enum(STATUS_CATEGORIES).nullable(),
+  assignee: z.string().nullable(),
+  priority: z.string().nullable(),
+  updated_at: z.date().nullable(),
+  comments_since: z.date().nullable(),
+});
+
+export const OriginRow = z.object({ team: SlackTeam, channel: SlackChannel, root: SlackTs });
+export const ThreadRow = z.object({
+  link: LinkId,
+  team: SlackTeam,
+  channel: SlackChannel,
+  root: SlackTs,
+  after: SlackTs,
+});
+export const Request = z.object({ summary: z.string(), details: z.string() });
+
+export function routeOf(row: LinkRow): Route | null {
+  const { kind, queue, connector, priority, privacy, rule, reason } = row;
+  if (kind === null || queue === null || connector === null || priority === null) return null;
+  return {
+    kind,
+    queue,
+    connector,
+    priority,
+    privacy: privacy ?? 'thread',
+    rule: rule ?? '',
+    reason: reason ?? '',
+  };
+}
+
+export function ticketOf(row: z.infer<typeof TicketRow> | undefined): LinkedTicket | null {
+  if (row === undefined) return null;
+  const status =
+    row.status_name === null || row.status_category === null
+      ? null
+      : { name: row.status_name, category: row.status_category };
+  return {
+    generation: row.generation,
+    connector: row.connector,
+    id: row.ticket_id,
+    key: row.key,
+    url: row.url,
+    summary: row.summary,
+    status,
+    assignee: row.assignee,
+    priority: row.priority,
+    updatedAt: row.updated_at,
+    commentsSince: row.comments_since,
+  };
+}
