@@ -51,6 +51,7 @@ export interface StoryOptions {
   readonly responders?: readonly string[];
   readonly redisUrl?: string;
   readonly limits?: boolean;
+  readonly repairEveryMs?: number;
   readonly log?: BridgeOptions['log'];
 }
 
@@ -148,6 +149,7 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
     connectors: desk.connectors,
     now: () => clock.now(),
     pollEveryMs: 1_000,
+    ...(options.repairEveryMs === undefined ? {} : { repairEveryMs: options.repairEveryMs }),
   });
   ends.push(() => bridge.stop());
   const url = `http://127.0.0.1:${bridge.address?.port ?? 0}`;
