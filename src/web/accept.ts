@@ -53,39 +53,45 @@ export function createAccept(deps: AcceptDeps): Accept {
     }
   }
 
-  return (delivery) => {
+  return async (delivery) => {
     if (waiting >= maxWaiting) {
       deps.metrics.count('deskbridge_accept_total', { result: 'crowded' });
-      return Promise.reject(
-        new StoreUnavailable('Too many deliveries wait to be stored; send it again later'),
-      );
+      throw new StoreUnavailable('Too many deliveries wait to be stored; send it again later');
     }
     waiting += 1;
-    const started = performance.now();
-    return new Promise<Verdict>((resolve, reject) => {
-      const entry: Waiting = {
-        delivery,
-        settled: false,
-        settle(result) {
-          if (entry.settled) return;
-          entry.settled = true;
-          clearTimeout(timer);
-          waiting -= 1;
-          deps.metrics.observe('deskbridge_accept_ms', performance.now() - started);
-          deps.metrics.count('deskbridge_accept_total', { result: wordFor(result) });
-          if (result instanceof Error) reject(result);
-          else resolve(result);
-        },
-      };
-      const timer = setTimeout(() => {
-        // Leaves the queue at once, so that a dead store never makes it grow with deliveries nobody waits for.
-        queue = queue.filter((other) => other !== entry);
-        entry.settle(new StoreUnavailable(`The database did not answer within ${timeoutMs} ms`));
-      }, timeoutMs);
-      queue.push(entry);
-      void pump();
-    });
+    const { entry, verdict } = createEntry(delivery, deps.metrics);
+    const timer = setTimeout(() => {
+      // Leaves the queue at once, so that a dead store never makes it grow with deliveries nobody waits for.
+      queue = queue.filter((other) => other !== entry);
+      entry.settle(new StoreUnavailable(`The database did not answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    queue.push(entry);
+    void pump();
+    try {
+      return await verdict;
+    } finally {
+      clearTimeout(timer);
+      waiting -= 1;
+    }
   };
+}
+
+function createEntry(delivery: NewDelivery, metrics: Metrics) {
+  const started = performance.now();
+  const { promise, resolve, reject } = Promise.withResolvers<Verdict>();
+  const entry: Waiting = {
+    delivery,
+    settled: false,
+    settle(result) {
+      if (entry.settled) return;
+      entry.settled = true;
+      metrics.observe('deskbridge_accept_ms', performance.now() - started);
+      metrics.count('deskbridge_accept_total', { result: wordFor(result) });
+      if (result instanceof Error) reject(result);
+      else resolve(result);
+    },
+  };
+  return { entry, verdict: promise };
 }
 
 function wordFor(result: Verdict | Error): string {

@@ -94,17 +94,21 @@ export function openSocketLine(deps: SocketLineDeps): SocketLine {
     finish(up ? { kind: 'lost' } : { kind: 'failed', reason: 'Slack closed the line before it said hello' });
     closed.resolve();
   });
-  const connecting = new Promise<void>((resolve) => client.once('connecting', () => resolve()));
-  const started = client.start().catch((error: unknown) => {
-    finish({
-      kind: 'failed',
-      reason: error instanceof Error ? error.message : 'the line broke while it was opened',
-    });
+  const opened = start(client, (reason) => {
+    finish({ kind: 'failed', reason });
     closed.resolve();
   });
-  const opened = Promise.race([connecting, started]);
 
   return { ended: ended.promise, closed: closed.promise, isUp: () => up, hangUp };
+}
+
+/** Settles once there is a socket, or there will be none. */
+function start(client: SocketModeClient, refused: (reason: string) => void): Promise<unknown> {
+  const connecting = new Promise<void>((resolve) => client.once('connecting', () => resolve()));
+  const started = client.start().catch((error: unknown) => {
+    refused(error instanceof Error ? error.message : 'the line broke while it was opened');
+  });
+  return Promise.race([connecting, started]);
 }
 
 /**
