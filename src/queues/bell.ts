@@ -2,7 +2,7 @@ import type { Metrics } from '../model/metrics.ts';
 import type { Backend } from './backends.ts';
 import { type JobName, jobFor, type Payload } from './catalogue.ts';
 import { createErrorLog, type QueueLog } from './error-log.ts';
-import { createSender } from './sender.ts';
+import { createSender, type Sender } from './sender.ts';
 
 /** Rings are collected for this long, in milliseconds, and leave together (PERFORMANCE.md 1b: 6 times cheaper). */
 const COALESCE_MS = 5;
@@ -39,15 +39,10 @@ export function createBell({ backend, metrics, log }: BellOptions): Bell {
   async function send(): Promise<void> {
     const shards = [...rung];
     rung.clear();
-    try {
-      await sender.use((queue) =>
-        queue.addBulk(shards.map((shard) => jobFor('shard.ring', { v: 1, shard }))),
-      );
-      metrics.count('deskbridge_rings_sent', {}, shards.length);
-    } catch (error) {
-      metrics.count('deskbridge_rings_failed', {}, shards.length);
-      report(`Rings did not reach the queue on ${backend.where}; the sweep will ring again.`, error);
-    }
+    const failure = await addRings(sender, shards);
+    metrics.count(failure === null ? 'deskbridge_rings_sent' : 'deskbridge_rings_failed', {}, shards.length);
+    if (failure === null) return;
+    report(`Rings did not reach the queue on ${backend.where}; the sweep will ring again.`, failure.error);
   }
 
   /** One batch at a time: what is rung meanwhile leaves with the next, so a slow backend makes batches, not a pile. */
@@ -64,27 +59,36 @@ export function createBell({ backend, metrics, log }: BellOptions): Bell {
     });
   }
 
-  return {
-    ring(shard) {
-      if (closed) {
-        metrics.count('deskbridge_rings_failed');
-        return;
-      }
-      rung.add(shard);
-      schedule();
-    },
-    async enqueue(name, payload) {
-      await sender.use((queue) => {
-        const job = jobFor(name, payload);
-        return queue.add(job.name, job.data, job.opts);
-      });
-    },
-    async close() {
-      closed = true;
-      if (timer !== null) clearTimeout(timer);
-      await sending;
-      if (rung.size > 0) await send();
-      await sender.close();
-    },
-  };
+  async function close(): Promise<void> {
+    closed = true;
+    if (timer !== null) clearTimeout(timer);
+    await sending;
+    if (rung.size > 0) await send();
+    await sender.close();
+  }
+
+  function ring(shard: number): void {
+    if (closed) {
+      metrics.count('deskbridge_rings_failed');
+      return;
+    }
+    rung.add(shard);
+    schedule();
+  }
+
+  return { ring, enqueue: (name, payload) => add(sender, name, payload), close };
+}
+
+async function addRings(sender: Sender, shards: readonly number[]): Promise<{ error: unknown } | null> {
+  try {
+    await sender.use((queue) => queue.addBulk(shards.map((shard) => jobFor('shard.ring', { v: 1, shard }))));
+    return null;
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function add<N extends JobName>(sender: Sender, name: N, payload: Payload<N>): Promise<void> {
+  const job = jobFor(name, payload);
+  await sender.use((queue) => queue.add(job.name, job.data, job.opts));
 }

@@ -2,7 +2,7 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq
 import type { Metrics } from '../model/metrics.ts';
 import { type Handlers, JOBS, type ReadJob, readJob } from './catalogue.ts';
 import type { QueueLog } from './error-log.ts';
-import { within } from './unavailable.ts';
+import { inTime } from './unavailable.ts';
 
 export type StoredJob = Job<unknown, void>;
 type Ready = Extract<ReadJob, { kind: 'ready' }>;
@@ -74,10 +74,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       if (running.size === 0) return true;
       const { promise, resolve } = Promise.withResolvers<void>();
       onIdle = resolve;
-      return within(graceMs, promise, () => new Error('grace is over')).then(
-        () => true,
-        () => false,
-      );
+      return inTime(graceMs, promise);
     },
   };
 }

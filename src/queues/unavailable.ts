@@ -32,8 +32,12 @@ export function cannotUse(what: string, error: unknown, advice: string): QueueUn
  * ever, so whoever closes asks first and cuts the connection of a backend that is away.
  */
 export async function answers(backend: IQueueBackend): Promise<boolean> {
-  const probe = backend.hasQueueMetaField('version');
-  return within(1_000, probe, () => new Error('no answer')).then(
+  return inTime(1_000, backend.hasQueueMetaField('version'));
+}
+
+/** Whether `work` succeeds within the limit. */
+export function inTime(limitMs: number, work: Promise<unknown>): Promise<boolean> {
+  return within(limitMs, work, () => new Error('too late')).then(
     () => true,
     () => false,
   );
