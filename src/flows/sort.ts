@@ -1,4 +1,3 @@
-import { shardOf } from '../model/delivery.ts';
 import { ConnectorId, type LinkId, TicketId } from '../model/ids.ts';
 import type { Intake, SlackMessage } from '../model/intake.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
@@ -17,9 +16,12 @@ interface Sorted {
 
 /**
  * Finds or reserves the link of every new delivery of a shard, or closes it with a reason. Talks to nobody outside.
- * Answers whether there may be more.
+ * Answers the links that have work now, and whether there may be more to sort.
  */
-export async function sort(world: World, shard: number): Promise<boolean> {
+export async function sort(
+  world: World,
+  shard: number,
+): Promise<{ readonly links: readonly LinkId[]; readonly more: boolean }> {
   const woken = new Map<LinkId, boolean>();
   const count = await world.store.transaction(async (tx) => {
     const claimed = await tx.deliveries.claimNew(shard, BATCH);
@@ -36,8 +38,7 @@ export async function sort(world: World, shard: number): Promise<boolean> {
       await tx.links.wake(link, stale);
     return claimed.length;
   });
-  for (const link of woken.keys()) world.ring(shardOf(link));
-  return count === BATCH;
+  return { links: [...woken.keys()], more: count === BATCH };
 }
 
 const sourceKind = (delivery: StoredDelivery) => (delivery.source === 'slack' ? 'slack' : 'connector');

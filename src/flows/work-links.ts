@@ -26,6 +26,7 @@ export interface LinkWorkOptions {
 export function createLinkWork({ world, leases, limit, renewEveryMs }: LinkWorkOptions): LinkWork {
   const running = new Set<Promise<void>>();
   const hungry = new Set<number>();
+  let reserved = 0;
   let draining = false;
   const renewal = setInterval(() => {
     leases
@@ -78,14 +79,34 @@ export function createLinkWork({ world, leases, limit, renewEveryMs }: LinkWorkO
     running.add(task);
   }
 
+  /** Leases what fits into the pool and starts it; `wanted` are the shards to ring again when something did not fit. */
+  async function fill(
+    take: (limit: number) => Promise<readonly Lease[]>,
+    wanted: Iterable<number>,
+  ): Promise<void> {
+    // Reserved before the question, because other rings ask at the same time.
+    const room = Math.max(0, limit - running.size - reserved);
+    reserved += room;
+    try {
+      if (room > 0) for (const lease of await take(room)) start(lease);
+    } finally {
+      reserved -= room;
+    }
+    if (running.size + reserved >= limit) for (const shard of wanted) hungry.add(shard);
+  }
+
   return {
     async serve(shard) {
-      if (draining) return;
-      while (await sort(world, shard)) if (draining) return;
-      const free = limit - running.size;
-      const taken = free > 0 ? await leases.acquire(shard, free) : [];
-      for (const lease of taken) start(lease);
-      if (running.size >= limit) hungry.add(shard);
+      let more = !draining;
+      while (more) {
+        const { links, more: unsorted } = await sort(world, shard);
+        // Straight from the sorter into the pool: another ring would cost a way through the queue.
+        if (links.length > 0 && !draining) {
+          await fill((room) => leases.acquireAmong(links, room), links.map(shardOf));
+        }
+        more = unsorted && !draining;
+      }
+      if (!draining) await fill((room) => leases.acquire(shard, room), [shard]);
     },
     async drain(graceMs) {
       draining = true;

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { SHARDS } from '../model/delivery.ts';
 import { LinkId } from '../model/ids.ts';
 import type { Scope } from './scope.ts';
@@ -20,6 +20,8 @@ export class LeaseLost extends Error {
 export interface LeaseBook {
   /** Takes up to `limit` links of a shard that are due and free. */
   acquire(shard: number, limit: number): Promise<readonly Lease[]>;
+  /** The same among these links, whatever their shards. */
+  acquireAmong(links: readonly LinkId[], limit: number): Promise<readonly Lease[]>;
   /** Renews all leases of this process. */
   renew(): Promise<void>;
   /** Forgets a lease that was released or lost. */
@@ -33,24 +35,27 @@ export function createLeaseBook(scope: Scope, owner: string, ttlMs: number): Lea
   const held = new Map<string, { epoch: number; until: number }>();
   const seconds = ttlMs / 1000;
 
+  async function take(which: RawBuilder<unknown>, limit: number): Promise<readonly Lease[]> {
+    const asked = performance.now();
+    const taken = await sql<{ id: string; lease_epoch: number }>`
+      update link set lease_owner = ${owner}, lease_epoch = lease_epoch + 1,
+        lease_until = clock_timestamp() + make_interval(secs => ${seconds})
+      where (install_id, id) in (
+        select install_id, id from link
+        where install_id = ${install} and ${which} and wake_at <= deskbridge_now()
+          and (lease_until is null or lease_until < clock_timestamp())
+        order by wake_at limit ${limit} for update skip locked)
+      returning id, lease_epoch`.execute(db);
+    return taken.rows.map((row) => {
+      const entry = { epoch: row.lease_epoch, until: asked + ttlMs };
+      held.set(row.id, entry);
+      return { link: LinkId.parse(row.id), epoch: row.lease_epoch, until: () => entry.until };
+    });
+  }
+
   return {
-    async acquire(shard, limit) {
-      const asked = performance.now();
-      const taken = await sql<{ id: string; lease_epoch: number }>`
-        update link set lease_owner = ${owner}, lease_epoch = lease_epoch + 1,
-          lease_until = clock_timestamp() + make_interval(secs => ${seconds})
-        where (install_id, id) in (
-          select install_id, id from link
-          where install_id = ${install} and shard_hash % ${SHARDS} = ${shard} and wake_at <= deskbridge_now()
-            and (lease_until is null or lease_until < clock_timestamp())
-          order by wake_at limit ${limit} for update skip locked)
-        returning id, lease_epoch`.execute(db);
-      return taken.rows.map((row) => {
-        const entry = { epoch: row.lease_epoch, until: asked + ttlMs };
-        held.set(row.id, entry);
-        return { link: LinkId.parse(row.id), epoch: row.lease_epoch, until: () => entry.until };
-      });
-    },
+    acquire: (shard, limit) => take(sql`shard_hash % ${SHARDS} = ${shard}`, limit),
+    acquireAmong: (links, limit) => take(sql`id = any(${[...links]}::uuid[])`, limit),
 
     async renew() {
       if (held.size === 0) return;
