@@ -3,7 +3,7 @@ import { z } from 'zod';
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** What is wrong with the address of a vendor, as a sentence; null when nothing is. */
-export function baseUrlFault(text: string): string | null {
+function baseUrlFault(text: string): string | null {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
     return 'must be a URL such as https://example.atlassian.net';

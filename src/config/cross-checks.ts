@@ -20,7 +20,15 @@ export function crossChecks(data: unknown): readonly Fault[] {
     ...repeated(at(data, 'routing', 'rules'), ['routing', 'rules'], 'name'),
     ...sameTitles(data),
     ...sameSites(data),
+    ...reservedNames(data),
   ];
+}
+
+/** Deliveries are told apart by their source, and that name is Slack's. */
+function reservedNames(data: unknown): readonly Fault[] {
+  const taken = entriesAt(data, 'connectors').some(([name]) => name === 'slack');
+  const message = 'is the name of Slack itself; give the connector another one';
+  return taken ? [{ path: ['connectors', 'slack'], at: 'key', message }] : [];
 }
 
 function queueFaults(data: unknown): readonly Fault[] {

@@ -21,6 +21,9 @@ interface DeliveryRow {
   sealed: Buffer | null;
 }
 
+/** Deliveries of a later version wait for a program that knows them. */
+const VERSION = 1;
+
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
 /** The inbox. */
@@ -76,7 +79,7 @@ export function createDeliveries(scope: Scope) {
         select d.id, d.source, d.type, d.partition,
           (select b.sealed from delivery_body b where b.install_id = d.install_id and b.delivery_id = d.id) as sealed
         from delivery d
-        where d.install_id = ${install} and d.state = 'new' and d.partition_hash % ${SHARDS} = ${shard}
+        where d.install_id = ${install} and d.state = 'new' and d.v <= ${VERSION} and d.partition_hash % ${SHARDS} = ${shard}
         order by d.received_at, d.id
         limit ${limit} for update of d skip locked`.execute(db);
       return found.rows.map(opened);

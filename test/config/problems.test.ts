@@ -272,3 +272,8 @@ test('property: no text makes the check throw', () => {
     { numRuns: 1000 },
   );
 });
+
+test('a connector may not take the name of Slack', () => {
+  const named = `${MINIMAL}`.replace(/connectors:\n {2}[a-z-]+:/, 'connectors:\n  slack:');
+  assert.match(problemsOf(named).join('\n'), /connectors\.slack .*Slack itself/);
+});
