@@ -7,7 +7,7 @@ import type { SandboxPerson } from '../worlds.ts';
 export const TEAM: SlackTeamInfo = { id: 'T0NORTHWIND', name: 'Northwind', domain: 'northwind-sandbox' };
 
 export const HELP_CHANNEL = 'C0ITHELP01';
-export const GENERAL_CHANNEL = 'C0GENERAL1';
+const GENERAL_CHANNEL = 'C0GENERAL1';
 
 /** Deskbridge was invited to both; only the first is in its configuration. */
 export const CHANNELS: readonly ChannelOption[] = [

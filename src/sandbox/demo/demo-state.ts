@@ -117,5 +117,11 @@ export const DemoState = z.object({
 });
 export type DemoState = z.infer<typeof DemoState>;
 
-export const ActAnswer = z.object({ ok: z.boolean(), message: z.string().nullable() });
+export const ActAnswer = z.object({
+  ok: z.boolean(),
+  /** What the product would say to the person, or why it was not possible. */
+  message: z.string().nullable(),
+  /** Of a new message. */
+  ts: z.string().nullable(),
+});
 export type ActAnswer = z.infer<typeof ActAnswer>;

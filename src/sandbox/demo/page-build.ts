@@ -31,7 +31,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** A hash of every source file, by name and content: the page is built again when one of them changes. */
-export function sourceHash(places: readonly string[]): string {
+function sourceHash(places: readonly string[]): string {
   const hash = createHash('sha256');
   for (const place of places) {
     const inside = globSync('**/*.{ts,tsx,css,html,svg,json}', { cwd: place })

@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
-import { Act, perform } from './acts.ts';
+import { Act } from './act.ts';
 import { REQUESTERS } from './company.ts';
 import { refusalOf } from './local-only.ts';
 import type { BuiltPage } from './page-build.ts';
+import { perform } from './perform.ts';
 import { type DemoWorlds, readState } from './read-state.ts';
 
 export interface DemoRoutesOptions {
@@ -64,7 +65,10 @@ export function createDemoRoutes({ worlds, page, onChange }: DemoRoutesOptions):
     const isJson = c.req.header('content-type')?.split(';')[0]?.trim() === 'application/json';
     const act = Act.safeParse(isJson ? await c.req.json().catch(() => null) : null);
     if (!act.success) {
-      return c.json({ ok: false, message: 'The demo does not know this act. Reload the page.' }, 400);
+      return c.json(
+        { ok: false, message: 'The demo does not know this act. Reload the page.', ts: null },
+        400,
+      );
     }
     return c.json(await perform(worlds, act.data));
   });

@@ -12,7 +12,7 @@ export const SavedVendors = z.object({
 export type SavedVendors = z.infer<typeof SavedVendors>;
 
 /** A file of the demo that cannot be used; the message says which one and what to do. */
-export class DemoFileProblem extends Error {
+class DemoFileProblem extends Error {
   override readonly name = 'DemoFileProblem';
 }
 

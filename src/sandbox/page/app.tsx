@@ -1,0 +1,179 @@
+import { useCallback, useMemo, useState } from 'react';
+import type { Act } from '../demo/act.ts';
+import type { DemoState, PageMessage } from '../demo/demo-state.ts';
+import { AgreementStrip } from './agreement-strip.tsx';
+import { DeskPane } from './desk-pane.tsx';
+import type { MessageActs } from './message.tsx';
+import { Modal } from './modal.tsx';
+import { NavigationContext } from './navigation.ts';
+import { SlackPane } from './slack-pane.tsx';
+import type { TicketActs } from './ticket-detail.tsx';
+import { Toasts, useToasts } from './toasts.tsx';
+import { type Demo, useDemo } from './use-demo.ts';
+import { useView, type View } from './use-view.ts';
+
+type Do = (act: Act) => Promise<string | null | false>;
+
+function messageActs(state: DemoState, channel: string, run: Do): MessageActs {
+  const on = (message: PageMessage) => ({ as: state.me, channel, ts: message.ts });
+  return {
+    press: (message, action) => void run({ act: 'click', ...on(message), action }),
+    openRequest: (message) => void run({ act: 'shortcut', ...on(message), callback: 'open_request' }),
+    edit: async (message, text) => (await run({ act: 'edit', ...on(message), text })) !== false,
+    remove: (message) => void run({ act: 'delete', ...on(message) }),
+  };
+}
+
+function ticketActs(agent: string, run: Do): TicketActs {
+  return {
+    comment: async ({ system, id }, text, internal) =>
+      (await run({ act: 'comment', agent, system, ticket: id, text, internal })) !== false,
+    setStatus: ({ system, id }, status) => void run({ act: 'set-status', agent, system, ticket: id, status }),
+    assign: ({ system, id }, assigned) => void run({ act: 'assign', agent, system, ticket: id, assigned }),
+  };
+}
+
+interface WorldProps {
+  readonly state: DemoState;
+  readonly view: View;
+  readonly run: Do;
+  /** Its answer is shown in the form. */
+  readonly submitView: Demo['act'];
+  readonly onPerson: (id: string) => void;
+}
+
+/** The text behind the command; null when it is an ordinary message. */
+function behindCommand(text: string, command: string): string | null {
+  return text === command || text.startsWith(`${command} `) ? text.slice(command.length).trim() : null;
+}
+
+function World({ state, view, run, submitView, onPerson }: WorldProps) {
+  const [agentName, setAgent] = useState('');
+  const agent = state.agents.find((name) => name === agentName) ?? state.agents[0] ?? '';
+  const channel = state.channels.find(({ id }) => id === view.channel);
+  const messages = useMemo(() => messageActs(state, view.channel, run), [state, view.channel, run]);
+  const tickets = useMemo(() => ticketActs(agent, run), [agent, run]);
+  const modal = state.views.at(-1);
+  const as = state.me;
+
+  const post = async (text: string) => {
+    const command = behindCommand(text, state.command);
+    if (command !== null) {
+      return (await run({ act: 'command', as, channel: view.channel, text: command })) !== false;
+    }
+    const ts = await run({ act: 'post', as, channel: view.channel, text });
+    if (typeof ts === 'string' && channel?.opensRequests === true) {
+      view.openThread({ channel: view.channel, root: ts });
+    }
+    return ts !== false;
+  };
+  const reply = async (text: string) => {
+    if (view.thread === null) return false;
+    const { channel: at, root } = view.thread;
+    return (await run({ act: 'reply', as, channel: at, thread: root, text })) !== false;
+  };
+
+  return (
+    <>
+      <main className="panes">
+        {channel !== undefined && (
+          <SlackPane
+            state={state}
+            channel={channel}
+            thread={view.thread}
+            unread={view.unread}
+            acts={messages}
+            onChannel={view.openChannel}
+            onThread={view.openThread}
+            onPost={post}
+            onReply={reply}
+            onPerson={onPerson}
+          />
+        )}
+        <DeskPane
+          state={state}
+          ticket={view.ticket}
+          agent={agent}
+          acts={tickets}
+          onTicket={view.openTicket}
+          onAgent={setAgent}
+        />
+      </main>
+      {modal !== undefined && (
+        <Modal
+          key={modal.viewId}
+          view={modal}
+          onSubmit={(values) => submitView({ act: 'submit-view', as, view: modal.viewId, values })}
+          onClose={() => void run({ act: 'close-view', as, view: modal.viewId })}
+        />
+      )}
+    </>
+  );
+}
+
+function Head({ reachable }: { readonly reachable: boolean }) {
+  return (
+    <header className="top">
+      <h1>Deskbridge</h1>
+      <p>A real bridge between a simulated Slack and simulated ticket systems, all on this machine.</p>
+      {!reachable && (
+        <p className="away" role="alert">
+          The demo does not answer. Start it again in the terminal; this page finds it by itself.
+        </p>
+      )}
+    </header>
+  );
+}
+
+export function App() {
+  const [me, setMe] = useState<string | null>(null);
+  const { state, reachable, act } = useDemo(me);
+  const { toasts, say, drop } = useToasts();
+  const view = useView(state);
+
+  const run = useCallback<Do>(
+    async (wanted) => {
+      const answer = await act(wanted);
+      // What a command answers stands in the channel already.
+      const isShown = wanted.act === 'command' && answer.ok;
+      if (answer.message !== null && !isShown) say(answer.message);
+      else if (!answer.ok) say('That did not work. Try again.');
+      return answer.ok ? answer.ts : false;
+    },
+    [act, say],
+  );
+  const navigation = useMemo(
+    () => ({
+      ticketKeys: new Set(state?.tickets.map(({ key }) => key)),
+      names: new Map(
+        [...(state?.people ?? []), ...(state ? [state.bot] : [])].map(({ id, name }) => [id, name]),
+      ),
+      openTicket: view.openTicket,
+      openThread(at: Parameters<View['openThread']>[0] & object) {
+        const there = state?.channels.some(({ id }) => id === at.channel) === true;
+        const member = state?.tickets
+          .find(({ thread }) => thread?.channel === at.channel)
+          ?.thread?.members.find((id) => state.people.some((person) => person.id === id));
+        // A direct message belongs to one person: to read it is to be that person.
+        if (!there && member !== undefined) setMe(member);
+        view.openThread(at);
+      },
+    }),
+    [state, view.openTicket, view.openThread],
+  );
+
+  return (
+    <NavigationContext value={navigation}>
+      <div className="app">
+        <Head reachable={reachable} />
+        {state === null ? (
+          <main className="panes loading" aria-busy="true" />
+        ) : (
+          <World state={state} view={view} run={run} submitView={act} onPerson={setMe} />
+        )}
+        <AgreementStrip ticket={view.ticket} />
+        <Toasts toasts={toasts} onGone={drop} />
+      </div>
+    </NavigationContext>
+  );
+}

@@ -1,0 +1,89 @@
+import { emojiOf } from './emoji.ts';
+
+/** A stretch of Slack's mrkdwn (docs.slack.dev/messaging/formatting-message-text) as something to show. */
+export type Piece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'break' }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'link'; readonly url: string; readonly label: string }
+  | { readonly kind: 'person'; readonly id: string }
+  | { readonly kind: 'mark'; readonly mark: Mark; readonly inner: readonly Piece[] };
+
+export type Mark = 'bold' | 'italic' | 'strike';
+
+/** `*bold*` needs something that is no letter before and after, as in Slack. */
+const MARKS: readonly (readonly [mark: Mark, pattern: RegExp])[] = [
+  ['bold', /(^|[^\p{L}\p{N}])\*(\S(?:[^*\n]*\S)?)\*(?![\p{L}\p{N}])/u],
+  ['italic', /(^|[^\p{L}\p{N}])_(\S(?:[^_\n]*\S)?)_(?![\p{L}\p{N}])/u],
+  ['strike', /(^|[^\p{L}\p{N}])~(\S(?:[^~\n]*\S)?)~(?![\p{L}\p{N}])/u],
+];
+
+export function unescapeText(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .replaceAll('\u200b', '');
+}
+
+/** Text without markup: breaks and emoji shortcodes are all that is left to read. */
+function words(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  const withEmoji = text.replaceAll(/:([a-z0-9_+-]+):/g, (code, name: string) => emojiOf(name) ?? code);
+  for (const [index, line] of withEmoji.split('\n').entries()) {
+    if (index > 0) pieces.push({ kind: 'break' });
+    if (line !== '') pieces.push({ kind: 'text', text: unescapeText(line) });
+  }
+  return pieces;
+}
+
+/** What stands between angle brackets: a person, a link with or without a label, or a broadcast. */
+function reference(inside: string): Piece {
+  const [target = '', label] = inside.split('|');
+  if (target.startsWith('@')) return { kind: 'person', id: target.slice(1) };
+  if (target.startsWith('!') || target.startsWith('#')) {
+    return { kind: 'text', text: unescapeText(label ?? target.replace('!', '@')) };
+  }
+  const url = unescapeText(target);
+  return { kind: 'link', url, label: label === undefined ? url : unescapeText(label) };
+}
+
+interface Marked {
+  readonly before: string;
+  readonly mark: Mark;
+  readonly inner: string;
+  readonly after: string;
+}
+
+/** The first stretch between marks; null when there is none. */
+function marked(text: string): Marked | null {
+  let first: Marked | null = null;
+  for (const [mark, pattern] of MARKS) {
+    const found = pattern.exec(text);
+    if (found === null) continue;
+    const begin = found.index + (found[1]?.length ?? 0);
+    if (first !== null && begin >= first.before.length) continue;
+    const after = text.slice(found.index + found[0].length);
+    first = { before: text.slice(0, begin), mark, inner: found[2] ?? '', after };
+  }
+  return first;
+}
+
+const ATOM = /`([^`\n]+)`|<([^<>\n]+)>/;
+
+/** Reads mrkdwn. Whatever it does not understand stays text; it never throws. */
+export function readMrkdwn(text: string): readonly Piece[] {
+  const mark = marked(text);
+  const atom = ATOM.exec(text);
+  if (mark !== null && (atom === null || mark.before.length <= atom.index)) {
+    const inner = { kind: 'mark' as const, mark: mark.mark, inner: readMrkdwn(mark.inner) };
+    return [...words(mark.before), inner, ...readMrkdwn(mark.after)];
+  }
+  if (atom !== null) {
+    const piece: Piece =
+      atom[1] === undefined ? reference(atom[2] ?? '') : { kind: 'code', text: unescapeText(atom[1]) };
+    const after = text.slice(atom.index + atom[0].length);
+    return [...words(text.slice(0, atom.index)), piece, ...readMrkdwn(after)];
+  }
+  return words(text);
+}
