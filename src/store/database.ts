@@ -31,6 +31,8 @@ export function openDatabase(url: string, options: PoolOptions = {}): Db {
   });
   // An idle connection that breaks (Postgres restarted) is replaced by the pool; without a listener it would end us.
   pool.on('error', () => {});
+  // The same for a connection that breaks between two statements of a transaction: the next statement fails and says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely({ dialect: new PostgresDialect({ pool }) });
 }
 

@@ -16,7 +16,7 @@ import { createSlackSandbox, type SlackSandbox } from '../../src/sandbox/slack/s
 import { testDatabase } from '../support/database.ts';
 import { DESK_HOOK_SECRET, DESK_SECRET, type Desk, type DeskKind } from './desks.ts';
 
-export const SECRETS = {
+const SECRETS = {
   SLACK_BOT_TOKEN: 'xoxb-sandbox-story',
   SLACK_SIGNING_SECRET: 'story-signing-secret-0123456789',
   SLACK_APP_TOKEN: 'xapp-sandbox-story',
@@ -52,10 +52,12 @@ export interface StoryOptions {
   readonly redisUrl?: string;
   readonly limits?: boolean;
   readonly repairEveryMs?: number;
+  /** A database of its own, for stories that break it. */
+  readonly databaseUrl?: string;
   readonly log?: BridgeOptions['log'];
 }
 
-export function configText(
+function configText(
   kind: DeskKind,
   slackUrl: string,
   options: { connector: Desk['settings']; mode: 'http' | 'socket'; responders?: readonly string[] },
@@ -120,7 +122,10 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
   ends.push(() => slack.stop());
   const desk = await options.desk(clock);
   ends.push(() => desk.stop());
-  const database = await testDatabase();
+  const database =
+    options.databaseUrl === undefined
+      ? await testDatabase()
+      : { url: options.databaseUrl, drop: async () => {} };
   ends.push(() => database.drop());
   const file = path.join(folder, 'deskbridge.yaml');
   const mode = options.socketMode === true ? 'socket' : 'http';
