@@ -18,10 +18,11 @@ function connect(settings: ConnectorConfig, io: Io, log: Log): Connector {
   const hookSecret = settings.hookSecret?.reveal() ?? null;
   switch (settings.system) {
     case 'jira': {
-      const { baseUrl, email } = settings;
+      const { baseUrl, siteUrl, email } = settings;
       return createJiraConnector({
         id,
         baseUrl,
+        ...(siteUrl === null ? {} : { siteUrl }),
         email,
         apiToken: settings.apiToken.reveal(),
         hookSecret,

@@ -105,7 +105,7 @@ function requestText(intake: Intake, names: Parameters<typeof plainText>[2]): Re
 }
 
 /** The first line, cut at a word. */
-export function summaryOf(text: string): string {
+function summaryOf(text: string): string {
   const line =
     text
       .split('\n')

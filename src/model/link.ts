@@ -85,6 +85,18 @@ export interface Item {
   readonly visibility: Visibility;
 }
 
+/** An item as it is seen for the first time. */
+export interface NewItem {
+  readonly origin: 'slack' | 'ticket';
+  readonly slackChannel: string | null;
+  readonly slackTs: string | null;
+  readonly commentId: string | null;
+  readonly atMicros: number;
+  /** It came after a later one of its side had been mirrored. */
+  readonly late: boolean;
+  readonly visibility: Visibility;
+}
+
 export type Lane = 'slack' | 'ticket';
 
 /** What an operation does; the part that is sealed in the outbox. Names of people are written in when it is planned. */

@@ -1,6 +1,5 @@
-import type { CommentId, ConnectorId, SlackTs, TicketId } from './ids.ts';
+import type { CommentId, SlackTs, TicketId } from './ids.ts';
 
-export const KINDS = ['iam', 'endpoint', 'security', 'incident'] as const;
 export const PRIORITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
@@ -70,10 +69,4 @@ export interface TicketChange {
   readonly status: StatusCategory;
   /** Who asked for it, as a name for people to read. */
   readonly actor: string;
-}
-
-/** One ticket that changed, as a poll or a hook reports it: a hint to re-read, never a fact to act on. */
-export interface TicketHint {
-  readonly connector: ConnectorId;
-  readonly ticket: TicketId;
 }

@@ -12,8 +12,6 @@ export interface AuditEvent {
   readonly data: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-export type Audit = ReturnType<typeof createAudit>;
-
 export function createAudit(scope: Scope) {
   const { db, install } = scope;
   return {

@@ -8,8 +8,6 @@ export interface Limit {
   readonly perSecond: number;
 }
 
-export type Budgets = ReturnType<typeof createBudgets>;
-
 /** First pause of a failing destination, doubled with each failure up to the longest. */
 const PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;

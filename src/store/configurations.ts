@@ -5,8 +5,6 @@ import type { Scope } from './scope.ts';
 
 const Us = z.object({ teamId: SlackTeam, botUserId: SlackUser });
 
-export type Configurations = ReturnType<typeof createConfigurations>;
-
 /** The active configuration is a hashed row: all processes of an install run the same one. */
 export function createConfigurations(scope: Scope) {
   const { db, install } = scope;

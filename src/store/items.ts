@@ -1,21 +1,9 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { LinkId } from '../model/ids.ts';
-import type { Item } from '../model/link.ts';
+import type { Item, NewItem } from '../model/link.ts';
 import type { Visibility } from '../model/ticket.ts';
 import type { Scope } from './scope.ts';
-
-export interface NewItem {
-  readonly origin: 'slack' | 'ticket';
-  readonly slackChannel: string | null;
-  readonly slackTs: string | null;
-  readonly commentId: string | null;
-  readonly atMicros: number;
-  readonly late: boolean;
-  readonly visibility: Visibility;
-}
-
-export type Items = ReturnType<typeof createItems>;
 
 /** The ledger of mirrored things: what is in it was seen, whatever became of it. */
 export function createItems(scope: Scope) {

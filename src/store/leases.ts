@@ -13,7 +13,7 @@ export interface Lease {
 }
 
 /** Somebody else owns the link now: stop at once, write nothing. */
-export class LeaseLost extends Error {
+class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 

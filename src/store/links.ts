@@ -29,8 +29,6 @@ export interface ThreadToCheck {
   readonly after: SlackTs;
 }
 
-export type Links = ReturnType<typeof createLinks>;
-
 export function createLinks(scope: Scope) {
   const { db, install, envelope } = scope;
   const requestPlace = (id: LinkId) => ({ install, table: 'link', row: id, column: 'request' });

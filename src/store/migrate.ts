@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Db } from './database.ts';
-import * as foundation from './migrations/001-foundation.ts';
+import { up as foundation } from './migrations/001-foundation.ts';
 
-const MIGRATIONS = { '001-foundation': foundation };
+const MIGRATIONS = { '001-foundation': { up: foundation } };
 
 /** Nobody can work on this database until a person has acted; the message says how. */
 export class SchemaProblem extends Error {

@@ -56,8 +56,6 @@ export interface ParkedOperation {
   readonly since: Date;
 }
 
-export type Operations = ReturnType<typeof createOperations>;
-
 /** Version of the sealed payload that this program writes; it reads this one and the one before. */
 const VERSION = 1;
 

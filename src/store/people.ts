@@ -5,8 +5,6 @@ import type { Scope } from './scope.ts';
 export const Profile = z.object({ name: z.string(), email: z.string().nullable() });
 export type Profile = z.infer<typeof Profile>;
 
-export type People = ReturnType<typeof createPeople>;
-
 /** Names and addresses as their own system gave them, for a day. */
 export function createPeople(scope: Scope) {
   const { db, install, envelope } = scope;

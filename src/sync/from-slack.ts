@@ -8,7 +8,7 @@ import { notice, type Step } from './steps.ts';
 const DAY_MS = 86_400_000;
 
 /** A name for people to read; never a raw id. */
-export function nameOf(names: ReadonlyMap<SlackUser, string>, user: SlackUser): string {
+function nameOf(names: ReadonlyMap<SlackUser, string>, user: SlackUser): string {
   return names.get(user) ?? 'A person in Slack';
 }
 

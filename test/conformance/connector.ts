@@ -11,7 +11,7 @@ import { textRules } from './rules/text.ts';
 import { writeRules } from './rules/write.ts';
 import { assertDiscreet, createTrial, type Rule } from './trial.ts';
 
-export type { BenchFault, BenchOutside, ConnectorBench, MakeBench, OutsideTicket, Skip } from './bench.ts';
+export type { ConnectorBench, MakeBench, Skip } from './bench.ts';
 
 /** What every connector keeps, whichever system it speaks to. */
 export const connectorRules: readonly Rule[] = [

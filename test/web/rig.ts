@@ -151,7 +151,7 @@ export function createTestSlackIn(metrics: Metrics, slackUrl = 'http://127.0.0.1
   });
 }
 
-export const secondsOf = (date: Date): string => String(Math.floor(date.getTime() / 1000));
+const secondsOf = (date: Date): string => String(Math.floor(date.getTime() / 1000));
 
 /** Headers as Slack sends them with this body at this time. */
 export function signedHeaders(body: string | Uint8Array, at: Date, secret = SECRET): Record<string, string> {

@@ -6,6 +6,7 @@ import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { CommentDraft, TicketChange, TicketSnapshot } from '../../model/ticket.ts';
 import type { Connector } from '../connector.ts';
+import { isBlank } from '../storable-text.ts';
 import { type LinkedText, toAdf } from './adf.ts';
 import { changesSince } from './changes.ts';
 import { createJiraClient, type JiraClient } from './client.ts';
@@ -24,7 +25,7 @@ import { createMetaReader } from './create-meta.ts';
 import { categoryOf, chooseStep, describeChoices } from './fields.ts';
 import { readJiraHook } from './hook.ts';
 import { CreatedComment, Issue, IssueStatus, Myself, Transitions } from './schema.ts';
-import { isEmptyToReaders, MAX_BODY, part, shorten, storable } from './text.ts';
+import { MAX_BODY, part, shorten, storable } from './text.ts';
 
 export interface JiraConnectorOptions {
   readonly id: ConnectorId;
@@ -83,7 +84,7 @@ function commentEffect(client: JiraClient): Effect<CommentDraft, { readonly id: 
     async send(draft, { marker }) {
       const foreign = foreignId(draft.ticket);
       if (foreign !== null) return foreign;
-      if (isEmptyToReaders(draft.text)) {
+      if (isBlank(draft.text)) {
         return rejected('invalid', 'The message has no text that a ticket could show; nothing was written');
       }
       const author = draft.author === null ? '' : `${part(draft.author)} (Slack)`;

@@ -2,22 +2,14 @@ import type { Attempt, Effect } from '../../model/effect.ts';
 import { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, type Rejected, rejected } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
+import { isBlank } from '../storable-text.ts';
 import { fromAdf, toAdf } from './adf.ts';
 import type { JiraClient } from './client.ts';
 import type { CreateMeta } from './create-meta.ts';
 import { priorityValue } from './fields.ts';
 import { CreatedIssue, CreatedRequest, type DeskTarget, JiraTarget, type PlatformTarget } from './schema.ts';
 import { searchAll } from './search.ts';
-import {
-  escapeWiki,
-  isEmptyToReaders,
-  MAX_BODY,
-  MAX_SUMMARY,
-  oneLine,
-  part,
-  shorten,
-  storable,
-} from './text.ts';
+import { escapeWiki, MAX_BODY, MAX_SUMMARY, oneLine, part, shorten, storable } from './text.ts';
 
 /** Set in the same request that creates the issue, so that the bridge's tickets can be told by anybody. */
 const LINK_PROPERTY = 'deskbridge.link';
@@ -46,7 +38,7 @@ const isRejected = (value: JiraTarget | Rejected): value is Rejected => 'kind' i
 
 function summaryOf(draft: TicketDraft): string {
   const summary = oneLine(draft.summary);
-  if (!isEmptyToReaders(summary)) return shorten(summary, MAX_SUMMARY);
+  if (!isBlank(summary)) return shorten(summary, MAX_SUMMARY);
   return shorten(`Request from ${part(draft.requester.name)}`, MAX_SUMMARY);
 }
 

@@ -11,11 +11,12 @@ import type {
   TicketRef,
 } from '../../model/ticket.ts';
 import type { Connector } from '../connector.ts';
+import { isBlank } from '../storable-text.ts';
 import type { MemoryDesk } from './desk.ts';
 import { readHook } from './hook.ts';
 import type { DeskComment, DeskTicket, Records } from './records.ts';
 import { ChangeCursor, MemoryTarget } from './schema.ts';
-import { bodyText, isBlank, summaryLine } from './text.ts';
+import { bodyText, summaryLine } from './text.ts';
 import { type CallKind, error, type Reply, value, type Wire, WireBroken } from './wire.ts';
 
 export interface MemoryConnectorOptions {

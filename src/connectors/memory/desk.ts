@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { CommentId, TicketId } from '../../model/ids.ts';
 import type { StatusCategory } from '../../model/ticket.ts';
+import { isBlank } from '../storable-text.ts';
 import { signHook } from './hook.ts';
 import { createRecords, type DeskChange, type DeskTicket, type Records } from './records.ts';
-import { isBlank, storable } from './text.ts';
+import { storable } from './text.ts';
 import { type CallKind, createWire, type Wire, type WireFault } from './wire.ts';
 
 export interface SentHook {

@@ -58,7 +58,7 @@ async function journalWarnings({ client }: CheckParts): Promise<Warnings> {
   return ok(isHidden ? [JOURNAL_WARNING] : []);
 }
 
-/** `[code]` in journals renders as HTML unless this property is false (threat T23). */
+/** `[code]` in journals renders as HTML unless this property is false. */
 async function markupWarnings({ client }: CheckParts): Promise<Warnings> {
   const name = queryValue('glide.ui.security.allow_codetag');
   if (name === null) return ok([]);

@@ -1,4 +1,5 @@
 import type { Priority, StatusCategory } from '../../model/ticket.ts';
+import { cutVisibly, isBlank, storable, withoutCode } from '../storable-text.ts';
 import type { ServiceNowTarget, TicketTable } from './schema.ts';
 
 /** What every ticket of ours carries beside its marker; the poll asks for it. */
@@ -58,31 +59,15 @@ export function targetFields(target: ServiceNowTarget, priority: Priority): Read
   };
 }
 
-/** Well-formed text without control characters other than tab and line feed. */
-function storable(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\P{Cc}\t\n]/gu, '');
-}
+/** What a cut text ends in. */
+const CUT_NOTICE = '…\n[cut here: the full text is in Slack]';
 
-/** Journals render `[code]…[/code]` as HTML (threat T23); a visible dot takes that meaning away. */
-function withoutCode(text: string): string {
-  return text.replace(/\[(?=[\s\p{Cf}]*\/?[\s\p{Cf}]*code)/giu, '[·');
-}
-
-/** At most `length` UTF-16 units, ending in `mark` when something was cut off; never half a character. */
-function cut(text: string, length: number, mark: string): string {
-  if (text.length <= length) return text;
-  const kept = text.slice(0, length - mark.length);
-  return (/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept) + mark;
-}
-
-export const isBlank = (text: string) => text.replace(/[\p{C}\p{Z}\s]+/gu, '') === '';
+/** Words of people as a journal may hold them: a visible dot takes the meaning of `[code` away. */
+const inert = (text: string) => withoutCode(storable(text), '·');
 
 /** One line for a name or a title. */
 export function oneLine(text: string, length = SUMMARY_LENGTH): string {
-  return cut(withoutCode(storable(text).replace(/\s+/g, ' ').trim()), length, '…');
+  return cutVisibly(inert(text).replace(/\s+/g, ' ').trim(), length, '…');
 }
 
 export function summaryText(summary: string): string {
@@ -93,7 +78,7 @@ export function summaryText(summary: string): string {
 export function descriptionText(details: string, facts: readonly string[]): string {
   const shown = facts.map((fact) => oneLine(fact, 500)).join('\n');
   const room = DESCRIPTION_LENGTH - shown.length - 2;
-  const body = cut(withoutCode(storable(details)).trim(), room, '…\n[cut here: the full text is in Slack]');
+  const body = cutVisibly(inert(details).trim(), room, CUT_NOTICE);
   return body === '' ? shown : `${body}\n\n${shown}`;
 }
 
@@ -101,8 +86,8 @@ export function descriptionText(details: string, facts: readonly string[]): stri
 export function journalText(author: string | null, text: string, reference: string | null): string {
   const start = author === null ? '' : `${oneLine(author, 100)} (Slack): `;
   const end = reference === null ? '' : `\n\nSlack: ${oneLine(reference, 500)}`;
-  const body = withoutCode(storable(text)).trim();
-  return start + cut(body, JOURNAL_LENGTH, '…\n[cut here: the full text is in Slack]') + end;
+  const body = inert(text).trim();
+  return start + cutVisibly(body, JOURNAL_LENGTH, CUT_NOTICE) + end;
 }
 
 /** For comparing what we wrote with what was stored: line ends and outer white space may change on the way. */

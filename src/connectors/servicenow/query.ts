@@ -2,7 +2,7 @@ import { QueryValue } from './schema.ts';
 
 /**
  * Encoded queries from typed parts. A value that could end its condition (`^`), begin another line or be evaluated
- * (`javascript:`) is no QueryValue and never gets here (threat T24). What the server does with a condition that it does
+ * (`javascript:`) is no QueryValue and never gets here. What the server does with a condition that it does
  * not know is to drop it and answer with all rows, so every caller also checks the rows that it gets.
  */
 type Operator = '=' | '!=' | '>=' | '<=' | 'LIKE' | 'STARTSWITH';

@@ -31,7 +31,7 @@ interface Message {
 }
 
 /** Outbound text is ASCII only: how the instance's HMAC treats other characters is not documented. */
-export function asciiJson(value: unknown): string {
+function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -39,7 +39,7 @@ export function asciiJson(value: unknown): string {
 }
 
 /** Standard Webhooks: base64 HMAC-SHA256 over "id.timestamp.body", with the secret's UTF-8 bytes as the key. */
-export function signHook(secret: string, id: string, content: { timestamp: number; body: string }): string {
+function signHook(secret: string, id: string, content: { timestamp: number; body: string }): string {
   const mac = createHmac('sha256', secret).update(`${id}.${content.timestamp}.${content.body}`);
   return `v1,${mac.digest('base64')}`;
 }

@@ -5,7 +5,7 @@ import { CLOSE_CODES, HOLD_REASONS, LEVELS, PRIORITIES, statesOf } from './state
 import { TASK_TABLES, tableNamed } from './tables.ts';
 
 /** Groups that queues land in. */
-export const GROUPS = [
+const GROUPS = [
   'Identity & Access',
   'Endpoint Support',
   'Security Operations',

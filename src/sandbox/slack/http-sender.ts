@@ -25,7 +25,7 @@ export type SendResult =
     };
 
 /** Slack's v0 signature over the exact body, with the time of this attempt. */
-export function signatureHeaders(secret: string, body: string, now: Date): Record<string, string> {
+function signatureHeaders(secret: string, body: string, now: Date): Record<string, string> {
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const digest = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
   return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${digest}` };

@@ -3,7 +3,7 @@ import type { SlackWorld } from './world.ts';
 
 const PIECE = /<@([A-Z0-9]+)>|(https?:\/\/[^\s<>]+)/g;
 
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

@@ -38,7 +38,7 @@ export interface ViewStore {
   load(views: readonly StoredView[]): void;
 }
 
-export const STACK_LIMIT = 3;
+const STACK_LIMIT = 3;
 
 export function createViewStore(clock: SandboxClock): ViewStore {
   const views = new Map<string, StoredView>();

@@ -58,7 +58,7 @@ export interface WorldOptions {
 }
 
 /** The direct message between a person and the app: one per person, its id told by his. */
-export function imChannel(world: { readonly app: SlackAppInfo }, person: SandboxPerson): Channel {
+function imChannel(world: { readonly app: SlackAppInfo }, person: SandboxPerson): Channel {
   return {
     id: `D${person.id.slice(1)}`,
     name: person.name,

@@ -11,7 +11,7 @@ const URL_PATTERN = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}]/g;
  * Text from outside as rich_text elements: nothing in it is markup, so it cannot ping anybody (`<!channel>`) or hide a
  * link behind another name. A web address becomes a link that shows itself.
  */
-export function richText(text: string): KnownBlock[] {
+function richText(text: string): KnownBlock[] {
   const shown =
     text.length > LONGEST_MESSAGE
       ? `${text.slice(0, LONGEST_MESSAGE)}…\n(cut: the rest stands on the ticket)`

@@ -24,7 +24,7 @@ const HOOK_RETRY_MS = 5 * 60_000;
 const PLATFORM_STATES = { new: 'To Do', active: 'In Progress', done: 'Done' };
 const DESK_STATES = { new: 'Waiting for support', active: 'In progress', done: 'Resolved' };
 
-export const PLATFORM_TARGET = { project: 'IAM', issue_type: 'Task' };
+const PLATFORM_TARGET = { project: 'IAM', issue_type: 'Task' };
 export const DESK_TARGET = { service_desk: '1', request_type: '10', project: 'ITSD' };
 
 /** The connector against a simulated Jira over loopback; `target` says which kind of queue tickets land in. */

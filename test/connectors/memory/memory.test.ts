@@ -4,7 +4,6 @@ import { describe, test } from 'node:test';
 import { createIo } from '../../../src/connectors/io.ts';
 import { createMemoryConnector } from '../../../src/connectors/memory/connector.ts';
 import { createMemoryDesk, type SentHook } from '../../../src/connectors/memory/desk.ts';
-import { cutVisibly } from '../../../src/connectors/memory/text.ts';
 import { ConnectorId, Marker } from '../../../src/model/ids.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import type { TicketDraft } from '../../../src/model/ticket.ts';
@@ -123,13 +122,5 @@ describe('the memory connector beyond the contract', () => {
     const [hook] = hooks;
     assert.ok(hook);
     assert.equal(connector.readHook({ ...hook, now: pass(0) }).kind, 'refused');
-  });
-
-  test('a cut text tells how much is missing, within its limit', () => {
-    assert.equal(cutVisibly('short', 100), 'short');
-    const cut = cutVisibly('😀'.repeat(500), 101);
-    assert.ok(cut.length <= 101 && cut.isWellFormed());
-    const [, kept = '', left] = /^(.*) \[… cut by Deskbridge, (\d+) more/u.exec(cut) ?? [];
-    assert.equal(kept.length + Number(left), 1000);
   });
 });

@@ -22,7 +22,7 @@ const STATE: Readonly<Record<string, Readonly<Record<StatusCategory, string>>>> 
 const RETRY_MS = 60_000;
 
 /** A connector on a simulated instance behind a real port, with a receiver for its hooks. */
-export async function makeServiceNowBench(
+async function makeServiceNowBench(
   target: { readonly table: 'incident' | 'sc_req_item'; readonly assignment_group: string },
   options: Partial<ServiceNowSandboxOptions> = {},
 ) {

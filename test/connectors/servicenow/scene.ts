@@ -12,11 +12,11 @@ import type { CommentDraft, TicketDraft } from '../../../src/model/ticket.ts';
 import type { ServiceNowSandboxOptions } from '../../../src/sandbox/servicenow/sandbox.ts';
 import { HOOK_SECRET, PASSWORD, startInstance, USER } from '../../sandbox/servicenow/instance.ts';
 
-export const BASIC = { kind: 'basic', user: USER, password: PASSWORD } as const;
+const BASIC = { kind: 'basic', user: USER, password: PASSWORD } as const;
 export const TARGET = { table: 'incident', assignment_group: 'Major Incident' } as const;
 
 /** Keeps what was logged. */
-export function createKeptLog() {
+function createKeptLog() {
   const warnings: { readonly fields: Readonly<Record<string, unknown>>; readonly message: string }[] = [];
   const log: Log = {
     info() {},
