@@ -72,7 +72,7 @@ const PageThread = z.object({
 });
 export type PageThread = z.infer<typeof PageThread>;
 
-export const SYSTEMS = ['jira', 'servicenow'] as const;
+const SYSTEMS = ['jira', 'servicenow'] as const;
 export const System = z.enum(SYSTEMS);
 export type System = z.infer<typeof System>;
 

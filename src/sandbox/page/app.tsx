@@ -114,6 +114,11 @@ function World({ state, view, run, submitView, onPerson }: WorldProps) {
 function Head({ reachable }: { readonly reachable: boolean }) {
   return (
     <header className="top">
+      <svg className="mark" viewBox="0 0 28 20" aria-hidden="true">
+        <path d="M1.5 17V8.5M26.5 17V8.5M1.5 13h25M1.5 8.5C8 13 20 13 26.5 8.5" />
+        <circle cx="1.8" cy="4" r="1.8" />
+        <circle cx="26.2" cy="4" r="1.8" />
+      </svg>
       <h1>Deskbridge</h1>
       <p>A real bridge between a simulated Slack and simulated ticket systems, all on this machine.</p>
       {!reachable && (

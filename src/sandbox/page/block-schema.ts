@@ -44,7 +44,7 @@ const RichPart = z.discriminatedUnion('type', [
 ]);
 export type RichPart = z.infer<typeof RichPart>;
 
-export const Option = z.object({ text: TextObject, value: z.string() });
+const Option = z.object({ text: TextObject, value: z.string() });
 
 const InputElement = z.discriminatedUnion('type', [
   z.object({

@@ -1,9 +1,8 @@
-import { emojiOf } from './emoji.ts';
-
 /** A stretch of Slack's mrkdwn (docs.slack.dev/messaging/formatting-message-text) as something to show. */
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'break' }
+  | { readonly kind: 'emoji'; readonly name: string }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'link'; readonly url: string; readonly label: string }
   | { readonly kind: 'person'; readonly id: string }
@@ -18,7 +17,7 @@ const MARKS: readonly (readonly [mark: Mark, pattern: RegExp])[] = [
   ['strike', /(^|[^\p{L}\p{N}])~(\S(?:[^~\n]*\S)?)~(?![\p{L}\p{N}])/u],
 ];
 
-export function unescapeText(text: string): string {
+function unescapeText(text: string): string {
   return text
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
@@ -29,10 +28,11 @@ export function unescapeText(text: string): string {
 /** Text without markup: breaks and emoji shortcodes are all that is left to read. */
 function words(text: string): Piece[] {
   const pieces: Piece[] = [];
-  const withEmoji = text.replaceAll(/:([a-z0-9_+-]+):/g, (code, name: string) => emojiOf(name) ?? code);
-  for (const [index, line] of withEmoji.split('\n').entries()) {
-    if (index > 0) pieces.push({ kind: 'break' });
-    if (line !== '') pieces.push({ kind: 'text', text: unescapeText(line) });
+  for (const [index, part] of text.split(/(\n|:[a-z0-9_+-]+:)/).entries()) {
+    if (index % 2 === 0) {
+      if (part !== '') pieces.push({ kind: 'text', text: unescapeText(part) });
+    } else if (part === '\n') pieces.push({ kind: 'break' });
+    else pieces.push({ kind: 'emoji', name: part.slice(1, -1) });
   }
   return pieces;
 }

@@ -1,19 +1,19 @@
 import { Fragment, type ReactNode } from 'react';
 import type { RichElement, RichPart } from './block-schema.ts';
-import { emojiOf } from './emoji.ts';
+import { Emoji } from './emoji.tsx';
 import { type Mark, type Piece, readMrkdwn } from './mrkdwn.ts';
 import { useNavigation } from './navigation.ts';
 import { placed } from './placed.ts';
 
 const TAGS = { bold: 'strong', italic: 'em', strike: 's' } as const satisfies Record<Mark, string>;
 
-export function Mention({ id }: { readonly id: string }) {
+function Mention({ id }: { readonly id: string }) {
   const { names } = useNavigation();
   return <span className="mention">@{names.get(id) ?? 'somebody'}</span>;
 }
 
 /** A link; one to a ticket of the demo opens it beside the thread. */
-export function Reference({ url, label }: { readonly url: string; readonly label: string }) {
+function Reference({ url, label }: { readonly url: string; readonly label: string }) {
   const { ticketKeys, openTicket } = useNavigation();
   if (ticketKeys.has(label)) {
     return (
@@ -35,6 +35,8 @@ function ShownPiece({ piece }: { readonly piece: Piece }): ReactNode {
       return piece.text;
     case 'break':
       return <br />;
+    case 'emoji':
+      return <Emoji name={piece.name} />;
     case 'code':
       return <code>{piece.text}</code>;
     case 'link':
@@ -76,7 +78,7 @@ function RichElementShown({ element }: { readonly element: RichElement }): React
     case 'user':
       return <Mention id={element.user_id} />;
     case 'emoji':
-      return emojiOf(element.name) ?? `:${element.name}:`;
+      return <Emoji name={element.name} />;
     case 'channel':
       return `#${element.channel_id}`;
     case 'broadcast':

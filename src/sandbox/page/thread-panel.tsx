@@ -22,8 +22,12 @@ export function ThreadPanel({ state, channel, root, acts, onReply, onClose }: Th
   return (
     <section className="thread" aria-label="Thread">
       <header className="pane-head">
+        <button type="button" className="textlink back" onClick={onClose}>
+          <span aria-hidden="true">‹ </span>
+          <span className="hidden">Back to </span>
+          {channel.isDirect ? channel.name : `#${channel.name}`}
+        </button>
         <h2>Thread</h2>
-        <span className="faint">{channel.isDirect ? channel.name : `#${channel.name}`}</span>
         <span className="grow" />
         <button type="button" className="icon" aria-label="Close the thread" title="Close" onClick={onClose}>
           <span aria-hidden="true">✕</span>

@@ -6,7 +6,7 @@ export interface ThreadAt {
   readonly root: string;
 }
 
-export const isSameThread = (a: ThreadAt | null, b: ThreadAt | null) =>
+const isSameThread = (a: ThreadAt | null, b: ThreadAt | null) =>
   a !== null && b !== null && a.channel === b.channel && a.root === b.root;
 
 export function rootsOf(channel: PageChannel): readonly PageMessage[] {

@@ -89,7 +89,7 @@ function Description({ ticket }: { readonly ticket: PageTicket }) {
       )}
       <div className="description">
         <h4>Description</h4>
-        <p className="pre">{words}</p>
+        <p className="pre">{words === '' ? 'Nothing beside the title.' : words}</p>
         <dl>
           {facts.map(({ name, value }) => (
             <Fact key={name} name={name} value={value} />
@@ -137,7 +137,7 @@ function Audience({ internal, onChange }: AudienceProps) {
   return (
     <fieldset className="audience">
       <legend className="hidden">Who can read it</legend>
-      {choice('Reply to requester', false)}
+      {choice('Public reply', false)}
       {choice('Internal note', true)}
     </fieldset>
   );
@@ -153,7 +153,7 @@ function Answer({ ticket, acts }: Pick<TicketDetailProps, 'ticket' | 'acts'>) {
         placeholder={
           internal ? 'Only agents see this; it never reaches Slack' : 'Reply… it appears in the Slack thread'
         }
-        send={internal ? 'Add note' : 'Reply'}
+        send={internal ? 'Add' : 'Send'}
         tools={<Audience internal={internal} onChange={setInternal} />}
         onSend={(text) => acts.comment(ticket, text, internal)}
       />
