@@ -35,7 +35,7 @@ export function visit(page: Page): Visitor {
       await slack.getByRole('log', { name: 'Messages of the thread' }).getByText(text).first().waitFor();
     },
     async answer(text, options = {}) {
-      await desk.getByLabel(options.internal === true ? 'Internal note' : 'Reply to requester').check();
+      await desk.getByLabel(options.internal === true ? 'Internal note' : 'Public reply').check();
       const field = desk.getByRole('textbox');
       await field.fill(text);
       await field.press('Enter');
