@@ -210,4 +210,21 @@ suite('doors', { concurrency: false }, () => {
     assert.equal(story.desk.tickets().length, 2);
     assert.equal(story.desk.tickets().flatMap((ticket) => ticket.comments).length, 1);
   });
+
+  test('one web process and two workers share the work in order', async (t) => {
+    const story = await start(t, { roles: ['web', 'worker', 'worker'] });
+    const { ts } = await opened(story, 'I am locked out');
+    const expected = Array.from({ length: 12 }, (_, n) => `line ${String(n).padStart(2, '0')}`);
+    for (const line of expected) story.slack.people.post(ALMA, HELP, line, ts);
+    await until(
+      'all lines are on the ticket',
+      LIMIT_MS,
+      () => story.desk.tickets()[0]?.comments.length === 12,
+    );
+    await quiet(story);
+    const lines = story.desk.tickets()[0]?.comments.map((comment) => /line \d\d/.exec(comment.text)?.[0]);
+    assert.deepEqual(lines, expected);
+    const worker = await story.query('select 1 from link where lease_owner is not null');
+    assert.equal(worker.length, 0);
+  });
 });

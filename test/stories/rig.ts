@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { type Bridge, type BridgeOptions, startBridge } from '../../src/bridge.ts';
+import { type Bridge, type BridgeOptions, type Role, startBridge } from '../../src/bridge.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { noLog } from '../../src/model/log.ts';
 import { createClock, type SandboxClock } from '../../src/sandbox/clock.ts';
@@ -52,6 +52,8 @@ export interface StoryOptions {
   readonly redisUrl?: string;
   readonly limits?: boolean;
   readonly repairEveryMs?: number;
+  /** One bridge of each role on the same database; one with all roles when left out. */
+  readonly roles?: readonly Role[];
   /** A database of its own, for stories that break it. */
   readonly databaseUrl?: string;
   readonly log?: BridgeOptions['log'];
@@ -146,18 +148,24 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
       ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
     },
   });
-  const bridge = await startBridge({
-    config,
-    role: 'all',
-    databaseUrl: database.url,
-    log: options.log ?? noLog,
-    connectors: desk.connectors,
-    now: () => clock.now(),
-    pollEveryMs: 1_000,
-    ...(options.repairEveryMs === undefined ? {} : { repairEveryMs: options.repairEveryMs }),
-  });
-  ends.push(() => bridge.stop());
-  const url = `http://127.0.0.1:${bridge.address?.port ?? 0}`;
+  const processes: Bridge[] = [];
+  for (const role of options.roles ?? ['all']) {
+    const started = await startBridge({
+      config,
+      role,
+      databaseUrl: database.url,
+      log: options.log ?? noLog,
+      connectors: desk.connectors,
+      now: () => clock.now(),
+      pollEveryMs: 1_000,
+      ...(options.repairEveryMs === undefined ? {} : { repairEveryMs: options.repairEveryMs }),
+    });
+    processes.push(started);
+    ends.push(() => started.stop());
+  }
+  const bridge = processes.find((process) => process.address !== null);
+  if (bridge?.address == null) throw new Error('None of the roles listens');
+  const url = `http://127.0.0.1:${bridge.address.port}`;
   if (mode === 'http') await slack.setEventsUrl(`${url}/slack/events`);
   desk.setHookUrl(`${url}/hooks/desk`);
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
