@@ -1,0 +1,71 @@
+/**
+ * One whole bridge in a process of its own, put together as `deskbridge start` does it. It ends itself with SIGKILL at
+ * the crash point that its parent names: no handler runs, no buffer is flushed, no lease is given back.
+ */
+import { writeSync } from 'node:fs';
+import { startBridge } from '../../src/bridge.ts';
+import { loadConfig } from '../../src/config.ts';
+import { connectorsOf } from '../../src/connect.ts';
+import { createLog } from '../../src/log.ts';
+import { type FromChild, ToChild } from './messages.ts';
+
+const STDERR = 2;
+const log = createLog('warn');
+let offsetMs = 0;
+let armed: { readonly point: string; left: number } | null = null;
+
+const say = (message: FromChild) => void process.send?.(message);
+
+function arm(at: string): void {
+  const [point = '', count = '1'] = at.split('#');
+  armed = { point, left: Number(count) };
+}
+
+function crashPoint(name: string): void {
+  if (armed?.point !== name) return;
+  armed.left -= 1;
+  if (armed.left > 0) return;
+  writeSync(STDERR, `died at ${name}\n`);
+  process.kill(process.pid, 'SIGKILL');
+  // The signal is delivered within the call on Linux; should it ever be later, nothing may happen meanwhile.
+  for (;;);
+}
+
+async function start(message: Extract<ToChild, { kind: 'start' }>): Promise<void> {
+  offsetMs = message.offsetMs;
+  if (message.crashAt !== null) arm(message.crashAt);
+  const config = loadConfig({ file: message.file });
+  if (config.databaseUrl === null) throw new Error('DATABASE_URL is missing');
+  await startBridge({
+    config,
+    role: message.role,
+    databaseUrl: config.databaseUrl.reveal(),
+    log,
+    connectors: connectorsOf(config, log),
+    crashPoint,
+    now: () => new Date(Date.now() + offsetMs),
+    pollEveryMs: message.pollEveryMs,
+    ...(message.leaseMs === null ? {} : { leaseMs: message.leaseMs }),
+  });
+}
+
+async function obey(message: ToChild): Promise<FromChild> {
+  switch (message.kind) {
+    case 'start':
+      await start(message);
+      return { kind: 'ready' };
+    case 'crash':
+      arm(message.at);
+      return { kind: 'done' };
+    case 'offset':
+      offsetMs = message.ms;
+      return { kind: 'done' };
+  }
+}
+
+process.on('message', (raw) => {
+  obey(ToChild.parse(raw)).then(say, (error: unknown) => say({ kind: 'failed', reason: String(error) }));
+});
+// The test is gone: so is the reason to live.
+process.on('disconnect', () => process.exit(0));
+say({ kind: 'loaded' });

@@ -1,0 +1,77 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { FromChild, type ToChild } from './messages.ts';
+
+export type StartOrder = Omit<Extract<ToChild, { kind: 'start' }>, 'kind'>;
+
+/** A bridge in a process of its own. */
+export interface ChildBridge {
+  /** Resolves when it listens and works; false when it died at its crash point before that. */
+  start(order: StartOrder): Promise<boolean>;
+  /** Dies at this point from now on. */
+  arm(at: string): Promise<void>;
+  /** Moves its idea of the vendors' time. Resolves when it knows, or is dead. */
+  setOffset(ms: number): Promise<void>;
+  /** The crash point at which it ended itself; null while it lives. */
+  diedAt(): string | null;
+  readonly isGone: () => boolean;
+  /** What it logged: for the message of a failing test. */
+  log(): string;
+  /** SIGKILL from outside; harmless when it is dead. */
+  kill(): Promise<void>;
+}
+
+const LOG_KEPT = 20_000;
+
+/** Starts the process and lets it load; the bridge itself starts with `start`. */
+export function forkBridge(env: Readonly<Record<string, string>>): ChildBridge {
+  const child = fork(path.join(import.meta.dirname, 'bridge-process.ts'), [], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let log = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-LOG_KEPT);
+  });
+  let gone = false;
+  const closed = once(child, 'close').then(() => {
+    gone = true;
+  });
+  const answers: ((answer: FromChild | null) => void)[] = [];
+  const next = () => new Promise<FromChild | null>((resolve) => answers.push(resolve));
+  void closed.then(() => {
+    for (const answer of answers.splice(0)) answer(null);
+  });
+  child.on('message', (raw) => answers.shift()?.(FromChild.parse(raw)));
+  const loaded = next();
+
+  async function ask(message: ToChild): Promise<FromChild | null> {
+    await loaded;
+    if (gone) return null;
+    const answer = next();
+    child.send(message, () => {}); // Its death is seen by `closed`.
+    const said = await answer;
+    if (said?.kind === 'failed') throw new Error(`The bridge did not start: ${said.reason}\n${log}`);
+    return said;
+  }
+
+  return {
+    async start(order) {
+      return (await ask({ kind: 'start', ...order })) !== null;
+    },
+    async arm(at) {
+      await ask({ kind: 'crash', at });
+    },
+    async setOffset(ms) {
+      await ask({ kind: 'offset', ms });
+    },
+    diedAt: () => (gone ? (/^died at (.+)$/m.exec(log)?.[1] ?? null) : null),
+    isGone: () => gone,
+    log: () => log,
+    async kill() {
+      child.kill('SIGKILL');
+      await closed;
+    },
+  };
+}
