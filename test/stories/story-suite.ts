@@ -92,6 +92,25 @@ export function storiesOf(label: string, kind: DeskKind, desk: (clock: SandboxCl
       );
     });
 
+    test('a reply to a closed request is passed on and opens it again', async (t) => {
+      const story = await startStory(t, { kind, desk });
+      const { ts, ticket } = await opened(story, 'I am locked out');
+      story.desk.setStatus(ticket.id, 'done');
+      await until('the thread says that it is closed', LIMIT_MS, () =>
+        ours(story, ts).some((message) => shown(message).includes('reply here and it opens again')),
+      );
+      story.slack.people.post(ALMA, HELP, 'Locked out once more', ts);
+      await until('the ticket is open again', LIMIT_MS, () => onlyTicket(story).category === 'active');
+      await until('the thread says so', LIMIT_MS, () =>
+        ours(story, ts).some((message) => shown(message).includes('is open again')),
+      );
+      await quiet(story);
+      assert.equal(comments(story, ticket.id).filter((text) => text.includes('once more')).length, 1);
+      const said = ours(story, ts).map(shown);
+      assert.equal(said.filter((text) => text.includes('is open again')).length, 1);
+      assert.equal(said.filter((text) => text.includes('reply here and it opens again')).length, 1);
+    });
+
     test('internal comments stay where they are', async (t) => {
       const story = await startStory(t, { kind, desk });
       const { ts, ticket } = await opened(story, 'The printer is jammed');
