@@ -49,7 +49,8 @@ export function createEnvelope(keys: readonly [Uint8Array, ...Uint8Array[]]): En
       if (key === undefined) throw new Error('The key that sealed this content is not configured');
       const iv = bytes.subarray(1 + KEY_ID, 1 + KEY_ID + IV);
       const tag = bytes.subarray(1 + KEY_ID + IV, 1 + KEY_ID + IV + TAG);
-      const decipher = createDecipheriv('aes-256-gcm', key, iv);
+      // With its length said, a tag that was cut short is refused; Node would else take the first bytes of one for it.
+      const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG });
       decipher.setAAD(bound(place));
       decipher.setAuthTag(tag);
       return Buffer.concat([decipher.update(bytes.subarray(1 + KEY_ID + IV + TAG)), decipher.final()]);
