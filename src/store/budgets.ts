@@ -55,17 +55,22 @@ export function createBudgets(scope: Scope) {
       return Math.ceil(found.rows[0]?.wait_ms ?? 0);
     },
 
-    /** Pauses a destination: for as long as it asked, else ever longer while it fails. Answers the pause in ms. */
+    /**
+     * Pauses a destination: for as long as it asked, else ever longer while it fails. Answers the pause in ms. Who asks
+     * for a pause is alive, so that is no failure, and no success of an earlier call ends it.
+     */
     async pause(destination: string, reason: string, askedMs: number | null): Promise<number> {
       const paused = await sql<{ wait_ms: number }>`
         insert into budget as b (install_id, destination, tokens, failures, reason, paused_until)
-        values (${install}, ${destination}, 1, 1, ${reason},
+        values (${install}, ${destination}, 1, ${askedMs === null ? 1 : 0}, ${reason},
           deskbridge_now() + make_interval(secs => ${(askedMs ?? PAUSE_MS) / 1000}))
         on conflict (install_id, destination) do update set
-          failures = b.failures + case when b.paused_until > deskbridge_now() then 0 else 1 end,
+          failures = case when ${askedMs !== null}::boolean then 0
+            when b.paused_until > deskbridge_now() then b.failures else b.failures + 1 end,
           reason = excluded.reason,
-          paused_until = greatest(b.paused_until, deskbridge_now() + make_interval(secs => coalesce(${askedMs}::float8,
-            least(${LONGEST_PAUSE_MS}, ${PAUSE_MS} * power(2, least(b.failures, 10)))) / 1000))
+          paused_until = case when ${askedMs === null}::boolean and b.paused_until > deskbridge_now() then b.paused_until
+            else greatest(b.paused_until, deskbridge_now() + make_interval(secs => coalesce(${askedMs}::float8,
+              least(${LONGEST_PAUSE_MS}, ${PAUSE_MS} * power(2, least(b.failures, 10)))) / 1000)) end
         returning greatest(0, extract(epoch from paused_until - deskbridge_now()) * 1000)::float8 as wait_ms`.execute(
         db,
       );
