@@ -146,7 +146,8 @@ async function preparePost(
 ): Promise<Outcome<Preparation>> {
   const place = body.where === 'origin' ? await world.store.links.originOf(link.id) : link.conversation;
   if (place === null) return ok({ skip: 'there is no conversation to say it in' });
-  if (body.comment !== null) {
+  // One that may stand in Slack already has to be found there, whatever became of the comment.
+  if (body.comment !== null && operation.state === 'ready') {
     const still = await stillPublic(world, link, body.comment);
     if (still.kind !== 'ok') return still;
     if (!still.value) return ok({ skip: 'the comment is no longer public' });

@@ -1,9 +1,9 @@
 import type { Lane } from '../model/link.ts';
-import { type Outcome, unknownEffect } from '../model/outcome.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
 import type { Finished, Prepared } from './prepare.ts';
 import { prepare } from './prepare.ts';
-import { type Running, settleLookedUp, settleSent } from './settle.ts';
+import { type Running, settleLookedUp, settleSent, settleUnprepared } from './settle.ts';
 import type { World } from './world.ts';
 
 /** A look for a proof may take this long, in milliseconds. */
@@ -31,14 +31,9 @@ async function runLane(world: World, lease: Lease, lane: Lane): Promise<boolean>
 async function runOne(running: Running): Promise<boolean> {
   const { world, lease, link, operation } = running;
   const prepared = await prepare(world, link, operation);
-  if (prepared.kind === 'retry') {
-    const afterMs = prepared.afterMs ?? 5_000;
-    await world.store.fenced(lease, (tx) => tx.operations.lookAgain(operation.id, afterMs));
-    return false;
-  }
-  if (prepared.kind === 'rejected') {
-    await settleSent(running, NOTHING_PREPARED, prepared);
-    return true;
+  if (prepared.kind !== 'ok') {
+    await settleUnprepared(running, prepared);
+    return prepared.kind === 'rejected';
   }
   const preparation = prepared.value;
   if ('skip' in preparation) {
@@ -51,18 +46,6 @@ async function runOne(running: Running): Promise<boolean> {
   }
   return send(running, preparation);
 }
-
-/** Stands in where an operation is refused before it was prepared: there is nobody to pause. */
-const NOTHING_PREPARED: Prepared = {
-  point: { send: 'ticket.write.send', find: 'ticket.write.find' },
-  timeoutMs: 0,
-  settleMs: 0,
-  wide: 'nobody',
-  narrow: 'nobody',
-  limits: [],
-  send: async () => unknownEffect('not prepared'),
-  find: async () => unknownEffect('not prepared'),
-};
 
 async function send(running: Running, prepared: Prepared): Promise<boolean> {
   const { world, lease, operation } = running;

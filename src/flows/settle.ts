@@ -1,8 +1,8 @@
 import type { Link, Operation } from '../model/link.ts';
-import type { Outcome, Refusal } from '../model/outcome.ts';
+import type { Outcome, Refusal, Rejected, Retry } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
-import { keepCardTrue } from './card.ts';
+import { cardHash, cardOf, keepCardTrue } from './card.ts';
 import type { Finished, Prepared } from './prepare.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +19,9 @@ const MOST_ATTEMPTS = 8;
 /** First look for a proof after an unknown outcome, and the longest pause between two looks. */
 const FIRST_LOOK_MS = 1_000;
 const LONGEST_LOOK_MS = 15_000;
+/** Pause before an operation is made ready again when nobody said how long to wait. */
+const PREPARE_AGAIN_MS = 5_000;
+const NOT_CHECKED = 'It could not be checked whether this happened.';
 
 /** The one place that turns the outcome of a sent operation into rows. */
 export async function settleSent(
@@ -29,20 +32,41 @@ export async function settleSent(
   const { world, operation } = running;
   if (outcome.kind === 'ok') return finish(running, prepared, outcome.value);
   if (outcome.kind === 'rejected') return refused(running, outcome.code, outcome.reason);
+  const effect = outcome.effect === 'unknown' ? 'doubtful' : 'none';
   const pausedMs = await pause(world, prepared, outcome);
   const ownFault = outcome.scope === 'operation' ? 1 : 0;
-  if (operation.attempt + ownFault >= MOST_ATTEMPTS) return park(running, outcome.reason, true);
-  if (outcome.effect === 'unknown') {
+  if (operation.attempt + ownFault >= MOST_ATTEMPTS)
+    return park(running, outcome.reason, { blocks: true, effect });
+  if (effect === 'doubtful') {
     await world.store.fenced(running.lease, (tx) =>
       tx.operations.lookAgain(operation.id, FIRST_LOOK_MS, ownFault),
     );
     return;
   }
   const backoffMs =
-    ownFault === 0 ? pausedMs : (outcome.afterMs ?? Math.min(60_000, 1_000 * 2 ** operation.attempt));
+    ownFault === 0
+      ? Math.max(pausedMs, FIRST_LOOK_MS)
+      : (outcome.afterMs ?? Math.min(60_000, 1_000 * 2 ** operation.attempt));
   await world.store.fenced(running.lease, (tx) =>
     tx.operations.backToReady(operation.id, backoffMs, ownFault),
   );
+}
+
+/** It could not even be made ready to run: what is its own fault is tried a few times, then parked. */
+export async function settleUnprepared(running: Running, outcome: Retry | Rejected): Promise<void> {
+  const { world, operation, lease } = running;
+  const effect = operation.state === 'sending' ? 'doubtful' : 'none';
+  if (outcome.kind === 'rejected') {
+    if (effect === 'none') return refused(running, outcome.code, outcome.reason);
+    return park(running, `${NOT_CHECKED} ${outcome.reason}`, { blocks: true, effect });
+  }
+  const ownFault = outcome.scope === 'operation' ? 1 : 0;
+  if (operation.attempt + ownFault >= MOST_ATTEMPTS) {
+    const blocks = effect === 'doubtful' || operation.body.kind === 'create';
+    return park(running, outcome.reason, { blocks, effect });
+  }
+  const waitMs = outcome.afterMs ?? PREPARE_AGAIN_MS;
+  await world.store.fenced(lease, (tx) => tx.operations.lookAgain(operation.id, waitMs, ownFault));
 }
 
 /** The same for an operation that was found in `sending`: only its proof decides. */
@@ -52,11 +76,11 @@ export async function settleLookedUp(
   outcome: Outcome<Finished | null>,
 ): Promise<void> {
   const { world, operation, lease } = running;
-  if (outcome.kind === 'rejected')
-    return park(running, `It could not be checked whether this happened. ${outcome.reason}`, true);
+  const doubtful = { blocks: true, effect: 'doubtful' } as const;
+  if (outcome.kind === 'rejected') return park(running, `${NOT_CHECKED} ${outcome.reason}`, doubtful);
   if (outcome.kind === 'retry') {
     const ownFault = outcome.scope === 'operation' ? 1 : 0;
-    if (operation.attempt + ownFault >= MOST_ATTEMPTS) return park(running, outcome.reason, true);
+    if (operation.attempt + ownFault >= MOST_ATTEMPTS) return park(running, outcome.reason, doubtful);
     const waitMs = Math.max(await pause(world, prepared, outcome), FIRST_LOOK_MS);
     await world.store.fenced(lease, (tx) => tx.operations.lookAgain(operation.id, waitMs, ownFault));
     return;
@@ -94,7 +118,6 @@ async function finish(running: Running, prepared: Prepared, finished: Finished):
   await world.store.fenced(lease, async (tx) => {
     await tx.operations.finish(operation.id, finished.remoteId);
     await finished.commit(tx);
-    if (link.status === 'parked') await tx.links.setStatus(link.id, 'live');
     await tx.audit.record({
       kind: `${operation.body.kind}.done`,
       actor: 'deskbridge',
@@ -124,13 +147,21 @@ async function refused(running: Running, code: Refusal, reason: string): Promise
     code === 'conflict' ||
     operation.body.kind === 'write' ||
     (operation.body.kind === 'card' && link.card !== null);
-  await park(running, reason, !onlyThisOne || operation.body.kind === 'create');
+  const blocks = !onlyThisOne || operation.body.kind === 'create';
+  await park(running, reason, { blocks, effect: 'none' });
+}
+
+interface Stop {
+  /** Nothing behind it in its lane may run. */
+  readonly blocks: boolean;
+  /** `doubtful`: it may have happened, so whoever tries it again looks it up first. */
+  readonly effect: 'none' | 'doubtful';
 }
 
 /** Stopped on purpose, visibly: in the thread, on the card, in the audit, in `deskbridge parked`. */
-async function park(running: Running, reason: string, blocks: boolean): Promise<void> {
+async function park(running: Running, reason: string, stop: Stop): Promise<void> {
   const { world, lease, link, operation } = running;
-  await world.store.fenced(lease, (tx) => parkIn(tx, running, reason, blocks));
+  await world.store.fenced(lease, (tx) => parkIn(tx, running, { reason, ...stop }));
   world.metrics.count('deskbridge_operations_parked', { kind: operation.body.kind });
   world.log.warn(
     { link: link.id, operation: operation.id, kind: operation.body.kind, reason },
@@ -138,9 +169,12 @@ async function park(running: Running, reason: string, blocks: boolean): Promise<
   );
 }
 
-async function parkIn(tx: StoreTx, running: Running, reason: string, blocks: boolean): Promise<void> {
-  const { world, link, operation } = running;
-  await tx.operations.park(operation.id, reason, blocks);
+async function parkIn(
+  tx: StoreTx,
+  { world, link, operation }: Running,
+  { reason, blocks, effect }: Stop & { readonly reason: string },
+): Promise<void> {
+  await tx.operations.park(operation.id, { reason, blocks, doubtful: effect === 'doubtful' });
   await tx.audit.record({
     kind: `${operation.body.kind}.parked`,
     actor: 'deskbridge',
@@ -158,7 +192,13 @@ async function parkIn(tx: StoreTx, running: Running, reason: string, blocks: boo
       },
     ]);
   }
-  await keepCardTrue(world, tx, link.id);
+  await (operation.body.kind === 'card' ? giveUpCard(tx, world, link) : keepCardTrue(world, tx, link.id));
+}
+
+/** An edit that was refused is not asked for again and again: only when there is something else to show. */
+async function giveUpCard(tx: StoreTx, world: World, link: Link): Promise<void> {
+  const card = cardOf(world, link);
+  if (card !== null && link.card !== null) await tx.links.setCard(link.id, link.card, cardHash(card));
 }
 
 function consequence(operation: Operation, link: Link, blocks: boolean): string {

@@ -140,8 +140,13 @@ export function createOperations(scope: Scope) {
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
-    async park(id: OperationId, reason: string, blocks: boolean): Promise<void> {
-      await sql`update operation set state = 'parked', reason = ${reason}, blocks = ${blocks}, finished_at = deskbridge_now()
+    /** `doubtful`: it may have happened. Its start is kept then, so that its proof can still be looked up. */
+    async park(
+      id: OperationId,
+      { reason, blocks, doubtful }: { reason: string; blocks: boolean; doubtful: boolean },
+    ): Promise<void> {
+      await sql`update operation set state = 'parked', reason = ${reason}, blocks = ${blocks}, finished_at = deskbridge_now(),
+          started_at = case when ${doubtful}::boolean then started_at end
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
@@ -150,12 +155,12 @@ export function createOperations(scope: Scope) {
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
-    /** An operator says: try this one again. False when it is not parked. */
+    /** An operator says: try this one again; after a look for its proof when it may have happened. Null when it is not parked. */
     async retryParked(id: OperationId): Promise<LinkId | null> {
       const back = await sql<{
         link_id: string;
-      }>`update operation set state = 'ready', blocks = false, reason = null,
-          attempt = 0, started_at = null, not_after = null, next_at = deskbridge_now(), finished_at = null
+      }>`update operation set state = case when started_at is null then 'ready' else 'sending' end,
+          blocks = false, reason = null, attempt = 0, next_at = deskbridge_now(), finished_at = null
         where install_id = ${install} and id = ${id} and state = 'parked' returning link_id`.execute(db);
       return back.rows[0] === undefined ? null : LinkId.parse(back.rows[0].link_id);
     },

@@ -14,7 +14,9 @@ export function planTicket(known: Known, snapshot: TicketSnapshot | 'gone'): Ste
   if (snapshot === 'gone') return planGone(known);
   // A reading that is older than what we know (a lagging replica) changes nothing: status never moves backwards.
   const older = ticket.updatedAt !== null && snapshot.updatedAt < ticket.updatedAt;
-  const comments = snapshot.comments.flatMap((comment) => planComment(known, comment, snapshot.key));
+  // By id: pages that shift while they are read show a comment twice.
+  const read = new Map(snapshot.comments.map((comment) => [comment.id, comment]));
+  const comments = [...read.values()].flatMap((comment) => planComment(known, comment, snapshot.key));
   if (older) return comments;
   return [...comments, ...planState(known, ticket, snapshot)];
 }
@@ -56,61 +58,51 @@ function planComment(known: Known, comment: TicketComment, key: string): Step[] 
 }
 
 function planState(known: Known, ticket: LinkedTicket, snapshot: TicketSnapshot): Step[] {
-  const { link } = known;
   const newest = Math.max(
     ticket.commentsSince?.getTime() ?? 0,
     ...snapshot.comments.map((comment) => comment.createdAt.getTime() - OVERLAP_MS),
   );
-  const steps: Step[] = [
-    {
-      do: 'ticket',
-      ticket: {
-        ...ticket,
-        id: snapshot.id,
-        key: snapshot.key,
-        url: snapshot.url,
-        summary: snapshot.summary,
-        status: snapshot.status,
-        assignee: snapshot.assignee,
-        priority: snapshot.priority,
-        updatedAt: snapshot.updatedAt,
-        commentsSince: newest === 0 ? null : new Date(newest),
-      },
+  const save: Step = {
+    do: 'ticket',
+    ticket: {
+      ...ticket,
+      id: snapshot.id,
+      key: snapshot.key,
+      url: snapshot.url,
+      summary: snapshot.summary,
+      status: snapshot.status,
+      assignee: snapshot.assignee,
+      priority: snapshot.priority,
+      updatedAt: snapshot.updatedAt,
+      commentsSince: newest === 0 ? null : new Date(newest),
     },
-  ];
-  if (link.status === 'parked' || link.status === 'provisional') {
-    steps.push({ do: 'status', status: 'live', parkedReason: null });
-  }
-  return [...steps, ...planTransition(known, snapshot)];
+  };
+  return [save, ...planTransition(known, snapshot)];
 }
 
 /** The card shows every state; the thread is told only when the request ends or begins again. */
 function planTransition(known: Known, snapshot: TicketSnapshot): Step[] {
   const { link } = known;
-  const done = snapshot.status.category === 'done';
   const before = link.ticket?.status ?? null;
-  const change: Step = {
-    do: 'record',
-    kind: 'ticket.status',
-    actor: 'ticket',
-    data: { from: before?.name ?? null, to: snapshot.status.name },
-  };
-  if (before?.name === snapshot.status.name && done === (link.status === 'closed')) return [];
-  if (done && link.status !== 'closed') {
-    return [
-      change,
-      { do: 'status', status: 'closed', parkedReason: null },
+  const done = snapshot.status.category === 'done';
+  const wasDone = link.status === 'closed' || (link.status === 'parked' && before?.category === 'done');
+  // What stopped a lane is not mended by a ticket that can be read: the link stays parked until that lane is free.
+  const blocked = known.open.some((operation) => operation.state === 'parked' && operation.blocks);
+  const status = blocked && link.status === 'parked' ? 'parked' : done ? 'closed' : 'live';
+
+  const steps: Step[] = [];
+  if (before !== null ? before.name !== snapshot.status.name : done) {
+    const data = { from: before?.name ?? null, to: snapshot.status.name };
+    steps.push({ do: 'record', kind: 'ticket.status', actor: 'ticket', data });
+  }
+  if (status !== link.status) steps.push({ do: 'status', status, parkedReason: null });
+  if (done && !wasDone) {
+    steps.push(
       notice(
         `${snapshot.key} is ${snapshot.status.name}. If it is not solved, reply here and it opens again.`,
       ),
-    ];
+    );
   }
-  if (!done && link.status === 'closed') {
-    return [
-      change,
-      { do: 'status', status: 'live', parkedReason: null },
-      notice(`${snapshot.key} is open again.`),
-    ];
-  }
-  return before === null ? [] : [change];
+  if (!done && wasDone) steps.push(notice(`${snapshot.key} is open again.`));
+  return steps;
 }
