@@ -42,6 +42,8 @@ export interface BridgeOptions {
   /** Milliseconds; tests shorten them. */
   readonly leaseMs?: number;
   readonly pollEveryMs?: number;
+  /** How long the queue leaves a job to a worker that has died. */
+  readonly jobLockMs?: number;
   readonly repairEveryMs?: number;
   /** The time that signatures are compared with; this machine's unless a test has its own. */
   readonly now?: () => Date;
@@ -185,6 +187,7 @@ async function startWorking(
   const worker = await startWorker({
     backend,
     concurrency: JOBS_AT_A_TIME,
+    ...(options.jobLockMs === undefined ? {} : { lockMs: options.jobLockMs }),
     metrics,
     log,
     handlers: {

@@ -13,6 +13,8 @@ export interface WorkerOptions {
   readonly concurrency: number;
   readonly metrics: Metrics;
   readonly log: QueueLog;
+  /** Milliseconds after which the jobs of a dead worker are free; 10 s unless told. */
+  readonly lockMs?: number;
   /** Milliseconds until a job of an unknown version is looked at again; 5 s unless told. */
   readonly unknownAgainMs?: number;
 }
@@ -25,17 +27,19 @@ export interface RunningWorker {
   close(graceMs?: number): Promise<void>;
 }
 
+const LOCK_MS = 10_000;
+
 /**
  * A lock ends 10 s after its owner died. Two stalled checks may pass before a job counts as stalled, so checking every
  * 2 s finds it within 14 s; BullMQ's own 30 s and 30 s would take up to 90. A job that outlives its worker many times is
  * not at fault here: rings and ticks are wake-ups, and what is wrong with the work stands in its row.
  */
-const LOCKS = {
-  lockDuration: 10_000,
-  stalledInterval: 2_000,
+const locks = (lockMs: number) => ({
+  lockDuration: lockMs,
+  stalledInterval: lockMs / 5,
   maxStalledCount: 1_000_000,
   runRetryDelay: 1_000,
-};
+});
 
 /** Done jobs go at once. Failed ones stay a week, at most 500, so that an operator can look at them. */
 const KEEP = { removeOnComplete: { count: 0 }, removeOnFail: { count: 500, age: 7 * 86_400 } };
@@ -53,7 +57,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     metrics.count('deskbridge_queue_errors', { backend: backend.kind });
     report(`The worker's queue on ${backend.where} reports an error; it keeps trying.`, error);
   };
-  const worker = await openWorker(backend, runner.process, { onError, concurrency: options.concurrency });
+  const worker = await openWorker(backend, runner.process, { ...options, onError });
   const stopped = keepRunning(worker, onError);
 
   return {
@@ -80,12 +84,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 async function openWorker(
   backend: Backend,
   process: (job: StoredJob, token?: string) => Promise<void>,
-  options: { onError: (error: unknown) => void; concurrency: number },
+  options: Pick<WorkerOptions, 'concurrency' | 'lockMs'> & { onError: (error: unknown) => void },
 ) {
   const worker = new Worker(
     QUEUE_NAME,
     process,
-    { connection: NO_CONNECTION, autorun: false, concurrency: options.concurrency, ...LOCKS, ...KEEP },
+    {
+      connection: NO_CONNECTION,
+      autorun: false,
+      concurrency: options.concurrency,
+      ...locks(options.lockMs ?? LOCK_MS),
+      ...KEEP,
+    },
     backend.factory,
   );
   worker.on('error', options.onError);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import type { SlackSandbox } from '../../src/sandbox/slack/slack-sandbox.ts';
 import type { SlackMessageView, TicketCommentView, TicketView } from '../../src/sandbox/worlds.ts';
+import { until } from '../support/until.ts';
 import type { Query } from './world.ts';
 
 export interface WorldView {
@@ -165,17 +166,22 @@ export async function worldProblems(view: WorldView): Promise<string[]> {
   return [...problems, ...checkMarkers(threads), ...(await checkLedger(view, threads))];
 }
 
+/** How long what is under way may take to come to rest, in real milliseconds. */
+const REST_MS = 10_000;
+
 /** Both sides agree, everything is at rest, and nothing internal was ever said to Slack. */
 export async function assertWorld(view: WorldView): Promise<void> {
-  const threads = threadsOf(view.slack);
-  assert.notEqual(threads.length, 0, 'there is something to compare');
-  assert.deepEqual(await worldProblems(view), []);
-  const everSaid = JSON.stringify(view.slack.calls());
-  const secrets = view
+  let problems: string[] = [];
+  const holds = async () => {
+    problems = await worldProblems(view);
+    return problems.length === 0;
+  };
+  await until('the world comes to rest', REST_MS, holds).catch(() => assert.deepEqual(problems, []));
+  const notes = view
     .tickets()
-    .flatMap((ticket) =>
-      ticket.comments.filter(({ author, internal }) => internal && author !== view.bridgeName),
-    );
-  for (const { text } of secrets)
-    assert.ok(!everSaid.includes(text), `"${text}" is internal and was sent to Slack`);
+    .flatMap(({ comments }) => comments.filter((one) => one.internal && one.author !== view.bridgeName));
+  assert.notEqual(notes.length, 0, 'there is something internal to look for');
+  const everSaid = JSON.stringify(view.slack.calls());
+  for (const { text } of notes)
+    assert.ok(!everSaid.includes(text), `"${text}" is internal and went to Slack`);
 }

@@ -3,6 +3,7 @@
  * the crash point that its parent names: no handler runs, no buffer is flushed, no lease is given back.
  */
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { startBridge } from '../../src/bridge.ts';
 import { loadConfig } from '../../src/config.ts';
 import { connectorsOf } from '../../src/connect.ts';
@@ -46,6 +47,7 @@ async function start(message: Extract<ToChild, { kind: 'start' }>): Promise<void
     now: () => new Date(Date.now() + offsetMs),
     pollEveryMs: message.pollEveryMs,
     ...(message.leaseMs === null ? {} : { leaseMs: message.leaseMs }),
+    ...(message.jobLockMs === null ? {} : { jobLockMs: message.jobLockMs }),
   });
 }
 
@@ -68,4 +70,6 @@ process.on('message', (raw) => {
 });
 // The test is gone: so is the reason to live.
 process.on('disconnect', () => process.exit(0));
+// At its end would be too late: it never ends in order.
+flushCompileCache();
 say({ kind: 'loaded' });

@@ -1,7 +1,5 @@
 import { IO_POINTS, type IoPoint } from '../../src/model/io.ts';
 
-const MOMENTS = ['before', 'exchanged', 'after'] as const;
-
 /** What opening and syncing never meet, and why. Everything else has to be hit, or its test fails. */
 export const NEVER_MET: Readonly<Record<string, string>> = {
   'ticket.check:before': 'only doctor checks a connector',
@@ -10,16 +8,24 @@ export const NEVER_MET: Readonly<Record<string, string>> = {
   'slack.card.find:exchanged': 'an edit has nothing to look up, so Slack is not asked',
 };
 
-/** What has to be in `sending` first, because nothing is looked up without. */
-function sendOf(point: IoPoint): string | null {
-  return point.endsWith('.find') ? `${point.replace(/find$/, 'send')}:after` : null;
+const momentsOf = (point: IoPoint) =>
+  (['before', 'exchanged', 'after'] as const)
+    .map((moment) => `${point}:${moment}`)
+    .filter((name) => NEVER_MET[name] === undefined);
+
+/**
+ * The crashes that lead to the named points of one kind of call. A look for a proof needs something in `sending` first,
+ * so it follows a crash after the call; its own crashes follow each other, each before the last one was mended.
+ */
+function plansOf(point: IoPoint): readonly (readonly string[])[] {
+  if (point.endsWith('.find')) return [];
+  const find = IO_POINTS.find((other) => other === point.replace(/send$/, 'find') && other !== point);
+  return momentsOf(point).map((name) =>
+    find !== undefined && name.endsWith(':after') ? [name, ...momentsOf(find)] : [name],
+  );
 }
 
-/** The crashes that lead to every named point: one, or two where the point is the look for a proof. */
-export function crashPlans(): readonly (readonly string[])[] {
-  return IO_POINTS.flatMap((point) =>
-    MOMENTS.map((moment) => `${point}:${moment}`)
-      .filter((name) => NEVER_MET[name] === undefined)
-      .map((name) => [sendOf(point), name].filter((each) => each !== null)),
-  );
+/** Crash plans for all points whose name begins with `prefix`. */
+export function crashPlans(prefix: string): readonly (readonly string[])[] {
+  return IO_POINTS.filter((point) => point.startsWith(prefix)).flatMap(plansOf);
 }

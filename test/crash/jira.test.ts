@@ -2,4 +2,4 @@ import { crashPlans } from './crash-points.ts';
 import { crashesOf } from './crash-suite.ts';
 import { jira } from './systems.ts';
 
-crashesOf(jira, crashPlans());
+crashesOf(jira, crashPlans('ticket.'));

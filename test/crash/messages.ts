@@ -9,6 +9,7 @@ export const ToChild = z.discriminatedUnion('kind', [
     role: z.enum(['all', 'web', 'worker']),
     /** Null: as in production. */
     leaseMs: z.int().nullable(),
+    jobLockMs: z.int().nullable(),
     pollEveryMs: z.int(),
     /** How far the vendors' clock is ahead of this machine's. */
     offsetMs: z.number(),

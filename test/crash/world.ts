@@ -36,6 +36,8 @@ export interface CrashWorld {
   prepare(): void;
   /** Starts a bridge; it may have died at its crash point when this resolves. */
   startBridge(order?: Partial<StartOrder>): Promise<ChildBridge>;
+  /** SIGKILL for all of them. */
+  killBridges(): Promise<void>;
   /** Moves the time of the vendors, the database and the living bridges. */
   pass(ms: number): Promise<void>;
   /** What the bridges of this world logged, newest last. */
@@ -111,13 +113,17 @@ export async function startWorld(t: Scope, { kind, redisUrl }: WorldOptions): Pr
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
   };
   const children: ChildBridge[] = [];
+  let standby: ChildBridge | null = null;
   const forked = () => {
     const child = forkBridge(env);
     children.push(child);
     return child;
   };
-  ends.push(() => Promise.all(children.map((child) => child.kill())));
-  let standby: ChildBridge | null = null;
+  const killBridges = async () => {
+    standby = null;
+    await Promise.all(children.map((child) => child.kill()));
+  };
+  ends.push(killBridges);
   let channels = 0;
   let offsetMs = 0;
   let isKnown = false;
@@ -145,6 +151,7 @@ export async function startWorld(t: Scope, { kind, redisUrl }: WorldOptions): Pr
         file,
         role: 'all',
         leaseMs: 600,
+        jobLockMs: 1_000,
         pollEveryMs: 1_000,
         crashAt: null,
         ...order,
@@ -157,6 +164,7 @@ export async function startWorld(t: Scope, { kind, redisUrl }: WorldOptions): Pr
       }
       return child;
     },
+    killBridges,
     async pass(ms) {
       offsetMs += ms;
       await pool.query(
