@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { configCommands } from './cli/config-commands.ts';
@@ -10,6 +10,9 @@ const Package = z.object({ version: z.string(), description: z.string() });
 const { version, description } = Package.parse(
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')),
 );
+
+// Secrets may lie in a file beside the configuration; what the environment already says wins.
+if (existsSync('.env')) process.loadEnvFile('.env');
 
 const program = new Command('deskbridge')
   .description(description)
