@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { loadConfig } from '../../src/config.ts';
+import { connectorsOf } from '../../src/connect.ts';
+import { createIo } from '../../src/connectors/io.ts';
+import { noLog } from '../../src/model/log.ts';
+import { noMetrics } from '../../src/model/metrics.ts';
+import { createSlackOut } from '../../src/slack/out/slack-out.ts';
+import { VARIABLES } from '../config/installation.ts';
+import { root, tableOf, textOf } from './markdown.ts';
+
+interface Declared {
+  readonly proof: string;
+  readonly timeoutMs: number;
+  readonly settleMs: number;
+}
+
+/** Every effect of the shipped connectors, as "system operation". */
+function effects(): ReadonlyMap<string, Declared> {
+  const io = createIo({ metrics: noMetrics });
+  const slack = createSlackOut({ token: 'xoxb-sandbox', apiUrl: 'http://127.0.0.1:9/api/', io });
+  const found = new Map<string, Declared>([
+    ['Slack post', slack.post],
+    ['Slack edit', slack.edit],
+  ]);
+  const config = loadConfig({ file: path.join(root, 'deskbridge.example.yaml'), env: VARIABLES });
+  for (const [id, connector] of connectorsOf(config, noLog)(io)) {
+    const system = { jira: 'Jira', servicenow: 'ServiceNow', memory: 'memory' }[
+      config.connectors.get(id)?.system ?? 'memory'
+    ];
+    found.set(`${system} create`, connector.create);
+    found.set(`${system} comment`, connector.comment);
+    found.set(`${system} write`, connector.write);
+  }
+  return found;
+}
+
+test('the table of proofs says what the code declares', () => {
+  const rows = tableOf(textOf('docs/promises.md'), 'system', 'operation', 'proof', 'timeout', 'settle time');
+  const said = rows.map(([system, operation, ...rest]) => [`${system} ${operation}`, ...rest]);
+  const declared = [...effects()].map(([name, { proof, timeoutMs, settleMs }]) => [
+    name,
+    proof,
+    `${timeoutMs / 1000} s`,
+    `${settleMs / 1000} s`,
+  ]);
+  const byName = (a: readonly (string | undefined)[], b: readonly (string | undefined)[]) =>
+    String(a[0]).localeCompare(String(b[0]));
+  assert.deepEqual([...said].sort(byName), [...declared].sort(byName));
+});
+
+const Manifest = z.object({
+  features: z.object({
+    shortcuts: z.array(z.object({ type: z.string(), callback_id: z.string() })),
+    slash_commands: z.array(z.object({ command: z.string() })),
+  }),
+  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+  settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
+});
+
+const slackSources = () =>
+  globSync('src/slack/**/*.ts', { cwd: root }).map((file) => readFileSync(path.join(root, file), 'utf8'));
+
+test('the manifest of the Slack app asks for what the code needs, and for nothing else', () => {
+  const guide = textOf('docs/install.md');
+  const manifest = Manifest.parse(parse(/^```yaml\n([\s\S]*?)^```/m.exec(guide)?.[1] ?? ''));
+  const source = slackSources().join('\n');
+  const [shortcut] = manifest.features.shortcuts;
+  assert.equal(shortcut?.type, 'message');
+  assert.ok(source.includes(`'${shortcut?.callback_id}'`), 'the shortcut is one that the code listens for');
+  const config = loadConfig({ file: path.join(root, 'deskbridge.example.yaml'), env: VARIABLES });
+  assert.deepEqual(
+    manifest.features.slash_commands.map(({ command }) => command),
+    [config.slack.command],
+  );
+
+  const rows = tableOf(guide, 'scope', 'calls and events that need it', 'why');
+  const code = (cell: string | undefined) => [...(cell ?? '').matchAll(/`([^`]+)`/g)].map((m) => m[1] ?? '');
+  assert.deepEqual(
+    rows.flatMap(([scope]) => code(scope)),
+    manifest.oauth_config.scopes.bot,
+  );
+  const needs = new Set(rows.flatMap(([, calls]) => code(calls)));
+  for (const event of manifest.settings.event_subscriptions.bot_events) assert.ok(needs.has(event), event);
+
+  const called = [...source.matchAll(/\bclient\.([a-z]+)\.([A-Za-z]+)\(/g)].map((m) => `${m[1]}.${m[2]}`);
+  assert.ok(called.length >= 8, `only ${called.length} calls were found`);
+  const free = new Set(code(/^.*need no scope\.$/m.exec(guide)?.[0]));
+  assert.deepEqual(
+    [...new Set(called)].filter((call) => !needs.has(call) && !free.has(call)),
+    [],
+  );
+});
+
+const Package = z.object({
+  dependencies: z.record(z.string(), z.string()),
+  devDependencies: z.record(z.string(), z.string()),
+});
+
+test('every dependency has its reason, and every reason its dependency', () => {
+  const rows = tableOf(textOf('docs/decisions/0005-libraries.md'), 'package', 'why this one', 'rejected');
+  const named = rows.flatMap(([packages]) => [...(packages ?? '').matchAll(/`([^`]+)`/g)].map((m) => m[1]));
+  const { dependencies, devDependencies } = Package.parse(
+    JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')),
+  );
+  assert.deepEqual([...named].sort(), [...Object.keys(dependencies), ...Object.keys(devDependencies)].sort());
+  for (const [packages, why] of rows) assert.ok((why ?? '').length > 10, packages);
+});
