@@ -16,6 +16,7 @@ export async function ringDue(world: World): Promise<void> {
 
 /** Rings again for what stayed undone: heals every lost ring. */
 export async function sweep(world: World): Promise<void> {
+  await world.store.deliveries.reconsiderWaiting();
   const shards = new Set([
     ...(await world.store.deliveries.staleShards(LOST_RING_MS)),
     ...(await world.store.links.dueShards(LOST_RING_MS, SHARDS)),
@@ -27,6 +28,7 @@ export async function sweep(world: World): Promise<void> {
 /** Drops what is older than the retention allows. */
 export async function retain(world: World): Promise<void> {
   await world.store.transaction((tx) => tx.deliveries.rotateBodies(world.rules.inboxDays));
+  await world.store.deliveries.reconsiderUnreadable();
   const closed = await world.store.deliveries.giveUpWaiting(WAIT_FOR_ROOT_HOURS);
   if (closed > 0) world.metrics.count('deskbridge_deliveries_given_up', {}, closed);
 }

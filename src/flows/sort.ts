@@ -45,7 +45,8 @@ const sourceKind = (delivery: StoredDelivery) => (delivery.source === 'slack' ? 
 
 async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Promise<Sorted> {
   if (delivery.type === 'hook') return sortHook(tx, delivery);
-  const intake = await world.interpret(delivery.body);
+  const intake = await read(world, delivery);
+  if (intake === null) return { state: 'waiting', reason: 'unreadable', link: null };
   switch (intake.kind) {
     case 'message':
       return sortMessage(world, tx, { delivery, message: intake.message, direct: intake.direct });
@@ -63,6 +64,23 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
     case 'ignored':
       return { state: 'ignored', reason: intake.reason, link: null };
   }
+}
+
+/** Null when it cannot be read now. It waits then, so that it is not lost and stops nobody else. */
+async function read(world: World, delivery: StoredDelivery): Promise<Intake | null> {
+  let reason = delivery.sealedBecause;
+  if (reason === null) {
+    try {
+      return await world.interpret(delivery.body);
+    } catch (error) {
+      reason = String(error);
+    }
+  }
+  world.log.error(
+    { delivery: delivery.id, reason },
+    'A delivery cannot be read. It is kept and tried again every hour and at every start.',
+  );
+  return null;
 }
 
 /** A hook is a hint: its ticket is read again. One that beats our own create needs nothing: a create is followed by a read. */
@@ -105,7 +123,7 @@ async function openThread(tx: StoreTx, delivery: StoredDelivery, message: SlackM
     place,
   });
   if (opened === null) return { state: 'ignored', reason: 'opened-before', link: null };
-  const sorted = await attach(tx, delivery, opened);
+  const sorted = await attach(tx, delivery, opened, true);
   await tx.deliveries.attachWaiting(delivery.partition, opened);
   return sorted;
 }
@@ -123,10 +141,10 @@ async function openForm(
     place: null,
   });
   if (opened === null) return { state: 'ignored', reason: 'opened-before', link: null };
-  return attach(tx, delivery, opened);
+  return attach(tx, delivery, opened, true);
 }
 
-async function attach(tx: StoreTx, delivery: StoredDelivery, link: LinkId): Promise<Sorted> {
-  await tx.deliveries.attach(delivery.id, link);
+async function attach(tx: StoreTx, delivery: StoredDelivery, link: LinkId, opens?: true): Promise<Sorted> {
+  await tx.deliveries.attach(delivery.id, link, opens);
   return { state: 'sorted', reason: 'attached', link };
 }

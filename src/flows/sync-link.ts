@@ -51,8 +51,10 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
 async function observe(world: World, link: Link): Promise<Outcome<Observed | null>> {
   const stored = await world.store.deliveries.sortedFor(link.id);
   const deliveries: { id: (typeof stored)[number]['id']; intake: Intake }[] = [];
-  for (const delivery of stored)
-    deliveries.push({ id: delivery.id, intake: await world.interpret(delivery.body) });
+  for (const { id, body, sealedBecause } of stored) {
+    if (sealedBecause !== null) throw new Error(`Delivery ${id} cannot be opened. ${sealedBecause}`);
+    deliveries.push({ id, intake: await world.interpret(body) });
+  }
   const ticket = await readTicket(world, link);
   if (ticket.kind !== 'ok') {
     // The ticket system is away: what people wrote is planned all the same, so that it waits in its lane.

@@ -10,7 +10,10 @@ export interface StoredDelivery {
   readonly source: string;
   readonly type: NewDelivery['type'];
   readonly partition: string;
+  /** Empty when it was dropped by retention, or cannot be opened. */
   readonly body: Uint8Array;
+  /** Why the body cannot be opened now (its key is missing); null when it can. */
+  readonly sealedBecause: string | null;
 }
 
 interface DeliveryRow {
@@ -22,7 +25,7 @@ interface DeliveryRow {
 }
 
 /** Deliveries of a later version wait for a program that knows them. */
-const VERSION = 1;
+export const DELIVERY_VERSION = 1;
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
@@ -32,15 +35,14 @@ export function createDeliveries(scope: Scope) {
   const bodyPlace = (id: string) => ({ install, table: 'delivery_body', row: id, column: 'sealed' });
 
   /** A row whose body was dropped by retention reads as empty: the interpreter then ignores it by its own words. */
-  function opened(row: DeliveryRow): StoredDelivery {
-    const body = row.sealed === null ? new Uint8Array() : envelope.open(bodyPlace(row.id), row.sealed);
-    return {
-      id: DeliveryId.parse(row.id),
-      source: row.source,
-      type: row.type,
-      partition: row.partition,
-      body,
-    };
+  function opened({ id, sealed, source, type, partition }: DeliveryRow): StoredDelivery {
+    const row = { id: DeliveryId.parse(id), source, type, partition, sealedBecause: null };
+    if (sealed === null) return { ...row, body: new Uint8Array() };
+    try {
+      return { ...row, body: envelope.open(bodyPlace(id), sealed) };
+    } catch (error) {
+      return { ...row, body: new Uint8Array(), sealedBecause: String(error) };
+    }
   }
 
   return {
@@ -83,7 +85,7 @@ export function createDeliveries(scope: Scope) {
         select d.id, d.source, d.type, d.partition,
           (select b.sealed from delivery_body b where b.install_id = d.install_id and b.delivery_id = d.id) as sealed
         from delivery d
-        where d.install_id = ${install} and d.state = 'new' and d.v <= ${VERSION} and d.partition_hash % ${SHARDS} = ${shard}
+        where d.install_id = ${install} and d.state = 'new' and d.v <= ${DELIVERY_VERSION} and d.partition_hash % ${SHARDS} = ${shard}
         order by d.received_at, d.id
         limit ${limit} for update of d skip locked`.execute(db);
       return found.rows.map(opened);
@@ -106,8 +108,9 @@ export function createDeliveries(scope: Scope) {
         where install_id = ${install} and id = any(${ids}::uuid[])`.execute(db);
     },
 
-    async attach(id: DeliveryId, link: LinkId): Promise<void> {
-      await sql`update delivery set state = 'sorted', link_id = ${link}
+    /** `opens`: it is what opened the link, so it is read before everything else. */
+    async attach(id: DeliveryId, link: LinkId, opens = false): Promise<void> {
+      await sql`update delivery set state = 'sorted', link_id = ${link}, reason = ${opens ? 'opens' : null}
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
@@ -122,9 +125,25 @@ export function createDeliveries(scope: Scope) {
         select d.id, d.source, d.type, d.partition,
           (select b.sealed from delivery_body b where b.install_id = d.install_id and b.delivery_id = d.id) as sealed
         from delivery d
-        where d.install_id = ${install} and d.link_id = ${link} and d.state = 'sorted'
-        order by d.received_at, d.id limit 200`.execute(db);
+        where d.install_id = ${install} and d.link_id = ${link} and d.state = 'sorted' and d.v <= ${DELIVERY_VERSION}
+        order by d.reason is distinct from 'opens', d.received_at, d.id limit 200`.execute(db);
       return found.rows.map(opened);
+    },
+
+    /** Sorts replies again whose thread has become known by another way than its root: a card that we found by its marker. */
+    async reconsiderWaiting(): Promise<void> {
+      await sql`update delivery d set state = 'new' from place p
+        where d.install_id = ${install} and d.state = 'waiting' and d.reason <> 'unreadable'
+          and p.install_id = d.install_id and p.team = split_part(d.partition, ':', 2)
+          and p.channel = split_part(d.partition, ':', 3) and p.root_ts = split_part(d.partition, ':', 4)`.execute(
+        db,
+      );
+    },
+
+    /** Tries again to read what could not be read: a key may have come back, or a program that knows better. */
+    async reconsiderUnreadable(): Promise<void> {
+      await sql`update delivery set state = 'new'
+        where install_id = ${install} and state = 'waiting' and reason = 'unreadable'`.execute(db);
     },
 
     /** Shards that hold new deliveries older than `olderThanMs`: their ring was lost, or the worker is behind. */
@@ -139,7 +158,7 @@ export function createDeliveries(scope: Scope) {
     /** Replies that waited for a root for `hours` belong to threads that are no requests. */
     async giveUpWaiting(hours: number): Promise<number> {
       const closed = await sql`update delivery set state = 'ignored', reason = 'thread-without-request'
-        where install_id = ${install} and state = 'waiting'
+        where install_id = ${install} and state = 'waiting' and reason <> 'unreadable'
           and received_at < deskbridge_now() - make_interval(hours => ${hours})`.execute(db);
       return Number(closed.numAffectedRows ?? 0);
     },

@@ -23,6 +23,9 @@ export interface NewLink {
   readonly place: Conversation | null;
 }
 
+/** Our clock and Slack's differ a little, and a message may have been on its way when we looked. */
+const LOOK_BACK = '10 minutes';
+
 export interface ThreadToCheck {
   readonly link: LinkId;
   readonly place: Conversation;
@@ -44,14 +47,18 @@ export function createLinks(scope: Scope) {
           and channel = ${link.place?.channel ?? null} and root_ts = ${link.place?.root ?? null})
         on conflict (install_id, origin) do nothing returning id`.execute(db);
       if (made.rows.length === 0) return null;
-      if (link.place !== null) await this.addPlace(id, 'primary', link.place);
-      return id;
+      if (link.place === null || (await this.addPlace(id, 'primary', link.place))) return id;
+      // Somebody else has reserved the place since the first look.
+      await sql`delete from link where install_id = ${install} and id = ${id}`.execute(db);
+      return null;
     },
 
-    async addPlace(id: LinkId, role: 'primary' | 'origin', place: Conversation): Promise<void> {
-      await sql`insert into place (install_id, link_id, role, team, channel, root_ts)
+    /** False when the place belongs to a link already. */
+    async addPlace(id: LinkId, role: 'primary' | 'origin', place: Conversation): Promise<boolean> {
+      const added = await sql`insert into place (install_id, link_id, role, team, channel, root_ts)
         values (${install}, ${id}, ${role}, ${place.team}, ${place.channel}, ${place.root})
-        on conflict (install_id, team, channel, root_ts) do nothing`.execute(db);
+        on conflict (install_id, team, channel, root_ts) do nothing returning link_id`.execute(db);
+      return added.rows.length > 0;
     },
 
     /** The conversation goes on in a direct message; the thread where it began still belongs to the link. */
@@ -189,16 +196,26 @@ export function createLinks(scope: Scope) {
       return woken.rows.map((row) => LinkId.parse(row.id));
     },
 
-    /** Threads of open requests that were not looked at for a while, longest first, each with its newest known message. */
+    /**
+     * Threads of open requests that were not looked at for a while, longest first. Each is read from shortly before the
+     * last look on, not from the newest message that we know: a lost one is older than those that came after it.
+     */
     async threadsToCheck(limit: number, minutes: number): Promise<readonly ThreadToCheck[]> {
       const found = await sql`
-        select l.id as link, p.team, p.channel, p.root_ts as root,
-          coalesce((select i.slack_ts from item i where i.install_id = l.install_id and i.link_id = l.id
-            and i.origin = 'slack' and i.slack_channel = p.channel order by i.at_micros desc limit 1), p.root_ts) as after
-        from link l join place p on p.install_id = l.install_id and p.link_id = l.id and p.role in ('primary', 'origin')
-        where l.install_id = ${install} and (l.state <> 'closed' or l.closed_at > deskbridge_now() - interval '7 days')
-          and coalesce(l.thread_checked_at, l.opened_at) < deskbridge_now() - make_interval(mins => ${minutes})
-        order by coalesce(l.thread_checked_at, l.opened_at) limit ${limit}`.execute(db);
+        select link, team, channel, root, (at / 1000000)::text || '.' || lpad((at % 1000000)::text, 6, '0') as after
+        from (
+          select l.id as link, p.team, p.channel, p.root_ts as root, coalesce(l.thread_checked_at, l.opened_at) as looked,
+            greatest(
+              coalesce((select min(i.at_micros) from item i where i.install_id = l.install_id and i.link_id = l.id
+                and i.origin = 'slack' and i.slack_channel = p.channel), replace(p.root_ts, '.', '')::bigint),
+              (extract(epoch from l.thread_checked_at - ${LOOK_BACK}::interval) * 1000000)::bigint) as at
+          from link l
+          join place p on p.install_id = l.install_id and p.link_id = l.id and p.role in ('primary', 'origin')
+          where l.install_id = ${install} and (l.state <> 'closed' or l.closed_at > deskbridge_now() - interval '7 days')
+        ) threads
+        where looked < deskbridge_now() - make_interval(mins => ${minutes}) order by looked limit ${limit}`.execute(
+        db,
+      );
       return found.rows.map((row) => {
         const { link, after, ...place } = ThreadRow.parse(row);
         return { link, after, place };
