@@ -5,12 +5,7 @@ import { CLOSE_CODES, HOLD_REASONS, LEVELS, PRIORITIES, statesOf } from './state
 import { TASK_TABLES, tableNamed } from './tables.ts';
 
 /** Groups that queues land in. */
-const GROUPS = [
-  'Identity & Access',
-  'Endpoint Support',
-  'Security Operations',
-  'Major Incident',
-] as const;
+const GROUPS = ['Identity & Access', 'Endpoint Support', 'Security Operations', 'Major Incident'] as const;
 
 const AGENTS = [
   ['iris.novak', 'Iris Novak'],
