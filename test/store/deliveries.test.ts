@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { hashOf, type NewDelivery, Partition, SHARDS, shardOf } from '../../src/model/delivery.ts';
@@ -114,13 +115,24 @@ test('what is said is sealed: the plain text is in no row', async (t) => {
     assert.ok(!dump.includes(form), form);
 });
 
-test('a body that was moved to another row or another install does not open', async (t) => {
+test('a body that was moved to another row or another install does not open, and says why', async (t) => {
   const open = await openStore(t);
   const { store, db, envelope } = open;
+  const closed = (claims: Awaited<ReturnType<typeof claimAll>>, n: number) => {
+    assert.equal(claims.length, n);
+    for (const { body, sealedBecause } of claims) {
+      assert.equal(body.length, 0);
+      assert.match(sealedBecause ?? '', /authenticate/);
+    }
+  };
   await store.deliveries.insert([delivery('a'), delivery('b')]);
+  assert.deepEqual(
+    (await claimAll(open)).map((one) => one.sealedBecause),
+    [null, null],
+  );
   await sql`update delivery_body x set sealed = y.sealed from delivery_body y
     where x.delivery_id <> y.delivery_id`.execute(db);
-  await assert.rejects(claimAll(open), /authenticate/);
+  closed(await claimAll(open), 2);
   await sql`delete from delivery`.execute(db);
   await sql`delete from delivery_body`.execute(db);
 
@@ -129,10 +141,7 @@ test('a body that was moved to another row or another install does not open', as
   await sql`update delivery set install_id = ${other}`.execute(db);
   await sql`update delivery_body set install_id = ${other}`.execute(db);
   const thief = createStore(db, other, envelope);
-  await assert.rejects(
-    thief.transaction((tx) => tx.deliveries.claimNew(SHARD, 10)),
-    /authenticate/,
-  );
+  closed(await thief.transaction((tx) => tx.deliveries.claimNew(SHARD, 10)), 1);
 });
 
 test('two claimers never hold the same row, and a claimer that gives up leaves it to the next', async (t) => {
@@ -193,6 +202,22 @@ test('a claimer takes its own shard only, oldest first, new ones only', async (t
     [...new Set(partitions.map(shardOf))].sort(),
   );
   assert.equal(hashOf('install') % SHARDS, SHARD);
+});
+
+test('deliveries of a later version wait for a program that knows them', async (t) => {
+  const open = await openStore(t);
+  const link = await openLink(open.store);
+  await open.store.deliveries.insert([delivery('later')]);
+  const later = await onlyOne(open);
+  await sql`update delivery set v = 2`.execute(open.db);
+  assert.deepEqual(await claimAll(open), []);
+  await open.store.deliveries.attach(later.id, link);
+  assert.deepEqual(await open.store.deliveries.sortedFor(link), []);
+  await open.store.links.wake(link, false);
+  const [lease] = await open.store.leases(randomUUID(), 60_000).acquire(shardOf(link), 1);
+  if (lease === undefined) throw new Error('the link was not due');
+  await open.store.release(lease);
+  assert.deepEqual(await rows(open.db, 'select wake_at from link'), [{ wake_at: null }]);
 });
 
 /** Names of the day partitions, oldest first. */

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { sql } from 'kysely';
+import { SHARDS } from '../../src/model/delivery.ts';
+import { OperationId } from '../../src/model/ids.ts';
+import type { NewOperation, OperationBody } from '../../src/model/link.ts';
+import { dropTemplate, openLink, openStore, rows } from './open-store.ts';
+
+after(dropTemplate);
+
+function say(text: string): NewOperation {
+  const body: OperationBody = { kind: 'post', author: null, text, comment: null, where: 'conversation' };
+  return { lane: 'slack', itemId: null, body };
+}
+
+function write(status: 'active' | 'done'): NewOperation {
+  return { lane: 'ticket', itemId: null, body: { kind: 'write', status, actor: 'Alma' } };
+}
+
+test('operations of a lane are numbered in the order in which they were asked for', async (t) => {
+  const { store } = await openStore(t);
+  const [link, other] = [await openLink(store), await openLink(store)];
+  await store.operations.append(link, [say('a'), write('active'), say('b')]);
+  await store.operations.append(other, [say('x')]);
+  await store.operations.append(link, [write('done'), say('c')]);
+  const open = await store.operations.open(link);
+  assert.deepEqual(
+    open.map(({ lane, seq, body }) => [lane, seq, body.kind === 'post' ? body.text : body.kind]),
+    [
+      ['slack', 1, 'a'],
+      ['slack', 2, 'b'],
+      ['slack', 3, 'c'],
+      ['ticket', 1, 'write'],
+      ['ticket', 2, 'write'],
+    ],
+  );
+  assert.equal(new Set(open.map((one) => one.marker)).size, 5);
+  for (const one of open) {
+    assert.deepEqual(
+      [one.state, one.blocks, one.attempt, one.startedAt, one.overdueMs],
+      ['ready', false, 0, null, null],
+    );
+    assert.ok(one.dueInMs === 0);
+  }
+});
+
+test('every body is read back as it was planned, and is sealed in the database', async (t) => {
+  const { store, db } = await openStore(t);
+  const link = await openLink(store);
+  const text = 'hunter2 \u{1f600} "quoted" <!channel>\n\u0000';
+  const requester = { name: 'Alma', email: null };
+  const asked: NewOperation[] = [
+    { lane: 'slack', itemId: null, body: { kind: 'card' } },
+    say(text),
+    {
+      lane: 'ticket',
+      itemId: randomUUID(),
+      body: { kind: 'create', summary: text, description: '', requester },
+    },
+    write('done'),
+  ];
+  await store.operations.append(link, asked);
+  const open = await store.operations.open(link);
+  assert.deepEqual(
+    open.map(({ lane, itemId, body }) => ({ lane, itemId, body })),
+    asked,
+  );
+  const dump = JSON.stringify(await rows(db, `select o::text, encode(payload, 'escape') from operation o`));
+  assert.ok(!dump.includes('hunter2') && !dump.includes(Buffer.from('hunter2').toString('hex')));
+});
+
+test('an operation is sent once: who comes second is told so', async (t) => {
+  const open = await openStore(t);
+  const { store } = open;
+  const link = await openLink(store);
+  await store.operations.append(link, [write('done')]);
+  const [operation] = await store.operations.open(link);
+  if (operation === undefined) throw new Error('nothing was appended');
+  const starts = await Promise.allSettled(
+    Array.from({ length: 10 }, () => store.operations.startSending(operation.id, 8_000)),
+  );
+  assert.equal(starts.filter((start) => start.status === 'fulfilled').length, 1);
+  const [sending] = await store.operations.open(link);
+  assert.equal(sending?.state, 'sending');
+  assert.ok(sending?.startedAt instanceof Date);
+  assert.ok((sending.overdueMs ?? 0) < 0);
+  await open.pass(9_000);
+  const [overdue] = await store.operations.open(link);
+  assert.ok((overdue?.overdueMs ?? -1) > 0);
+
+  await store.operations.lookAgain(operation.id, 5_000, 1);
+  const [looked] = await store.operations.open(link);
+  assert.deepEqual([looked?.state, looked?.attempt], ['sending', 1]);
+  assert.ok((looked?.dueInMs ?? 0) > 4_000);
+  await store.operations.backToReady(operation.id, 3_000, 2);
+  const [ready] = await store.operations.open(link);
+  assert.deepEqual(
+    [ready?.state, ready?.attempt, ready?.startedAt, ready?.overdueMs],
+    ['ready', 3, null, null],
+  );
+  await store.operations.startSending(operation.id, 1_000);
+  await store.operations.finish(operation.id, '42');
+  assert.deepEqual(await store.operations.open(link), []);
+  await assert.rejects(store.operations.startSending(operation.id, 1_000), /was not ready/);
+});
+
+test('a parked operation stops its lane only when it blocks, and an operator can free it', async (t) => {
+  const { store } = await openStore(t);
+  const link = await openLink(store);
+  await store.operations.append(link, [say('a'), say('b'), say('c')]);
+  const [a, b, c] = await store.operations.open(link);
+  if (a === undefined || b === undefined || c === undefined) throw new Error('three were appended');
+  const ids = async () => (await store.operations.open(link)).map((one) => one.id);
+  await store.operations.park(a.id, { reason: 'too long', blocks: false, doubtful: false });
+  assert.deepEqual(await ids(), [b.id, c.id]);
+  await store.operations.park(b.id, { reason: 'no access', blocks: true, doubtful: false });
+  assert.deepEqual(await ids(), [b.id, c.id]);
+  assert.deepEqual(
+    (await store.operations.parked()).map(({ id, kind, reason, key }) => ({ id, kind, reason, key })),
+    [
+      { id: a.id, kind: 'post', reason: 'too long', key: null },
+      { id: b.id, kind: 'post', reason: 'no access', key: null },
+    ],
+  );
+  assert.equal(await store.operations.retryParked(c.id), null);
+  assert.equal(await store.operations.retryParked(OperationId.parse(randomUUID())), null);
+  assert.equal(await store.operations.retryParked(b.id), link);
+  assert.equal(await store.operations.skipParked(b.id, 'x'), null);
+  assert.equal(await store.operations.skipParked(a.id, 'given up'), link);
+  assert.deepEqual(await ids(), [b.id, c.id]);
+  assert.deepEqual(await store.operations.parked(), []);
+  await store.operations.skip(c.id, 'no longer public');
+  assert.deepEqual(await ids(), [b.id]);
+});
+
+test('what may have happened is looked up again when an operator retries it', async (t) => {
+  const { store } = await openStore(t);
+  const link = await openLink(store);
+  await store.operations.append(link, [say('a')]);
+  const [a] = await store.operations.open(link);
+  if (a === undefined) throw new Error('one was appended');
+  const started = await store.operations.startSending(a.id, 1_000);
+  await store.operations.park(a.id, { reason: 'cannot tell', blocks: true, doubtful: true });
+  assert.equal(await store.operations.retryParked(a.id), link);
+  const [again] = await store.operations.open(link);
+  assert.deepEqual([again?.state, again?.startedAt], ['sending', started]);
+  await store.operations.park(a.id, { reason: 'did not happen', blocks: true, doubtful: false });
+  await store.operations.retryParked(a.id);
+  assert.equal((await store.operations.open(link))[0]?.state, 'ready');
+});
+
+test('what belongs to the ticket side is known again by its marker or its id', async (t) => {
+  const { store } = await openStore(t);
+  const link = await openLink(store);
+  await store.operations.append(link, [say('a'), write('active'), write('done')]);
+  const [post, first, second] = await store.operations.open(link);
+  if (post === undefined || first === undefined || second === undefined)
+    throw new Error('three were appended');
+  await store.operations.finish(first.id, '10007');
+  await store.operations.finish(post.id, '1.000000');
+  assert.deepEqual(await store.operations.ours(link), new Set([first.marker, '10007', second.marker]));
+  assert.deepEqual(await store.operations.ours(await openLink(store)), new Set());
+});
+
+test('an operation of a later version waits: it is not read, its lane stands still, and nobody is woken for it', async (t) => {
+  const { store, db } = await openStore(t);
+  const link = await openLink(store);
+  await store.operations.append(link, [say('known'), say('unknown'), say('behind it'), write('done')]);
+  await sql`update operation set v = 2, payload = 'not ours to read'::bytea where lane = 'slack' and seq = 2`.execute(
+    db,
+  );
+  const kinds = async () => (await store.operations.open(link)).map((one) => `${one.lane} ${one.seq}`);
+  assert.deepEqual(await kinds(), ['slack 1', 'ticket 1']);
+  for (const one of await store.operations.open(link)) await store.operations.finish(one.id, null);
+  assert.deepEqual(await kinds(), []);
+  assert.deepEqual(await store.operations.parked(), []);
+
+  await store.links.wake(link, false);
+  const book = store.leases(randomUUID(), 60_000);
+  for (let shard = 0; shard < SHARDS; shard += 1)
+    for (const lease of await book.acquire(shard, 10)) await store.release(lease);
+  assert.deepEqual(await rows(db, 'select wake_at from link'), [{ wake_at: null }]);
+  // The program that knows it goes on where this one stopped.
+  assert.deepEqual(await rows(db, `select seq, state from operation where lane = 'slack' order by seq`), [
+    { seq: 1, state: 'done' },
+    { seq: 2, state: 'ready' },
+    { seq: 3, state: 'ready' },
+  ]);
+});
