@@ -2,6 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { type RawBuilder, sql } from 'kysely';
 import { SHARDS } from '../model/delivery.ts';
 import { LinkId } from '../model/ids.ts';
+import { DELIVERY_VERSION } from './deliveries.ts';
+import { OPERATION_VERSION } from './operations.ts';
 import type { Scope } from './scope.ts';
 
 /** The exclusive right to work on a link. Every write under it names the epoch; a successor has a higher one. */
@@ -99,20 +101,22 @@ export async function release(scope: Scope, lease: Lease): Promise<void> {
   );
   await sql`
     with heads as (
-      select distinct on (lane) state, next_at, blocks from operation
+      select distinct on (lane) state, next_at, v from operation
       where install_id = ${scope.install} and link_id = ${lease.link}
         and (state in ('ready', 'sending') or (state = 'parked' and blocks))
       order by lane, seq)
     update link l set lease_owner = null, lease_until = null, wake_at = (
       select min(due) from (
-        select greatest(l.plan_after, next_at) as due from heads where state in ('ready', 'sending')
+        select greatest(l.plan_after, next_at) as due from heads
+        where state in ('ready', 'sending') and v <= ${OPERATION_VERSION}
         union all
         select greatest(l.plan_after, deskbridge_now())
         where not exists (select from heads where state = 'sending') and (
           (l.ticket_stale > l.ticket_seen
             and exists (select from ticket t where t.install_id = l.install_id and t.link_id = l.id and t.ticket_id is not null))
           or exists (select from delivery d
-            where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted'))
+            where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted'
+              and d.v <= ${DELIVERY_VERSION}))
       ) as wakes)
     where l.install_id = ${scope.install} and l.id = ${lease.link} and l.lease_epoch = ${lease.epoch}`.execute(
     scope.db,

@@ -57,7 +57,7 @@ export interface ParkedOperation {
 }
 
 /** Version of the sealed payload that this program writes; it reads this one and the one before. */
-const VERSION = 1;
+export const OPERATION_VERSION = 1;
 
 export function createOperations(scope: Scope) {
   const { db, install, envelope } = scope;
@@ -92,21 +92,27 @@ export function createOperations(scope: Scope) {
           select ${install}, ${id}, ${link}, ${operation.lane},
             coalesce((select max(seq) from operation
               where install_id = ${install} and link_id = ${link} and lane = ${operation.lane}), 0) + 1,
-            ${operation.body.kind}, ${operation.itemId}, ${`dsk-${id.replaceAll('-', '')}`}, ${payload}, ${VERSION}`.execute(
+            ${operation.body.kind}, ${operation.itemId}, ${`dsk-${id.replaceAll('-', '')}`}, ${payload}, ${OPERATION_VERSION}`.execute(
           db,
         );
       }
     },
 
-    /** What is not finished, in lane order: ready and sending, and parked where it stops its lane. */
+    /**
+     * What is not finished, in lane order: ready and sending, and parked where it stops its lane. One of a later version
+     * and all behind it are left to the program that can read it.
+     */
     async open(link: LinkId): Promise<readonly Operation[]> {
       const found = await sql`
         select id, lane, seq, item_id, marker, payload, state, blocks, attempt, started_at,
           greatest(0, extract(epoch from next_at - deskbridge_now()) * 1000)::float8 as due_in_ms,
           (extract(epoch from deskbridge_now() - not_after) * 1000)::float8 as overdue_ms
-        from operation
-        where install_id = ${install} and link_id = ${link} and v <= ${VERSION}
+        from operation o
+        where install_id = ${install} and link_id = ${link}
           and (state in ('ready', 'sending') or (state = 'parked' and blocks))
+          and not exists (select from operation u
+            where u.install_id = o.install_id and u.link_id = o.link_id and u.lane = o.lane and u.seq <= o.seq
+              and u.v > ${OPERATION_VERSION} and (u.state in ('ready', 'sending') or (u.state = 'parked' and u.blocks)))
         order by lane, seq`.execute(db);
       return found.rows.map(opened);
     },
