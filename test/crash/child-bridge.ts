@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { FromChild, type ToChild } from './messages.ts';
 
 export type StartOrder = Omit<Extract<ToChild, { kind: 'start' }>, 'kind'>;
@@ -25,8 +24,8 @@ export interface ChildBridge {
 const LOG_KEPT = 20_000;
 
 /** Starts the process and lets it load; the bridge itself starts with `start`. */
-export function forkBridge(env: Readonly<Record<string, string>>): ChildBridge {
-  const child = fork(path.join(import.meta.dirname, 'bridge-process.ts'), [], {
+export function forkBridge(program: string, env: Readonly<Record<string, string>>): ChildBridge {
+  const child = fork(program, [], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -29,3 +29,33 @@ function plansOf(point: IoPoint): readonly (readonly string[])[] {
 export function crashPlans(prefix: string): readonly (readonly string[])[] {
   return IO_POINTS.filter((point) => point.startsWith(prefix)).flatMap(plansOf);
 }
+
+/** What every conversation meets again after any crash, whenever that was. */
+const ALWAYS_AHEAD: readonly IoPoint[] = [
+  'slack.post.send',
+  'slack.card.send',
+  'ticket.comment.send',
+  'ticket.write.send',
+  'ticket.read',
+  'ticket.changes',
+];
+
+/** A small generator with a seed (mulberry32): the same seed, the same sample, on every machine. */
+function createPick(seed: number): <T>(from: readonly T[]) => T {
+  let state = seed >>> 0;
+  return (from) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    const picked = from[((mixed ^ (mixed >>> 14)) >>> 0) % from.length];
+    if (picked === undefined) throw new Error('There is nothing to pick from');
+    return picked;
+  };
+}
+
+/** Two crashes in a row at points that were drawn by lot. */
+export function crashPairs(seed: number, count: number): readonly (readonly string[])[] {
+  const pick = createPick(seed);
+  const first = IO_POINTS.filter((point) => !point.endsWith('.find')).flatMap(momentsOf);
+  return Array.from({ length: count }, () => [pick(first), pick(ALWAYS_AHEAD.flatMap(momentsOf))]);
+}

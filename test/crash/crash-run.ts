@@ -64,8 +64,6 @@ async function solve(world: CrashWorld, talk: Talk): Promise<void> {
 }
 
 /** Waits until both sides agree on everything, or the bridge is gone. Lets time pass when that does not come by itself. */
-const T0 = performance.now();
-const trace = (what: string) => console.error(`  ${((performance.now() - T0) / 1000).toFixed(2)} ${what}`);
 export async function agree(world: CrashWorld, child: ChildBridge): Promise<void> {
   let problems: string[] = ['nothing was looked at'];
   const holds = async () => {
@@ -79,10 +77,8 @@ export async function agree(world: CrashWorld, child: ChildBridge): Promise<void
   for (const ms of PASS_MS) {
     try {
       await until('both sides agree', STEP_MS, holds);
-      trace(`agreed or gone ${child.isGone()}`);
       return;
     } catch {
-      trace(`pass ${ms} ${problems}`);
       await world.pass(ms);
     }
   }
@@ -130,8 +126,10 @@ function meanwhile(world: CrashWorld, talk: Talk): void {
 export interface CrashPlan {
   /** The first bridge dies at the first of these, its successor at the second, and so on. */
   readonly points: readonly string[];
-  /** Something that happens besides while the first one is dead. */
-  readonly meanwhile?: () => Promise<void>;
+  /** What else happens while the first one is dead. */
+  readonly meanwhile?: () => Promise<unknown>;
+  /** What else happens when the last one has just started. */
+  readonly atReturn?: () => Promise<unknown>;
 }
 
 /**
@@ -156,10 +154,9 @@ export async function playThrough(
       meanwhile(world, talk);
       await plan.meanwhile?.();
     }
-    trace(`died ${point}`);
     child = await world.startBridge({ crashAt: plan.points[n + 1] ?? null });
   }
-  trace('up');
+  await plan.atReturn?.();
   // What people wrote meanwhile comes with Slack's second repetition.
   await world.pass(65_000);
   assert.ok(talk, 'a plan has a crash point');

@@ -50,8 +50,12 @@ interface Scope {
 
 export interface WorldOptions {
   readonly kind: SystemKind;
-  readonly redisUrl?: string;
+  /** The file of the child program, in one piece or as it is written. */
+  readonly program?: string;
+  readonly redisUrl?: string | undefined;
 }
+
+const PROGRAM = path.join(import.meta.dirname, 'bridge-process.ts');
 
 function configText(kind: SystemKind, at: { slackUrl: string; port: number; settings: unknown }): string {
   return JSON.stringify({
@@ -89,7 +93,8 @@ async function startVendors(kind: SystemKind, ends: (() => unknown)[]) {
 }
 
 /** A world in which a bridge has run once, so that Slack knows its address. */
-export async function startWorld(t: Scope, { kind, redisUrl }: WorldOptions): Promise<CrashWorld> {
+export async function startWorld(t: Scope, options: WorldOptions): Promise<CrashWorld> {
+  const { kind, redisUrl, program = PROGRAM } = options;
   const ends: (() => unknown)[] = [];
   t.after(async () => {
     for (const end of ends.reverse()) await end();
@@ -115,7 +120,7 @@ export async function startWorld(t: Scope, { kind, redisUrl }: WorldOptions): Pr
   const children: ChildBridge[] = [];
   let standby: ChildBridge | null = null;
   const forked = () => {
-    const child = forkBridge(env);
+    const child = forkBridge(program, env);
     children.push(child);
     return child;
   };
