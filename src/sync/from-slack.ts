@@ -41,23 +41,19 @@ export function planSlack(known: Known, deliveries: readonly Seen[]): Step[] {
     intake.kind === 'message' ? [{ id, message: intake.message }] : [],
   );
   messages.sort((a, b) => Number(tsMicros(a.message.ts) - tsMicros(b.message.ts)));
+  const fresh: SlackMessage[] = [];
   for (const { id, message } of messages) {
     if (seen.has(message.ts)) {
       steps.push({ do: 'close', delivery: id, reason: 'seen-before' });
       continue;
     }
     seen.add(message.ts);
+    fresh.push(message);
     const at = Number(tsMicros(message.ts));
     steps.push(...planReply(known, message, at < newest), { do: 'close', delivery: id, reason: 'planned' });
     newest = Math.max(newest, at);
   }
-  if (messages.length > 0)
-    steps.push(
-      ...planReopening(
-        known,
-        messages.map(({ message }) => message),
-      ),
-    );
+  steps.push(...planReopening(known, fresh));
 
   for (const { id, intake } of deliveries) {
     if (intake.kind === 'message') continue;
