@@ -1,4 +1,4 @@
-import { openSync, writeSync } from 'node:fs';
+import { fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Log } from '../../model/log.ts';
 
 export interface FileLog {
@@ -7,9 +7,13 @@ export interface FileLog {
   troubles(): number;
 }
 
-/** A log of one start, a JSON line an event, so that the terminal stays readable. */
+/** Beyond this many bytes the log begins anew. */
+const LARGEST = 4 * 1024 * 1024;
+
+/** The log of the demo's bridge, a JSON line an event, in a file so that the terminal stays readable. */
 export function createFileLog(file: string): FileLog {
-  const descriptor = openSync(file, 'w', 0o600);
+  const descriptor = openSync(file, 'a', 0o600);
+  if (fstatSync(descriptor).size > LARGEST) ftruncateSync(descriptor);
   let troubles = 0;
   const write = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
     if (level !== 'info') troubles += 1;

@@ -56,7 +56,6 @@ export function Composer(props: ComposerProps) {
       />
       <div className="composer-foot">
         {tools}
-        <span className="grow" />
         {onCancel !== undefined && (
           <button type="button" className="button small" onClick={onCancel}>
             Cancel

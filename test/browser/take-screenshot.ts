@@ -1,0 +1,71 @@
+/**
+ * Takes docs/images/demo.png anew: node --import ./test/support/loopback-only.ts test/browser/take-screenshot.ts
+ * Another file, size or scheme: ... take-screenshot.ts <file.png> <width> <height> <light|dark>
+ */
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openBrowser, startDemo } from './demo-process.ts';
+import { type Visitor, visit } from './visitor.ts';
+
+const [file = 'docs/images/demo.png', width = '1440', height = '900', scheme = 'light'] =
+  process.argv.slice(2);
+
+async function tellStory(visitor: Visitor): Promise<void> {
+  const { slack, desk } = visitor;
+  const become = (name: string) => slack.getByLabel('In Slack you are').selectOption({ label: name });
+  const back = () => slack.getByRole('button', { name: 'Close the thread' }).click();
+
+  await become('Priya Nair');
+  await visitor.suggest('The VPN is down for everybody in Lisbon');
+  await visitor.agrees('INC');
+  await visitor.setStatus('In Progress');
+  await visitor.agrees('“In Progress” on both sides');
+  await back();
+  await become('Tomás Rivera');
+  await visitor.suggest('My laptop screen flickers');
+  await visitor.agrees('ITSD-1');
+  await back();
+  await visitor.suggest('I need an exception to the USB policy');
+  await visitor.agrees('SEC-1');
+  await back();
+  await become('Mara Lindgren');
+  await visitor.suggest('I am locked out of my account');
+  await visitor.agrees('IAM-1');
+  await visitor.replyInSlack('It says my password expired yesterday.');
+  await visitor.agrees('1 reply on both sides');
+  await desk.getByRole('button', { name: 'Assign to me' }).click();
+  await visitor.setStatus('In Progress');
+  await visitor.answer('Hello Mara, I have reset it. Please try again.');
+  await visitor.agrees('2 replies on both sides');
+  await visitor.answer('Third lockout this month: look for an old phone.', { internal: true });
+  await visitor.agrees('“In Progress” on both sides', '1 internal note stays');
+  await slack
+    .getByRole('article')
+    .filter({ hasText: 'Assignee' })
+    .filter({ hasText: 'Iris Novak' })
+    .waitFor();
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'deskbridge-screenshot-'));
+const demo = await startDemo(path.join(folder, 'data'));
+const browser = await openBrowser();
+try {
+  const page = await browser.newPage({
+    viewport: { width: Number(width), height: Number(height) },
+    colorScheme: scheme === 'dark' ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+  });
+  page.setDefaultTimeout(30_000);
+  await page.goto(demo.url);
+  await tellStory(visit(page));
+  await page.mouse.move(0, 0);
+  mkdirSync(path.dirname(file), { recursive: true });
+  await page.screenshot({ path: file });
+  console.log(`${file}: ${Math.round(statSync(file).size / 1024)} KB`);
+} finally {
+  await browser.close();
+  await demo.interrupt();
+  rmSync(folder, { recursive: true, force: true });
+}
