@@ -3,19 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { test } from 'node:test';
-import pg from 'pg';
+import { ask } from '../support/ask.ts';
 import { stopTestDatabase, testDatabase } from '../support/database.ts';
-
-async function ask(url: string, statement: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query({ text: statement, rowMode: 'array' })).rows.flat();
-  } finally {
-    await client.end();
-  }
-}
 
 test('every call gives a database of its own; a template is copied; a drop removes it', async (t) => {
   const [one, two] = await Promise.all([testDatabase(t), testDatabase(t)]);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { installPartition, type NewDelivery, StoreUnavailable } from '../../src/model/delivery.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
 import { createAccept } from '../../src/web/accept.ts';
+import { until } from '../support/until.ts';
 import { gate, memoryInbox, recordedMetrics } from './rig.ts';
 
 function delivery(key: string, identity: string | null = null): NewDelivery {
@@ -78,8 +78,7 @@ test('a store that does not answer is unavailable after the timeout; a late comm
   await assert.rejects(queued, StoreUnavailable);
   inbox.gate = null;
   held.open();
-  const deadline = Date.now() + 2000;
-  while (inbox.rows.length === 0 && Date.now() < deadline) await pause(1);
+  await until('the delivery in flight is stored', 2_000, () => inbox.rows.length > 0);
   assert.deepEqual(
     inbox.rows.map((row) => row.key),
     ['a'],

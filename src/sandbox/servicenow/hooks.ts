@@ -3,12 +3,12 @@ import type { SandboxClock } from '../clock.ts';
 import type { FaultPlan, HookFault } from '../faults.ts';
 import type { DeskEvent } from './desk.ts';
 
-/** Attempts after the first, as the shipped scheduled job makes them. */
+/** Attempts after the first, as a sender with an outbox makes them. */
 const RETRY_AFTER_MS = [60_000, 120_000, 300_000, 600_000];
 const ANSWER_WITHIN_MS = 10_000;
 const SOON_MS = 1000;
 
-/** Sends what our shipped business rule sends, with its outbox's retries. */
+/** Sends what a business rule that signs for us sends, with the retries of a sender with an outbox. */
 export interface HookSender {
   /** Only this machine may be named; null sends nothing. */
   setUrl(url: string | null): void;

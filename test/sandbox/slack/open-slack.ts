@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import { LogLevel, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { createClock, type SandboxClock } from '../../../src/sandbox/clock.ts';
@@ -10,6 +9,7 @@ import {
   type SlackSandbox,
   type SlackSandboxOptions,
 } from '../../../src/sandbox/slack/slack-sandbox.ts';
+import { until as untilWithin } from '../../support/until.ts';
 
 export const SIGNING_SECRET = 'sandbox-signing-secret';
 export const BOT_TOKEN = 'xoxb-sandbox-1';
@@ -130,13 +130,7 @@ export async function recordingApp(): Promise<RecordingApp> {
 }
 
 /** Waits until a condition holds; throws with `what` after 5 s. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`Waited 5 s in vain for: ${what}`);
-    await wait(5);
-  }
-}
+export const until = (what: string, holds: () => boolean) => untilWithin(what, 5_000, holds);
 
 /** What a promise resolves to, within 5 s of real time: a timer of the sandbox must have fired, not a real one. */
 export async function soon<T>(what: string, promise: Promise<T>): Promise<T> {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { NewDelivery } from '../../../src/model/delivery.ts';
 import { LinkId } from '../../../src/model/ids.ts';
 import type { Intake } from '../../../src/model/intake.ts';
@@ -9,6 +8,7 @@ import { parseSlackBody } from '../../../src/slack/in/body.ts';
 import { createReceive } from '../../../src/slack/in/receive.ts';
 import { createSlackSocket } from '../../../src/slack/in/socket.ts';
 import { APP_TOKEN, openSlack } from '../../sandbox/slack/open-slack.ts';
+import { until } from '../../support/until.ts';
 import { BOT_USER, KNOWN_CHANNEL, SECRET, startRig, TEAM } from '../../web/rig.ts';
 
 const ANN = 'U0ANN';
@@ -47,11 +47,7 @@ async function joined(transport: 'http' | 'socket') {
   });
   if (transport === 'http') await open.slack.setEventsUrl(`${rig.url}/slack/events`);
   else socket.start();
-  const deadline = Date.now() + 8000;
-  while (transport === 'socket' && socket.connected() < 2) {
-    assert.ok(Date.now() < deadline, 'the lines never came up');
-    await pause(5);
-  }
+  await until('both lines are up', 8_000, () => transport === 'http' || socket.connected() === 2);
   const { people } = open.slack;
   return {
     people,

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { type Log, noLog } from '../../../src/model/log.ts';
 import { createReceive } from '../../../src/slack/in/receive.ts';
 import { createSlackSocket } from '../../../src/slack/in/socket.ts';
 import { createAccept } from '../../../src/web/accept.ts';
+import { until as untilWithin } from '../../support/until.ts';
 import {
   createTestSlackIn,
   gate,
@@ -23,14 +23,7 @@ import { type Answer, startRecordingSlack } from './recording-slack.ts';
 const Ack = z.object({ envelope_id: z.string(), payload: z.unknown().optional() });
 type Ack = z.infer<typeof Ack>;
 
-/** Waits for a condition; says what it waited for when it never comes. */
-async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 8000;
-  while (!condition()) {
-    assert.ok(Date.now() < deadline, `waited in vain until ${what}`);
-    await pause(5);
-  }
-}
+const until = (what: string, holds: () => boolean) => untilWithin(what, 8_000, holds);
 
 /** The other end of Socket Mode: hands out addresses, says hello, collects acknowledgements. */
 async function startSocketRig(

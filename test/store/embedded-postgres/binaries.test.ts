@@ -9,7 +9,8 @@ import {
 } from '../../../src/store/embedded-postgres/binaries.ts';
 import { runBinary } from '../../../src/store/embedded-postgres/run-binary.ts';
 import { startEmbeddedPostgres } from '../../../src/store/embedded-postgres/start-embedded-postgres.ts';
-import { ask, folders, isRoot, NOBODY, pgdataOf, pidOf, start, usedFolders } from './server-world.ts';
+import { ask } from '../../support/ask.ts';
+import { folders, isRoot, NOBODY, pgdataOf, pidOf, start, usedFolders } from './server-world.ts';
 
 test('a machine without binaries gets its platform named and DATABASE_URL advised', async () => {
   await assert.rejects(

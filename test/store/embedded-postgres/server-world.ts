@@ -4,17 +4,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { after, type TestContext } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { z } from 'zod';
 import { holderOf, readPostmasterFile } from '../../../src/store/embedded-postgres/postmaster-file.ts';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../../src/store/embedded-postgres/start-embedded-postgres.ts';
+import { until } from '../../support/until.ts';
 
 export const isRoot = process.getuid?.() === 0;
 export const NOBODY = { uid: 65534, gid: 65534 } as const;
@@ -86,23 +84,11 @@ async function endServer(dataDir: string): Promise<void> {
   const pid = (await readPostmasterFile(pgdata))?.pid;
   if (typeof pid !== 'number' || (await holderOf(pid, pgdata)) !== 'server') return;
   process.kill(pid, 'SIGQUIT');
-  await until(async () => (await holderOf(pid, pgdata)) === 'not-server', 'the left server is gone');
+  await until('the left server is gone', 20_000, async () => (await holderOf(pid, pgdata)) === 'not-server');
 }
 
 export async function start(place: Folders): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ dataDir: place.dataDir, sharedDir: place.sharedDir, log() {} });
-}
-
-/** The values of all rows, in one list. */
-export async function ask(url: string, statement: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query({ text: statement, rowMode: 'array' })).rows.flat();
-  } finally {
-    await client.end();
-  }
 }
 
 export const pgdataOf = (server: { readonly dataDir: string }) => path.join(server.dataDir, 'cluster/pgdata');
@@ -111,14 +97,6 @@ export async function pidOf(server: { readonly dataDir: string }): Promise<numbe
   const pid = (await readPostmasterFile(pgdataOf(server)))?.pid;
   assert.ok(typeof pid === 'number', 'postmaster.pid names no process');
   return pid;
-}
-
-export async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await condition())) {
-    assert.ok(performance.now() < deadline, `Not within 20 s: ${what}`);
-    await delay(20);
-  }
 }
 
 /** A process, leader of its own group, that starts or adopts the server of `place` and prints JSON lines about it. */

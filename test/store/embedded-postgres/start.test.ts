@@ -10,17 +10,8 @@ import {
   findEmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../../src/store/embedded-postgres/start-embedded-postgres.ts';
-import {
-  ask,
-  folders,
-  nextLine,
-  Owned,
-  pgdataOf,
-  pidOf,
-  spawnOwner,
-  start,
-  usedFolders,
-} from './server-world.ts';
+import { ask } from '../../support/ask.ts';
+import { folders, nextLine, Owned, pgdataOf, pidOf, spawnOwner, start, usedFolders } from './server-world.ts';
 
 test('a fresh start gives a UTF-8 server with checksums that only this machine and our password reach', async (t) => {
   const place = await folders(t);

@@ -6,8 +6,9 @@ import path from 'node:path';
 import { test } from 'node:test';
 import pg from 'pg';
 import { holderOf } from '../../../src/store/embedded-postgres/postmaster-file.ts';
+import { ask } from '../../support/ask.ts';
+import { until } from '../../support/until.ts';
 import {
-  ask,
   folders,
   isRoot,
   NOBODY,
@@ -17,7 +18,6 @@ import {
   pidOf,
   spawnOwner,
   start,
-  until,
   usedFolders,
 } from './server-world.ts';
 
@@ -47,7 +47,11 @@ test('Ctrl-C in the terminal does not reach the server: its parent still uses it
   assert.ok(child.pid);
   process.kill(-child.pid, 'SIGINT');
   assert.deepEqual(await nextLine(child), { answer: 42 });
-  await until(async () => (await holderOf(pid, pgdataOf(place))) === 'not-server', 'the server is gone');
+  await until(
+    'the server is gone',
+    20_000,
+    async () => (await holderOf(pid, pgdataOf(place))) === 'not-server',
+  );
   assert.match(
     await readFile(path.join(place.dataDir, 'cluster/server.log'), 'utf8'),
     /received fast shutdown request[\s\S]*database system is shut down/,
@@ -150,7 +154,7 @@ test('an initdb that was killed in the middle leaves nothing that a later start 
     }
     return false;
   };
-  await until(initializing, 'initdb has begun to write');
+  await until('initdb has begun to write', 20_000, initializing);
   assert.ok(child.pid);
   // The whole group, as a power cut would: initdb runs in it.
   process.kill(-child.pid, 'SIGKILL');
