@@ -1,6 +1,6 @@
 import type { Intake } from '../model/intake.ts';
 import type { Link, NewOperation } from '../model/link.ts';
-import { type Outcome, ok } from '../model/outcome.ts';
+import { type Outcome, ok, retryLater } from '../model/outcome.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
@@ -16,6 +16,8 @@ import type { World } from './world.ts';
 const READ_TIMEOUT_MS = 20_000;
 /** Pause before planning is tried again when the world could not be read. */
 const PLAN_AGAIN_MS = 3_000;
+/** Pause before a ticket is read again whose connector left the configuration. */
+const NO_CONNECTOR_MS = 60_000;
 
 /** Works on one link until nothing is due: looks up proofs, plans what is new, runs both lanes. */
 export async function syncLink(world: World, lease: Lease): Promise<void> {
@@ -69,7 +71,8 @@ async function readTicket(world: World, link: Link): Promise<Outcome<TicketSnaps
   const id = ticket?.id ?? null;
   if (ticket === null || id === null || link.stale <= link.seen) return ok(null);
   const connector = world.connectors.get(ticket.connector);
-  if (connector === undefined) return ok(null);
+  if (connector === undefined)
+    return retryLater('Its connector is not configured', 'operation', NO_CONNECTOR_MS);
   const pausedMs = await world.store.budgets.pausedForMs(connector.id);
   if (pausedMs > 0)
     return { kind: 'retry', reason: 'paused', scope: 'destination', effect: 'none', afterMs: pausedMs };

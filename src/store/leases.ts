@@ -55,22 +55,34 @@ export function createLeaseBook(scope: Scope, owner: string, ttlMs: number): Lea
     });
   }
 
+  async function prolong(links: readonly string[], lock: RawBuilder<unknown>): Promise<ReadonlySet<string>> {
+    if (links.length === 0) return new Set();
+    const asked = performance.now();
+    const renewed = await sql<{ id: string; lease_epoch: number }>`
+      update link set lease_until = clock_timestamp() + make_interval(secs => ${seconds})
+      where (install_id, id) in (
+        select install_id, id from link
+        where install_id = ${install} and lease_owner = ${owner} and id = any(${[...links]}::uuid[])
+          and lease_until > clock_timestamp()
+        ${lock})
+      returning id, lease_epoch`.execute(db);
+    for (const row of renewed.rows) {
+      const entry = held.get(row.id);
+      if (entry?.epoch === row.lease_epoch) entry.until = asked + ttlMs;
+    }
+    return new Set(renewed.rows.map((row) => row.id));
+  }
+
   return {
     acquire: (shard, limit) => take(sql`shard_hash % ${SHARDS} = ${shard}`, limit),
     acquireAmong: (links, limit) => take(sql`id = any(${[...links]}::uuid[])`, limit),
 
     async renew() {
-      if (held.size === 0) return;
-      const asked = performance.now();
-      const renewed = await sql<{ id: string; lease_epoch: number }>`
-        update link set lease_until = clock_timestamp() + make_interval(secs => ${seconds})
-        where install_id = ${install} and lease_owner = ${owner} and id = any(${[...held.keys()]}::uuid[])
-          and lease_until > clock_timestamp()
-        returning id, lease_epoch`.execute(db);
-      for (const row of renewed.rows) {
-        const entry = held.get(row.id);
-        if (entry?.epoch === row.lease_epoch) entry.until = asked + ttlMs;
-      }
+      // A link that a transaction holds must not keep the others waiting, so it is renewed apart, once it is free.
+      const links = [...held.keys()];
+      const renewed = await prolong(links, sql`for update skip locked`);
+      const left = links.filter((link) => !renewed.has(link) && held.has(link));
+      for (const link of left) await prolong([link], sql`for update`);
     },
 
     forget(lease) {
@@ -110,8 +122,13 @@ export async function release(scope: Scope, lease: Lease): Promise<void> {
         select greatest(l.plan_after, next_at) as due from heads
         where state in ('ready', 'sending') and v <= ${OPERATION_VERSION}
         union all
+        -- Left to a later program, which nobody else would wake.
+        select greatest(next_at, deskbridge_now() + interval '10 seconds') from heads
+        where state in ('ready', 'sending') and v > ${OPERATION_VERSION}
+        union all
         select greatest(l.plan_after, deskbridge_now())
-        where not exists (select from heads where state = 'sending') and (
+        where not exists (select from operation o
+            where o.install_id = l.install_id and o.link_id = l.id and o.state = 'sending') and (
           (l.ticket_stale > l.ticket_seen
             and exists (select from ticket t where t.install_id = l.install_id and t.link_id = l.id and t.ticket_id is not null))
           or exists (select from delivery d

@@ -22,7 +22,7 @@ export interface CommentParts {
 type Written = { readonly id: CommentId };
 
 /** How far the instance's clock may be behind ours where the text itself names its Slack message. */
-const CLOCK_SLACK_MS = 120_000;
+const CLOCK_SLACK_MS = 3_600_000;
 
 /** A reference to the Slack message makes two equal sentences two different texts, and with them the proof exact. */
 function referenceOf(draft: CommentDraft): string | null {

@@ -32,8 +32,8 @@ export interface PostedMessage {
 /** How far Slack's reads may lag behind its writes; a start value, see docs/promises.md. */
 const SETTLE_MS = 30_000;
 const TIMEOUT_MS = 10_000;
-/** Slack's timestamps are its own clock: look a little before our start. */
-const CLOCK_SKEW_S = 60;
+/** Slack's timestamps are its own clock, and ours may be an hour ahead of it. */
+const CLOCK_SKEW_S = 3_600;
 const METADATA_TYPE = 'deskbridge_op';
 
 const Posted = z.object({ channel: SlackChannel, ts: SlackTs });
