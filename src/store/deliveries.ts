@@ -27,8 +27,6 @@ interface DeliveryRow {
 /** Deliveries of a later version wait for a program that knows them. */
 export const DELIVERY_VERSION = 1;
 
-export type Deliveries = ReturnType<typeof createDeliveries>;
-
 /** The inbox. */
 export function createDeliveries(scope: Scope) {
   const { db, install, envelope } = scope;

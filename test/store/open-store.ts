@@ -80,7 +80,6 @@ export async function dropTemplate(): Promise<void> {
 }
 
 export const TEAM = SlackTeam.parse('T1');
-export const CHANNEL = SlackChannel.parse('C1');
 export const ALMA = SlackUser.parse('U1');
 
 export function conversation(root: string, channel = 'C1'): Conversation {
