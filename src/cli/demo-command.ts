@@ -7,6 +7,7 @@ import { loadConfig } from '../config.ts';
 import { launch, openConfiguredDatabase } from '../launch.ts';
 import { type BuiltPage, buildPage } from '../sandbox/demo/page-build.ts';
 import { servePage, startKeptVendors } from '../sandbox/demo/start-demo.ts';
+import type { DemoVendors } from '../sandbox/demo/vendors.ts';
 import { demoConfiguration } from './demo/configuration.ts';
 import { type DataFolder, openDataFolder, resetDataFolder } from './demo/data-folder.ts';
 import { createFileLog, type FileLog } from './demo/file-log.ts';
@@ -116,25 +117,18 @@ interface Start {
   readonly log: FileLog['log'];
 }
 
-async function start({ options, data, terminal, signal, ends, log }: Start): Promise<{ url: string }> {
-  /** One line per step, with the time that it took; a stop that was asked for meanwhile ends the start. */
-  async function step<T>(work: () => Promise<T>, told: (value: T) => string): Promise<T> {
-    const begin = performance.now();
-    const value = await work();
-    terminal.out(
-      `  ${told(value).padEnd(46)} ${((performance.now() - begin) / 1000).toFixed(1).padStart(5)} s`,
-    );
-    return value;
-  }
+async function start(parts: Start): Promise<{ url: string }> {
+  const { options, data, terminal, signal, ends, log } = parts;
+  const step = stepsOn(terminal);
   const goOn = () => {
     if (signal.isAsked()) throw new Stopped('stopped');
   };
-
-  if (options.reset === true)
+  if (options.reset === true) {
     await step(
       () => resetDataFolder(data),
       () => 'Data of earlier demos is removed',
     );
+  }
   const page = step(preparePage, ({ fresh }) => `Page ${fresh ? 'is built' : 'was built before'}`);
   // Its failure is met below, when Postgres has an end to be called.
   page.catch(() => {});
@@ -144,7 +138,6 @@ async function start({ options, data, terminal, signal, ends, log }: Start): Pro
   );
   ends.push('Postgres', () => database.stop());
   goOn();
-
   const secrets = keepSecrets(data.secrets);
   const { vendors, stop } = await step(
     () => startKeptVendors(data, secrets),
@@ -152,14 +145,38 @@ async function start({ options, data, terminal, signal, ends, log }: Start): Pro
   );
   ends.push('the simulated vendors', stop);
   writeFileSync(data.configuration, demoConfiguration(vendors.ports));
-  const env = { ...environmentOf(secrets, data.path), DATABASE_URL: database.url };
-  const config = loadConfig({ file: data.configuration, env });
   goOn();
-
-  const launched = await step(
-    () => launch({ config, role: 'all', log, activate: true }),
+  const env = { ...environmentOf(secrets, data.path), DATABASE_URL: database.url };
+  await step(
+    () => startBridge(parts, vendors, env),
     () => 'Deskbridge works between them',
   );
+  goOn();
+  const server = await servePage(vendors, await page, options.port);
+  ends.push('the page', () => server.close());
+  goOn();
+  return { url: server.url };
+}
+
+/** One line per step, with the time that it took. */
+function stepsOn(terminal: Terminal) {
+  return async function step<T>(work: () => Promise<T>, told: (value: T) => string): Promise<T> {
+    const begin = performance.now();
+    const value = await work();
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    terminal.out(`  ${told(value).padEnd(46)} ${seconds.padStart(5)} s`);
+    return value;
+  };
+}
+
+/** The real bridge, as `deskbridge start` runs it; the vendors are told where it listens. */
+async function startBridge(
+  { data, ends, log }: Start,
+  vendors: DemoVendors,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const config = loadConfig({ file: data.configuration, env });
+  const launched = await launch({ config, role: 'all', log, activate: true });
   ends.push('the bridge', () => launched.stop());
   const bridge = `http://127.0.0.1:${launched.bridge.address?.port ?? 0}`;
   await vendors.connect({
@@ -167,12 +184,6 @@ async function start({ options, data, terminal, signal, ends, log }: Start): Pro
     jiraHooks: `${bridge}/hooks/jira-it`,
     serviceNowHooks: `${bridge}/hooks/snow`,
   });
-  goOn();
-
-  const server = await servePage(vendors, await page, options.port);
-  ends.push('the page', () => server.close());
-  goOn();
-  return { url: server.url };
 }
 
 async function preparePage(): Promise<BuiltPage> {

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import { Act } from './act.ts';
@@ -26,22 +26,24 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
+const keepStrangersOut: MiddlewareHandler = async (c, next) => {
+  const refusal = refusalOf({
+    method: c.req.method,
+    host: c.req.header('host'),
+    origin: c.req.header('origin'),
+    site: c.req.header('sec-fetch-site'),
+  });
+  if (refusal !== null) return c.text(refusal, 403);
+  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+  await next();
+  return;
+};
+
 /** The demo's own server: the page, what it shows, and what its visitor does. */
 export function createDemoRoutes({ worlds, page, onChange }: DemoRoutesOptions): Hono {
   const changes = createChanges(onChange);
   const app = new Hono();
-  app.use(async (c, next) => {
-    const refusal = refusalOf({
-      method: c.req.method,
-      host: c.req.header('host'),
-      origin: c.req.header('origin'),
-      site: c.req.header('sec-fetch-site'),
-    });
-    if (refusal !== null) return c.text(refusal, 403);
-    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
-    await next();
-    return;
-  });
+  app.use(keepStrangersOut);
 
   app.get('/demo/state', (c) => {
     const wanted = c.req.query('as');

@@ -5,8 +5,9 @@ import { AgreementStrip } from './agreement-strip.tsx';
 import { DeskPane } from './desk-pane.tsx';
 import type { MessageActs } from './message.tsx';
 import { Modal } from './modal.tsx';
-import { NavigationContext } from './navigation.ts';
+import { type Navigation, NavigationContext } from './navigation.ts';
 import { SlackPane } from './slack-pane.tsx';
+import type { ThreadAt } from './threads.ts';
 import type { TicketActs } from './ticket-detail.tsx';
 import { Toasts, useToasts } from './toasts.tsx';
 import { type Demo, useDemo } from './use-demo.ts';
@@ -47,22 +48,17 @@ function behindCommand(text: string, command: string): string | null {
   return text === command || text.startsWith(`${command} `) ? text.slice(command.length).trim() : null;
 }
 
-function World({ state, view, run, submitView, onPerson }: WorldProps) {
-  const [agentName, setAgent] = useState('');
-  const agent = state.agents.find((name) => name === agentName) ?? state.agents[0] ?? '';
-  const channel = state.channels.find(({ id }) => id === view.channel);
-  const messages = useMemo(() => messageActs(state, view.channel, run), [state, view.channel, run]);
-  const tickets = useMemo(() => ticketActs(agent, run), [agent, run]);
-  const modal = state.views.at(-1);
+/** What the visitor writes: into the channel, into the open thread, or as a command. */
+function writingIn({ state, view, run }: Pick<WorldProps, 'state' | 'view' | 'run'>) {
   const as = state.me;
-
+  const opensRequests = state.channels.find(({ id }) => id === view.channel)?.opensRequests === true;
   const post = async (text: string) => {
     const command = behindCommand(text, state.command);
     if (command !== null) {
       return (await run({ act: 'command', as, channel: view.channel, text: command })) !== false;
     }
     const ts = await run({ act: 'post', as, channel: view.channel, text });
-    if (typeof ts === 'string' && channel?.opensRequests === true) {
+    if (typeof ts === 'string' && opensRequests) {
       view.openThread({ channel: view.channel, root: ts });
     }
     return ts !== false;
@@ -72,6 +68,19 @@ function World({ state, view, run, submitView, onPerson }: WorldProps) {
     const { channel: at, root } = view.thread;
     return (await run({ act: 'reply', as, channel: at, thread: root, text })) !== false;
   };
+  return { post, reply };
+}
+
+function World({ state, view, run, submitView, onPerson }: WorldProps) {
+  const [agentName, setAgent] = useState('');
+  const agent = state.agents.find((name) => name === agentName) ?? state.agents[0] ?? '';
+  const channel = state.channels.find(({ id }) => id === view.channel);
+  const messages = useMemo(() => messageActs(state, view.channel, run), [state, view.channel, run]);
+  const tickets = useMemo(() => ticketActs(agent, run), [agent, run]);
+  const modal = state.views.at(-1);
+  const as = state.me;
+
+  const { post, reply } = writingIn({ state, view, run });
 
   return (
     <>
@@ -130,6 +139,28 @@ function Head({ reachable }: { readonly reachable: boolean }) {
   );
 }
 
+function useNavigationOf(state: DemoState | null, view: View, become: (person: string) => void): Navigation {
+  return useMemo(
+    () => ({
+      ticketKeys: new Set(state?.tickets.map(({ key }) => key)),
+      names: new Map(
+        [...(state?.people ?? []), ...(state ? [state.bot] : [])].map(({ id, name }) => [id, name]),
+      ),
+      openTicket: view.openTicket,
+      openThread(at: ThreadAt) {
+        const there = state?.channels.some(({ id }) => id === at.channel) === true;
+        const member = state?.tickets
+          .find(({ thread }) => thread?.channel === at.channel)
+          ?.thread?.members.find((id) => state.people.some((person) => person.id === id));
+        // A direct message belongs to one person: to read it is to be that person.
+        if (!there && member !== undefined) become(member);
+        view.openThread(at);
+      },
+    }),
+    [state, view.openTicket, view.openThread, become],
+  );
+}
+
 export function App() {
   const [me, setMe] = useState<string | null>(null);
   const { state, reachable, act } = useDemo(me);
@@ -147,25 +178,7 @@ export function App() {
     },
     [act, say],
   );
-  const navigation = useMemo(
-    () => ({
-      ticketKeys: new Set(state?.tickets.map(({ key }) => key)),
-      names: new Map(
-        [...(state?.people ?? []), ...(state ? [state.bot] : [])].map(({ id, name }) => [id, name]),
-      ),
-      openTicket: view.openTicket,
-      openThread(at: Parameters<View['openThread']>[0] & object) {
-        const there = state?.channels.some(({ id }) => id === at.channel) === true;
-        const member = state?.tickets
-          .find(({ thread }) => thread?.channel === at.channel)
-          ?.thread?.members.find((id) => state.people.some((person) => person.id === id));
-        // A direct message belongs to one person: to read it is to be that person.
-        if (!there && member !== undefined) setMe(member);
-        view.openThread(at);
-      },
-    }),
-    [state, view.openTicket, view.openThread],
-  );
+  const navigation = useNavigationOf(state, view, setMe);
 
   return (
     <NavigationContext value={navigation}>

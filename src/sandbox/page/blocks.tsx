@@ -25,30 +25,39 @@ interface BlockProps {
   readonly onPress: (actionId: string) => void;
 }
 
+interface SectionProps {
+  readonly block: Extract<ShownBlock, { readonly type: 'section' }>;
+  readonly onPress: (actionId: string) => void;
+}
+
+function Section({ block, onPress }: SectionProps) {
+  return (
+    <div className="block-section">
+      {block.text && (
+        <p>
+          <Words text={block.text} />
+        </p>
+      )}
+      {block.fields && (
+        <div className="block-fields">
+          {block.fields.map((field) => (
+            <p key={field.text}>
+              <Words text={field} />
+            </p>
+          ))}
+        </div>
+      )}
+      {block.accessory && <Action button={block.accessory} onPress={onPress} />}
+    </div>
+  );
+}
+
 function Block({ block, onPress }: BlockProps) {
   switch (block.type) {
     case 'header':
       return <h4 className="block-header">{block.text.text}</h4>;
     case 'section':
-      return (
-        <div className="block-section">
-          {block.text && (
-            <p>
-              <Words text={block.text} />
-            </p>
-          )}
-          {block.fields && (
-            <div className="block-fields">
-              {block.fields.map((field) => (
-                <p key={field.text}>
-                  <Words text={field} />
-                </p>
-              ))}
-            </div>
-          )}
-          {block.accessory && <Action button={block.accessory} onPress={onPress} />}
-        </div>
-      );
+      return <Section block={block} onPress={onPress} />;
     case 'context':
       return (
         <p className="block-context">

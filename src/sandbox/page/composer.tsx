@@ -13,14 +13,11 @@ export interface ComposerProps {
   readonly onCancel?: () => void;
 }
 
-/** A field for a message: Enter sends, Shift+Enter begins a new line. */
-export function Composer(props: ComposerProps) {
-  const { label, placeholder, send, tools, look, initial = '', onSend, onCancel } = props;
-  const id = useId();
+/** The text in the field, and its way out. */
+function useDraft(initial: string, onSend: ComposerProps['onSend']) {
   const [text, setText] = useState(initial);
   const [busy, setBusy] = useState(false);
   const empty = text.trim() === '';
-
   const submit = async () => {
     if (empty || busy) return;
     setBusy(true);
@@ -28,6 +25,14 @@ export function Composer(props: ComposerProps) {
     setBusy(false);
     if (taken) setText('');
   };
+  return { text, setText, submit, idle: empty || busy };
+}
+
+/** A field for a message: Enter sends, Shift+Enter begins a new line. */
+export function Composer(props: ComposerProps) {
+  const { label, placeholder, send, tools, look, initial = '', onSend, onCancel } = props;
+  const id = useId();
+  const { text, setText, submit, idle } = useDraft(initial, onSend);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && onCancel !== undefined) onCancel();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -61,7 +66,7 @@ export function Composer(props: ComposerProps) {
             Cancel
           </button>
         )}
-        <button type="submit" className="button primary small" disabled={empty || busy}>
+        <button type="submit" className="button primary small" disabled={idle}>
           {send}
         </button>
       </div>

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 
 export interface MenuItem {
   readonly label: string;
@@ -6,12 +6,35 @@ export interface MenuItem {
   run(): void;
 }
 
-/** A button that opens a list of acts: arrow keys move, Esc closes, a click elsewhere closes. */
-export function Menu({ label, items }: { readonly label: string; readonly items: readonly MenuItem[] }) {
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
-  const buttons = () => [...(box.current?.querySelectorAll<HTMLButtonElement>('[role="menuitem"]') ?? [])];
+interface ListProps {
+  readonly items: readonly MenuItem[];
+  readonly onChosen: () => void;
+}
 
+function List({ items, onChosen }: ListProps) {
+  return (
+    <div className="menu-list" role="menu">
+      {items.map((item) => (
+        <button
+          key={item.label}
+          type="button"
+          role="menuitem"
+          className={item.danger === true ? 'danger' : undefined}
+          onClick={() => {
+            onChosen();
+            item.run();
+          }}
+        >
+          {item.label}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Whether the menu is open; it closes at a click elsewhere, and its first item has the focus when it opens. */
+function useOpen(box: RefObject<HTMLDivElement | null>) {
+  const [open, setOpen] = useState(false);
   useEffect(() => {
     if (!open) return;
     box.current?.querySelector<HTMLButtonElement>('[role="menuitem"]')?.focus();
@@ -20,14 +43,20 @@ export function Menu({ label, items }: { readonly label: string; readonly items:
     };
     document.addEventListener('pointerdown', away);
     return () => document.removeEventListener('pointerdown', away);
-  }, [open]);
+  }, [open, box]);
+  return [open, setOpen] as const;
+}
 
+/** A button that opens a list of acts: arrow keys move, Esc closes, a click elsewhere closes. */
+export function Menu({ label, items }: { readonly label: string; readonly items: readonly MenuItem[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useOpen(box);
   const close = () => {
     setOpen(false);
     box.current?.querySelector<HTMLButtonElement>('[aria-haspopup]')?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const all = buttons();
+    const all = [...(box.current?.querySelectorAll<HTMLButtonElement>('[role="menuitem"]') ?? [])];
     const at = all.findIndex((button) => button.matches(':focus'));
     if (event.key === 'Escape' && open) {
       event.stopPropagation();
@@ -52,24 +81,7 @@ export function Menu({ label, items }: { readonly label: string; readonly items:
       >
         <span aria-hidden="true">⋯</span>
       </button>
-      {open && (
-        <div className="menu-list" role="menu">
-          {items.map((item) => (
-            <button
-              key={item.label}
-              type="button"
-              role="menuitem"
-              className={item.danger === true ? 'danger' : undefined}
-              onClick={() => {
-                close();
-                item.run();
-              }}
-            >
-              {item.label}
-            </button>
-          ))}
-        </div>
-      )}
+      {open && <List items={items} onChosen={close} />}
     </div>
   );
 }
