@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { type Card, renderCard } from '../../../src/slack/out/card.ts';
+import { naughtyStrings } from '../../conformance/naughty-strings.ts';
+import { assertHarmless, commandsIn, mrkdwnIn } from './escape-check.ts';
+
+const CARD: Card = {
+  link: '01900000-0000-7000-8000-000000000000',
+  summary: 'Laptop screen flickers',
+  key: 'IT-7',
+  url: 'https://desk.example/browse/IT-7',
+  kind: 'endpoint',
+  queue: 'Endpoint support',
+  status: { name: 'In Progress', category: 'active' },
+  assignee: 'Dana Novak',
+  priority: 'medium',
+  reason: 'It names a laptop.',
+  stopped: null,
+  requester: 'U0ALMA',
+};
+const ASKED = '<@U0ALMA>';
+
+const Buttons = z.object({
+  type: z.literal('actions'),
+  elements: z.array(
+    z.object({ action_id: z.string(), value: z.string(), text: z.object({ text: z.string() }) }),
+  ),
+});
+
+function buttons(card: Card) {
+  return renderCard(card).blocks.flatMap((block) => {
+    const actions = Buttons.safeParse(block);
+    return actions.success ? actions.data.elements : [];
+  });
+}
+
+/** Everything a person reads on the card, without our hidden separators. */
+function words(card: Card): string {
+  return mrkdwnIn(renderCard(card).blocks)
+    .map((each) => each.text.replaceAll('\u200b', ''))
+    .join('\n');
+}
+
+const none = { key: null, url: null, status: null, assignee: null };
+
+for (const { state, card, line, shows, button } of [
+  {
+    state: 'being opened',
+    card: { ...CARD, ...none },
+    line: 'Your request: opening a ticket (Endpoint support)',
+    shows: [
+      '*Laptop screen flickers*',
+      ':hourglass_flowing_sand: Opening a ticket in Endpoint support',
+      'Not assigned yet',
+    ],
+    button: null,
+  },
+  {
+    state: 'new',
+    card: { ...CARD, assignee: null, status: { name: 'Open', category: 'new' as const } },
+    line: 'IT-7: Open (Endpoint support)',
+    shows: [
+      '<https://desk.example/browse/IT-7|IT-7>',
+      ':large_blue_circle: Open',
+      'Not assigned yet',
+      'medium',
+    ],
+    button: 'desk_resolve',
+  },
+  {
+    state: 'active',
+    card: CARD,
+    line: 'IT-7: In Progress (Endpoint support)',
+    shows: [
+      ':large_yellow_circle: In Progress',
+      'Dana Novak',
+      'Endpoint support · endpoint',
+      'It names a laptop.',
+    ],
+    button: 'desk_resolve',
+  },
+  {
+    state: 'done',
+    card: { ...CARD, status: { name: 'Closed', category: 'done' as const } },
+    line: 'IT-7: Closed (Endpoint support)',
+    shows: [':white_check_mark: Closed', `Asked by ${ASKED}.`],
+    button: 'desk_reopen',
+  },
+  {
+    state: 'stopped',
+    card: { ...CARD, stopped: 'The app may not write. An administrator can help.' },
+    line: 'IT-7: The app may not write. An administrator can help. (Endpoint support)',
+    shows: [':warning: The app may not write. An administrator can help.'],
+    button: null,
+  },
+  {
+    state: 'stopped before there was a ticket',
+    card: { ...CARD, ...none, stopped: 'No such project.' },
+    line: 'Your request: No such project. (Endpoint support)',
+    shows: [':warning: No such project.'],
+    button: null,
+  },
+]) {
+  test(`the card of a request that is ${state}`, () => {
+    const rendered = renderCard(card);
+    assertHarmless(rendered, [ASKED, '<https://desk.example/browse/IT-7|IT-7>']);
+    assert.equal(rendered.text, line);
+    for (const each of shows) assert.ok(words(card).includes(each), `${each} is not on\n${words(card)}`);
+    assert.deepEqual(
+      buttons(card).map(({ action_id, value }) => [action_id, value]),
+      button === null ? [] : [[button, CARD.link]],
+    );
+  });
+}
+
+/** The card with this text in every field that comes from outside. */
+function hostile(text: string): Card {
+  return {
+    ...CARD,
+    summary: text,
+    key: text,
+    kind: text,
+    queue: text,
+    status: { name: text, category: 'active' },
+    assignee: text,
+    priority: text,
+    reason: text,
+    stopped: null,
+  };
+}
+
+/** Our link, whatever name it bears. */
+const OUR_LINK = /^<https:\/\/desk\.example\/browse\/IT-7\|[^<>]*>$/;
+
+test('no summary, name or state can break out, ping anybody, or break a limit', () => {
+  const own = [
+    '<!channel>',
+    'x|y>z<',
+    '*> <!here> <*',
+    '\n<!channel>\n',
+    'a'.repeat(5_000),
+    '&'.repeat(5_000),
+    '*'.repeat(5_000),
+    '\u{1f600}'.repeat(5_000),
+    '<'.repeat(5_000),
+    '\ud83d',
+  ];
+  for (const text of [...own, ...(naughtyStrings() ?? [])]) {
+    assertHarmless(renderCard(hostile(text)), [ASKED, OUR_LINK]);
+    assertHarmless(renderCard({ ...hostile(text), ...none }), [ASKED]);
+    assertHarmless(renderCard({ ...hostile(text), stopped: text }), [ASKED, OUR_LINK]);
+  }
+});
+
+test('what fits is on the card to its last sign; what does not is cut with a sign that it was', () => {
+  const summary = 'a & b < c '.repeat(20).trim();
+  assert.ok(words({ ...CARD, summary }).includes('a &amp; b &lt; c a'));
+  assert.ok(!words({ ...CARD, summary }).includes('…'));
+  const long = words({ ...CARD, summary: '<'.repeat(5_000), assignee: 'n'.repeat(5_000) });
+  assert.match(long, /(&lt;)+…\*/);
+  assert.match(long, /n{700,}…/);
+});
+
+for (const [what, url] of [
+  ['a bar and a bracket', 'https://desk.example/a|b>c<!channel>'],
+  ['a command in its query', 'https://desk.example/?q=<!channel>|x>&r="'],
+  ['a command in its fragment', 'https://desk.example/#<!here>|x'],
+  ['line breaks', 'https://desk.example/\n<!here>\n'],
+  ['a user with a bar', 'https://a|<!here>:b@desk.example/'],
+] as const) {
+  test(`an address with ${what} stays one link`, () => {
+    const rendered = renderCard({ ...CARD, url });
+    assertHarmless(rendered, [ASKED, /^<https:\/\/[^<>|\s"]+\|IT-7>$/]);
+    const commands = mrkdwnIn(rendered.blocks).flatMap((each) => commandsIn(each.text));
+    assert.deepEqual(
+      commands.filter((command) => command.startsWith('<!')),
+      [],
+    );
+    assert.equal(commands.length, 2);
+  });
+}
+
+test('what is no web address, or too long for a link, is no link: the key stands alone', () => {
+  for (const url of [
+    'javascript:alert(1)',
+    'slack://channel?id=C1',
+    'not an address',
+    '',
+    `https://desk.example/${'a'.repeat(3_000)}`,
+  ]) {
+    const rendered = renderCard({ ...CARD, url });
+    assertHarmless(rendered, [ASKED]);
+    assert.ok(words({ ...CARD, url }).startsWith('*IT-7  Laptop'), words({ ...CARD, url }));
+  }
+});
+
+test('an ordinary address is kept as it is; an ampersand is escaped as Slack wants it', () => {
+  const url = 'https://desk.example/nav_to.do?uri=incident.do%3Fsys_id=1&view=ess';
+  assert.ok(
+    words({ ...CARD, url }).includes(
+      '<https://desk.example/nav_to.do?uri=incident.do%3Fsys_id=1&amp;view=ess|IT-7>',
+    ),
+  );
+});
+
+test('whatever is in its fields, a card can be posted', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 1_500 });
+  fc.assert(
+    fc.property(
+      text,
+      text,
+      fc.webUrl({ withFragments: true, withQueryParameters: true }),
+      (one, two, url) => {
+        assertHarmless(renderCard({ ...hostile(one), key: two, url }), [
+          ASKED,
+          /^<https?:[^<>|\s]+\|[^<>]*>$/,
+        ]);
+      },
+    ),
+    { seed: 3, numRuns: 60 },
+  );
+});
