@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { StatusCategory } from '../../model/ticket.ts';
-import { escapeMrkdwn, inertMrkdwn } from './rich-text.ts';
+import { escapedLine, inertMrkdwn, mrkdwn, mrkdwnLink } from './rich-text.ts';
 
 /** What the one card of a thread shows. */
 export interface Card {
@@ -26,16 +26,25 @@ const DOT: Record<StatusCategory, string> = {
   done: ':white_check_mark:',
 };
 
+/** Characters of one value, as it is written; Slack takes 2,000 in a field and 3,000 in a section. */
+const LONGEST_VALUE = 800;
+const LONGEST_SUMMARY = 1_500;
+const LONGEST_KEY = 500;
+/** Slack takes 4,000 characters of `text` in an edit. */
+const LONGEST_LINE = 3_000;
+
+const inert = (text: string) => inertMrkdwn(text, LONGEST_VALUE);
+
 function headline(card: Card): string {
-  const summary = inertMrkdwn(card.summary);
+  const summary = inertMrkdwn(card.summary, LONGEST_SUMMARY);
   if (card.key === null || card.url === null) return `*${summary}*`;
-  return `*<${card.url}|${escapeMrkdwn(card.key)}>  ${summary}*`;
+  return `*${mrkdwnLink(card.url, card.key, LONGEST_KEY)}  ${summary}*`;
 }
 
 function statusText(card: Card): string {
-  if (card.stopped !== null) return `:warning: ${inertMrkdwn(card.stopped)}`;
-  if (card.status === null) return `:hourglass_flowing_sand: Opening a ticket in ${inertMrkdwn(card.queue)}`;
-  return `${DOT[card.status.category]} ${inertMrkdwn(card.status.name)}`;
+  if (card.stopped !== null) return `:warning: ${inert(card.stopped)}`;
+  if (card.status === null) return `:hourglass_flowing_sand: Opening a ticket in ${inert(card.queue)}`;
+  return `${DOT[card.status.category]} ${inert(card.status.name)}`;
 }
 
 function buttons(card: Card): KnownBlock[] {
@@ -69,30 +78,18 @@ function buttons(card: Card): KnownBlock[] {
 export function renderCard(card: Card): { readonly text: string; readonly blocks: KnownBlock[] } {
   const fields = [
     `*Status*\n${statusText(card)}`,
-    `*Queue*\n${inertMrkdwn(card.queue)} · ${inertMrkdwn(card.kind)}`,
-    `*Assignee*\n${card.assignee === null ? 'Not assigned yet' : inertMrkdwn(card.assignee)}`,
-    `*Priority*\n${inertMrkdwn(card.priority)}`,
+    `*Queue*\n${inert(card.queue)} · ${inert(card.kind)}`,
+    `*Assignee*\n${card.assignee === null ? 'Not assigned yet' : inert(card.assignee)}`,
+    `*Priority*\n${inert(card.priority)}`,
   ];
+  const asked = `Asked by <@${card.requester}>. ${inert(card.reason)} Reply here: it reaches the ticket.`;
   const blocks: KnownBlock[] = [
-    { type: 'section', text: { type: 'mrkdwn', text: headline(card).slice(0, 2_900) } },
-    { type: 'section', fields: fields.map((text) => ({ type: 'mrkdwn', text: text.slice(0, 1_900) })) },
+    { type: 'section', text: mrkdwn(headline(card)) },
+    { type: 'section', fields: fields.map(mrkdwn) },
     ...buttons(card),
-    {
-      type: 'context',
-      elements: [
-        {
-          type: 'mrkdwn',
-          text: `Asked by <@${card.requester}>. ${inertMrkdwn(card.reason)} Reply here: it reaches the ticket.`.slice(
-            0,
-            1_900,
-          ),
-        },
-      ],
-    },
+    { type: 'context', elements: [mrkdwn(asked)] },
   ];
-  const name = card.key ?? 'Your request';
-  const text = escapeMrkdwn(
-    `${name}: ${card.stopped ?? card.status?.name ?? 'opening a ticket'} (${card.queue})`,
-  );
-  return { text: text.slice(0, 3_000), blocks };
+  const state = card.stopped ?? card.status?.name ?? 'opening a ticket';
+  const text = escapedLine(`${card.key ?? 'Your request'}: ${state} (${card.queue})`, LONGEST_LINE);
+  return { text, blocks };
 }
