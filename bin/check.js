@@ -12,7 +12,10 @@ const steps = [
 ];
 let failed = 0;
 for (const [name, command, args] of steps) {
-  const result = spawnSync(path.join(root, 'node_modules/.bin', command), args, { cwd: root, stdio: 'inherit' });
+  const result = spawnSync(path.join(root, 'node_modules/.bin', command), args, {
+    cwd: root,
+    stdio: 'inherit',
+  });
   const ok = result.status === 0;
   if (!ok) failed += 1;
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`);

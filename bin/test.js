@@ -2,13 +2,15 @@
 import './require-node.js';
 import { globSync } from 'node:fs';
 import path from 'node:path';
-import { spec } from 'node:test/reporters';
 import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
 import { pathToFileURL } from 'node:url';
 
 const root = path.resolve(import.meta.dirname, '..');
 const named = process.argv.slice(2);
-const files = (named.length > 0 ? named.flatMap((name) => globSync(name)) : globSync('test/**/*.test.ts', { cwd: root }))
+const files = (
+  named.length > 0 ? named.flatMap((name) => globSync(name)) : globSync('test/**/*.test.ts', { cwd: root })
+)
   .map((file) => path.resolve(root, file))
   .sort();
 if (files.length === 0) {

@@ -57,7 +57,10 @@ function importsOf(file: string, source: string): Import[] {
     if (from.startsWith('.')) {
       found.push({ file, place: placeOf(path.resolve(path.dirname(file), from)), npm: null, typeOnly });
     } else {
-      const npm = from.split('/').slice(0, from.startsWith('@') ? 2 : 1).join('/');
+      const npm = from
+        .split('/')
+        .slice(0, from.startsWith('@') ? 2 : 1)
+        .join('/');
       found.push({ file, place: null, npm, typeOnly });
     }
   }
@@ -66,7 +69,11 @@ function importsOf(file: string, source: string): Import[] {
 
 /** `import { type A, type B } from …` brings no value either. */
 function onlyInlineTypes(statement: string): boolean {
-  const names = /\{([^}]*)\}/.exec(statement)?.[1]?.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = /\{([^}]*)\}/
+    .exec(statement)?.[1]
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   return names !== undefined && names.length > 0 && names.every((name) => name.startsWith('type '));
 }
 
@@ -76,9 +83,11 @@ function complaint(table: ReadonlyMap<string, Row>, one: Import): string | null 
   const row = table.get(from);
   const where = path.relative(root, one.file);
   if (row === undefined) return `${where}: "${from}" has no row in ARCHITECTURE.md`;
-  if (one.npm !== null) return row.npm.has(one.npm) ? null : `${where}: ${from} may not use the package ${one.npm}`;
+  if (one.npm !== null)
+    return row.npm.has(one.npm) ? null : `${where}: ${from} may not use the package ${one.npm}`;
   if (one.place === null || one.place === from || row.values.has(one.place)) return null;
-  if (row.types.has(one.place)) return one.typeOnly ? null : `${where}: ${from} may import only types from ${one.place}`;
+  if (row.types.has(one.place))
+    return one.typeOnly ? null : `${where}: ${from} may import only types from ${one.place}`;
   return `${where}: ${from} may not import ${one.place}`;
 }
 
@@ -88,7 +97,10 @@ const files = globSync('src/**/*.{ts,tsx}', { cwd: root }).map((file) => path.jo
 test('every import goes in a direction that ARCHITECTURE.md allows', () => {
   const imports = files.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
   assert.ok(table.size >= 12, `only ${table.size} rows were read from ARCHITECTURE.md`);
-  assert.ok(files.length > 100 && imports.length > 300, `looked at ${imports.length} imports in ${files.length} files`);
+  assert.ok(
+    files.length > 100 && imports.length > 300,
+    `looked at ${imports.length} imports in ${files.length} files`,
+  );
   const complaints = imports.map((one) => complaint(table, one)).filter((line) => line !== null);
   assert.deepEqual(complaints, []);
 });
@@ -108,7 +120,9 @@ test('the check sees what it should see', () => {
     "const lazy = await import('../web/server.ts');",
     "import { readFileSync } from 'node:fs';",
   ].join('\n');
-  const complaints = importsOf(file, source).map((one) => complaint(table, one)).filter((line) => line !== null);
+  const complaints = importsOf(file, source)
+    .map((one) => complaint(table, one))
+    .filter((line) => line !== null);
   assert.equal(complaints.length, 3, complaints.join('\n'));
   const flow = path.join(root, 'src/flows/planted.ts');
   const values = importsOf(flow, "import { type Lease, fence } from '../store/leases.ts';");
@@ -118,13 +132,18 @@ test('the check sees what it should see', () => {
 });
 
 test('no folder below src is a place for anything and everything', () => {
-  const forbidden = files.filter((file) => /\/(utils?|helpers?|common|shared|managers?|services?)(\/|\.tsx?$)/.test(file));
+  const forbidden = files.filter((file) =>
+    /\/(utils?|helpers?|common|shared|managers?|services?)(\/|\.tsx?$)/.test(file),
+  );
   assert.deepEqual(forbidden, []);
 });
 
 test('source files stay short enough to read', () => {
   const long = files
-    .map((file) => ({ file: path.relative(root, file), lines: readFileSync(file, 'utf8').split('\n').length - 1 }))
+    .map((file) => ({
+      file: path.relative(root, file),
+      lines: readFileSync(file, 'utf8').split('\n').length - 1,
+    }))
     .filter(({ lines }) => lines > 300)
     .map(({ file, lines }) => `${file}: ${lines} lines`);
   assert.deepEqual(long, []);
