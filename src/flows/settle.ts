@@ -33,8 +33,10 @@ export async function settleSent(
   if (outcome.kind === 'ok') return finish(running, prepared, outcome.value);
   if (outcome.kind === 'rejected') return refused(running, outcome.code, outcome.reason);
   const effect = outcome.effect === 'unknown' ? 'doubtful' : 'none';
+  // A destination that did what others asked does not fail as a whole: it cannot take this one.
+  const alone = effect === 'doubtful' && !(await world.store.budgets.failing(prepared.wide));
+  const ownFault = outcome.scope === 'operation' || alone ? 1 : 0;
   const pausedMs = await pause(world, prepared, outcome);
-  const ownFault = outcome.scope === 'operation' ? 1 : 0;
   if (operation.attempt + ownFault >= MOST_ATTEMPTS)
     return park(running, outcome.reason, { blocks: true, effect });
   if (effect === 'doubtful') {

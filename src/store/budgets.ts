@@ -77,6 +77,13 @@ export function createBudgets(scope: Scope) {
       return Math.ceil(paused.rows[0]?.wait_ms ?? PAUSE_MS);
     },
 
+    /** Did it fail since it last did what we asked? */
+    async failing(destination: string): Promise<boolean> {
+      const found = await sql`select 1 from budget
+        where install_id = ${install} and destination = ${destination} and failures > 0`.execute(db);
+      return found.rows.length > 0;
+    },
+
     /** It answered: the next failure starts from the shortest pause again. */
     async succeeded(destination: string): Promise<void> {
       await sql`update budget set failures = 0, paused_until = null, reason = null

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { OperationId } from '../../src/model/ids.ts';
-import { ok, rejected } from '../../src/model/outcome.ts';
+import { ok, rejected, unknownEffect } from '../../src/model/outcome.ts';
 import { until } from '../support/until.ts';
 import { memoryDesk, memoryKind } from './desks.ts';
 import { HELP, type Story, type StoryOptions, startStory } from './rig.ts';
@@ -206,5 +206,35 @@ suite('parking', { concurrency: false }, () => {
       await story.pass(10_000);
       return (await parked(story)).length === 1;
     });
+  });
+
+  test('a message on which the ticket system always fails is parked; the others go on', async (t) => {
+    const story = await start(t, (connector) => ({
+      ...connector,
+      comment: {
+        ...connector.comment,
+        send: async (draft, attempt) =>
+          draft.text.includes('poison')
+            ? unknownEffect('It failed (500).')
+            : connector.comment.send(draft, attempt),
+      },
+    }));
+    const { ts } = await opened(story, 'The printer is jammed');
+    const other = story.slack.people.post(ALMA, HELP, 'password forgotten');
+    await until('both have tickets', LIMIT_MS, () => story.desk.tickets().length === 2);
+    story.slack.people.post(ALMA, HELP, 'poison', ts);
+    let sent = 0;
+    await until('it is parked', 60_000, async () => {
+      sent += 1;
+      story.slack.people.post(ALMA, HELP, `healthy ${sent}`, other);
+      await until('another thread goes on', LIMIT_MS, async () => {
+        await story.pass(5_000);
+        return story.desk.tickets()[1]?.comments.length === sent;
+      });
+      return (await parked(story)).length === 1;
+    });
+    await until('its thread is told', LIMIT_MS, () =>
+      ours(story, ts).some((message) => shown(message).includes('did not reach')),
+    );
   });
 });
