@@ -1,0 +1,418 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { test } from 'node:test';
+import { createIo } from '../../../src/connectors/io.ts';
+import type { Attempt } from '../../../src/model/effect.ts';
+import { Marker, SlackChannel, SlackTeam, SlackTs, SlackUser } from '../../../src/model/ids.ts';
+import type { Io, IoLimits, IoPoint } from '../../../src/model/io.ts';
+import { noMetrics } from '../../../src/model/metrics.ts';
+import type { Outcome } from '../../../src/model/outcome.ts';
+import type { Fault } from '../../../src/sandbox/faults.ts';
+import type { NewMessage, Target } from '../../../src/slack/out/post.ts';
+import { renderMessage } from '../../../src/slack/out/rich-text.ts';
+import { createSlackOut, type SlackOut } from '../../../src/slack/out/slack-out.ts';
+import { BOT_TOKEN, type OpenSlack, openSlack } from '../../sandbox/slack/open-slack.ts';
+
+const HELP = SlackChannel.parse('C0HELPIT');
+const GENERAL = SlackChannel.parse('C0GENERAL');
+const ALMA = SlackUser.parse('U0ALMA');
+const TIMEOUT_MS = 400;
+
+interface Rig extends OpenSlack {
+  readonly out: SlackOut;
+  readonly io: Io;
+  readonly root: SlackTs;
+  /** One call in the scope of io(), as a flow makes it. */
+  run<T>(point: IoPoint, work: () => Promise<T>, limits?: Partial<IoLimits>): Promise<T>;
+  /** Calls of a method since the start. */
+  calls(method: string): number;
+  /** Texts of the bot in a channel. */
+  said(channel: string): readonly string[];
+}
+
+interface Scope {
+  after(work: () => Promise<void>): void;
+}
+
+async function rig(t: Scope, apiUrl?: string): Promise<Rig> {
+  const open = await openSlack();
+  t.after(() => open.close());
+  const io = createIo({ metrics: noMetrics });
+  return {
+    ...open,
+    io,
+    out: createSlackOut({ token: BOT_TOKEN, apiUrl: apiUrl ?? open.apiUrl, io }),
+    root: SlackTs.parse(open.slack.people.post(ALMA, HELP, 'My laptop is slow')),
+    run: (point, work, limits = {}) => io.run(point, { timeoutMs: TIMEOUT_MS, ...limits }, work),
+    calls: (method) => open.slack.calls().filter((call) => call.method === method).length,
+    said: (channel) =>
+      open.slack.people
+        .messages(channel)
+        .filter((message) => message.isBot)
+        .map((message) => message.text),
+  };
+}
+
+let markers = 0;
+function attempt(open: OpenSlack): Attempt {
+  markers += 1;
+  return { marker: Marker.parse(`dsk-${String(markers).padStart(20, '0')}`), startedAt: open.clock.now() };
+}
+
+const inThread = ({ root }: Rig, text = 'hello'): NewMessage => ({
+  target: { kind: 'thread', channel: HELP, root },
+  ...renderMessage(null, text),
+});
+
+const toAlma = (): NewMessage => ({
+  target: { kind: 'direct', user: ALMA },
+  ...renderMessage(null, 'hello'),
+});
+
+function taken<T>(outcome: Outcome<T>): T {
+  if (outcome.kind !== 'ok') throw new Error(`${outcome.kind}: ${outcome.reason}`);
+  return outcome.value;
+}
+
+/** An outcome in a few words. */
+function brief(outcome: Outcome<unknown>): string {
+  if (outcome.kind === 'ok') return 'ok';
+  if (outcome.kind === 'rejected') return `rejected ${outcome.code}`;
+  const after = outcome.afterMs === undefined ? '' : ` after ${outcome.afterMs}`;
+  return `retry ${outcome.scope} ${outcome.effect}${after}`;
+}
+
+for (const [name, message] of [
+  ['in a thread', inThread],
+  ['as a direct message', toAlma],
+] as const) {
+  test(`a message is posted ${name} and found again by its marker`, async (t) => {
+    const r = await rig(t);
+    const [mine, other] = [attempt(r), attempt(r)];
+    const asked = message(r);
+    assert.equal(taken(await r.run('slack.post.find', () => r.out.post.find(asked, mine))), null);
+    const posted = taken(await r.run('slack.post.send', () => r.out.post.send(asked, mine)));
+    assert.deepEqual(taken(await r.run('slack.post.find', () => r.out.post.find(asked, mine))), posted);
+    assert.equal(taken(await r.run('slack.post.find', () => r.out.post.find(asked, other))), null);
+    const [seen, ...others] = r.slack.people.messages(posted.channel).filter((each) => each.isBot);
+    assert.deepEqual(others, []);
+    assert.equal(seen?.ts, posted.ts);
+    assert.deepEqual(seen?.metadata, { event_type: 'deskbridge_op', event_payload: { op: mine.marker } });
+    assert.equal(seen?.threadTs ?? null, name === 'in a thread' ? r.root : null);
+  });
+}
+
+/** What a fault means for a call that writes, whether the message was posted all the same, and for a call that reads. */
+const FAULTS: readonly {
+  readonly fault: Fault;
+  readonly writes: string;
+  readonly posted: boolean;
+  readonly reads: string;
+}[] = [
+  {
+    fault: { kind: 'fail-before', status: 500 },
+    writes: 'retry destination unknown',
+    posted: false,
+    reads: 'retry destination none',
+  },
+  {
+    fault: { kind: 'fail-before', status: 503 },
+    writes: 'retry destination unknown',
+    posted: false,
+    reads: 'retry destination none',
+  },
+  {
+    fault: { kind: 'fail-after', status: 500 },
+    writes: 'retry destination unknown',
+    posted: true,
+    reads: 'retry destination none',
+  },
+  {
+    fault: { kind: 'reset-before' },
+    writes: 'retry destination unknown',
+    posted: false,
+    reads: 'retry destination none',
+  },
+  {
+    fault: { kind: 'reset-after' },
+    writes: 'retry destination unknown',
+    posted: true,
+    reads: 'retry destination none',
+  },
+  {
+    fault: { kind: 'hang' },
+    writes: 'retry destination unknown',
+    posted: false,
+    reads: 'retry destination none',
+  },
+  {
+    fault: { kind: 'hang-after' },
+    writes: 'retry destination unknown',
+    posted: true,
+    reads: 'retry destination none',
+  },
+  {
+    fault: { kind: 'html' },
+    writes: 'retry destination unknown',
+    posted: false,
+    reads: 'retry destination none',
+  },
+  {
+    fault: { kind: 'limit', retryAfterS: 7 },
+    writes: 'retry destination none after 7000',
+    posted: false,
+    reads: 'retry destination none after 7000',
+  },
+];
+
+for (const { fault, writes, posted, reads } of FAULTS) {
+  const name = 'status' in fault ? `${fault.kind} ${fault.status}` : fault.kind;
+  test(`${name}: a post is ${writes}, its proof tells the rest, and nothing is called twice`, async (t) => {
+    const r = await rig(t);
+    const mine = attempt(r);
+    const message = inThread(r);
+    r.slack.faults.add('chat.postMessage', fault);
+    assert.equal(brief(await r.run('slack.post.send', () => r.out.post.send(message, mine))), writes);
+    assert.equal(r.calls('chat.postMessage'), 1);
+    assert.equal(r.slack.faults.pending(), 0);
+    const found = taken(await r.run('slack.post.find', () => r.out.post.find(message, mine)));
+    assert.equal(found !== null, posted);
+    assert.equal(r.said(HELP).length, posted ? 1 : 0);
+
+    r.slack.faults.add('conversations.replies', fault);
+    assert.equal(brief(await r.run('slack.post.find', () => r.out.post.find(message, mine))), reads);
+    assert.equal(r.calls('conversations.replies'), 2);
+  });
+
+  test(`${name}: an edit is ${writes}, and doing it again is harmless`, async (t) => {
+    const r = await rig(t);
+    const at = taken(await r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r))));
+    const edit = { ...at, ...renderMessage(null, 'changed') };
+    r.slack.faults.add('chat.update', fault);
+    assert.equal(brief(await r.run('slack.card.send', () => r.out.edit.send(edit, attempt(r)))), writes);
+    assert.equal(r.calls('chat.update'), 1);
+    assert.equal(taken(await r.run('slack.card.find', () => r.out.edit.find(edit, attempt(r)))), null);
+    assert.equal(brief(await r.run('slack.card.send', () => r.out.edit.send(edit, attempt(r)))), 'ok');
+    assert.deepEqual(r.said(HELP), ['changed']);
+  });
+}
+
+test('a direct message that cannot be opened was surely not posted', async (t) => {
+  const r = await rig(t);
+  r.slack.faults.add('conversations.open', { kind: 'reset-after' });
+  const outcome = await r.run('slack.post.send', () => r.out.post.send(toAlma(), attempt(r)));
+  assert.equal(brief(outcome), 'retry destination none');
+  assert.equal(r.calls('chat.postMessage'), 0);
+});
+
+test('the proof of a direct message is found after an answer that was lost', async (t) => {
+  const r = await rig(t);
+  const mine = attempt(r);
+  r.slack.faults.add('chat.postMessage', { kind: 'reset-after' });
+  assert.equal(
+    brief(await r.run('slack.post.send', () => r.out.post.send(toAlma(), mine))),
+    'retry destination unknown',
+  );
+  const found = taken(await r.run('slack.post.find', () => r.out.post.find(toAlma(), mine)));
+  assert.ok(found !== null);
+  assert.deepEqual(r.said(found.channel), ['hello']);
+});
+
+test('a lagging read does not see a post yet, and sees it later', async (t) => {
+  const r = await rig(t);
+  const [mine, message] = [attempt(r), inThread(r)];
+  r.clock.advance(60_000);
+  const posted = taken(await r.run('slack.post.send', () => r.out.post.send(message, mine)));
+  r.slack.faults.add('conversations.replies', { kind: 'stale', staleMs: 30_000 });
+  const find = () => r.run('slack.post.find', () => r.out.post.find(message, mine));
+  assert.equal(taken(await find()), null);
+  assert.deepEqual(taken(await find()), posted);
+});
+
+test('a proof is found behind hundreds of other messages, and though the clocks differ a little', async (t) => {
+  const r = await rig(t);
+  const mine = { ...attempt(r), startedAt: new Date(r.clock.now().getTime() + 45_000) };
+  for (let n = 0; n < 230; n += 1) r.slack.people.post(ALMA, HELP, `before ${n}`, r.root);
+  const posted = taken(await r.run('slack.post.send', () => r.out.post.send(inThread(r), mine)));
+  for (let n = 0; n < 230; n += 1) r.slack.people.post(ALMA, HELP, `after ${n}`, r.root);
+  const find = () =>
+    r.run('slack.post.find', () => r.out.post.find(inThread(r), mine), { timeoutMs: 10_000 });
+  assert.deepEqual(taken(await find()), posted);
+  assert.ok(r.calls('conversations.replies') >= 3);
+  r.slack.faults.add('conversations.replies', { kind: 'fail-before', status: 500 });
+  assert.equal(brief(await find()), 'retry destination none');
+});
+
+test('a person who copies our marker into words does not make a proof', async (t) => {
+  const r = await rig(t);
+  const mine = attempt(r);
+  r.slack.people.post(ALMA, HELP, `deskbridge_op ${mine.marker}`, r.root);
+  assert.equal(taken(await r.run('slack.post.find', () => r.out.post.find(inThread(r), mine))), null);
+});
+
+const NOWHERE: Target = {
+  kind: 'thread',
+  channel: SlackChannel.parse('C0NONE'),
+  root: SlackTs.parse('1.000000'),
+};
+const STRANGE: Target = { kind: 'thread', channel: GENERAL, root: SlackTs.parse('1.000000') };
+
+test('a revoked token is refused for good, and the reason names who can help', async (t) => {
+  const r = await rig(t);
+  r.slack.setRevoked(true);
+  for (const outcome of [
+    await r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r))),
+    await r.run('slack.post.find', () => r.out.post.find(inThread(r), attempt(r))),
+    await r.run('ticket.check', () => r.out.whoAmI()),
+  ]) {
+    assert.equal(brief(outcome), 'rejected auth');
+    assert.ok(
+      outcome.kind === 'rejected' && outcome.reason.includes('"token_revoked". A Slack administrator'),
+    );
+    assert.ok(!JSON.stringify(outcome).includes(BOT_TOKEN));
+  }
+});
+
+test('a channel without us, a channel that is gone, a person who is gone, a message that is gone', async (t) => {
+  const r = await rig(t);
+  const say = (target: Target) =>
+    r.run('slack.post.send', () => r.out.post.send({ target, ...renderMessage(null, 'x') }, attempt(r)));
+  assert.equal(brief(await say(STRANGE)), 'rejected forbidden');
+  assert.equal(brief(await say(NOWHERE)), 'rejected not-found');
+  assert.equal(brief(await say({ kind: 'direct', user: SlackUser.parse('U0NOBODY') })), 'rejected not-found');
+  const gone = { channel: HELP, ts: SlackTs.parse('5.000000'), ...renderMessage(null, 'x') };
+  assert.equal(
+    brief(await r.run('slack.card.send', () => r.out.edit.send(gone, attempt(r)))),
+    'rejected not-found',
+  );
+});
+
+test('what Slack calls a mistake of ours is refused, and never tried again by itself', async (t) => {
+  const r = await rig(t);
+  const blocks = Array.from({ length: 51 }, () => ({ type: 'divider' as const }));
+  const target = inThread(r).target;
+  const outcome = await r.run('slack.post.send', () =>
+    r.out.post.send({ target, text: 'x', blocks }, attempt(r)),
+  );
+  assert.equal(brief(outcome), 'rejected invalid');
+  assert.equal(r.calls('chat.postMessage'), 1);
+});
+
+test('when nobody listens, nothing can have happened', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  server.close();
+  await once(server, 'close');
+  const r = await rig(t, `http://127.0.0.1:${address.port}/api/`);
+  for (const outcome of [
+    await r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r))),
+    await r.run('slack.post.find', () => r.out.post.find(inThread(r), attempt(r))),
+  ]) {
+    assert.equal(brief(outcome), 'retry destination none');
+    assert.ok(outcome.kind === 'retry' && !/127\.0\.0\.1|xoxb/.test(outcome.reason));
+  }
+});
+
+test('after the end of a lease nothing is sent: the caller hears it, whatever the client wraps it in', async (t) => {
+  const r = await rig(t);
+  const notAfter = () => performance.now() - 1;
+  const calls: readonly (() => Promise<Outcome<unknown>>)[] = [
+    () => r.out.post.send(inThread(r), attempt(r)),
+    () => r.out.post.send(toAlma(), attempt(r)),
+    () => r.out.post.find(inThread(r), attempt(r)),
+    () => r.out.permalink(HELP, r.root),
+  ];
+  for (const work of calls)
+    await assert.rejects(r.run('slack.post.send', work, { notAfter }), { name: 'DeadlinePassed' });
+  assert.deepEqual(r.slack.calls(), []);
+});
+
+test('a lease that ends between opening a direct message and posting stops the post', async (t) => {
+  const r = await rig(t);
+  let looks = 0;
+  const notAfter = () => {
+    looks += 1;
+    return looks === 1 ? Number.POSITIVE_INFINITY : 0;
+  };
+  await assert.rejects(
+    r.run('slack.post.send', () => r.out.post.send(toAlma(), attempt(r)), { notAfter }),
+    { name: 'DeadlinePassed' },
+  );
+  assert.equal(r.calls('conversations.open'), 1);
+  assert.equal(r.calls('chat.postMessage'), 0);
+});
+
+test('a call outside of io() is a bug and throws', async (t) => {
+  const r = await rig(t);
+  await assert.rejects(r.out.post.send(inThread(r), attempt(r)), /outside/);
+  assert.deepEqual(r.slack.calls(), []);
+});
+
+test('a pause that one call is asked for does not stop another one', async (t) => {
+  const r = await rig(t);
+  r.slack.faults.add('chat.postMessage', { kind: 'limit', retryAfterS: 3_600 });
+  const [limited, other] = await Promise.all([
+    r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r))),
+    r.run('slack.read', () => r.out.permalink(HELP, r.root)),
+  ]);
+  assert.equal(brief(limited), 'retry destination none after 3600000');
+  assert.equal(brief(other), 'ok');
+  assert.equal(brief(await r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r)))), 'ok');
+});
+
+test('who we are, who somebody is, where a message is', async (t) => {
+  const r = await rig(t);
+  assert.deepEqual(taken(await r.run('slack.read', () => r.out.whoAmI())), {
+    user: 'U0DESKBRIDGE',
+    team: 'T0SANDBOX',
+  });
+  assert.deepEqual(taken(await r.run('slack.read', () => r.out.person(ALMA))), {
+    name: 'Alma Reyes',
+    email: 'alma.reyes@northwind.example',
+  });
+  assert.equal(
+    brief(await r.run('slack.read', () => r.out.person(SlackUser.parse('U0NOBODY')))),
+    'rejected not-found',
+  );
+  assert.match(
+    taken(await r.run('slack.read', () => r.out.permalink(HELP, r.root))),
+    /^https?:\/\/.*C0HELPIT/,
+  );
+});
+
+test('what was said after a message is read back as the events that Slack would have sent', async (t) => {
+  const r = await rig(t);
+  const team = SlackTeam.parse('T0SANDBOX');
+  const replies = ['one', 'two', 'three'].map((text) => r.slack.people.post(ALMA, HELP, text, r.root));
+  const after = SlackTs.parse(replies[0]);
+  const read = taken(
+    await r.run('slack.read', () => r.out.messagesAfter({ team, channel: HELP, root: r.root, after })),
+  );
+  assert.deepEqual(
+    read.map(({ ts, event }) => [
+      ts,
+      event['text'],
+      event['type'],
+      event['channel'],
+      event['team'],
+      event['thread_ts'],
+    ]),
+    [
+      [replies[1], 'two', 'message', HELP, team, r.root],
+      [replies[2], 'three', 'message', HELP, team, r.root],
+    ],
+  );
+  const roots = taken(
+    await r.run('slack.read', () =>
+      r.out.messagesAfter({ team, channel: HELP, root: null, after: SlackTs.parse('1.000000') }),
+    ),
+  );
+  assert.deepEqual(
+    roots.map(({ ts }) => ts),
+    [r.root],
+  );
+});
