@@ -1,4 +1,11 @@
-import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
+import {
+  LogLevel,
+  SlackError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  WebClient,
+} from '@slack/web-api';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, type Refusal, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
 
@@ -51,6 +58,8 @@ export function createSlackClient(options: { token: string; apiUrl: string; io: 
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
     timeout: 10_000,
+    // What fails is an outcome of ours already; only what Slack says about malformed blocks is worth a line.
+    logLevel: LogLevel.ERROR,
     fetch: (input, init) =>
       options.io.exchange((signal) =>
         fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([signal, init.signal]) : signal }),
@@ -61,14 +70,17 @@ export function createSlackClient(options: { token: string; apiUrl: string; io: 
 /** How a failed call maps to an outcome. `writes`: it may have had its effect, so only the proof can tell. */
 export function slackFailure(error: unknown, writes: boolean): Outcome<never> {
   const causes = causesOf(error);
-  if (causes.some((cause) => cause.name === 'DeadlinePassed')) throw error;
+  const deadline = causes.find((cause) => cause.name === 'DeadlinePassed');
+  // Unwrapped: whoever runs the operation knows it by its name.
+  if (deadline !== undefined) throw deadline;
   if (error instanceof WebAPIRateLimitedError) {
     return retryLater('Slack asked us to slow down', 'destination', error.retryAfter * 1000);
   }
   if (error instanceof WebAPIPlatformError) return platformFailure(error.data.error, writes);
   if (causes.some(neverConnected)) return retryLater('Slack could not be reached', 'destination');
-  const passing = error instanceof SlackError || causes.some((cause) => PASSING_ERRORS.has(cause.name));
-  if (!passing) throw error;
+  // The client wraps whatever its fetch throws: what is no failure of the network in there is a bug of ours.
+  const answered = error instanceof SlackError && !(error instanceof WebAPIRequestError);
+  if (!answered && !causes.some((cause) => PASSING_ERRORS.has(cause.name))) throw causes[1] ?? error;
   return broken('Slack did not answer as it should', writes);
 }
 
