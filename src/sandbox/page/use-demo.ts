@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Act } from '../demo/act.ts';
 import type { ActAnswer, DemoState } from '../demo/demo-state.ts';
 import { fetchState, sendAct, watchDemo } from './demo-client.ts';
@@ -41,5 +41,7 @@ export function useDemo(me: string | null): Demo {
     },
     [load],
   );
-  return { state, reachable, act };
+  // Whoever was chosen acts from now on, also while what that person sees is still on its way.
+  const shown = useMemo(() => (state === null ? null : { ...state, me: me ?? state.me }), [state, me]);
+  return { state: shown, reachable, act };
 }
