@@ -2,7 +2,7 @@
  * Takes docs/images/demo.png anew: node --import ./test/support/loopback-only.ts test/browser/take-screenshot.ts
  * Another file, size or scheme: ... take-screenshot.ts <file.png> <width> <height> <light|dark>
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openBrowser, startDemo } from './demo-process.ts';
@@ -48,6 +48,8 @@ async function tellStory(visitor: Visitor): Promise<void> {
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'deskbridge-screenshot-'));
+// As root, Postgres runs under another account, which must pass here, else its data would lie elsewhere.
+chmodSync(folder, 0o711);
 const demo = await startDemo(path.join(folder, 'data'));
 const browser = await openBrowser();
 try {
