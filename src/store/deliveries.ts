@@ -112,10 +112,12 @@ export function createDeliveries(scope: Scope) {
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
-    /** Replies that came before their root join the link that the root has opened. */
+    /** Replies that came before their root join the link that the root has opened; not what nobody could read, it would stop it. */
     async attachWaiting(partition: string, link: LinkId): Promise<void> {
       await sql`update delivery set state = 'sorted', link_id = ${link}
-        where install_id = ${install} and partition = ${partition} and state = 'waiting'`.execute(db);
+        where install_id = ${install} and partition = ${partition} and state = 'waiting' and reason <> 'unreadable'`.execute(
+        db,
+      );
     },
 
     async sortedFor(link: LinkId): Promise<readonly StoredDelivery[]> {
