@@ -110,7 +110,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       metrics,
       log,
     };
-    if (role !== 'web') stops.push(await startWorking(world, backend, options));
+    if (role !== 'web') await startWorking(world, backend, { ...options, stops });
     const address =
       role === 'worker'
         ? null
@@ -171,11 +171,12 @@ function rulesOf(config: Config): Rules {
   };
 }
 
+/** Starts the pool, the worker and the ticks; what was started is added to `stops`, also when a later step fails. */
 async function startWorking(
   world: World,
   backend: Backend,
-  options: BridgeOptions,
-): Promise<() => Promise<void>> {
+  options: BridgeOptions & { readonly stops: (() => Promise<void>)[] },
+): Promise<void> {
   const { metrics, log } = world;
   const leaseMs = options.leaseMs ?? LEASE_MS;
   const work = createLinkWork({
@@ -184,6 +185,7 @@ async function startWorking(
     limit: LINKS_AT_A_TIME,
     renewEveryMs: leaseMs / 3,
   });
+  options.stops.push(() => work.drain(10_000));
   const worker = await startWorker({
     backend,
     concurrency: JOBS_AT_A_TIME,
@@ -199,6 +201,7 @@ async function startWorking(
       'tick.retention': () => retain(world),
     },
   });
+  options.stops.push(() => worker.close());
   const schedules = await startSchedules({
     ...(options.repairEveryMs === undefined ? {} : { every: { 'tick.repair': options.repairEveryMs } }),
     pollEveryMs: (id) => options.pollEveryMs ?? secondsToMs(options.config.connectors.get(id)?.pollSeconds),
@@ -207,12 +210,8 @@ async function startWorking(
     metrics,
     log,
   });
+  options.stops.push(() => schedules.close());
   await retain(world);
-  return async () => {
-    await schedules.close();
-    await worker.close();
-    await work.drain(10_000);
-  };
 }
 
 function secondsToMs(seconds: number | undefined): number | undefined {

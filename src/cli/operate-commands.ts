@@ -63,7 +63,11 @@ export function operateCommands(program: Command, terminal: Terminal = processTe
   for (const verb of ['retry', 'skip'] as const) {
     parked
       .command(`${verb} <operation>`)
-      .description(verb === 'retry' ? 'try it again' : 'give it up and let what follows go on')
+      .description(
+        verb === 'retry'
+          ? 'try one again by its id, or all of them with "all"'
+          : 'give one up by its id (or "all") and let what follows go on',
+      )
       .option(...CONFIG)
       .action((id: string, options: FileOption) =>
         told(terminal, () => withStore(options, (store) => free(store, { id, verb }, terminal))),
@@ -170,17 +174,27 @@ async function free(
   terminal: Terminal,
 ): Promise<void> {
   const operation = OperationId.safeParse(id);
-  if (!operation.success) throw new Error(`"${id}" is no operation. "deskbridge parked" lists them.`);
+  if (!operation.success && id !== 'all') {
+    throw new Error(`"${id}" is no operation. "deskbridge parked" lists them.`);
+  }
+  const chosen = operation.success
+    ? [operation.data]
+    : (await store.operations.parked()).map((one) => one.id);
+  for (const one of chosen) await freeOne(store, one, verb);
+  const count = chosen.length === 1 ? '1 operation' : `${chosen.length} operations`;
+  terminal.out(
+    verb === 'retry' ? `${count} tried again within seconds.` : `${count} given up; what follows goes on.`,
+  );
+}
+
+async function freeOne(store: Store, id: OperationId, verb: 'retry' | 'skip'): Promise<void> {
   await store.transaction(async (tx) => {
     const link =
       verb === 'retry'
-        ? await tx.operations.retryParked(operation.data)
-        : await tx.operations.skipParked(operation.data, 'skipped by an operator');
+        ? await tx.operations.retryParked(id)
+        : await tx.operations.skipParked(id, 'skipped by an operator');
     if (link === null) throw new Error(`Operation ${id} is not parked. "deskbridge parked" lists what is.`);
     await tx.audit.record({ kind: `operation.${verb}`, actor: 'operator', link, data: { operation: id } });
     await tx.links.wake(link, true);
   });
-  terminal.out(
-    verb === 'retry' ? 'It is tried again within seconds.' : 'It is given up; what follows goes on.',
-  );
 }

@@ -46,7 +46,7 @@ const Slack = z.strictObject({
     .meta({ description: 'The slash command, as the Slack app declares it.' }),
   channels: z.array(Channel).default([]).meta({
     description:
-      'Channels in which a message opens a request. The command and the message shortcut work everywhere.',
+      'Channels in which a message opens a request. Direct messages to the app, the command and the message shortcut work everywhere.',
   }),
   responders: z.array(SlackUser).default([]).meta({
     description:

@@ -52,6 +52,10 @@ export async function pollTickets(world: World, id: ConnectorId): Promise<void> 
           { connector: id, reason: changes.reason },
           'A ticket system refuses to say what changed',
         );
+      // A cursor that is refused would be refused for ever: begin again now, as on the first day.
+      if (changes.kind === 'rejected' && changes.code === 'invalid' && cursor !== null) {
+        await world.store.configurations.forgetPollCursor(id);
+      }
       return;
     }
     const { tickets, cursor: next, more } = changes.value;

@@ -33,6 +33,7 @@ export async function openRequest(
     itemId: null,
     body: {
       kind: 'create',
+      target: world.rules.queues.get(route.queue)?.target,
       summary: request.summary,
       description: request.details,
       requester: requester.value,
@@ -49,7 +50,8 @@ export async function openRequest(
       const at = { slackChannel: channel, slackTs: ts, commentId: null, atMicros: Number(tsMicros(ts)) };
       await tx.items.add(link.id, { ...at, origin: 'slack', late: false, visibility: 'public' });
     }
-    if (route.privacy === 'private' && link.home === 'thread') await movePrivately(tx, link);
+    const alone = intake.kind === 'message' && intake.direct;
+    if (route.privacy === 'private' && link.home === 'thread' && !alone) await movePrivately(tx, link);
     await tx.operations.append(link.id, [create]);
     await tx.deliveries.closeAll([opening.id], 'opened');
     await tx.audit.record({

@@ -218,15 +218,9 @@ async function prepareCreate(
   const connector = connectorOf(world, link);
   if (connector.kind !== 'ok') return connector;
   const { route, ticket } = link;
-  const queue = route === null ? undefined : world.rules.queues.get(route.queue);
-  if (route === null || ticket === null || queue === undefined) {
-    return rejected(
-      'invalid',
-      `The queue "${route?.queue ?? 'none'}" is not configured any more. An operator can add it again.`,
-    );
-  }
+  if (route === null || ticket === null) return rejected('conflict', 'The request is not routed yet');
   const draft = {
-    target: queue.target,
+    target: body.target,
     summary: body.summary,
     description: body.description,
     kind: route.kind,

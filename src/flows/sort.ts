@@ -100,8 +100,9 @@ async function sortMessage(
   const link = await tx.links.byPlace(message);
   if (link !== null) return attach(tx, delivery, link);
   if (message.ts === message.root) {
-    if (direct || !world.rules.channels.has(message.channel)) {
-      return { state: 'ignored', reason: direct ? 'direct-message' : 'channel-without-requests', link: null };
+    // In a direct message with the app every top-level message asks for something: there is nobody else to talk to.
+    if (!direct && !world.rules.channels.has(message.channel)) {
+      return { state: 'ignored', reason: 'channel-without-requests', link: null };
     }
     if (world.rules.responders.has(message.user))
       return { state: 'ignored', reason: 'responder', link: null };

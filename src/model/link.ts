@@ -114,6 +114,8 @@ export type OperationBody =
     }
   | {
       readonly kind: 'create';
+      /** The queue's target as it was when the request was routed: its proof is looked for there, too. */
+      readonly target: unknown;
       readonly summary: string;
       readonly description: string;
       readonly requester: { readonly name: string; readonly email: string | null };

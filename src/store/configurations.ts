@@ -54,6 +54,12 @@ export function createConfigurations(scope: Scope) {
       return found.rows[0]?.cursor ?? null;
     },
 
+    async forgetPollCursor(connector: string): Promise<void> {
+      await sql`delete from poll_cursor where install_id = ${install} and connector = ${connector}`.execute(
+        db,
+      );
+    },
+
     async savePollCursor(connector: string, cursor: string): Promise<void> {
       await sql`insert into poll_cursor (install_id, connector, cursor) values (${install}, ${connector}, ${cursor})
         on conflict (install_id, connector) do update set cursor = excluded.cursor, polled_at = deskbridge_now()`.execute(

@@ -17,6 +17,7 @@ const Body = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('create'),
+    target: z.unknown(),
     summary: z.string(),
     description: z.string(),
     requester: z.object({ name: z.string(), email: z.string().nullable() }),

@@ -56,7 +56,7 @@ test('every body is read back as it was planned, and is sealed in the database',
     {
       lane: 'ticket',
       itemId: randomUUID(),
-      body: { kind: 'create', summary: text, description: '', requester },
+      body: { kind: 'create', target: {}, summary: text, description: '', requester },
     },
     write('done'),
   ];

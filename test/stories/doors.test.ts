@@ -113,6 +113,20 @@ suite('doors', { concurrency: false }, () => {
     assert.doesNotMatch(inChannel, /reset-your-account|MEM-/);
   });
 
+  test('a direct message to the app opens a request, private ones stay in it', async (t) => {
+    const story = await start(t);
+    const ts = story.slack.people.post(ALMA, 'D0ALMA', 'I clicked on a phishing mail');
+    const here = () => story.slack.people.messages('D0ALMA').filter((message) => message.threadTs === ts);
+    await until('the card is in the thread of the message', LIMIT_MS, () =>
+      here().some((message) => shown(message).includes('desk_resolve')),
+    );
+    story.slack.people.post(ALMA, 'D0ALMA', 'What should I do?', ts);
+    await until('the reply is on the ticket', LIMIT_MS, () => story.desk.tickets()[0]?.comments.length === 1);
+    await quiet(story);
+    assert.equal(story.desk.tickets().length, 1);
+    assert.equal(story.slack.people.messages('D0ALMA').filter((message) => message.isBot).length, 1);
+  });
+
   test('a channel that nobody configured is acknowledged and counted, not stored', async (t) => {
     const story = await start(t);
     story.slack.people.post(ALMA, 'C0SECURITY', 'private matter 4711');
@@ -134,6 +148,9 @@ suite('doors', { concurrency: false }, () => {
     assert.notEqual(story.desk.tickets()[0]?.category, 'done');
     await story.slack.people.click('U0DANA', HELP, card.ts, 'desk_resolve');
     await until('a responder can', LIMIT_MS, () => story.desk.tickets()[0]?.category === 'done');
+    await until('the thread says that it is closed', LIMIT_MS, () =>
+      ours(story, ts).some((message) => shown(message).includes('reply here and it opens again')),
+    );
     story.slack.people.post(ALMA, HELP, 'It is not solved', ts);
     await until('a reply opens it again', LIMIT_MS, () => story.desk.tickets()[0]?.category === 'active');
   });
