@@ -117,7 +117,7 @@ function checkMarkers(threads: readonly Thread[]): string[] {
 
 /** What may not be left in the database once everything has come to rest; each row is a count that has to be 0. */
 const AT_REST: Readonly<Record<string, string>> = {
-  'operations that are not finished': `select count(*) from operation where state in ('ready', 'sending', 'parked')`,
+  'operations that are not done': `select count(*) from operation where state <> 'done'`,
   'deliveries that are not planned': `select count(*) from delivery where state in ('new', 'waiting', 'sorted')`,
   'links that are leased': 'select count(*) from link where lease_owner is not null',
   'links with unseen changes': 'select count(*) from link where ticket_stale > ticket_seen',

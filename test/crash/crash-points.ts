@@ -8,6 +8,8 @@ export const NEVER_MET: Readonly<Record<string, string>> = {
   'slack.card.find:exchanged': 'an edit has nothing to look up, so Slack is not asked',
 };
 
+type Plan = readonly string[];
+
 const momentsOf = (point: IoPoint) =>
   (['before', 'exchanged', 'after'] as const)
     .map((moment) => `${point}:${moment}`)
@@ -17,7 +19,7 @@ const momentsOf = (point: IoPoint) =>
  * The crashes that lead to the named points of one kind of call. A look for a proof needs something in `sending` first,
  * so it follows a crash after the call; its own crashes follow each other, each before the last one was mended.
  */
-function plansOf(point: IoPoint): readonly (readonly string[])[] {
+function plansOf(point: IoPoint): readonly Plan[] {
   if (point.endsWith('.find')) return [];
   const find = IO_POINTS.find((other) => other === point.replace(/send$/, 'find') && other !== point);
   return momentsOf(point).map((name) =>
@@ -26,8 +28,15 @@ function plansOf(point: IoPoint): readonly (readonly string[])[] {
 }
 
 /** Crash plans for all points whose name begins with `prefix`. */
-export function crashPlans(prefix: string): readonly (readonly string[])[] {
+export function crashPlans(prefix: string): readonly Plan[] {
   return IO_POINTS.filter((point) => point.startsWith(prefix)).flatMap(plansOf);
+}
+
+/** Only the crashes in the middle of a connector's work, where systems differ: between its requests, and after all. */
+export function insidePlans(prefix: string): readonly Plan[] {
+  return crashPlans(prefix)
+    .map((plan) => plan.filter((name) => name.endsWith(':exchanged') || name.endsWith('.send:after')))
+    .filter((plan) => plan.length > 0);
 }
 
 /** What every conversation meets again after any crash, whenever that was. */
@@ -54,7 +63,7 @@ function createPick(seed: number): <T>(from: readonly T[]) => T {
 }
 
 /** Two crashes in a row at points that were drawn by lot. */
-export function crashPairs(seed: number, count: number): readonly (readonly string[])[] {
+export function crashPairs(seed: number, count: number): readonly Plan[] {
   const pick = createPick(seed);
   const first = IO_POINTS.filter((point) => !point.endsWith('.find')).flatMap(momentsOf);
   return Array.from({ length: count }, () => [pick(first), pick(ALWAYS_AHEAD.flatMap(momentsOf))]);

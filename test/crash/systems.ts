@@ -23,8 +23,8 @@ export interface TicketSystem {
 export interface SystemKind {
   readonly name: string;
   readonly target: unknown;
-  /** The state that an agent sets when he takes the ticket up again. */
-  readonly active: string;
+  /** The states that an agent sets: work goes on, and it is solved. */
+  readonly states: { readonly active: string; readonly done: string };
   /** The account under which the bridge writes. */
   readonly bridgeName: string;
   start(clock: SandboxClock): Promise<TicketSystem>;
@@ -68,7 +68,7 @@ async function startServiceNow(clock: SandboxClock): Promise<TicketSystem> {
 export const jira: SystemKind = {
   name: 'Jira',
   target: { project: 'IAM', issue_type: 'Task' },
-  active: 'In Progress',
+  states: { active: 'In Progress', done: 'Done' },
   bridgeName: 'Deskbridge',
   start: startJira,
 };
@@ -76,7 +76,7 @@ export const jira: SystemKind = {
 export const serviceDesk: SystemKind = {
   name: 'Jira Service Management',
   target: { service_desk: '1', request_type: '10', project: 'ITSD' },
-  active: 'In progress',
+  states: { active: 'In progress', done: 'Resolved' },
   bridgeName: 'Deskbridge',
   start: startJira,
 };
@@ -84,7 +84,7 @@ export const serviceDesk: SystemKind = {
 export const serviceNow: SystemKind = {
   name: 'ServiceNow',
   target: { table: 'incident', assignment_group: 'Endpoint Support' },
-  active: 'In Progress',
+  states: { active: 'In Progress', done: 'Resolved' },
   bridgeName: 'Deskbridge Integration',
   start: startServiceNow,
 };
