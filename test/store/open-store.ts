@@ -14,7 +14,7 @@ import { type Db, openDatabase } from '../../src/store/database.ts';
 import { createEnvelope, type Envelope } from '../../src/store/envelope.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { createStore, installNamed, type Store } from '../../src/store/store.ts';
-import { testDatabase } from '../support/database.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 interface Scope {
   after(work: () => Promise<void>): void;
@@ -30,25 +30,33 @@ export interface OpenStore {
   pass(ms: number): Promise<void>;
 }
 
-let template: Promise<string> | null = null;
+let template: Promise<TestDatabase> | null = null;
+/** The copy for the next test: Postgres makes it while this one runs. */
+let spare: Promise<TestDatabase> | null = null;
+let drops: Promise<void>[] = [];
 
 /** Migrated once a test process; every test gets a copy. */
-async function migratedTemplate(): Promise<string> {
-  const { url, name } = await testDatabase();
-  const db = openDatabase(url, { max: 1 });
+async function migratedTemplate(): Promise<TestDatabase> {
+  const database = await testDatabase();
+  const db = openDatabase(database.url, { max: 1 });
   await migrate(db);
   await db.destroy();
-  return name;
+  return database;
+}
+
+async function copyOfTemplate(): Promise<TestDatabase> {
+  template ??= migratedTemplate();
+  return await testDatabase(undefined, { template: (await template).name });
 }
 
 /** A store on a database of its own, dropped when the test ends. */
 export async function openStore(t: Scope, options: { readonly max?: number } = {}): Promise<OpenStore> {
-  template ??= migratedTemplate();
-  const database = await testDatabase(undefined, { template: await template });
+  const database = await (spare ?? copyOfTemplate());
+  spare = copyOfTemplate();
   const db = openDatabase(database.url, { max: options.max ?? 10 });
   t.after(async () => {
     await db.destroy();
-    await database.drop();
+    drops.push(database.drop());
   });
   const envelope = createEnvelope([randomBytes(32)]);
   const install = await installNamed(db, 'test');
@@ -67,15 +75,13 @@ export async function openStore(t: Scope, options: { readonly max?: number } = {
   };
 }
 
-/** Removes the template at the end of a test file. */
+/** Call it after the last test of a file: removes what no test has left to remove. */
 export async function dropTemplate(): Promise<void> {
-  if (template === null) return;
-  const name = await template;
-  const { url, drop } = await testDatabase();
-  const db = openDatabase(url, { max: 1 });
-  await sql`drop database if exists ${sql.id(name)}`.execute(db);
-  await db.destroy();
-  await drop();
+  await Promise.all(drops);
+  drops = [];
+  await (await spare)?.drop();
+  await (await template)?.drop();
+  spare = null;
   template = null;
 }
 

@@ -3,93 +3,21 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
-import { createIo } from '../../../src/connectors/io.ts';
-import type { Attempt } from '../../../src/model/effect.ts';
-import { Marker, SlackChannel, SlackTeam, SlackTs, SlackUser } from '../../../src/model/ids.ts';
-import type { Io, IoLimits, IoPoint } from '../../../src/model/io.ts';
-import { noMetrics } from '../../../src/model/metrics.ts';
+import { SlackChannel, SlackTeam, SlackTs, SlackUser } from '../../../src/model/ids.ts';
 import type { Outcome } from '../../../src/model/outcome.ts';
-import type { Fault } from '../../../src/sandbox/faults.ts';
-import type { NewMessage, Target } from '../../../src/slack/out/post.ts';
+import type { Target } from '../../../src/slack/out/post.ts';
 import { renderMessage } from '../../../src/slack/out/rich-text.ts';
-import { createSlackOut, type SlackOut } from '../../../src/slack/out/slack-out.ts';
-import { BOT_TOKEN, type OpenSlack, openSlack } from '../../sandbox/slack/open-slack.ts';
+import { BOT_TOKEN } from '../../sandbox/slack/open-slack.ts';
+import { ALMA, attempt, brief, HELP, inThread, openSlackOut, taken, toAlma } from './open-slack-out.ts';
 
-const HELP = SlackChannel.parse('C0HELPIT');
 const GENERAL = SlackChannel.parse('C0GENERAL');
-const ALMA = SlackUser.parse('U0ALMA');
-const TIMEOUT_MS = 400;
-
-interface Rig extends OpenSlack {
-  readonly out: SlackOut;
-  readonly io: Io;
-  readonly root: SlackTs;
-  /** One call in the scope of io(), as a flow makes it. */
-  run<T>(point: IoPoint, work: () => Promise<T>, limits?: Partial<IoLimits>): Promise<T>;
-  /** Calls of a method since the start. */
-  calls(method: string): number;
-  /** Texts of the bot in a channel. */
-  said(channel: string): readonly string[];
-}
-
-interface Scope {
-  after(work: () => Promise<void>): void;
-}
-
-async function rig(t: Scope, apiUrl?: string): Promise<Rig> {
-  const open = await openSlack();
-  t.after(() => open.close());
-  const io = createIo({ metrics: noMetrics });
-  return {
-    ...open,
-    io,
-    out: createSlackOut({ token: BOT_TOKEN, apiUrl: apiUrl ?? open.apiUrl, io }),
-    root: SlackTs.parse(open.slack.people.post(ALMA, HELP, 'My laptop is slow')),
-    run: (point, work, limits = {}) => io.run(point, { timeoutMs: TIMEOUT_MS, ...limits }, work),
-    calls: (method) => open.slack.calls().filter((call) => call.method === method).length,
-    said: (channel) =>
-      open.slack.people
-        .messages(channel)
-        .filter((message) => message.isBot)
-        .map((message) => message.text),
-  };
-}
-
-let markers = 0;
-function attempt(open: OpenSlack): Attempt {
-  markers += 1;
-  return { marker: Marker.parse(`dsk-${String(markers).padStart(20, '0')}`), startedAt: open.clock.now() };
-}
-
-const inThread = ({ root }: Rig, text = 'hello'): NewMessage => ({
-  target: { kind: 'thread', channel: HELP, root },
-  ...renderMessage(null, text),
-});
-
-const toAlma = (): NewMessage => ({
-  target: { kind: 'direct', user: ALMA },
-  ...renderMessage(null, 'hello'),
-});
-
-function taken<T>(outcome: Outcome<T>): T {
-  if (outcome.kind !== 'ok') throw new Error(`${outcome.kind}: ${outcome.reason}`);
-  return outcome.value;
-}
-
-/** An outcome in a few words. */
-function brief(outcome: Outcome<unknown>): string {
-  if (outcome.kind === 'ok') return 'ok';
-  if (outcome.kind === 'rejected') return `rejected ${outcome.code}`;
-  const after = outcome.afterMs === undefined ? '' : ` after ${outcome.afterMs}`;
-  return `retry ${outcome.scope} ${outcome.effect}${after}`;
-}
 
 for (const [name, message] of [
   ['in a thread', inThread],
   ['as a direct message', toAlma],
 ] as const) {
   test(`a message is posted ${name} and found again by its marker`, async (t) => {
-    const r = await rig(t);
+    const r = await openSlackOut(t);
     const [mine, other] = [attempt(r), attempt(r)];
     const asked = message(r);
     assert.equal(taken(await r.run('slack.post.find', () => r.out.post.find(asked, mine))), null);
@@ -104,103 +32,8 @@ for (const [name, message] of [
   });
 }
 
-/** What a fault means for a call that writes, whether the message was posted all the same, and for a call that reads. */
-const FAULTS: readonly {
-  readonly fault: Fault;
-  readonly writes: string;
-  readonly posted: boolean;
-  readonly reads: string;
-}[] = [
-  {
-    fault: { kind: 'fail-before', status: 500 },
-    writes: 'retry destination unknown',
-    posted: false,
-    reads: 'retry destination none',
-  },
-  {
-    fault: { kind: 'fail-before', status: 503 },
-    writes: 'retry destination unknown',
-    posted: false,
-    reads: 'retry destination none',
-  },
-  {
-    fault: { kind: 'fail-after', status: 500 },
-    writes: 'retry destination unknown',
-    posted: true,
-    reads: 'retry destination none',
-  },
-  {
-    fault: { kind: 'reset-before' },
-    writes: 'retry destination unknown',
-    posted: false,
-    reads: 'retry destination none',
-  },
-  {
-    fault: { kind: 'reset-after' },
-    writes: 'retry destination unknown',
-    posted: true,
-    reads: 'retry destination none',
-  },
-  {
-    fault: { kind: 'hang' },
-    writes: 'retry destination unknown',
-    posted: false,
-    reads: 'retry destination none',
-  },
-  {
-    fault: { kind: 'hang-after' },
-    writes: 'retry destination unknown',
-    posted: true,
-    reads: 'retry destination none',
-  },
-  {
-    fault: { kind: 'html' },
-    writes: 'retry destination unknown',
-    posted: false,
-    reads: 'retry destination none',
-  },
-  {
-    fault: { kind: 'limit', retryAfterS: 7 },
-    writes: 'retry destination none after 7000',
-    posted: false,
-    reads: 'retry destination none after 7000',
-  },
-];
-
-for (const { fault, writes, posted, reads } of FAULTS) {
-  const name = 'status' in fault ? `${fault.kind} ${fault.status}` : fault.kind;
-  test(`${name}: a post is ${writes}, its proof tells the rest, and nothing is called twice`, async (t) => {
-    const r = await rig(t);
-    const mine = attempt(r);
-    const message = inThread(r);
-    r.slack.faults.add('chat.postMessage', fault);
-    assert.equal(brief(await r.run('slack.post.send', () => r.out.post.send(message, mine))), writes);
-    assert.equal(r.calls('chat.postMessage'), 1);
-    assert.equal(r.slack.faults.pending(), 0);
-    const found = taken(await r.run('slack.post.find', () => r.out.post.find(message, mine)));
-    assert.equal(found !== null, posted);
-    assert.equal(r.said(HELP).length, posted ? 1 : 0);
-
-    r.slack.faults.add('conversations.replies', fault);
-    assert.equal(brief(await r.run('slack.post.find', () => r.out.post.find(message, mine))), reads);
-    assert.equal(r.calls('conversations.replies'), 2);
-  });
-
-  test(`${name}: an edit is ${writes}, and doing it again is harmless`, async (t) => {
-    const r = await rig(t);
-    const at = taken(await r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r))));
-    const edit = { ...at, ...renderMessage(null, 'changed') };
-    r.slack.faults.add('chat.update', fault);
-    assert.equal(brief(await r.run('slack.card.send', () => r.out.edit.send(edit, attempt(r)))), writes);
-    assert.equal(r.calls('chat.update'), 1);
-    assert.equal(taken(await r.run('slack.card.find', () => r.out.edit.find(edit, attempt(r)))), null);
-    assert.equal(brief(await r.run('slack.card.send', () => r.out.edit.send(edit, attempt(r)))), 'ok');
-    assert.deepEqual(r.said(HELP), ['changed']);
-  });
-}
-
 test('a direct message that cannot be opened was surely not posted', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   r.slack.faults.add('conversations.open', { kind: 'reset-after' });
   const outcome = await r.run('slack.post.send', () => r.out.post.send(toAlma(), attempt(r)));
   assert.equal(brief(outcome), 'retry destination none');
@@ -208,7 +41,7 @@ test('a direct message that cannot be opened was surely not posted', async (t) =
 });
 
 test('the proof of a direct message is found after an answer that was lost', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   const mine = attempt(r);
   r.slack.faults.add('chat.postMessage', { kind: 'reset-after' });
   assert.equal(
@@ -221,7 +54,7 @@ test('the proof of a direct message is found after an answer that was lost', asy
 });
 
 test('a lagging read does not see a post yet, and sees it later', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   const [mine, message] = [attempt(r), inThread(r)];
   r.clock.advance(60_000);
   const posted = taken(await r.run('slack.post.send', () => r.out.post.send(message, mine)));
@@ -232,7 +65,7 @@ test('a lagging read does not see a post yet, and sees it later', async (t) => {
 });
 
 test('a proof is found behind hundreds of other messages, and though the clocks differ a little', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   const mine = { ...attempt(r), startedAt: new Date(r.clock.now().getTime() + 45_000) };
   for (let n = 0; n < 230; n += 1) r.slack.people.post(ALMA, HELP, `before ${n}`, r.root);
   const posted = taken(await r.run('slack.post.send', () => r.out.post.send(inThread(r), mine)));
@@ -246,7 +79,7 @@ test('a proof is found behind hundreds of other messages, and though the clocks 
 });
 
 test('a person who copies our marker into words does not make a proof', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   const mine = attempt(r);
   r.slack.people.post(ALMA, HELP, `deskbridge_op ${mine.marker}`, r.root);
   assert.equal(taken(await r.run('slack.post.find', () => r.out.post.find(inThread(r), mine))), null);
@@ -260,7 +93,7 @@ const NOWHERE: Target = {
 const STRANGE: Target = { kind: 'thread', channel: GENERAL, root: SlackTs.parse('1.000000') };
 
 test('a revoked token is refused for good, and the reason names who can help', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   r.slack.setRevoked(true);
   for (const outcome of [
     await r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r))),
@@ -276,7 +109,7 @@ test('a revoked token is refused for good, and the reason names who can help', a
 });
 
 test('a channel without us, a channel that is gone, a person who is gone, a message that is gone', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   const say = (target: Target) =>
     r.run('slack.post.send', () => r.out.post.send({ target, ...renderMessage(null, 'x') }, attempt(r)));
   assert.equal(brief(await say(STRANGE)), 'rejected forbidden');
@@ -290,7 +123,7 @@ test('a channel without us, a channel that is gone, a person who is gone, a mess
 });
 
 test('what Slack calls a mistake of ours is refused, and never tried again by itself', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   const blocks = Array.from({ length: 51 }, () => ({ type: 'divider' as const }));
   const target = inThread(r).target;
   const outcome = await r.run('slack.post.send', () =>
@@ -307,7 +140,7 @@ test('when nobody listens, nothing can have happened', async (t) => {
   if (address === null || typeof address === 'string') throw new Error('no port');
   server.close();
   await once(server, 'close');
-  const r = await rig(t, `http://127.0.0.1:${address.port}/api/`);
+  const r = await openSlackOut(t, `http://127.0.0.1:${address.port}/api/`);
   for (const outcome of [
     await r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r))),
     await r.run('slack.post.find', () => r.out.post.find(inThread(r), attempt(r))),
@@ -318,7 +151,7 @@ test('when nobody listens, nothing can have happened', async (t) => {
 });
 
 test('after the end of a lease nothing is sent: the caller hears it, whatever the client wraps it in', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   const notAfter = () => performance.now() - 1;
   const calls: readonly (() => Promise<Outcome<unknown>>)[] = [
     () => r.out.post.send(inThread(r), attempt(r)),
@@ -332,7 +165,7 @@ test('after the end of a lease nothing is sent: the caller hears it, whatever th
 });
 
 test('a lease that ends between opening a direct message and posting stops the post', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   let looks = 0;
   const notAfter = () => {
     looks += 1;
@@ -347,13 +180,13 @@ test('a lease that ends between opening a direct message and posting stops the p
 });
 
 test('a call outside of io() is a bug and throws', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   await assert.rejects(r.out.post.send(inThread(r), attempt(r)), /outside/);
   assert.deepEqual(r.slack.calls(), []);
 });
 
 test('a pause that one call is asked for does not stop another one', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   r.slack.faults.add('chat.postMessage', { kind: 'limit', retryAfterS: 3_600 });
   const [limited, other] = await Promise.all([
     r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r))),
@@ -365,7 +198,7 @@ test('a pause that one call is asked for does not stop another one', async (t) =
 });
 
 test('who we are, who somebody is, where a message is', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   assert.deepEqual(taken(await r.run('slack.read', () => r.out.whoAmI())), {
     user: 'U0DESKBRIDGE',
     team: 'T0SANDBOX',
@@ -385,7 +218,7 @@ test('who we are, who somebody is, where a message is', async (t) => {
 });
 
 test('what was said after a message is read back as the events that Slack would have sent', async (t) => {
-  const r = await rig(t);
+  const r = await openSlackOut(t);
   const team = SlackTeam.parse('T0SANDBOX');
   const replies = ['one', 'two', 'three'].map((text) => r.slack.people.post(ALMA, HELP, text, r.root));
   const after = SlackTs.parse(replies[0]);
