@@ -1,15 +1,17 @@
 /** What a killed worker had in hand goes on in another one, in real time and with the settings of production. */
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { until } from '../support/until.ts';
 import { beginTalk } from './crash-run.ts';
 import { serviceNow } from './systems.ts';
-import { startWorld } from './world.ts';
+import { dropTemplate, startWorld } from './world.ts';
 
 /** As promised: the lease (9 s) has run out and the next tick has come. */
 const RESUMED_WITHIN_MS = 15_000;
 const MOST_REQUESTS = 12;
+
+after(dropTemplate);
 
 test('a second worker resumes the links of a killed one within 15 s', async (t) => {
   const world = await startWorld(t, { kind: serviceNow });

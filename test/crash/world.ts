@@ -7,11 +7,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { postgresBackend } from '../../src/queues/backends.ts';
 import { createClock } from '../../src/sandbox/clock.ts';
 import { listen } from '../../src/sandbox/listen.ts';
 import { createSlackSandbox, type SlackSandbox } from '../../src/sandbox/slack/slack-sandbox.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { freePort } from '../../src/store/embedded-postgres/free-port.ts';
-import { testDatabase } from '../support/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type ChildBridge, forkBridge, type StartOrder } from './child-bridge.ts';
 import type { SystemKind, TicketSystem } from './systems.ts';
 
@@ -92,6 +95,26 @@ async function startVendors(kind: SystemKind, ends: (() => unknown)[]) {
   return { clock, slack, system, slackUrl: slackServer.url };
 }
 
+let template: Promise<TestDatabase> | null = null;
+
+/** An empty database as the first start of a bridge leaves it; migrated once for all worlds of this process. */
+async function migratedDatabase(ends: (() => unknown)[]): Promise<TestDatabase> {
+  template ??= testDatabase().then(async (made) => {
+    const db = openDatabase(made.url, { max: 1 });
+    await migrate(db, () => postgresBackend({ connectionString: made.url, schema: 'bullmq' }).migrate());
+    await db.destroy();
+    return made;
+  });
+  const database = await testDatabase(undefined, { template: (await template).name });
+  ends.push(() => database.drop());
+  return database;
+}
+
+/** Removes what all worlds were copied from. */
+export async function dropTemplate(): Promise<void> {
+  await (await template)?.drop();
+}
+
 /** A world in which a bridge has run once, so that Slack knows its address. */
 export async function startWorld(t: Scope, options: WorldOptions): Promise<CrashWorld> {
   const { kind, redisUrl, program = PROGRAM } = options;
@@ -100,8 +123,7 @@ export async function startWorld(t: Scope, options: WorldOptions): Promise<Crash
     for (const end of ends.reverse()) await end();
   });
   const { clock, slack, system, slackUrl } = await startVendors(kind, ends);
-  const database = await testDatabase();
-  ends.push(() => database.drop());
+  const database = await migratedDatabase(ends);
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
   pool.on('error', () => {});
   ends.push(() => pool.end());
@@ -155,8 +177,8 @@ export async function startWorld(t: Scope, options: WorldOptions): Promise<Crash
       const isUp = await child.start({
         file,
         role: 'all',
-        leaseMs: 600,
-        jobLockMs: 1_000,
+        leaseMs: 1_500,
+        jobLockMs: 2_000,
         pollEveryMs: 1_000,
         crashAt: null,
         ...order,
