@@ -3,6 +3,7 @@ import { type Bridge, type BridgeOptions, type Role, StartProblem, startBridge }
 import type { Config } from './config.ts';
 import { connectorsOf } from './connect.ts';
 import type { Log } from './model/log.ts';
+import { requireDatabase } from './store/database.ts';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
@@ -20,7 +21,7 @@ export async function openConfiguredDatabase(
   role: Role,
   log: Log,
 ): Promise<Database> {
-  if (config.databaseUrl !== null) return { url: config.databaseUrl.reveal(), stop: async () => {} };
+  if (config.databaseUrl !== null) return reached(config.databaseUrl.reveal());
   if (role !== 'all') {
     throw new StartProblem(
       `DATABASE_URL is not set. A process with --role ${role} shares its database with others, so it cannot bring its own. ` +
@@ -43,12 +44,18 @@ export async function openConfiguredDatabase(
   };
 }
 
+/** A database of somebody else: it has to answer, and it stays when we go. */
+async function reached(url: string): Promise<Database> {
+  await requireDatabase(url);
+  return { url, stop: async () => {} };
+}
+
 /** The same for a command beside a running bridge: it joins the bridge's database and leaves it running. */
 export async function joinConfiguredDatabase(
   config: Pick<Config, 'databaseUrl' | 'dataDir'>,
   log: Log,
 ): Promise<Database> {
-  if (config.databaseUrl !== null) return { url: config.databaseUrl.reveal(), stop: async () => {} };
+  if (config.databaseUrl !== null) return reached(config.databaseUrl.reveal());
   const server = await embedded(config.dataDir, log);
   const owner = await claimDatabase(server.url);
   if (owner === null) return { url: server.url, stop: async () => {} };

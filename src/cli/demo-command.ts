@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../config.ts';
 import { launch, openConfiguredDatabase } from '../launch.ts';
 import { type BuiltPage, buildPage } from '../sandbox/demo/page-build.ts';
@@ -41,7 +41,7 @@ export function demoCommand(program: Command, terminal: Terminal = processTermin
 function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new Error(`"${text}" is no port. Choose a number from 0 to 65535.`);
+  throw new InvalidArgumentError('Choose a number from 0 to 65535.');
 }
 
 /** Ends what was started, the last first. */

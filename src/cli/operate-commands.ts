@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Role } from '../bridge.ts';
 import {
   type Config,
@@ -77,7 +77,7 @@ export function operateCommands(program: Command, terminal: Terminal = processTe
 
 function readRole(text: string): Role {
   if (text === 'web' || text === 'worker' || text === 'all') return text;
-  throw new Error(`"${text}" is no role. Choose web, worker or all.`);
+  throw new InvalidArgumentError('Choose web, worker or all.');
 }
 
 /** Problems that a person can mend are sentences, not stack traces. */

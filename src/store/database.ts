@@ -36,6 +36,42 @@ export function openDatabase(url: string, options: PoolOptions = {}): Db {
   return new Kysely({ dialect: new PostgresDialect({ pool }) });
 }
 
+/** The database cannot be used at a start. The message says where, why and what to do, and holds no password. */
+class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
+/**
+ * Asks once, within a few seconds, before anything is started.
+ * @throws DatabaseUnavailable when nobody answers there, or it refuses us
+ */
+export async function requireDatabase(url: string): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 5_000,
+    application_name: 'deskbridge',
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('select 1');
+  } catch (error) {
+    const where = `${client.host}:${client.port}/${client.database ?? ''}`;
+    throw new DatabaseUnavailable(
+      `The database at ${where} cannot be used: ${whyAway(error)}. Nothing was started. Start Postgres or correct DATABASE_URL.`,
+    );
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** A host with several addresses fails with one error for each and no message of its own. */
+function whyAway(error: unknown): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(first);
+}
+
 /** Classes of SQLSTATE that blame the server's state, not the statement: connection, resources, operator, system. */
 const SERVER_STATES = /^(08|53|57|58)/;
 
