@@ -12,7 +12,13 @@ const files = (
   named.length > 0 ? named.flatMap((name) => globSync(name)) : globSync('test/**/*.test.ts', { cwd: root })
 )
   .map((file) => path.resolve(root, file))
-  .sort();
+  .sort((a, b) => slowness(b) - slowness(a) || a.localeCompare(b));
+// The longest first, so that none of them runs alone at the end.
+function slowness(file) {
+  const slow = ['test/stories/', 'test/queues/', 'test/browser/', 'test/crash/'];
+  return slow.findIndex((folder) => path.relative(root, file).startsWith(folder));
+}
+
 if (files.length === 0) {
   console.error('No test file was found, so nothing was tested.');
   process.exit(1);
@@ -24,7 +30,7 @@ process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${guard}`
 process.env.NODE_COMPILE_CACHE ??= path.join(root, 'node_modules/.cache/compile');
 
 const count = { passed: 0, failed: 0, skipped: 0 };
-const stream = run({ files, concurrency: 2, timeout: 280_000 });
+const stream = run({ files, concurrency: 3, timeout: 280_000 });
 stream.on('test:pass', ({ details, skip, todo }) => {
   if (details.type === 'suite') return;
   if (skip !== undefined || todo !== undefined) count.skipped += 1;
