@@ -86,7 +86,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       ...(options.crashPoint === undefined ? {} : { crashPoint: options.crashPoint }),
     });
     const slack = createSlackOut({ token: config.slack.botToken.reveal(), apiUrl: config.slack.apiUrl, io });
-    const us = await whoWeAre(store, slack, io);
+    const us = await whoWeAre(store, slack, { io, apiUrl: config.slack.apiUrl });
+    // Only a configuration that gets this far may become the one that all processes have to run.
+    await store.configurations.activateFirst(configHash(config));
     const slackIn = createSlackIn({
       ...us,
       botToken: config.slack.botToken.reveal(),
@@ -134,8 +136,8 @@ async function openStore(db: Db, options: BridgeOptions): Promise<Store> {
   const hash = configHash(config);
   await store.configurations.propose(hash, canonicalJson(config.source));
   if (options.activate === true) await store.configurations.activate(hash);
-  const active = await store.configurations.activateFirst(hash);
-  if (active !== hash) {
+  const active = await store.configurations.active();
+  if (active !== null && active !== hash) {
     throw new StartProblem(
       `The configuration file differs from the active configuration (${active.slice(0, 12)}), and all processes must run ` +
         'the same one. Nothing was started. Run "deskbridge config activate" to switch to the file, or restore the file.',
@@ -145,7 +147,7 @@ async function openStore(db: Db, options: BridgeOptions): Promise<Store> {
 }
 
 /** Slack says who we are; when it is away, what it said last time is good enough to start with. */
-async function whoWeAre(store: Store, slack: SlackOut, io: Io) {
+async function whoWeAre(store: Store, slack: SlackOut, { io, apiUrl }: { io: Io; apiUrl: string }) {
   const asked = await io.run('slack.read', { timeoutMs: 10_000 }, () => slack.whoAmI());
   if (asked.kind === 'ok') {
     const us = { teamId: asked.value.team, botUserId: asked.value.user };
@@ -155,7 +157,8 @@ async function whoWeAre(store: Store, slack: SlackOut, io: Io) {
   const known = asked.kind === 'retry' ? await store.configurations.us() : null;
   if (known !== null) return known;
   throw new StartProblem(
-    `Slack did not say who we are: ${asked.reason} Check slack.api_url and the bot token, then start again.`,
+    `Slack at ${apiUrl} did not say who we are: ${asked.reason.replace(/\.?$/, '.')} ` +
+      'Nothing was started. Check slack.api_url, the bot token and the way to Slack, then start again.',
   );
 }
 

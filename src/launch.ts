@@ -4,11 +4,7 @@ import type { Config } from './config.ts';
 import { connectorsOf } from './connect.ts';
 import type { Log } from './model/log.ts';
 import { requireDatabase } from './store/database.ts';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from './store/embedded-postgres/start-embedded-postgres.ts';
-import { claimDatabase } from './store/ownership.ts';
+import { type KeptPostgres, keepEmbeddedPostgres } from './store/kept-postgres.ts';
 
 export interface Database {
   readonly url: string;
@@ -29,19 +25,12 @@ export async function openConfiguredDatabase(
     );
   }
   const server = await embedded(config.dataDir, log);
-  const owner = await claimDatabase(server.url);
-  if (owner === null) {
+  if (!server.ours) {
     throw new StartProblem(
       `Another Deskbridge process uses the database in ${server.dataDir}. Stop it first, or set DATABASE_URL to share one.`,
     );
   }
-  return {
-    url: server.url,
-    async stop() {
-      await owner.release();
-      await server.stop();
-    },
-  };
+  return server;
 }
 
 /** A database of somebody else: it has to answer, and it stays when we go. */
@@ -56,20 +45,11 @@ export async function joinConfiguredDatabase(
   log: Log,
 ): Promise<Database> {
   if (config.databaseUrl !== null) return reached(config.databaseUrl.reveal());
-  const server = await embedded(config.dataDir, log);
-  const owner = await claimDatabase(server.url);
-  if (owner === null) return { url: server.url, stop: async () => {} };
-  return {
-    url: server.url,
-    async stop() {
-      await owner.release();
-      await server.stop();
-    },
-  };
+  return embedded(config.dataDir, log);
 }
 
-const embedded = (dataDir: string, log: Log): Promise<EmbeddedPostgres> =>
-  startEmbeddedPostgres({
+const embedded = (dataDir: string, log: Log): Promise<KeptPostgres> =>
+  keepEmbeddedPostgres({
     dataDir: path.resolve(dataDir, 'postgres'),
     log: (message) => log.info({}, message),
   });

@@ -10,7 +10,7 @@ import type {
   SlackUser,
   TicketId,
 } from './ids.ts';
-import type { Priority, StatusCategory, Visibility } from './ticket.ts';
+import type { Priority, StatusCategory, Visibility, WantedStatus } from './ticket.ts';
 
 export type LinkStatus = 'provisional' | 'live' | 'closed' | 'parked';
 
@@ -127,7 +127,7 @@ export type OperationBody =
       readonly channel: SlackChannel;
       readonly ts: SlackTs;
     }
-  | { readonly kind: 'write'; readonly status: StatusCategory; readonly actor: string };
+  | { readonly kind: 'write'; readonly status: WantedStatus; readonly actor: string };
 
 export interface Operation {
   readonly id: OperationId;

@@ -63,10 +63,24 @@ export interface CommentDraft {
   readonly source: { readonly ts: SlackTs; readonly permalink: string | null } | null;
 }
 
-/** A change of state. The connector maps the category to a transition or a state of this very ticket. */
+/** What somebody wants of a ticket's state. `open`: no longer done, in whatever state its workflow leads to from there. */
+export const WANTED_STATUSES = [...STATUS_CATEGORIES, 'open'] as const;
+export type WantedStatus = (typeof WANTED_STATUSES)[number];
+
+/** Is what was wanted the case already? */
+export function isReached(now: StatusCategory, wanted: WantedStatus): boolean {
+  return wanted === 'open' ? now !== 'done' : now === wanted;
+}
+
+/** The categories that give what was wanted, the best first. */
+export function waysTo(wanted: WantedStatus): readonly StatusCategory[] {
+  return wanted === 'open' ? ['active', 'new'] : [wanted];
+}
+
+/** A change of state. The connector maps what is wanted to a transition or a state of this very ticket. */
 export interface TicketChange {
   readonly ticket: TicketId;
-  readonly status: StatusCategory;
+  readonly status: WantedStatus;
   /** Who asked for it, as a name for people to read. */
   readonly actor: string;
 }

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { CommentId, LinkId, Marker, OperationId, SlackChannel, SlackTs } from '../model/ids.ts';
 import type { NewOperation, Operation } from '../model/link.ts';
-import { STATUS_CATEGORIES } from '../model/ticket.ts';
+import { WANTED_STATUSES } from '../model/ticket.ts';
 import type { Scope } from './scope.ts';
 
 const Body = z.discriminatedUnion('kind', [
@@ -29,7 +29,7 @@ const Body = z.discriminatedUnion('kind', [
     channel: SlackChannel,
     ts: SlackTs,
   }),
-  z.object({ kind: z.literal('write'), status: z.enum(STATUS_CATEGORIES), actor: z.string() }),
+  z.object({ kind: z.literal('write'), status: z.enum(WANTED_STATUSES), actor: z.string() }),
 ]);
 
 const Row = z.object({

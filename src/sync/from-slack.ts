@@ -1,7 +1,7 @@
 import { type SlackUser, tsMicros } from '../model/ids.ts';
 import type { Intake, SlackMessage, TextPart } from '../model/intake.ts';
 import type { LinkedTicket } from '../model/link.ts';
-import type { StatusCategory } from '../model/ticket.ts';
+import { isReached, type StatusCategory, type WantedStatus } from '../model/ticket.ts';
 import type { Known, Observed } from './observed.ts';
 import { notice, type Step } from './steps.ts';
 
@@ -107,7 +107,7 @@ function planReopening(known: Known, messages: readonly SlackMessage[]): Step[] 
       ),
     ];
   }
-  return writeStatus(link.ticket, 'active', nameOf(known.names, last.user), last.user);
+  return writeStatus(link.ticket, 'open', nameOf(known.names, last.user), last.user);
 }
 
 function planStatusChange(known: Known, by: SlackUser, wanted: StatusCategory): Step[] {
@@ -120,16 +120,19 @@ function planStatusChange(known: Known, by: SlackUser, wanted: StatusCategory): 
       ),
     ];
   }
-  return writeStatus(link.ticket, wanted, nameOf(known.names, by), by);
+  // Somebody who reopens wants it not to be done any more; which state that is, the ticket's workflow says.
+  const status = wanted === 'done' ? 'done' : 'open';
+  return writeStatus(link.ticket, status, nameOf(known.names, by), by);
 }
 
 function writeStatus(
   ticket: LinkedTicket | null,
-  status: StatusCategory,
+  status: WantedStatus,
   actor: string,
   by: SlackUser,
 ): Step[] {
-  if (ticket?.status?.category === status) return [];
+  const now = ticket?.status?.category;
+  if (now !== undefined && isReached(now, status)) return [];
   return [
     { do: 'record', kind: 'status.asked', actor: `slack:${by}`, data: { status } },
     { do: 'operate', operation: { lane: 'ticket', itemId: null, body: { kind: 'write', status, actor } } },

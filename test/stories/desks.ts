@@ -15,6 +15,8 @@ export interface Desk {
   tickets(): readonly DeskTicketView[];
   comment(ticketId: string, text: string, options?: { internal?: boolean }): void;
   setStatus(ticketId: string, category: StatusCategory): void;
+  /** To a state by its own name, where the system has names of its own. */
+  moveTo(ticketId: string, state: string): void;
   /** The next creates or comments of the bridge fail after they were committed. */
   failAfterCommit(times: number): void;
   clearFaults(): void;
@@ -83,6 +85,9 @@ export async function memoryDesk(clock: SandboxClock): Promise<Desk> {
       })),
     comment(ticketId, text, options = {}) {
       desk.comment(TicketId.parse(ticketId), text, options);
+    },
+    moveTo() {
+      throw new Error('The memory desk has categories only');
     },
     setStatus: (ticketId, category) => desk.setStatus(TicketId.parse(ticketId), category),
     failAfterCommit: (times) => desk.failNext('writes', { kind: 'fail-after', status: 502 }, times),

@@ -59,6 +59,9 @@ function peopleSide(
     comment(ticketId: string, text: string, options: { internal?: boolean } = {}) {
       people.comment(agent, ticketId, text, options);
     },
+    moveTo(ticketId: string, state: string) {
+      people.setStatus(agent, ticketId, state);
+    },
     setStatus(ticketId: string, category: StatusCategory) {
       const queue = people.tickets().find((ticket) => ticket.id === ticketId)?.queue ?? '';
       people.setStatus(agent, ticketId, states(queue)[category]);

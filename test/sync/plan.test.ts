@@ -159,7 +159,7 @@ test('a reply to a request that was closed lately opens it again, once for all r
   const steps = plan(closed(7), saw([message(tsAt(8), 'b', BEN), message(tsAt(5), 'a')]));
   assert.deepEqual(
     operations(steps).map((body) => (body.kind === 'write' ? `${body.status} by ${body.actor}` : body.kind)),
-    ['comment', 'comment', 'active by Ben Okafor'],
+    ['comment', 'comment', 'open by Ben Okafor'],
   );
   assert.deepEqual(notices(steps), []);
 });

@@ -4,7 +4,13 @@ import { CommentId, type ConnectorId, type TicketId } from '../../model/ids.ts';
 import type { Io } from '../../model/io.ts';
 import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
-import type { CommentDraft, TicketChange, TicketSnapshot } from '../../model/ticket.ts';
+import {
+  type CommentDraft,
+  isReached,
+  type TicketChange,
+  type TicketSnapshot,
+  waysTo,
+} from '../../model/ticket.ts';
 import type { Connector } from '../connector.ts';
 import { isBlank } from '../storable-text.ts';
 import { type LinkedText, toAdf } from './adf.ts';
@@ -127,12 +133,13 @@ async function sendStatus(client: JiraClient, { ticket, status }: TicketChange):
     cloud.issues.getIssue({ issueIdOrKey: ticket, fields: ['status'] }),
   );
   if (now.kind !== 'ok') return now;
-  if (categoryOf(now.value.fields.status) === status) return ok(null);
+  if (isReached(categoryOf(now.value.fields.status), status)) return ok(null);
   const possible = await client.read(Transitions, ({ cloud }) =>
     cloud.issues.getTransitions({ issueIdOrKey: ticket, expand: 'transitions.fields' }),
   );
   if (possible.kind !== 'ok') return possible;
-  const step = chooseStep(possible.value.transitions, status);
+  const steps = waysTo(status).map((category) => chooseStep(possible.value.transitions, category));
+  const step = steps.find((candidate) => candidate !== null) ?? null;
   if (step === null) {
     const from = now.value.fields.status.name;
     const choices = describeChoices(possible.value.transitions);

@@ -2,13 +2,15 @@ import type { Attempt, Effect } from '../../model/effect.ts';
 import type { ConnectorId } from '../../model/ids.ts';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
-import type {
-  CommentDraft,
-  StatusCategory,
-  TicketChange,
-  TicketComment,
-  TicketDraft,
-  TicketRef,
+import {
+  type CommentDraft,
+  isReached,
+  type StatusCategory,
+  type TicketChange,
+  type TicketComment,
+  type TicketDraft,
+  type TicketRef,
+  waysTo,
 } from '../../model/ticket.ts';
 import type { Connector } from '../connector.ts';
 import { isBlank } from '../storable-text.ts';
@@ -183,7 +185,8 @@ function writeEffect(ask: Ask, settleMs: number): Connector['write'] {
       ask('writes', (records) => {
         const ticket = records.byId(change.ticket);
         if (ticket === null) return error(404);
-        records.setStatus(ticket, change.status, change.actor);
+        const [best = 'active'] = waysTo(change.status);
+        if (!isReached(ticket.statusCategory, change.status)) records.setStatus(ticket, best, change.actor);
         return value(null);
       }),
     // The result carries nothing, so "not there" and "there" look alike; the next send is harmless either way.

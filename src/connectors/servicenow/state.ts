@@ -1,6 +1,6 @@
 import type { Effect } from '../../model/effect.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
-import type { TicketChange } from '../../model/ticket.ts';
+import { isReached, type TicketChange, waysTo } from '../../model/ticket.ts';
 import type { ServiceNowClient } from './client.ts';
 import { categoryOf, oneLine, stateFor } from './fields.ts';
 import { SETTLE_MS, WRITE_TIMEOUT_MS } from './limits.ts';
@@ -52,7 +52,8 @@ async function valuesFor(
   table: FoundRecord['table'],
   closeCode: () => Promise<Outcome<string>>,
 ): Promise<Outcome<Readonly<Record<string, string>>>> {
-  const state = stateFor(table, change.status);
+  const [best = 'active'] = waysTo(change.status);
+  const state = stateFor(table, best);
   const actor = oneLine(change.actor, 100);
   if (change.status !== 'done') return ok({ state, work_notes: `${actor} asked in Slack for this state.` });
   const close_notes = `Resolved from Slack by ${actor}.`;
@@ -69,7 +70,7 @@ async function sendChange(
   const found = await parts.tickets.read(change.ticket);
   if (found.kind !== 'ok') return found;
   const { table, sysId, record } = found.value;
-  if (categoryNow(found.value) === change.status) return ok(null);
+  if (isReached(categoryNow(found.value), change.status)) return ok(null);
   const values = await valuesFor(change, table, closeCode);
   if (values.kind !== 'ok') return values;
   const written = await parts.client.update(table, sysId, {
@@ -80,7 +81,7 @@ async function sendChange(
   });
   if (written.kind !== 'ok') return written;
   const state = written.value['state'] ?? '';
-  if (categoryOf(table, state, written.value['active']) === change.status) return ok(null);
+  if (isReached(categoryOf(table, state, written.value['active']), change.status)) return ok(null);
   const what = `ServiceNow took the change of ${record.number.value} and kept its state`;
   const advice =
     'A closed record cannot be reopened; else its administrator must let the integration user write state';

@@ -15,8 +15,7 @@ const missing = !existsSync(PLATFORM) || !existsSync(DESK);
 if (missing) {
   console.error(`NOT RUN: Atlassian's OpenAPI files are not at ${SPECS.pathname}, so no answer was checked`);
 }
-const options =
-  missing && process.env['DESKBRIDGE_NO_SKIP'] !== '1' ? { skip: 'the OpenAPI files are not here' } : {};
+const options = missing ? { skip: 'no ../shared: the OpenAPI files are not here' } : {};
 
 /** Jira's own times, "…+0000", are what `date-time` means here. */
 const FORMATS = {
