@@ -2,7 +2,7 @@
  * The simulated vendors in the test's process, a real database, and one bridge after another in processes of their own
  * on the same port: as a machine that loses power and comes back.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -95,6 +95,12 @@ async function startVendors(kind: SystemKind, ends: (() => unknown)[]) {
   return { clock, slack, system, slackUrl: slackServer.url };
 }
 
+/**
+ * A port that stays ours while no bridge listens: below those that Linux (from 32768) and macOS (from 49152) give to
+ * outgoing connections, of which every test makes many.
+ */
+const keptPort = () => freePort(randomInt(20_000, 32_000));
+
 let template: Promise<TestDatabase> | null = null;
 
 /** An empty database as the first start of a bridge leaves it; migrated once for all worlds of this process. */
@@ -130,7 +136,7 @@ export async function startWorld(t: Scope, options: WorldOptions): Promise<Crash
   const folder = mkdtempSync(path.join(tmpdir(), 'deskbridge-crash-'));
   ends.push(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'deskbridge.yaml');
-  const port = await freePort(null);
+  const port = await keptPort();
   writeFileSync(file, configText(kind, { slackUrl, port, settings: system.settings }));
   const env = {
     ...SLACK_ENV,
@@ -138,6 +144,7 @@ export async function startWorld(t: Scope, options: WorldOptions): Promise<Crash
     DESKBRIDGE_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     DATABASE_URL: database.url,
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+    ...(program === PROGRAM ? {} : { NODE_COMPILE_CACHE: path.dirname(program) }),
   };
   const children: ChildBridge[] = [];
   let standby: ChildBridge | null = null;
