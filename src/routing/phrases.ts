@@ -21,8 +21,15 @@ const WORDS =
 /** Text in the form in which it is compared: NFKC, without case, invisible characters and apostrophes inside words. */
 export function fold(text: string): string {
   const safe = text.replace(INVISIBLE, '').replace(LONG_MARKS, '$1');
-  // Through upper case, because only that makes ß and ss, or the two small sigmas, one.
-  const folded = safe.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
+  // Through upper case, because only that makes ß and ss, or the two small sigmas, one; first through lower case, because
+  // a capital ẞ stays alone otherwise.
+  const folded = safe
+    .normalize('NFKC')
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .replaceAll('ς', 'σ')
+    .normalize('NFKC');
   return folded.replace(APOSTROPHE, '');
 }
 

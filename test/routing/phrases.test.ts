@@ -61,6 +61,10 @@ for (const word of ['', '  ', '!!', '*', 'ab*', 'a*b', 'pass*word', '**', 'x '.r
   });
 }
 
+test('a capital sharp s is the same as ss', () => {
+  assert.equal(fold('GROẞE STRAẞE'), 'grosse strasse');
+});
+
 test('folding twice is folding once, and case makes no difference', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {

@@ -139,7 +139,8 @@ const deadline: Rule = {
   name: 'after the end of the lease nothing is sent and DeadlinePassed reaches the caller',
   async run(trial) {
     const { reads, writes } = await callsOf(trial);
-    const late = trial.within({ timeoutMs: 5000, notAfter: () => performance.now() - 1 });
+    const ended = performance.now() - 1;
+    const late = trial.within({ timeoutMs: 5000, notAfter: () => ended });
     const before = trial.outside.requests();
     for (const [name, call] of [...reads, ...writes]) {
       await assert.rejects(() => call(late), DeadlinePassed, name);
