@@ -31,7 +31,7 @@ process.env.NODE_COMPILE_CACHE ??= path.join(root, 'node_modules/.cache/compile'
 
 // Test data in ../shared is not part of the project: where it is absent its tests say so and count apart.
 const count = { passed: 0, failed: 0, skipped: 0, withoutData: 0 };
-const stream = run({ files, concurrency: 3, timeout: 280_000 });
+const stream = run({ files, concurrency: 4, timeout: 280_000 });
 stream.on('test:pass', ({ details, skip, todo }) => {
   if (details.type === 'suite') return;
   if (typeof skip === 'string' && skip.includes('../shared')) count.withoutData += 1;

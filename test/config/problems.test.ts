@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../support/seeded.ts';
 import { problemLine } from '../../src/config/problem.ts';
 import { checkConfigText } from '../../src/config/read-config-file.ts';
 import { loadConfig } from '../../src/config.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import '../support/seeded.ts';
 import { sql } from 'kysely';
 import { sort } from '../../src/flows/sort.ts';
 import { installPartition, SHARDS, ticketPartition } from '../../src/model/delivery.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../support/seeded.ts';
 import { checkExamples } from '../../src/routing/check-examples.ts';
 import { decide } from '../../src/routing/decide.ts';
 import { explain } from '../../src/routing/explain.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../support/seeded.ts';
 import { createPhraseFinder, fold, readPhrase, wordsOf } from '../../src/routing/phrases.ts';
 
 function holds(text: string, word: string): boolean {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../support/seeded.ts';
 import { createEnvelope, type SealedPlace } from '../../src/store/envelope.ts';
 
 const place: SealedPlace = { install: 'i', table: 't', row: 'r', column: 'c' };

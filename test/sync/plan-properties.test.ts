@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../support/seeded.ts';
 import { tsMicros } from '../../src/model/ids.ts';
 import type { Intake } from '../../src/model/intake.ts';
 import type { TicketComment, TicketSnapshot } from '../../src/model/ticket.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import '../support/seeded.ts';
 import { createSlackDoor } from '../../src/web/slack-door.ts';
 import { readSlackSignature } from '../../src/web/slack-signature.ts';
 import {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../../support/seeded.ts';
 import { fromAdf, toAdf } from '../../../src/connectors/jira/adf.ts';
 import {
   categoryOf,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import '../../support/seeded.ts';
 import { createHookReader } from '../../../src/connectors/servicenow/hook.ts';
 
 const SECRET = 'a-hook-secret-of-32-bytes-length';

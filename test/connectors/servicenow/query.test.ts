@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import '../../support/seeded.ts';
 import { encodeQuery, listValues, type Query, queryValue } from '../../../src/connectors/servicenow/query.ts';
 import { lowerBound } from '../../../src/connectors/servicenow/wall-time.ts';
 import { parseEncodedQuery } from '../../../src/sandbox/servicenow/encoded-query.ts';

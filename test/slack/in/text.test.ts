@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import fc from 'fast-check';
+import '../../support/seeded.ts';
 import { z } from 'zod';
 import type { TextPart } from '../../../src/model/intake.ts';
 import { readText } from '../../../src/slack/in/text.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../../support/seeded.ts';
 import { z } from 'zod';
 import { type Card, renderCard } from '../../../src/slack/out/card.ts';
 import { naughtyStrings } from '../../conformance/naughty-strings.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../../support/seeded.ts';
 import { z } from 'zod';
 import { renderMessage } from '../../../src/slack/out/rich-text.ts';
 import { naughtyStrings } from '../../conformance/naughty-strings.ts';
