@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { CommentId, TicketId } from '../src/model/ids.ts';
 import { HELP, startStory } from '../test/stories/rig.ts';
 import { jiraDesk, jiraKind } from '../test/stories/vendor-desks.ts';
+import { stopTestDatabase } from '../test/support/database.ts';
 import { until } from '../test/support/until.ts';
 
 const THREADS = 20;
@@ -44,6 +45,7 @@ try {
   );
 } finally {
   for (const end of ends.reverse()) await end();
+  await stopTestDatabase();
 }
 
 /** One call each, straight to the simulated Jira by the connector. */
