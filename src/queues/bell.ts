@@ -4,7 +4,7 @@ import { type JobName, jobFor, type Payload } from './catalogue.ts';
 import { createErrorLog, type QueueLog } from './error-log.ts';
 import { createSender, type Sender } from './sender.ts';
 
-/** Rings are collected for this long, in milliseconds, and leave together (PERFORMANCE.md 1b: 6 times cheaper). */
+/** Rings are collected for this long, in milliseconds, and leave together (measured: 6 times cheaper). */
 const COALESCE_MS = 5;
 
 export interface Bell {

@@ -162,7 +162,7 @@ test('documents speak of the project alone', () => {
     files.flatMap((file) => unsaidIn(textOf(file)).map((words) => `${file}: ${words}`)),
     [],
   );
-  assert.equal(unsaidIn('As the previous session left it, a TODO').length, 2);
+  assert.equal(unsaidIn('A seamless bridge, with a TODO left').length, 2);
 });
 
 test('the README is short, and shows the two commands that a newcomer needs', () => {

@@ -64,8 +64,7 @@ function refusal(answer: HttpAnswer, doing: string) {
 
 /**
  * What an answer of the Table API means. `doing` completes "ServiceNow refused …". Only JSON with a `result` and no
- * `error` counts as success: a hibernating instance, a login page and some failures come with status 200
- * (contract §4.2).
+ * `error` counts as success: a hibernating instance, a login page and some failures come with status 200.
  */
 export function readAnswer(
   answer: HttpAnswer,

@@ -10,7 +10,7 @@ const SUMMARY_LENGTH = 160;
 const DESCRIPTION_LENGTH = 4000;
 const JOURNAL_LENGTH = 30_000;
 
-/** States by category (base system, contract §4.5): the one that we set comes first. */
+/** States by category (base system): the one that we set comes first. */
 const STATES: Readonly<Record<TicketTable, Readonly<Record<StatusCategory, readonly string[]>>>> = {
   incident: { new: ['1'], active: ['2', '3'], done: ['6', '7', '8'] },
   sc_req_item: { new: ['1', '-5'], active: ['2'], done: ['3', '4', '7'] },

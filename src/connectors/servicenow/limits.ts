@@ -1,5 +1,5 @@
 /**
- * The instance cancels a REST transaction after 60 s, and may have committed by then (contract §4.1): we wait longer
+ * The instance cancels a REST transaction after 60 s, and may have committed by then: we wait longer
  * than that, and as long again before an absence counts.
  */
 export const WRITE_TIMEOUT_MS = 70_000;

@@ -12,7 +12,7 @@ type Condition =
   | { readonly field: string; readonly is: 'IN'; readonly values: readonly QueryValue[] }
   | { readonly field: string; readonly is: '=' | '>='; readonly script: Script };
 
-/** Server-side expressions that the allow-list for guarded scripts keeps (contract §4.1). */
+/** Server-side expressions that the allow-list for guarded scripts keeps. */
 type Script =
   | { readonly kind: 'ourselves' }
   /** A wall time "yyyy-MM-dd HH:mm:ss" in the zone of the integration user. */

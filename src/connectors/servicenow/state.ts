@@ -13,7 +13,7 @@ export interface StateParts {
   readonly tickets: Tickets;
 }
 
-/** Resolution codes differ by release (contract §4.5); the first of these that the instance has is taken. */
+/** Resolution codes differ by release; the first of these that the instance has is taken. */
 const CLOSE_CODES = ['Solution provided', 'Solved (Permanently)', 'Resolved by request'];
 
 async function readCloseCode(client: ServiceNowClient): Promise<Outcome<string>> {

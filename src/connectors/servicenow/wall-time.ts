@@ -32,7 +32,7 @@ function offsetMs(zone: string, time: number): number {
 }
 
 /**
- * A lower bound for an encoded query: literals there are read in the zone of the user who asks (contract §4.13), while
+ * A lower bound for an encoded query: literals there are read in the zone of the user who asks, while
  * values come back in UTC. Where clocks are about to go back one text means two moments; then an hour earlier is
  * asked for, so that nothing is left out.
  */

@@ -35,7 +35,7 @@ export function refusedByPolicy(write: Write): string | null {
   return null;
 }
 
-/** The caller's own comment takes an incident off hold (contract §4.5). */
+/** The caller's own comment takes an incident off hold. */
 function offHold(write: Write): Row {
   const { before, after } = write;
   const waits = before?.['state'] === '3' && before['hold_reason'] === '1' && !changed(write, 'state');

@@ -24,7 +24,7 @@ const requestStates = [
   state('4', 'Closed Incomplete', 'done', ['2']),
 ];
 
-/** States of the base system (contract §4.5). */
+/** States of the base system. */
 const STATES: Readonly<Record<TaskTable, readonly State[]>> = {
   incident: [
     state('1', 'New', 'new', ['2', '3', '6', '8']),

@@ -78,7 +78,7 @@ const TABLES: readonly TableDefinition[] = [
       close_code: choice,
       resolved_at: datetime,
     },
-    // Priority is the lookup of impact and urgency; writing it is ignored (contract §4.5).
+    // Priority is the lookup of impact and urgency; writing it is ignored.
     [...taskReadOnly, 'priority', 'resolved_at'],
   ),
   define('sc_request', 'number', { ...task, requested_for: reference('sys_user') }, taskReadOnly),

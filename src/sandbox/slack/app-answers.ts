@@ -5,7 +5,7 @@ import type { Messaging } from './messaging.ts';
 import type { ResponseTarget } from './one-time-urls.ts';
 import type { SlackWorld } from './world.ts';
 
-/** What an app posts to a response_url or answers a command with (contracts/slack.md §10, §11). */
+/** What an app posts to a response_url or answers a command with. */
 export const AppReply = z.looseObject({
   text: z.string().optional(),
   blocks: z.array(JsonObject).optional(),

@@ -3,7 +3,7 @@ import type { JsonObject } from './message-store.ts';
 import { explainIssue, problemLines } from './problem-lines.ts';
 
 /**
- * Slack's limits on blocks (contracts/slack.md §13). Only what is limited is described; other fields pass.
+ * Slack's limits on blocks. Only what is limited is described; other fields pass.
  */
 const plain = (max: number) =>
   z.looseObject({ type: z.literal('plain_text'), text: z.string().min(1).max(max) });

@@ -4,7 +4,7 @@ import type { Fault } from '../faults.ts';
 
 const HTML = '<!DOCTYPE html><html><head><title>Slack</title></head><body>Please sign in</body></html>';
 
-/** The answer to a rate-limited call (contracts/slack.md §9). */
+/** The answer to a rate-limited call. */
 export function tooMany(retryAfterS: number): Response {
   return Response.json(
     { ok: false, error: 'ratelimited' },

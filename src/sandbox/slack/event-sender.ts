@@ -5,7 +5,7 @@ import { randomId } from './random-id.ts';
 import type { SubscriptionHealth } from './subscription-health.ts';
 import type { SlackWorld } from './world.ts';
 
-/** Three retries: at once, after one minute, after five (contracts/slack.md §2). */
+/** Three retries: at once, after one minute, after five. */
 const RETRY_AFTER_MS = [0, 60_000, 300_000] as const;
 
 /** The outer body of one event. Every retry carries the same one. */

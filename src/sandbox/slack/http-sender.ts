@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { SandboxClock } from '../clock.ts';
 
-/** Slack waits this long for an answer (contracts/slack.md §2, §10). */
+/** Slack waits this long for an answer. */
 export const ANSWER_MS = 3_000;
 const MAX_REDIRECTS = 2;
 

@@ -45,7 +45,7 @@ function place(world: SlackWorld, { channel }: StoredMessage): JsonObject {
   return { id: channel, name: known?.kind === 'im' ? 'directmessage' : known?.name };
 }
 
-/** Presses a button of a message. An ephemeral message travels without its body (contracts/slack.md §10). */
+/** Presses a button of a message. An ephemeral message travels without its body. */
 export async function pressButton(
   { world, messaging, hooks }: InteractionDeps,
   { userId, message }: ActedOn,

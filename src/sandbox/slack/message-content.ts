@@ -6,7 +6,7 @@ import { JsonObject } from './message-store.ts';
 import { checkMetadata } from './metadata-check.ts';
 import { type ApiResult, BlockList, fail, nested } from './method.ts';
 
-/** Longer text is cut, with a warning (contracts/slack.md §6). */
+/** Longer text is cut, with a warning. */
 const TRUNCATE_AT = 40_000;
 const MARKDOWN_LIMIT = 12_000;
 

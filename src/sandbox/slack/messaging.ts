@@ -18,7 +18,7 @@ export interface Messaging {
 export interface MessagingOptions {
   readonly world: SlackWorld;
   readonly publish: (event: JsonObject) => void;
-  /** Send the hidden message_replied event after each reply; it comes without its subtype (contracts/slack.md §5). */
+  /** Send the hidden message_replied event after each reply; it comes without its subtype. */
   readonly messageReplied: boolean;
 }
 

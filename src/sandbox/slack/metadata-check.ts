@@ -5,7 +5,7 @@ const MAX_BYTES = 4_096;
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 const FlatObject = z.record(z.string(), Scalar);
-/** Values are scalars, flat objects or lists of flat objects; nothing deeper (contracts/slack.md §7). */
+/** Values are scalars, flat objects or lists of flat objects; nothing deeper. */
 const Payload = z.record(z.string(), z.union([Scalar, FlatObject, z.array(FlatObject)]));
 const Metadata = z.object({
   event_type: z.string().regex(/^[A-Za-z0-9_.-]{1,255}$/),

@@ -4,7 +4,7 @@ import type { Messaging } from './messaging.ts';
 import { problemLines } from './problem-lines.ts';
 import type { SlackWorld } from './world.ts';
 
-/** Requests per minute that a method takes for one workspace (contracts/slack.md §9). */
+/** Requests per minute that a method takes for one workspace. */
 export const TIERS = { t1: 1, t2: 20, t3: 50, t4: 100, special: 600 } as const;
 export type Tier = keyof typeof TIERS;
 

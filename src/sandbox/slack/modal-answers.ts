@@ -8,7 +8,7 @@ import type { StoredView } from './view-store.ts';
 import { clientErrors, stateValues, type TypedValues } from './view-values.ts';
 import { wireView } from './wire-view.ts';
 
-/** How an app may answer a submission; anything else closes the view (contracts/slack.md §10). */
+/** How an app may answer a submission; anything else closes the view. */
 const ResponseAction = z.discriminatedUnion('response_action', [
   z.object({ response_action: z.literal('errors'), errors: z.record(z.string(), z.string()) }),
   z.object({ response_action: z.literal(['update', 'push']), view: JsonObject }),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SandboxClock } from '../clock.ts';
 
-/** A response_url works 5 times within 30 minutes (contracts/slack.md §10). */
+/** A response_url works 5 times within 30 minutes. */
 const USES = 5;
 const LIFE_MS = 30 * 60_000;
 

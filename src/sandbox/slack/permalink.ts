@@ -1,7 +1,7 @@
 import type { StoredMessage } from './message-store.ts';
 import type { SlackWorld } from './world.ts';
 
-/** The address of a message for people; a reply names its thread (contracts/slack.md §6). */
+/** The address of a message for people; a reply names its thread. */
 export function permalink(world: SlackWorld, message: StoredMessage): string {
   const { channel, ts, threadTs } = message;
   const base = `https://${world.team.domain}.slack.com/archives/${channel}/p${ts.replace('.', '')}`;

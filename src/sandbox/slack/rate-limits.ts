@@ -1,6 +1,6 @@
 import type { SandboxClock } from '../clock.ts';
 
-/** One message per second and channel, with a short burst (contracts/slack.md §6). */
+/** One message per second and channel, with a short burst. */
 const CHANNEL_BURST = 3;
 
 interface Bucket {

@@ -9,7 +9,7 @@ const PING_MS = 10_000;
 const WARNING_MS = 10_000;
 /** A peer that does not finish the close handshake in this time is cut off; cutting at once upsets the SDK. */
 const CLOSE_MS = 1_000;
-/** Slack keeps at most ten connections per app (contracts/slack.md §4). */
+/** Slack keeps at most ten connections per app. */
 const MAX_CONNECTIONS = 10;
 
 export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled' | 'too_many_websockets';

@@ -1,7 +1,7 @@
 import type { SandboxClock } from '../clock.ts';
 
 const WINDOW_MS = 60 * 60_000;
-/** Apps with fewer events within the hour are exempt (contracts/slack.md §2). */
+/** Apps with fewer events within the hour are exempt. */
 const EXEMPT_BELOW = 1_000;
 const MAX_FAILED_SHARE = 0.95;
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { SandboxClock } from '../clock.ts';
 
-/** A trigger may be exchanged for a view within 3 s, once (contracts/slack.md §10, views.open). */
+/** A trigger may be exchanged for a view within 3 s, once. */
 const TRIGGER_MS = 3_000;
 
 export interface Trigger {

@@ -17,7 +17,7 @@ function resolveMentions(world: SlackWorld, typed: string): string {
 
 /**
  * What Slack's client makes of typed text: escaped `text` with mentions and links in their control sequences, and the
- * same as a rich_text block (contracts/slack.md §5, §14). `<@U…>` may be typed as it is.
+ * same as a rich_text block. `<@U…>` may be typed as it is.
  */
 export function typedMessage(world: SlackWorld, typed: string): { text: string; blocks: JsonObject[] } {
   const source = resolveMentions(world, typed);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { HttpSender } from './http-sender.ts';
 
-/** Rejects unless the URL gives the challenge back, as JSON or plain text (contracts/slack.md §3). */
+/** Rejects unless the URL gives the challenge back, as JSON or plain text. */
 export async function verifyEventsUrl(sender: HttpSender, url: string): Promise<void> {
   const challenge = randomBytes(24).toString('hex');
   const body = JSON.stringify({ type: 'url_verification', token: 'sandbox-verification-token', challenge });

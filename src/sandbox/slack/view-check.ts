@@ -13,7 +13,7 @@ const common = {
   callback_id: z.string().max(255).optional(),
   external_id: z.string().max(255).optional(),
 };
-/** contracts/slack.md §12. */
+/** What Slack checks in a view. */
 const SHAPES = {
   modal: z.looseObject({
     type: z.literal('modal'),

@@ -4,7 +4,7 @@ import type { SlackWorld } from './world.ts';
 export interface WireOptions {
   /** Sandbox time in milliseconds at which the thread is read; absent for now. */
   readonly asOf?: number;
-  /** Events carry all metadata; reads only with include_all_metadata (contracts/slack.md §7). */
+  /** Events carry all metadata; reads only with include_all_metadata. */
   readonly allMetadata: boolean;
 }
 
