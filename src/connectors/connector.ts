@@ -1,13 +1,17 @@
 import type { Effect } from '../model/effect.ts';
-import type { CommentId, ConnectorId, TicketId } from '../model/ids.ts';
+import type { AttachmentId, CommentId, ConnectorId, TicketId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type {
   CommentDraft,
+  CommentRevision,
+  FileDraft,
+  OpenFile,
   TicketChange,
   TicketComment,
   TicketDraft,
   TicketRef,
   TicketSnapshot,
+  WrittenFields,
 } from '../model/ticket.ts';
 
 /**
@@ -25,21 +29,52 @@ export interface Connector {
 
   readonly create: Effect<TicketDraft, TicketRef>;
 
-  /** The ticket as it is now, with comments created since `commentsSince` (null: all), oldest first. */
-  read(ticket: TicketId, commentsSince: Date | null): Promise<Outcome<TicketSnapshot>>;
+  /** The ticket as it is now, with all of its comments and files, oldest first. */
+  read(ticket: TicketId): Promise<Outcome<TicketSnapshot>>;
 
-  /** One comment again, directly before it is posted elsewhere: is it still there, still public? */
-  readComment(ticket: TicketId, comment: CommentId): Promise<Outcome<TicketComment>>;
+  readonly write: Effect<TicketChange, WrittenFields>;
 
-  readonly write: Effect<TicketChange, null>;
+  readonly comments: Comments;
 
-  readonly comment: Effect<CommentDraft, { readonly id: CommentId }>;
+  readonly files: Files;
+
+  /** People who may be assigned here and are known by exactly this address; more than one proves nothing. */
+  people(email: string): Promise<Outcome<readonly TicketPerson[]>>;
 
   /** Verifies an inbound hook and says which ticket it hints at. Pure apart from the key it was built with. */
   readHook(hook: HookRequest): HookReading;
 
   /** Tickets changed since the cursor that the previous call returned (null: start now), with overlap. */
   changesSince(cursor: string | null): Promise<Outcome<ChangePage>>;
+}
+
+export interface Comments {
+  /** Characters of plain text that surely fit into one comment. */
+  readonly longest: number;
+  readonly add: Effect<CommentDraft, { readonly id: CommentId }>;
+  /**
+   * Gives a comment of ours other words; answers the comment that shows them. Where a journal cannot be changed that is
+   * a new entry which says what it corrects.
+   */
+  readonly revise: Effect<CommentRevision, { readonly id: CommentId }>;
+  /** One comment again, directly before it is posted elsewhere: is it still there, still public? */
+  read(ticket: TicketId, comment: CommentId): Promise<Outcome<TicketComment>>;
+}
+
+export interface Files {
+  /** The largest that the system takes, in bytes. */
+  readonly largest: number;
+  readonly add: Effect<FileDraft, { readonly id: AttachmentId }>;
+  /** Takes a file of ours off the ticket; one that is gone already is fine. */
+  readonly remove: Effect<{ readonly ticket: TicketId; readonly file: AttachmentId }, null>;
+  /** The content. Refuses what is no file: a login page, an error page, another ticket's file. */
+  open(ticket: TicketId, file: AttachmentId): Promise<Outcome<OpenFile>>;
+}
+
+export interface TicketPerson {
+  /** How the system knows him: account id, sys_id. */
+  readonly account: string;
+  readonly name: string;
 }
 
 export interface HookRequest {

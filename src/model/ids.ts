@@ -69,3 +69,15 @@ export const CommentId = z
   .regex(/^[A-Za-z0-9-]+$/)
   .brand('CommentId');
 export type CommentId = z.infer<typeof CommentId>;
+
+/** An attachment's immutable id in the ticket's system. */
+export const AttachmentId = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9-]+$/)
+  .brand('AttachmentId');
+export type AttachmentId = z.infer<typeof AttachmentId>;
+
+export const SlackFileId = slackId.brand('SlackFileId');
+export type SlackFileId = z.infer<typeof SlackFileId>;

@@ -1,10 +1,17 @@
-import type { LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
-import type { StatusCategory } from './ticket.ts';
+import type { Doc } from './doc.ts';
+import type { LinkId, SlackChannel, SlackFileId, SlackTeam, SlackTs, SlackUser } from './ids.ts';
+import type { Level, Priority, StatusCategory } from './ticket.ts';
 
-/** Slack text without its markup: plain stretches, and people who still have to be given their names. */
-export type TextPart =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'person'; readonly user: SlackUser };
+/** A file that hangs on a message. In shared channels Slack may tell the id alone; the rest is asked for later. */
+export interface SlackFile {
+  readonly id: SlackFileId;
+  readonly name: string;
+  readonly mime: string;
+  /** In bytes; null when Slack did not say. */
+  readonly size: number | null;
+  /** Where people open it; null when Slack did not say. */
+  readonly permalink: string | null;
+}
 
 export interface SlackMessage {
   readonly team: SlackTeam;
@@ -12,16 +19,41 @@ export interface SlackMessage {
   readonly ts: SlackTs;
   /** The root of the thread that this message belongs to; its own ts when it starts one. */
   readonly root: SlackTs;
+  /** Who wrote it; for a bot its user, or its bot id. */
   readonly user: SlackUser;
-  readonly text: readonly TextPart[];
-  /** Names of the files that hang on it. */
-  readonly files: readonly string[];
+  /** The name under which a bot wrote it; null for a person. */
+  readonly bot: string | null;
+  readonly body: Doc;
+  readonly files: readonly SlackFile[];
+  /** Slack's stamp of the last edit; null for a message as it was first written. */
+  readonly edited: string | null;
+}
+
+/** What a person wants changed from Slack; absent is left as it is. */
+export interface AskedFields {
+  readonly status?: StatusCategory;
+  readonly priority?: Priority;
+  readonly impact?: Level;
+  readonly urgency?: Level;
+  readonly assignee?: SlackUser | null;
+  readonly group?: string;
+  readonly summary?: string;
 }
 
 /** What one Slack delivery means to us, however it came in. Everything not listed is `ignored`, with its type counted. */
 export type Intake =
   /** A person wrote in a channel or thread; `direct` in a direct message with the bot. */
   | { readonly kind: 'message'; readonly message: SlackMessage; readonly direct: boolean }
+  /** A message says something else now. `message.edited` tells this edit from others. */
+  | { readonly kind: 'edited'; readonly message: SlackMessage }
+  /** A message is gone; a root with replies leaves a tombstone in Slack and the thread goes on. */
+  | {
+      readonly kind: 'deleted';
+      readonly team: SlackTeam;
+      readonly channel: SlackChannel;
+      readonly ts: SlackTs;
+      readonly root: SlackTs;
+    }
   /** One of our own posts came back; `marker` when its metadata travelled along. */
   | {
       readonly kind: 'own-message';
@@ -44,14 +76,22 @@ export type Intake =
       /** The channel in which the command was typed, for the routing table; null when unknown. */
       readonly channel: SlackChannel | null;
     }
-  /** A person pressed a button of a card. */
+  /** A person pressed a button of a card, or submitted its form. */
   | {
-      readonly kind: 'change-status';
+      readonly kind: 'change';
       readonly team: SlackTeam;
       readonly by: SlackUser;
       readonly link: LinkId;
-      readonly status: StatusCategory;
+      readonly set: AskedFields;
       readonly channel: SlackChannel | null;
+    }
+  /** A person asked the card's menu whether both sides agree. */
+  | {
+      readonly kind: 'ask-receipt';
+      readonly team: SlackTeam;
+      readonly by: SlackUser;
+      readonly link: LinkId;
+      readonly channel: SlackChannel;
     }
   | { readonly kind: 'ignored'; readonly reason: string };
 

@@ -1,4 +1,6 @@
+import type { Doc } from './doc.ts';
 import type {
+  AttachmentId,
   CommentId,
   ConnectorId,
   LinkId,
@@ -10,7 +12,8 @@ import type {
   SlackUser,
   TicketId,
 } from './ids.ts';
-import type { Priority, StatusCategory, Visibility, WantedStatus } from './ticket.ts';
+import type { SlackFile } from './intake.ts';
+import type { Priority, TicketFields, Visibility, WantedFields, WantedStatus } from './ticket.ts';
 
 export type LinkStatus = 'provisional' | 'live' | 'closed' | 'parked';
 
@@ -28,7 +31,7 @@ export interface Route {
 /** What the person asked for, in his words. */
 export interface RequestText {
   readonly summary: string;
-  readonly details: string;
+  readonly details: Doc;
 }
 
 /** A place in Slack where the conversation of a link is held. */
@@ -45,12 +48,9 @@ export interface LinkedTicket {
   readonly id: TicketId | null;
   readonly key: string | null;
   readonly url: string | null;
-  readonly summary: string | null;
-  readonly status: { readonly name: string; readonly category: StatusCategory } | null;
-  readonly assignee: string | null;
-  readonly priority: string | null;
+  /** As they were at the last reading; null before the first one. */
+  readonly fields: TicketFields | null;
   readonly updatedAt: Date | null;
-  readonly commentsSince: Date | null;
 }
 
 export interface Link {
@@ -62,6 +62,8 @@ export interface Link {
   readonly home: 'thread' | 'dm';
   /** Null while a direct message has not been opened yet. */
   readonly conversation: Conversation | null;
+  /** The agents' own thread about this request, where the configuration asks for one; what is said there is internal. */
+  readonly internal: Conversation | null;
   readonly route: Route | null;
   readonly request: RequestText | null;
   readonly ticket: LinkedTicket | null;
@@ -70,31 +72,61 @@ export interface Link {
   readonly cardShown: string | null;
   readonly parkedReason: string | null;
   readonly closedAt: Date | null;
+  /** A change of status that somebody made from Slack and that no reading has confirmed yet: it is no news to him. */
+  readonly ownChange: { readonly status: WantedStatus; readonly by: SlackUser } | null;
   /** Raised by every hint; `seen` is the value that the last plan knew. */
   readonly stale: number;
   readonly seen: number;
 }
 
-/** A mirrored thing inside a link, by both of its native ids. */
+/** What we made of an item on the other side; a long one has several parts. */
+export interface Copy {
+  /** 1 for the first. */
+  readonly part: number;
+  /** Slack ts or file id, or the id of a comment or attachment. */
+  readonly nativeId: string;
+  /** Slack channel of a copy in Slack. */
+  readonly channel: SlackChannel | null;
+}
+
+/** A mirrored thing inside a link: a message or comment, or a file of one, by the id of its own system. */
 export interface Item {
   readonly id: string;
+  readonly kind: 'message' | 'file';
   readonly origin: 'slack' | 'ticket';
-  readonly slackTs: string | null;
-  readonly commentId: string | null;
+  /** Slack ts or file id, or the id of a comment or attachment. */
+  readonly nativeId: string;
+  /** Slack channel of an item from Slack. */
+  readonly channel: SlackChannel | null;
+  /** The message that a file from Slack hangs on. */
+  readonly parent: string | null;
   readonly atMicros: number;
   readonly visibility: Visibility;
+  /** Its own system's stamp of the version that was seen last; null for one that was never edited. */
+  readonly stamp: string | null;
+  readonly gone: boolean;
+  readonly copies: readonly Copy[];
 }
 
 /** An item as it is seen for the first time. */
 export interface NewItem {
+  readonly kind: 'message' | 'file';
   readonly origin: 'slack' | 'ticket';
-  readonly slackChannel: string | null;
-  readonly slackTs: string | null;
-  readonly commentId: string | null;
+  readonly nativeId: string;
+  readonly channel: SlackChannel | null;
+  readonly parent: string | null;
   readonly atMicros: number;
   /** It came after a later one of its side had been mirrored. */
   readonly late: boolean;
   readonly visibility: Visibility;
+  readonly stamp: string | null;
+}
+
+/** What became known of an item later. */
+export interface ItemChange {
+  readonly visibility: Visibility;
+  readonly stamp: string | null;
+  readonly gone: boolean;
 }
 
 export type Lane = 'slack' | 'ticket';
@@ -103,31 +135,73 @@ export type Lane = 'slack' | 'ticket';
 export type OperationBody =
   /** Post the card, or edit it to what is true when it runs. */
   | { readonly kind: 'card' }
-  /** Say something in Slack: a comment of the ticket (with its id and author), or a notice of ours. */
+  /** A notice of ours in Slack. */
   | {
       readonly kind: 'post';
-      readonly author: string | null;
       readonly text: string;
-      readonly comment: CommentId | null;
       /** `origin`: in the thread where a request began that has moved to a direct message. */
       readonly where: 'conversation' | 'origin';
+    }
+  /** Opens the agents' own thread about this request. */
+  | { readonly kind: 'open-internal'; readonly channel: SlackChannel }
+  /** A few words that only one person sees, once at most: what was asked of the card's menu. */
+  | {
+      readonly kind: 'whisper';
+      readonly user: SlackUser;
+      readonly channel: SlackChannel;
+      readonly text: string;
+    }
+  /**
+   * Makes part `part` of a comment's copy in Slack show what the comment says when this runs: posts it, edits it, or takes
+   * it away when the comment is gone or no longer public.
+   */
+  | { readonly kind: 'say'; readonly comment: CommentId; readonly part: number }
+  /** A file of the ticket into the conversation, or out of it again when it is gone. */
+  | {
+      readonly kind: 'share';
+      readonly file: AttachmentId;
+      readonly name: string;
+      readonly mime: string;
+      readonly size: number;
     }
   | {
       readonly kind: 'create';
       /** The queue's target as it was when the request was routed: its proof is looked for there, too. */
       readonly target: unknown;
       readonly summary: string;
-      readonly description: string;
+      readonly description: Doc;
       readonly requester: { readonly name: string; readonly email: string | null };
     }
+  /** Makes part `part` of a message's comment say this: adds it, or changes the one that is there. */
   | {
       readonly kind: 'comment';
       readonly author: string;
-      readonly text: string;
+      /** Whose words they are; null for a bot. */
+      readonly by: SlackUser | null;
+      readonly body: Doc;
+      readonly part: number;
+      readonly of: number;
+      readonly visibility: 'public' | 'internal';
       readonly channel: SlackChannel;
       readonly ts: SlackTs;
+      /** The message is gone, and `body` says so: nothing is added for its sake. */
+      readonly withdrawn: boolean;
     }
-  | { readonly kind: 'write'; readonly status: WantedStatus; readonly actor: string };
+  /** A file of a message onto the ticket; `withdrawn`: off it again. */
+  | {
+      readonly kind: 'attach';
+      readonly author: string;
+      readonly by: SlackUser | null;
+      readonly file: SlackFile;
+      readonly withdrawn: boolean;
+    }
+  | {
+      readonly kind: 'write';
+      readonly set: WantedFields;
+      readonly before: TicketFields | null;
+      readonly actor: string;
+      readonly by: SlackUser;
+    };
 
 export interface Operation {
   readonly id: OperationId;

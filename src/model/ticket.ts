@@ -1,4 +1,6 @@
-import type { CommentId, SlackTs, TicketId } from './ids.ts';
+import type { Doc } from './doc.ts';
+import type { AttachmentId, CommentId, SlackTs, TicketId } from './ids.ts';
+import type { Secret } from './secret.ts';
 
 export const PRIORITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Priority = (typeof PRIORITIES)[number];
@@ -21,8 +23,7 @@ export interface TicketDraft {
   /** Where it lands: the queue's `target` from the configuration, parsed by the connector that owns it. */
   readonly target: unknown;
   readonly summary: string;
-  /** Plain text with line breaks. */
-  readonly description: string;
+  readonly description: Doc;
   readonly kind: string;
   readonly priority: Priority;
   readonly requester: { readonly name: string; readonly email: string | null };
@@ -35,32 +36,100 @@ export interface TicketDraft {
 export interface TicketComment {
   readonly id: CommentId;
   readonly author: string;
-  /** Plain text with line breaks. */
-  readonly text: string;
+  readonly body: Doc;
   readonly createdAt: Date;
+  /** Changes with every edit; the same as `createdAt` where the system knows no edits. */
+  readonly updatedAt: Date;
   readonly visibility: Visibility;
   /** Our marker when the system lets us read it back with the comment; null otherwise. */
   readonly marker: string | null;
 }
 
-/** What a re-read of a ticket shows. `comments` holds those created since the asked time, oldest first. */
-export interface TicketSnapshot extends TicketRef {
+export interface TicketFile {
+  readonly id: AttachmentId;
+  readonly name: string;
+  readonly mime: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly author: string;
+  readonly createdAt: Date;
+  readonly visibility: Visibility;
+}
+
+/** How bad, and how soon: ServiceNow's two scales. */
+export const LEVELS = ['high', 'medium', 'low'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** The fields of a ticket that both sides show, in the words of its own system; null where it has none. */
+export interface TicketFields {
   readonly summary: string;
   readonly status: { readonly name: string; readonly category: StatusCategory };
-  readonly assignee: string | null;
+  readonly resolution: string | null;
   readonly priority: string | null;
+  readonly impact: string | null;
+  readonly urgency: string | null;
+  readonly assignee: string | null;
+  readonly group: string | null;
+}
+
+/** What a re-read of a ticket shows: all of its comments and files, oldest first. */
+export interface TicketSnapshot extends TicketRef, TicketFields {
   readonly updatedAt: Date;
   readonly comments: readonly TicketComment[];
+  readonly files: readonly TicketFile[];
+}
+
+/** His own sign-in at a ticket system, so that he acts there as himself. */
+export interface PersonalGrant {
+  /** The account's e-mail or user name. */
+  readonly account: string;
+  readonly secret: Secret;
+}
+
+/** Who speaks. Without a grant the bridge writes his name and "via Slack"; never somebody else's. */
+export interface Author {
+  readonly name: string;
+  readonly grant: PersonalGrant | null;
 }
 
 export interface CommentDraft {
   readonly ticket: TicketId;
-  /** Who said it, as a name for people to read; null when it speaks for the bridge. */
-  readonly author: string | null;
-  readonly text: string;
+  /** Null when it speaks for the bridge. */
+  readonly author: Author | null;
+  readonly body: Doc;
   readonly visibility: 'public' | 'internal';
   /** The Slack message that it mirrors, for people who read the ticket; null when there is none. */
   readonly source: { readonly ts: SlackTs; readonly permalink: string | null } | null;
+  /** Of a message that is too long for one comment; null for a whole one. */
+  readonly part: { readonly number: number; readonly of: number } | null;
+}
+
+/** A comment of ours with other words. `withdrawn`: the original is gone and `body` says so. */
+export interface CommentRevision extends CommentDraft {
+  readonly comment: CommentId;
+  readonly withdrawn: boolean;
+}
+
+/** A file on its way, with everything that is known of it before it leaves. */
+export interface FileDraft {
+  readonly ticket: TicketId;
+  readonly name: string;
+  readonly mime: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Of the content, in lower-case hex. */
+  readonly sha256: string;
+  readonly author: Author | null;
+  /** The content from its beginning; may be called again for another attempt. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** A file that is being read from a vendor. Whoever gets one reads it to its end or throws. */
+export interface OpenFile {
+  readonly mime: string;
+  /** In bytes, as the vendor announces it; null when it does not. */
+  readonly size: number | null;
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** What somebody wants of a ticket's state. `open`: no longer done, in whatever state its workflow leads to from there. */
@@ -77,10 +146,44 @@ export function waysTo(wanted: WantedStatus): readonly StatusCategory[] {
   return wanted === 'open' ? ['active', 'new'] : [wanted];
 }
 
-/** A change of state. The connector maps what is wanted to a transition or a state of this very ticket. */
+/** A person as a ticket system has to find him: by his account there when that is known, else by his address. */
+export interface WantedPerson {
+  readonly name: string;
+  readonly email: string | null;
+  readonly account: string | null;
+}
+
+/** What somebody wants a ticket's fields to be; absent is left as it is. `assignee` null: nobody. */
+export interface WantedFields {
+  readonly status?: WantedStatus;
+  readonly priority?: Priority;
+  readonly impact?: Level;
+  readonly urgency?: Level;
+  readonly assignee?: WantedPerson | null;
+  /** Name of a group or team. */
+  readonly group?: string;
+  readonly summary?: string;
+}
+export type FieldName = keyof WantedFields;
+
+/**
+ * A change of fields. The connector maps what is wanted to what this very ticket offers. A field that says neither what
+ * is wanted nor what `before` says was changed by somebody else meanwhile: it is left.
+ */
 export interface TicketChange {
   readonly ticket: TicketId;
-  readonly status: WantedStatus;
-  /** Who asked for it, as a name for people to read. */
-  readonly actor: string;
+  readonly set: WantedFields;
+  /** What whoever asked saw; null when nothing was known. */
+  readonly before: TicketFields | null;
+  readonly actor: Author;
+}
+
+/** What was not changed, and why: one sentence for people, without secrets. Nothing is ever forced. */
+export interface FieldLeft {
+  readonly field: FieldName;
+  readonly reason: string;
+}
+
+export interface WrittenFields {
+  readonly left: readonly FieldLeft[];
 }

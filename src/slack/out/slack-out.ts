@@ -1,9 +1,11 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
-import { type SlackChannel, SlackTeam, type SlackTs, SlackUser } from '../../model/ids.ts';
+import { type SlackChannel, type SlackFileId, SlackTeam, type SlackTs, SlackUser } from '../../model/ids.ts';
+import type { SlackFile } from '../../model/intake.ts';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
+import type { OpenFile } from '../../model/ticket.ts';
 import { askSlack, readMessages } from './ask-slack.ts';
 import { createSlackClient } from './client.ts';
 import { createEdit, createPost, type EditedMessage, type NewMessage, type PostedMessage } from './post.ts';
@@ -22,12 +24,48 @@ export interface MessagesAfter {
   readonly after: SlackTs;
 }
 
+export interface Whisper {
+  readonly channel: SlackChannel;
+  readonly user: SlackUser;
+  /** The thread in which it appears; null for the channel itself. */
+  readonly root: SlackTs | null;
+  readonly text: string;
+}
+
+/** A file on its way into a thread, with everything that is known of it before it leaves. */
+export interface SharedFile {
+  readonly channel: SlackChannel;
+  readonly root: SlackTs;
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Of the content, in lower-case hex. */
+  readonly sha256: string;
+  /** Who put it on the ticket: one plain line beside the file. */
+  readonly comment: string;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+export interface SlackFiles {
+  readonly share: Effect<SharedFile, { readonly file: SlackFileId }>;
+  readonly remove: Effect<{ readonly file: SlackFileId }, null>;
+  /** What Slack knows of a file now. */
+  read(file: SlackFileId): Promise<Outcome<SlackFile>>;
+  /** The content. Refuses what is no file, such as the login page that Slack sends for a token without files:read. */
+  open(file: SlackFileId): Promise<Outcome<OpenFile>>;
+}
+
 /** Everything that Deskbridge does in Slack. */
 export interface SlackOut {
   /** Proof: our marker in the message's metadata. */
   readonly post: Effect<NewMessage, PostedMessage>;
   /** Sets what a message shows; doing it twice is harmless. */
   readonly edit: Effect<EditedMessage, PostedMessage>;
+  /** Takes one of our messages away; one that is gone already is fine. */
+  readonly remove: Effect<PostedMessage, null>;
+  /** Shows something to one person only. Slack forgets it at once: nobody can find out whether it was shown. */
+  readonly whisper: Effect<Whisper, null>;
+  readonly files: SlackFiles;
   /** Who we are: for start-up and to know our own messages. */
   whoAmI(): Promise<Outcome<{ readonly user: SlackUser; readonly team: SlackTeam }>>;
   person(user: SlackUser): Promise<Outcome<{ readonly name: string; readonly email: string | null }>>;
