@@ -76,6 +76,29 @@ export interface TicketCommentView {
   readonly internal: boolean;
 }
 
+export interface TicketFileView {
+  readonly id: string;
+  readonly name: string;
+  readonly mime: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Of the content, in lower-case hex. */
+  readonly sha256: string;
+  readonly author: string;
+  readonly createdAt: string;
+  readonly internal: boolean;
+}
+
+/** A file as an agent has it on his own machine. */
+export interface AgentFile {
+  readonly name: string;
+  readonly mime: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The fields that an agent sets by hand, in the words of the ticket system. */
+export type DeskField = 'summary' | 'priority' | 'group' | 'impact' | 'urgency' | 'resolution';
+
 export interface TicketView {
   readonly id: string;
   readonly key: string;
@@ -87,13 +110,18 @@ export interface TicketView {
   readonly description: string;
   readonly status: string;
   readonly statusCategory: 'new' | 'active' | 'done';
+  readonly resolution: string | null;
   readonly priority: string | null;
+  readonly impact: string | null;
+  readonly urgency: string | null;
+  readonly group: string | null;
   readonly assignee: string | null;
   readonly reporter: string | null;
   readonly labels: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly comments: readonly TicketCommentView[];
+  readonly files: readonly TicketFileView[];
   /** Names of the states that an agent can move it to now. */
   readonly nextStatuses: readonly string[];
 }
@@ -105,4 +133,15 @@ export interface TicketPeople {
   comment(agentId: string, ticketId: string, text: string, options?: { readonly internal?: boolean }): string;
   setStatus(agentId: string, ticketId: string, status: string): void;
   assign(agentId: string, ticketId: string, assigneeId: string | null): void;
+  /** Throws where the product lets nobody change what was written. */
+  editComment(agentId: string, ticketId: string, commentId: string, text: string): void;
+  /** Throws where the product lets no agent take away what was written. */
+  deleteComment(agentId: string, ticketId: string, commentId: string): void;
+  /** Makes a comment internal or public. Throws where the product cannot. */
+  setInternal(agentId: string, ticketId: string, commentId: string, internal: boolean): void;
+  /** Answers the id of the attachment. */
+  attach(agentId: string, ticketId: string, file: AgentFile): string;
+  removeFile(agentId: string, ticketId: string, fileId: string): void;
+  /** Throws when the ticket has no such field or takes no such value. */
+  setField(agentId: string, ticketId: string, field: DeskField, value: string): void;
 }
