@@ -129,6 +129,41 @@ export function mapInlines(doc: Doc, change: (node: Inline) => Inline): Doc {
   return { type: 'root', children: doc.children.map(block) };
 }
 
+/** The same document with every text that a reader sees, and every address, replaced by what `change` makes of it. */
+export function mapWords(doc: Doc, change: (words: string) => string): Doc {
+  const code = (node: Block): Block => {
+    switch (node.type) {
+      case 'code':
+        return { ...node, lang: node.lang === null ? null : change(node.lang), value: change(node.value) };
+      case 'blockquote':
+        return { ...node, children: node.children.map(code) };
+      case 'list':
+        return {
+          ...node,
+          children: node.children.map((item) => ({ ...item, children: item.children.map(code) })),
+        };
+      default:
+        return node;
+    }
+  };
+  const { children } = mapInlines(doc, (node) => {
+    switch (node.type) {
+      case 'text':
+      case 'inlineCode':
+        return { ...node, value: change(node.value) };
+      case 'mention':
+        return { ...node, name: change(node.name) };
+      case 'emoji':
+        return { ...node, name: change(node.name), value: node.value === null ? null : change(node.value) };
+      case 'link':
+        return { ...node, url: change(node.url) };
+      default:
+        return node;
+    }
+  });
+  return { type: 'root', children: children.map(code) };
+}
+
 /** `parts` one after the other. */
 export function joinDocs(...parts: readonly Doc[]): Doc {
   return { type: 'root', children: parts.flatMap((part) => part.children) };

@@ -51,18 +51,16 @@ export type Inline =
   | { readonly type: 'emoji'; readonly name: string; readonly value: string | null };
 
 const text = z.string();
-const Leaf = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), value: text }),
-  z.object({ type: z.literal('inlineCode'), value: text }),
-  z.object({ type: z.literal('break') }),
-  z.object({ type: z.literal('mention'), user: SlackUser.nullable(), name: text }),
-  z.object({ type: z.literal('emoji'), name: text, value: text.nullable() }),
-]);
+// One look at `type` decides: a plain union would read the children of nested links once per alternative.
 const Inline: z.ZodType<Inline> = z.lazy(() =>
-  z.union([
-    Leaf,
-    z.object({ type: z.enum(['strong', 'emphasis', 'delete']), children: z.array(Inline) }),
-    z.object({ type: z.literal('link'), url: text, children: z.array(Inline) }),
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('text'), value: text }),
+    z.object({ type: z.literal('inlineCode'), value: text }),
+    z.object({ type: z.literal('break') }),
+    z.object({ type: z.literal('mention'), user: SlackUser.nullable(), name: text }),
+    z.object({ type: z.literal('emoji'), name: text, value: text.nullable() }),
+    z.object({ type: z.enum(['strong', 'emphasis', 'delete']), children: inlines }),
+    z.object({ type: z.literal('link'), url: text, children: inlines }),
   ]),
 );
 const inlines = z.array(Inline);

@@ -100,6 +100,8 @@ export interface Item {
   readonly channel: SlackChannel | null;
   /** The message that a file from Slack hangs on. */
   readonly parent: string | null;
+  /** The message that the ticket was opened from: its words are the ticket's description. */
+  readonly opens: boolean;
   readonly atMicros: number;
   readonly visibility: Visibility;
   /** Its own system's stamp of the version that was seen last; null for one that was never edited. */
@@ -115,11 +117,14 @@ export interface NewItem {
   readonly nativeId: string;
   readonly channel: SlackChannel | null;
   readonly parent: string | null;
+  readonly opens: boolean;
   readonly atMicros: number;
   /** It came after a later one of its side had been mirrored. */
   readonly late: boolean;
   readonly visibility: Visibility;
   readonly stamp: string | null;
+  /** It was gone before we could carry it over. */
+  readonly gone: boolean;
 }
 
 /** What became known of an item later. */
