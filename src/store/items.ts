@@ -1,59 +1,84 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { LinkId } from '../model/ids.ts';
-import type { Item, NewItem } from '../model/link.ts';
-import type { Visibility } from '../model/ticket.ts';
+import { z } from 'zod';
+import { type LinkId, SlackChannel } from '../model/ids.ts';
+import type { Copy, Item, ItemChange, NewItem } from '../model/link.ts';
 import type { Scope } from './scope.ts';
+
+const Row = z.object({
+  id: z.string(),
+  kind: z.enum(['message', 'file']),
+  origin: z.enum(['slack', 'ticket']),
+  native_id: z.string(),
+  channel: SlackChannel.nullable(),
+  parent: z.string().nullable(),
+  opens: z.boolean(),
+  at_micros: z.number(),
+  visibility: z.enum(['public', 'internal', 'unknown']),
+  stamp: z.string().nullable(),
+  gone: z.boolean(),
+  copies: z.array(z.object({ part: z.number(), nativeId: z.string(), channel: SlackChannel.nullable() })),
+});
 
 /** The ledger of mirrored things: what is in it was seen, whatever became of it. */
 export function createItems(scope: Scope) {
   const { db, install } = scope;
   return {
     async of(link: LinkId): Promise<readonly Item[]> {
-      const found = await sql<{
-        id: string;
-        origin: 'slack' | 'ticket';
-        slack_ts: string | null;
-        comment_id: string | null;
-        at_micros: number;
-        visibility: Visibility;
-      }>`select id, origin, slack_ts, comment_id, at_micros, visibility from item
-        where install_id = ${install} and link_id = ${link}`.execute(db);
-      return found.rows.map((row) => ({
-        id: row.id,
-        origin: row.origin,
-        slackTs: row.slack_ts,
-        commentId: row.comment_id,
-        atMicros: row.at_micros,
-        visibility: row.visibility,
-      }));
+      const found = await sql`
+        select i.id, i.kind, i.origin, i.native_id, i.channel, i.parent, i.opens, i.at_micros, i.visibility, i.stamp, i.gone,
+          coalesce((select jsonb_agg(jsonb_build_object('part', c.part, 'nativeId', c.native_id, 'channel', c.channel)
+            order by c.part) from copy c where c.install_id = i.install_id and c.item_id = i.id), '[]') as copies
+        from item i where i.install_id = ${install} and i.link_id = ${link}`.execute(db);
+      return found.rows.map((row) => {
+        const { native_id: nativeId, at_micros: atMicros, ...rest } = Row.parse(row);
+        return { ...rest, nativeId, atMicros };
+      });
     },
 
-    /** Adds an item; its id. The unique keys make a second one for the same message or comment impossible. */
+    /** Adds an item; its id. The unique keys make a second one for the same message, comment or file impossible. */
     async add(link: LinkId, item: NewItem): Promise<string> {
       const id = uuidv7();
-      await sql`insert into item
-          (install_id, id, link_id, origin, slack_channel, slack_ts, comment_id, at_micros, late, visibility)
-        values (${install}, ${id}, ${link}, ${item.origin}, ${item.slackChannel}, ${item.slackTs}, ${item.commentId},
-          ${item.atMicros}, ${item.late}, ${item.visibility})`.execute(db);
+      await sql`insert into item (install_id, id, link_id, kind, origin, channel, native_id, parent, opens, at_micros, late,
+          visibility, stamp, gone)
+        values (${install}, ${id}, ${link}, ${item.kind}, ${item.origin}, ${item.channel}, ${item.nativeId},
+          ${item.parent}, ${item.opens}, ${item.atMicros}, ${item.late}, ${item.visibility}, ${item.stamp}, ${item.gone})`.execute(
+        db,
+      );
       return id;
     },
 
-    async setComment(id: string, commentId: string): Promise<void> {
-      await sql`update item set comment_id = ${commentId} where install_id = ${install} and id = ${id}`.execute(
-        db,
-      );
-    },
-
-    async setMessage(id: string, channel: string, ts: string): Promise<void> {
-      await sql`update item set slack_channel = ${channel}, slack_ts = ${ts}
+    async change(id: string, { visibility, stamp, gone }: ItemChange): Promise<void> {
+      await sql`update item set visibility = ${visibility}, stamp = ${stamp}, gone = ${gone}
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
-    async setVisibility(id: string, visibility: Visibility): Promise<void> {
-      await sql`update item set visibility = ${visibility} where install_id = ${install} and id = ${id}`.execute(
+    /** What an item has become on the other side; a part that shows there under another id now is moved. */
+    async setCopy(link: LinkId, item: string, copy: Copy): Promise<void> {
+      await sql`insert into copy (install_id, link_id, item_id, part, channel, native_id)
+        values (${install}, ${link}, ${item}, ${copy.part}, ${copy.channel}, ${copy.nativeId})
+        on conflict (install_id, item_id, part) do update set channel = excluded.channel, native_id = excluded.native_id`.execute(
         db,
       );
+    },
+
+    async removeCopy(item: string, part: number): Promise<void> {
+      await sql`delete from copy where install_id = ${install} and item_id = ${item} and part = ${part}`.execute(
+        db,
+      );
+    },
+
+    async copyOf(item: string, part: number): Promise<Copy | null> {
+      const found = await sql<{ part: number; native_id: string; channel: string | null }>`
+        select part, native_id, channel from copy
+        where install_id = ${install} and item_id = ${item} and part = ${part}`.execute(db);
+      const row = found.rows[0];
+      if (row === undefined) return null;
+      return {
+        part: row.part,
+        nativeId: row.native_id,
+        channel: row.channel === null ? null : SlackChannel.parse(row.channel),
+      };
     },
   };
 }

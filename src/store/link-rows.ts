@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { Doc } from '../model/doc.ts';
 import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser, TicketId } from '../model/ids.ts';
 import type { LinkedTicket, Route } from '../model/link.ts';
-import { PRIORITIES, STATUS_CATEGORIES } from '../model/ticket.ts';
+import { PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
 
 export const LinkRow = z.object({
   id: LinkId,
@@ -24,8 +25,11 @@ export const LinkRow = z.object({
   closed_at: z.date().nullable(),
   ticket_stale: z.number(),
   ticket_seen: z.number(),
+  own_change: z.object({ status: z.enum(WANTED_STATUSES), by: SlackUser }).nullable(),
   channel: SlackChannel.nullable(),
   root_ts: SlackTs.nullable(),
+  internal_channel: SlackChannel.nullable(),
+  internal_root: SlackTs.nullable(),
 });
 type LinkRow = z.infer<typeof LinkRow>;
 
@@ -41,7 +45,10 @@ export const TicketRow = z.object({
   assignee: z.string().nullable(),
   priority: z.string().nullable(),
   updated_at: z.date().nullable(),
-  comments_since: z.date().nullable(),
+  resolution: z.string().nullable(),
+  impact: z.string().nullable(),
+  urgency: z.string().nullable(),
+  assignment_group: z.string().nullable(),
 });
 
 export const OriginRow = z.object({ team: SlackTeam, channel: SlackChannel, root: SlackTs });
@@ -52,7 +59,7 @@ export const ThreadRow = z.object({
   root: SlackTs,
   after: SlackTs,
 });
-export const Request = z.object({ summary: z.string(), details: z.string() });
+export const Request = z.object({ summary: z.string(), details: Doc });
 
 export function routeOf(row: LinkRow): Route | null {
   const { kind, queue, connector, priority, privacy, rule, reason } = row;
@@ -70,21 +77,27 @@ export function routeOf(row: LinkRow): Route | null {
 
 export function ticketOf(row: z.infer<typeof TicketRow> | undefined): LinkedTicket | null {
   if (row === undefined) return null;
-  const status =
-    row.status_name === null || row.status_category === null
+  const { status_name: name, status_category: category } = row;
+  const fields =
+    name === null || category === null
       ? null
-      : { name: row.status_name, category: row.status_category };
+      : {
+          summary: row.summary ?? '',
+          status: { name, category },
+          resolution: row.resolution,
+          priority: row.priority,
+          impact: row.impact,
+          urgency: row.urgency,
+          assignee: row.assignee,
+          group: row.assignment_group,
+        };
   return {
     generation: row.generation,
     connector: row.connector,
     id: row.ticket_id,
     key: row.key,
     url: row.url,
-    summary: row.summary,
-    status,
-    assignee: row.assignee,
-    priority: row.priority,
+    fields,
     updatedAt: row.updated_at,
-    commentsSince: row.comments_since,
   };
 }

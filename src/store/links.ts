@@ -6,12 +6,11 @@ import {
   LinkId,
   type SlackChannel,
   type SlackTeam,
-  type SlackTs,
   type SlackUser,
   type TicketId,
 } from '../model/ids.ts';
 import type { Conversation, Link, LinkedTicket, LinkStatus, RequestText, Route } from '../model/link.ts';
-import { LinkRow, OriginRow, Request, routeOf, ThreadRow, TicketRow, ticketOf } from './link-rows.ts';
+import { LinkRow, OriginRow, Request, routeOf, TicketRow, ticketOf } from './link-rows.ts';
 import type { Scope } from './scope.ts';
 
 export interface NewLink {
@@ -21,15 +20,6 @@ export interface NewLink {
   readonly requester: SlackUser;
   readonly home: 'thread' | 'dm';
   readonly place: Conversation | null;
-}
-
-/** Our clock and Slack's differ a little, and a message may have been on its way when we looked. */
-const LOOK_BACK = '10 minutes';
-
-export interface ThreadToCheck {
-  readonly link: LinkId;
-  readonly place: Conversation;
-  readonly after: SlackTs;
 }
 
 export function createLinks(scope: Scope) {
@@ -54,7 +44,11 @@ export function createLinks(scope: Scope) {
     },
 
     /** False when the place belongs to a link already. */
-    async addPlace(id: LinkId, role: 'primary' | 'origin', place: Conversation): Promise<boolean> {
+    async addPlace(
+      id: LinkId,
+      role: 'primary' | 'origin' | 'internal',
+      place: Conversation,
+    ): Promise<boolean> {
       const added = await sql`insert into place (install_id, link_id, role, team, channel, root_ts)
         values (${install}, ${id}, ${role}, ${place.team}, ${place.channel}, ${place.root})
         on conflict (install_id, team, channel, root_ts) do nothing returning link_id`.execute(db);
@@ -102,8 +96,11 @@ export function createLinks(scope: Scope) {
     },
 
     async get(id: LinkId): Promise<Link | null> {
-      const found = await sql`select l.*, p.channel, p.root_ts from link l
+      const found =
+        await sql`select l.*, p.channel, p.root_ts, a.channel as internal_channel, a.root_ts as internal_root
+        from link l
         left join place p on p.install_id = l.install_id and p.link_id = l.id and p.role = 'primary'
+        left join place a on a.install_id = l.install_id and a.link_id = l.id and a.role = 'internal'
         where l.install_id = ${install} and l.id = ${id}`.execute(db);
       if (found.rows[0] === undefined) return null;
       const row = LinkRow.parse(found.rows[0]);
@@ -115,6 +112,7 @@ export function createLinks(scope: Scope) {
           ? null
           : Request.parse(JSON.parse(envelope.open(requestPlace(id), row.request).toString('utf8')));
       const { channel, root_ts: root, card_channel: cardChannel, card_ts: cardTs } = row;
+      const { internal_channel: internalChannel, internal_root: internalRoot } = row;
       return {
         id,
         status: row.state,
@@ -122,6 +120,10 @@ export function createLinks(scope: Scope) {
         requester: row.requester,
         home: row.home,
         conversation: channel === null || root === null ? null : { team: row.team, channel, root },
+        internal:
+          internalChannel === null || internalRoot === null
+            ? null
+            : { team: row.team, channel: internalChannel, root: internalRoot },
         route: routeOf(row),
         request,
         ticket,
@@ -129,6 +131,7 @@ export function createLinks(scope: Scope) {
         cardShown: row.card_shown,
         parkedReason: row.parked_reason,
         closedAt: row.closed_at,
+        ownChange: row.own_change,
         stale: row.ticket_stale,
         seen: row.ticket_seen,
       };
@@ -175,11 +178,20 @@ export function createLinks(scope: Scope) {
     },
 
     async saveTicket(id: LinkId, ticket: LinkedTicket): Promise<void> {
+      const { fields } = ticket;
       await sql`update ticket set ticket_id = ${ticket.id}, key = ${ticket.key}, url = ${ticket.url},
-          summary = ${ticket.summary}, status_name = ${ticket.status?.name ?? null},
-          status_category = ${ticket.status?.category ?? null}, assignee = ${ticket.assignee},
-          priority = ${ticket.priority}, updated_at = ${ticket.updatedAt}, comments_since = ${ticket.commentsSince}
+          summary = ${fields?.summary ?? null}, status_name = ${fields?.status.name ?? null},
+          status_category = ${fields?.status.category ?? null}, resolution = ${fields?.resolution ?? null},
+          assignee = ${fields?.assignee ?? null}, assignment_group = ${fields?.group ?? null},
+          priority = ${fields?.priority ?? null}, impact = ${fields?.impact ?? null},
+          urgency = ${fields?.urgency ?? null}, updated_at = ${ticket.updatedAt}
         where install_id = ${install} and link_id = ${id} and generation = ${ticket.generation}`.execute(db);
+    },
+
+    /** Remembers a status that somebody set from Slack, until a reading has confirmed it (null). */
+    async setOwnChange(id: LinkId, change: Link['ownChange']): Promise<void> {
+      await sql`update link set own_change = ${change === null ? null : JSON.stringify(change)}::jsonb
+        where install_id = ${install} and id = ${id}`.execute(db);
     },
 
     /** Marks the links of these tickets for a re-read; answers those that exist. */
@@ -194,38 +206,6 @@ export function createLinks(scope: Scope) {
         where l.install_id = found.install_id and l.id = found.id
         returning l.id`.execute(db);
       return woken.rows.map((row) => LinkId.parse(row.id));
-    },
-
-    /**
-     * Threads of open requests that were not looked at for a while, longest first. Each is read from shortly before the
-     * last look on, not from the newest message that we know: a lost one is older than those that came after it.
-     */
-    async threadsToCheck(limit: number, minutes: number): Promise<readonly ThreadToCheck[]> {
-      const found = await sql`
-        select link, team, channel, root, (at / 1000000)::text || '.' || lpad((at % 1000000)::text, 6, '0') as after
-        from (
-          select l.id as link, p.team, p.channel, p.root_ts as root, coalesce(l.thread_checked_at, l.opened_at) as looked,
-            greatest(
-              coalesce((select min(i.at_micros) from item i where i.install_id = l.install_id and i.link_id = l.id
-                and i.origin = 'slack' and i.slack_channel = p.channel), replace(p.root_ts, '.', '')::bigint),
-              (extract(epoch from l.thread_checked_at - ${LOOK_BACK}::interval) * 1000000)::bigint) as at
-          from link l
-          join place p on p.install_id = l.install_id and p.link_id = l.id and p.role in ('primary', 'origin')
-          where l.install_id = ${install} and (l.state <> 'closed' or l.closed_at > deskbridge_now() - interval '7 days')
-        ) threads
-        where looked < deskbridge_now() - make_interval(mins => ${minutes}) order by looked limit ${limit}`.execute(
-        db,
-      );
-      return found.rows.map((row) => {
-        const { link, after, ...place } = ThreadRow.parse(row);
-        return { link, after, place };
-      });
-    },
-
-    async threadChecked(id: LinkId): Promise<void> {
-      await sql`update link set thread_checked_at = deskbridge_now() where install_id = ${install} and id = ${id}`.execute(
-        db,
-      );
     },
 
     /** Shards that hold links due for longer than `olderThanMs` that nobody has leased. */

@@ -2,8 +2,12 @@ import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Db } from './database.ts';
 import { up as foundation } from './migrations/001-foundation.ts';
+import { up as editsFilesFields } from './migrations/002-edits-files-fields.ts';
 
-const MIGRATIONS = { '001-foundation': { up: foundation } };
+const MIGRATIONS = {
+  '001-foundation': { up: foundation },
+  '002-edits-files-fields': { up: editsFilesFields },
+};
 
 /** Nobody can work on this database until a person has acted; the message says how. */
 export class SchemaProblem extends Error {

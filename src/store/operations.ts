@@ -1,36 +1,10 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { CommentId, LinkId, Marker, OperationId, SlackChannel, SlackTs } from '../model/ids.ts';
-import type { NewOperation, Operation } from '../model/link.ts';
-import { WANTED_STATUSES } from '../model/ticket.ts';
+import { LinkId, Marker, OperationId } from '../model/ids.ts';
+import type { Lane, NewOperation, Operation, OperationBody } from '../model/link.ts';
+import { StoredBody } from './operation-bodies.ts';
 import type { Scope } from './scope.ts';
-
-const Body = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('card') }),
-  z.object({
-    kind: z.literal('post'),
-    author: z.string().nullable(),
-    text: z.string(),
-    comment: CommentId.nullable(),
-    where: z.enum(['conversation', 'origin']),
-  }),
-  z.object({
-    kind: z.literal('create'),
-    target: z.unknown(),
-    summary: z.string(),
-    description: z.string(),
-    requester: z.object({ name: z.string(), email: z.string().nullable() }),
-  }),
-  z.object({
-    kind: z.literal('comment'),
-    author: z.string(),
-    text: z.string(),
-    channel: SlackChannel,
-    ts: SlackTs,
-  }),
-  z.object({ kind: z.literal('write'), status: z.enum(WANTED_STATUSES), actor: z.string() }),
-]);
 
 const Row = z.object({
   id: OperationId,
@@ -58,15 +32,28 @@ export interface ParkedOperation {
 }
 
 /** Version of the sealed payload that this program writes; it reads this one and the one before. */
-export const OPERATION_VERSION = 1;
+export const OPERATION_VERSION = 2;
+
+interface Superseding {
+  readonly id: OperationId;
+  readonly itemId: string;
+  readonly lane: Lane;
+  readonly seq: number;
+  readonly part: number;
+}
 
 export function createOperations(scope: Scope) {
   const { db, install, envelope } = scope;
   const payloadPlace = (id: string) => ({ install, table: 'operation', row: id, column: 'payload' });
 
+  const sealed = (id: string, body: OperationBody) =>
+    envelope.seal(payloadPlace(id), Buffer.from(JSON.stringify(body)));
+  const bodyOf = (id: string, payload: Buffer): OperationBody =>
+    StoredBody.parse(JSON.parse(envelope.open(payloadPlace(id), payload).toString('utf8')));
+
   function opened(row: unknown): Operation {
     const read = Row.parse(row);
-    const body = Body.parse(JSON.parse(envelope.open(payloadPlace(read.id), read.payload).toString('utf8')));
+    const body = bodyOf(read.id, read.payload);
     return {
       id: read.id,
       lane: read.lane,
@@ -86,17 +73,58 @@ export function createOperations(scope: Scope) {
   return {
     /** Appends to the lanes of a link, in the order given. Call it under the fence: seq is the next free one. */
     async append(link: LinkId, operations: readonly NewOperation[]): Promise<void> {
-      for (const operation of operations) {
+      if (operations.length === 0) return;
+      const rows = operations.map((operation, order) => {
         const id = uuidv7();
-        const payload = envelope.seal(payloadPlace(id), Buffer.from(JSON.stringify(operation.body)));
-        await sql`insert into operation (install_id, id, link_id, lane, seq, kind, item_id, marker, payload, v)
-          select ${install}, ${id}, ${link}, ${operation.lane},
-            coalesce((select max(seq) from operation
-              where install_id = ${install} and link_id = ${link} and lane = ${operation.lane}), 0) + 1,
-            ${operation.body.kind}, ${operation.itemId}, ${`dsk-${id.replaceAll('-', '')}`}, ${payload}, ${OPERATION_VERSION}`.execute(
-          db,
-        );
-      }
+        const marker = `dsk-${id.replaceAll('-', '')}`;
+        return { id, order, marker, operation, payload: sealed(id, operation.body) };
+      });
+      const column = <T>(pick: (row: (typeof rows)[number]) => T): T[] => rows.map(pick);
+      await sql`
+        with asked as (
+          select * from unnest(${column((r) => r.id)}::uuid[], ${column((r) => r.order)}::int[],
+            ${column((r) => r.operation.lane)}::text[], ${column((r) => r.operation.body.kind)}::text[],
+            ${column((r) => r.operation.itemId)}::uuid[], ${column((r) => r.marker)}::text[],
+            ${column((r) => r.payload)}::bytea[]) as t(id, nth, lane, kind, item_id, marker, payload))
+        insert into operation (install_id, id, link_id, lane, seq, kind, item_id, marker, payload, v)
+        select ${install}, a.id, ${link}, a.lane,
+          coalesce((select max(o.seq) from operation o
+            where o.install_id = ${install} and o.link_id = ${link} and o.lane = a.lane), 0)
+            + row_number() over (partition by a.lane order by a.nth),
+          a.kind, a.item_id, a.marker, a.payload, ${OPERATION_VERSION} from asked a`.execute(db);
+    },
+
+    /** One that was not sent yet says something else now. */
+    async replace(id: OperationId, body: OperationBody): Promise<void> {
+      await sql`update operation set payload = ${sealed(id, body)}
+        where install_id = ${install} and id = ${id} and state = 'ready'`.execute(db);
+    },
+
+    /** Has a later operation on the same part of the same item been done? Then this one would bring back old words. */
+    async isSuperseded({ id, itemId, lane, seq, part }: Superseding): Promise<boolean> {
+      const later = await sql<{ id: string; payload: Buffer }>`select id, payload from operation
+        where install_id = ${install} and id <> ${id} and item_id = ${itemId} and lane = ${lane} and seq > ${seq}
+          and state = 'done'`.execute(db);
+      return later.rows.some((row) => {
+        const body = bodyOf(row.id, row.payload);
+        return !('part' in body) || body.part === part;
+      });
+    },
+
+    /** Operations that carried people's words in the last minute, by lane: what a loop would show. */
+    async recent(link: LinkId): Promise<Readonly<Record<Lane, number>>> {
+      const found = await sql<{ slack: number; ticket: number }>`
+        select count(*) filter (where lane = 'slack')::int as slack, count(*) filter (where lane = 'ticket')::int as ticket
+        from operation where install_id = ${install} and link_id = ${link} and kind in ('say', 'comment', 'share', 'attach')
+          and created_at > deskbridge_now() - interval '1 minute'`.execute(db);
+      return found.rows[0] ?? { slack: 0, ticket: 0 };
+    },
+
+    /** Is there a parked one in this lane that may have happened? */
+    async inDoubt(link: LinkId, lane: Lane): Promise<boolean> {
+      const found = await sql`select from operation where install_id = ${install} and link_id = ${link}
+        and lane = ${lane} and state = 'parked' and started_at is not null limit 1`.execute(db);
+      return found.rows.length > 0;
     },
 
     /**

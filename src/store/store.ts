@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { InstallId } from '../model/ids.ts';
+import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { createBudgets } from './budgets.ts';
 import { createConfigurations } from './configurations.ts';
@@ -13,12 +14,14 @@ import { createLinks } from './links.ts';
 import { createOperations } from './operations.ts';
 import { createPeople } from './people.ts';
 import type { Scope } from './scope.ts';
+import { createThreads } from './threads.ts';
 
 /** All queries of one install, over one connection pool or one transaction. */
 export type Store = ReturnType<typeof createStore>;
 
 function groups(scope: Scope) {
   return {
+    accounts: createAccounts(scope),
     audit: createAudit(scope),
     budgets: createBudgets(scope),
     configurations: createConfigurations(scope),
@@ -27,6 +30,7 @@ function groups(scope: Scope) {
     links: createLinks(scope),
     operations: createOperations(scope),
     people: createPeople(scope),
+    threads: createThreads(scope),
   };
 }
 

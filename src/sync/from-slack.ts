@@ -1,140 +1,130 @@
-import { type SlackUser, tsMicros } from '../model/ids.ts';
-import type { Intake, SlackMessage, TextPart } from '../model/intake.ts';
-import type { LinkedTicket } from '../model/link.ts';
-import { isReached, type StatusCategory, type WantedStatus } from '../model/ticket.ts';
+import { type DeliveryId, type SlackTs, tsMicros } from '../model/ids.ts';
+import type { SlackMessage } from '../model/intake.ts';
+import type { Item } from '../model/link.ts';
+import { planAsked, planReopening } from './asked.ts';
+import { planFiles, planFilesAway } from './files-from-slack.ts';
 import type { Known, Observed } from './observed.ts';
-import { notice, type Step } from './steps.ts';
+import { commentParts, revise, saidAt, tombstone, visibilityIn } from './say-on-ticket.ts';
+import type { Step } from './steps.ts';
 
-const DAY_MS = 86_400_000;
-
-/** A name for people to read; never a raw id. */
-function nameOf(names: ReadonlyMap<SlackUser, string>, user: SlackUser): string {
-  return names.get(user) ?? 'A person in Slack';
+/** Everything that the new deliveries tell of one message: its latest words, or that it is gone. */
+interface Told {
+  readonly key: string;
+  readonly ts: SlackTs;
+  readonly channel: Item['channel'];
+  message: SlackMessage | null;
+  gone: boolean;
+  readonly deliveries: DeliveryId[];
 }
-
-/** Plain text with people by name, and a line for every file that hangs on the message. */
-export function plainText(
-  parts: readonly TextPart[],
-  files: readonly string[],
-  names: ReadonlyMap<SlackUser, string>,
-): string {
-  const text = parts
-    .map((part) => (part.kind === 'text' ? part.text : `@${nameOf(names, part.user)}`))
-    .join('');
-  return [text.trim(), ...files.map((file) => `(file in Slack: ${file})`)]
-    .filter((line) => line !== '')
-    .join('\n');
-}
-
-type Seen = { readonly id: Observed['deliveries'][number]['id']; readonly intake: Intake };
 
 /** What the new Slack deliveries of a link ask for, messages in the order of their ts. */
-export function planSlack(known: Known, deliveries: readonly Seen[]): Step[] {
+export function planSlack(known: Known, deliveries: Observed['deliveries']): Step[] {
+  const items = new Map<string, Item>(
+    known.items.flatMap((item) =>
+      item.origin === 'slack' && item.kind === 'message' ? [[`${item.channel}:${item.nativeId}`, item]] : [],
+    ),
+  );
+  let newest = Math.max(0, ...[...items.values()].map((item) => item.atMicros));
   const steps: Step[] = [];
-  const seen = new Set(known.items.map((item) => item.slackTs));
-  let newest = Math.max(
-    0,
-    ...known.items.filter((item) => item.origin === 'slack').map((item) => item.atMicros),
-  );
-
-  const messages = deliveries.flatMap(({ id, intake }) =>
-    intake.kind === 'message' ? [{ id, message: intake.message }] : [],
-  );
-  messages.sort((a, b) => Number(tsMicros(a.message.ts) - tsMicros(b.message.ts)));
   const fresh: SlackMessage[] = [];
-  for (const { id, message } of messages) {
-    if (seen.has(message.ts)) {
-      steps.push({ do: 'close', delivery: id, reason: 'seen-before' });
-      continue;
-    }
-    seen.add(message.ts);
-    fresh.push(message);
-    const at = Number(tsMicros(message.ts));
-    steps.push(...planReply(known, message, at < newest), { do: 'close', delivery: id, reason: 'planned' });
+  for (const told of foldMessages(deliveries)) {
+    const item = items.get(told.key);
+    const at = Number(tsMicros(told.ts));
+    const planned = item === undefined ? planNew(known, told, at < newest) : planAgain(known, item, told);
     newest = Math.max(newest, at);
+    if (item === undefined && told.message !== null && !told.gone) fresh.push(told.message);
+    steps.push(...planned);
+    const reason = planned.length > 0 ? 'planned' : 'seen-before';
+    steps.push(...told.deliveries.map((delivery): Step => ({ do: 'close', delivery, reason })));
   }
-  steps.push(...planReopening(known, fresh));
+  steps.push(...planReopening(known, fresh), ...planAsked(known, deliveries));
+  return steps;
+}
 
+/** The deliveries by the message that they are about, oldest message first. Their own order means nothing. */
+function foldMessages(deliveries: Observed['deliveries']): readonly Told[] {
+  const told = new Map<string, Told>();
   for (const { id, intake } of deliveries) {
-    if (intake.kind === 'message') continue;
-    if (intake.kind === 'change-status') steps.push(...planStatusChange(known, intake.by, intake.status));
-    steps.push({
-      do: 'close',
-      delivery: id,
-      reason: intake.kind === 'ignored' ? intake.reason : intake.kind,
-    });
+    if (intake.kind !== 'message' && intake.kind !== 'edited' && intake.kind !== 'deleted') continue;
+    const { channel, ts } = intake.kind === 'deleted' ? intake : intake.message;
+    const key = `${channel}:${ts}`;
+    const entry = told.get(key) ?? { key, ts, channel, message: null, gone: false, deliveries: [] };
+    entry.deliveries.push(id);
+    if (intake.kind === 'deleted') entry.gone = true;
+    else if (entry.message === null || isNewer(intake.message.edited, entry.message.edited)) {
+      entry.message = intake.message;
+    }
+    told.set(key, entry);
+  }
+  return [...told.values()].sort((a, b) => Number(tsMicros(a.ts) - tsMicros(b.ts)));
+}
+
+/** Slack's stamps of edits are timestamps; a message without one is the oldest version. */
+function isNewer(stamp: string | null, than: string | null): boolean {
+  if (stamp === null) return false;
+  return than === null || Number(stamp) > Number(than);
+}
+
+function planNew(known: Known, told: Told, late: boolean): Step[] {
+  const { message } = told;
+  if (message === null) {
+    // Gone before it came: remembered, so that the words do not appear when they come after all.
+    if (told.channel === null) return [];
+    return [
+      {
+        do: 'item',
+        item: newItem(told, { late, stamp: null, gone: true, visibility: 'internal' }),
+        mirrors: [],
+      },
+    ];
+  }
+  const visibility = visibilityIn(known.link, message);
+  const item = newItem(told, { late, stamp: message.edited, gone: told.gone, visibility });
+  if (told.gone) return [{ do: 'item', item, mirrors: [] }];
+  const intro = late ? `(written ${saidAt(message.ts)} UTC, arrived late)` : null;
+  const parts = commentParts(known, message, { intro, files: message.files });
+  const mirrors = parts.map((body) => ({ lane: 'ticket' as const, itemId: null, body }));
+  const steps: Step[] = [{ do: 'item', item, mirrors }, ...planFiles(known, message, message.files)];
+  if (late) {
+    const data = { ts: message.ts };
+    steps.push({ do: 'record', kind: 'message.late', actor: `slack:${message.user}`, data });
   }
   return steps;
 }
 
-function planReply(known: Known, message: SlackMessage, late: boolean): Step[] {
-  const item = {
-    origin: 'slack' as const,
-    slackChannel: message.channel,
-    slackTs: message.ts,
-    commentId: null,
-    atMicros: Number(tsMicros(message.ts)),
-    late,
-    visibility: 'public' as const,
+function newItem(
+  told: Told,
+  rest: { late: boolean; stamp: string | null; gone: boolean; visibility: Item['visibility'] },
+): Extract<Step, { do: 'item' }>['item'] {
+  const { channel, ts } = told;
+  const atMicros = Number(tsMicros(ts));
+  return {
+    kind: 'message',
+    origin: 'slack',
+    nativeId: ts,
+    channel,
+    parent: null,
+    opens: false,
+    atMicros,
+    ...rest,
   };
-  const said = plainText(message.text, message.files, known.names);
-  if (said === '') return [{ do: 'item', item, mirror: null }];
-  const written = new Date(Number(tsMicros(message.ts) / 1000n)).toISOString().slice(0, 16).replace('T', ' ');
-  const text = late ? `(written ${written} UTC, arrived late)\n${said}` : said;
-  const author = nameOf(known.names, message.user);
-  const body = { kind: 'comment' as const, author, text, channel: message.channel, ts: message.ts };
-  const steps: Step[] = [{ do: 'item', item, mirror: { lane: 'ticket', itemId: null, body } }];
-  if (late)
-    steps.push({
-      do: 'record',
-      kind: 'message.late',
-      actor: `slack:${message.user}`,
-      data: { ts: message.ts },
-    });
-  return steps;
 }
 
-/** A reply to a closed request reopens it for some days; later it is passed on and the person is told. */
-function planReopening(known: Known, messages: readonly SlackMessage[]): Step[] {
-  const { link } = known;
-  const last = messages.at(-1);
-  if (link.status !== 'closed' || link.closedAt === null || last === undefined) return [];
-  if (known.now.getTime() - link.closedAt.getTime() > known.reopenDays * DAY_MS) {
-    return [
-      notice(
-        `${link.ticket?.key ?? 'This request'} has been closed for more than ${known.reopenDays} days, so it stays closed. ` +
-          'Your message was added to it. If you still need help, please start a new thread.',
-      ),
-    ];
-  }
-  return writeStatus(link.ticket, 'open', nameOf(known.names, last.user), last.user);
+/** A message that is known: other words than before, or gone. Nothing when it is what it was. */
+function planAgain(known: Known, item: Item, told: Told): Step[] {
+  if (item.gone) return [];
+  if (told.gone) return planGone(known, item);
+  const { message } = told;
+  if (message === null || !isNewer(message.edited, item.stamp)) return [];
+  const change = { visibility: item.visibility, stamp: message.edited, gone: false };
+  const intro = item.opens ? 'The request was edited in Slack. It says now:' : null;
+  const parts = commentParts(known, message, { intro, files: message.files });
+  const files = planFiles(known, message, message.files);
+  return [...revise(known, item, parts, change), ...files];
 }
 
-function planStatusChange(known: Known, by: SlackUser, wanted: StatusCategory): Step[] {
-  const { link } = known;
-  if (by !== link.requester && !known.responders.has(by)) {
-    return [
-      { do: 'record', kind: 'status.refused', actor: `slack:${by}`, data: { status: wanted } },
-      notice(
-        `${nameOf(known.names, by)} cannot change the status here. The person who asked can, and so can the help desk.`,
-      ),
-    ];
-  }
-  // Somebody who reopens wants it not to be done any more; which state that is, the ticket's workflow says.
-  const status = wanted === 'done' ? 'done' : 'open';
-  return writeStatus(link.ticket, status, nameOf(known.names, by), by);
-}
-
-function writeStatus(
-  ticket: LinkedTicket | null,
-  status: WantedStatus,
-  actor: string,
-  by: SlackUser,
-): Step[] {
-  const now = ticket?.status?.category;
-  if (now !== undefined && isReached(now, status)) return [];
-  return [
-    { do: 'record', kind: 'status.asked', actor: `slack:${by}`, data: { status } },
-    { do: 'operate', operation: { lane: 'ticket', itemId: null, body: { kind: 'write', status, actor } } },
-  ];
+function planGone(known: Known, item: Item): Step[] {
+  const change = { visibility: item.visibility, stamp: item.stamp, gone: true };
+  const away = planFilesAway(known, item);
+  return [...revise(known, item, [tombstone(item)], change), ...away];
 }

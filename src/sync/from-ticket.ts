@@ -1,108 +1,181 @@
-import type { LinkedTicket } from '../model/link.ts';
-import type { TicketComment, TicketSnapshot } from '../model/ticket.ts';
-import type { Known } from './observed.ts';
+import { docText } from '../model/doc-text.ts';
+import { AttachmentId, type CommentId } from '../model/ids.ts';
+import type { Item, NewOperation, OperationBody } from '../model/link.ts';
+import { splitDoc } from '../model/split-doc.ts';
+import type { TicketComment, TicketFile, TicketSnapshot } from '../model/ticket.ts';
+import { fileFate } from './file-fate.ts';
+import type { Known, TicketReading } from './observed.ts';
 import { notice, type Step } from './steps.ts';
-
-/** Vendors order comments by a clock that is not quite steady: look back this far beyond the newest one seen. */
-const OVERLAP_MS = 120_000;
+import { planGone, planState } from './ticket-state.ts';
 
 /** What a fresh reading of the ticket asks for. A re-read is the only source: hooks are hints. */
-export function planTicket(known: Known, snapshot: TicketSnapshot | 'gone'): Step[] {
-  const { link } = known;
-  const ticket = link.ticket;
+export function planTicket(known: Known, reading: TicketReading | 'gone'): Step[] {
+  const ticket = known.link.ticket;
   if (ticket === null) return [];
-  if (snapshot === 'gone') return planGone(known);
+  if (reading === 'gone') return planGone(known);
+  const { snapshot } = reading;
   // A reading that is older than what we know (a lagging replica) changes nothing: status never moves backwards.
   const older = ticket.updatedAt !== null && snapshot.updatedAt < ticket.updatedAt;
+  const said = planComments(known, snapshot, older);
+  const gone = [...reading.gone].flatMap((id) => planGoneComment(known, id));
+  const files = planFiles(known, snapshot, older);
+  return [...said, ...gone, ...files, ...(older ? [] : planState(known, ticket, snapshot))];
+}
+
+function planComments(known: Known, snapshot: TicketSnapshot, older: boolean): Step[] {
+  const items = new Map(
+    known.items.flatMap((item) =>
+      item.origin === 'ticket' && item.kind === 'message' ? [[item.nativeId, item] as const] : [],
+    ),
+  );
   // By id: pages that shift while they are read show a comment twice.
   const read = new Map(snapshot.comments.map((comment) => [comment.id, comment]));
-  const comments = [...read.values()].flatMap((comment) => planComment(known, comment, snapshot.key));
-  if (older) return comments;
-  return [...comments, ...planState(known, ticket, snapshot)];
+  return [...read.values()].flatMap((comment) => {
+    const item = items.get(comment.id);
+    if (item !== undefined) return older ? [] : planSaidAgain(known, item, comment);
+    const isOurs = known.ours.has(comment.id) || (comment.marker !== null && known.ours.has(comment.marker));
+    return isOurs || known.inDoubt ? [] : [planNewComment(known, comment)];
+  });
 }
 
-function planGone(known: Known): Step[] {
-  if (known.link.status === 'parked') return [];
-  const key = known.link.ticket?.key ?? 'The ticket';
-  const reason = `${key} is gone, or Deskbridge may not see it any more. An administrator of the ticket system can tell.`;
-  return [
-    { do: 'status', status: 'parked', parkedReason: reason },
-    { do: 'record', kind: 'link.parked', actor: 'deskbridge', data: { why: 'ticket-gone' } },
-    notice(`${reason} Replies here are kept and go on when it is back.`),
-  ];
-}
+const sayable = (comment: TicketComment) =>
+  comment.visibility === 'public' && docText(comment.body).trim() !== '';
 
-function planComment(known: Known, comment: TicketComment, key: string): Step[] {
-  if (known.items.some((item) => item.commentId === comment.id)) return [];
-  if (known.ours.has(comment.id) || (comment.marker !== null && known.ours.has(comment.marker))) return [];
+/** Only public crosses. Internal and unknown ones are remembered, so that nobody takes them for new later. */
+function planNewComment(known: Known, comment: TicketComment): Step {
   const item = {
+    kind: 'message' as const,
     origin: 'ticket' as const,
-    slackChannel: null,
-    slackTs: null,
-    commentId: comment.id,
+    nativeId: comment.id,
+    channel: null,
+    parent: null,
+    opens: false,
     atMicros: comment.createdAt.getTime() * 1000,
     late: false,
     visibility: comment.visibility,
+    stamp: comment.updatedAt.toISOString(),
+    gone: false,
   };
-  // Only public crosses. Internal and unknown ones are remembered, so that nobody takes them for new later.
-  if (comment.visibility !== 'public' || comment.text.trim() === '')
-    return [{ do: 'item', item, mirror: null }];
-  const body = {
-    kind: 'post' as const,
-    author: `${comment.author} on ${key}`,
-    text: comment.text,
-    comment: comment.id,
-    where: 'conversation' as const,
-  };
-  return [{ do: 'item', item, mirror: { lane: 'slack', itemId: null, body } }];
+  return { do: 'item', item, mirrors: sayable(comment) ? says(known, comment, null) : [] };
 }
 
-function planState(known: Known, ticket: LinkedTicket, snapshot: TicketSnapshot): Step[] {
-  const newest = Math.max(
-    ticket.commentsSince?.getTime() ?? 0,
-    ...snapshot.comments.map((comment) => comment.createdAt.getTime() - OVERLAP_MS),
+/** One operation for every part that the comment has or had; each shows what the comment says when it runs. */
+function says(known: Known, comment: TicketComment, item: Item | null): readonly NewOperation[] {
+  const now = sayable(comment) ? splitDoc(comment.body, known.limits.longest.slack).length : 0;
+  const before = Math.max(0, ...(item?.copies ?? []).map((copy) => copy.part));
+  const itemId = item?.id ?? null;
+  const wanted = Array.from({ length: Math.max(now, before) }, (_, index) => index + 1);
+  return wanted
+    .filter((part) => item === null || !isWaiting(known, item, part))
+    .map((part) => ({ lane: 'slack', itemId, body: { kind: 'say', comment: comment.id, part } }));
+}
+
+/** Unsent: it will show what is true when it runs. */
+function isWaiting(known: Known, item: Item, part: number): boolean {
+  return known.open.some(
+    ({ itemId, body, state }) =>
+      itemId === item.id && body.kind === 'say' && body.part === part && state === 'ready',
   );
-  const save: Step = {
-    do: 'ticket',
-    ticket: {
-      ...ticket,
-      id: snapshot.id,
-      key: snapshot.key,
-      url: snapshot.url,
-      summary: snapshot.summary,
-      status: snapshot.status,
-      assignee: snapshot.assignee,
-      priority: snapshot.priority,
-      updatedAt: snapshot.updatedAt,
-      commentsSince: newest === 0 ? null : new Date(newest),
-    },
-  };
-  return [save, ...planTransition(known, snapshot)];
 }
 
-/** The card shows every state; the thread is told only when the request ends or begins again. */
-function planTransition(known: Known, snapshot: TicketSnapshot): Step[] {
-  const { link } = known;
-  const before = link.ticket?.status ?? null;
-  const done = snapshot.status.category === 'done';
-  const wasDone = link.status === 'closed' || (link.status === 'parked' && before?.category === 'done');
-  // What stopped a lane is not mended by a ticket that can be read: the link stays parked until that lane is free.
-  const blocked = known.open.some((operation) => operation.state === 'parked' && operation.blocks);
-  const status = blocked && link.status === 'parked' ? 'parked' : done ? 'closed' : 'live';
-
-  const steps: Step[] = [];
-  if (before !== null ? before.name !== snapshot.status.name : done) {
-    const data = { from: before?.name ?? null, to: snapshot.status.name };
-    steps.push({ do: 'record', kind: 'ticket.status', actor: 'ticket', data });
+function planSaidAgain(known: Known, item: Item, comment: TicketComment): Step[] {
+  const stamp = comment.updatedAt.toISOString();
+  const { visibility } = comment;
+  if (!item.gone && item.visibility === visibility && item.stamp === stamp) return [];
+  // What an earlier version of this program saw has no stamp: it is taken as it stands.
+  const unseen = item.stamp !== null || item.visibility !== visibility;
+  const mirrors = unseen ? says(known, comment, item) : [];
+  const steps: Step[] = [
+    { do: 'item-change', item: item.id, change: { visibility, stamp, gone: false }, mirrors },
+  ];
+  if (item.visibility === 'public' && visibility !== 'public') {
+    const data = { comment: comment.id, visibility };
+    steps.push({ do: 'record', kind: 'comment.withdrawn', actor: 'ticket', data });
   }
-  if (status !== link.status) steps.push({ do: 'status', status, parkedReason: null });
-  if (done && !wasDone) {
-    steps.push(
-      notice(
-        `${snapshot.key} is ${snapshot.status.name}. If it is not solved, reply here and it opens again.`,
-      ),
-    );
-  }
-  if (!done && wasDone) steps.push(notice(`${snapshot.key} is open again.`));
   return steps;
+}
+
+function planGoneComment(known: Known, id: CommentId): Step[] {
+  const item = known.items.find(
+    (one) => one.origin === 'ticket' && one.kind === 'message' && one.nativeId === id,
+  );
+  if (item === undefined || item.gone) return [];
+  const change = { visibility: item.visibility, stamp: item.stamp, gone: true };
+  const mirrors = item.copies
+    .filter((copy) => !isWaiting(known, item, copy.part))
+    .map(
+      ({ part }): NewOperation => ({
+        lane: 'slack',
+        itemId: item.id,
+        body: { kind: 'say', comment: id, part },
+      }),
+    );
+  return [{ do: 'item-change', item: item.id, change, mirrors }];
+}
+
+/** Public files go into the conversation; those that are gone or no longer public come out of it. */
+function planFiles(known: Known, snapshot: TicketSnapshot, older: boolean): Step[] {
+  const items = known.items.filter((item) => item.origin === 'ticket' && item.kind === 'file');
+  const read = new Map<string, TicketFile>(snapshot.files.map((file) => [file.id, file]));
+  const fresh = [...read.values()].flatMap((file) => {
+    const isKnown =
+      items.some((item) => item.nativeId === file.id) || known.ours.has(file.id) || known.inDoubt;
+    return isKnown ? [] : planNewFile(known, file, snapshot.key);
+  });
+  if (older) return fresh;
+  return [...fresh, ...items.flatMap((item) => planKnownFile(known, item, read.get(item.nativeId)))];
+}
+
+function shareOf(file: TicketFile): OperationBody {
+  const { id, name, mime, size } = file;
+  return { kind: 'share', file: id, name, mime, size };
+}
+
+function planNewFile(known: Known, file: TicketFile, key: string): Step[] {
+  const item = {
+    kind: 'file' as const,
+    origin: 'ticket' as const,
+    nativeId: file.id,
+    channel: null,
+    parent: null,
+    opens: false,
+    atMicros: file.createdAt.getTime() * 1000,
+    late: false,
+    visibility: file.visibility,
+    stamp: null,
+    gone: false,
+  };
+  if (file.visibility !== 'public') return [{ do: 'item', item, mirrors: [] }];
+  const fate = fileFate(known.limits, 'slack', file);
+  if (fate.goes)
+    return [{ do: 'item', item, mirrors: [{ lane: 'slack', itemId: null, body: shareOf(file) }] }];
+  const told = notice(`${file.author} put the file ${file.name} on ${key}. It stays there: ${fate.why}.`);
+  return [{ do: 'item', item, mirrors: [] }, told];
+}
+
+function planKnownFile(known: Known, item: Item, file: TicketFile | undefined): Step[] {
+  const visibility = file?.visibility ?? item.visibility;
+  const gone = file === undefined;
+  if (gone === item.gone && visibility === item.visibility) return [];
+  const change = { visibility, stamp: item.stamp, gone };
+  const waits = known.open.some(
+    ({ itemId, body, state }) => itemId === item.id && body.kind === 'share' && state === 'ready',
+  );
+  const copied = item.copies.length > 0;
+  const shows = !gone && visibility === 'public';
+  // One that shows and should, or neither, needs nothing; one that waits unsent looks again when it runs.
+  const mirrors: NewOperation[] =
+    waits || shows === copied ? [] : [{ lane: 'slack', itemId: item.id, body: goneOrShown(item, file) }];
+  return [{ do: 'item-change', item: item.id, change, mirrors }];
+}
+
+function goneOrShown(item: Item, file: TicketFile | undefined): OperationBody {
+  if (file !== undefined) return shareOf(file);
+  return {
+    kind: 'share',
+    file: AttachmentId.parse(item.nativeId),
+    name: 'file',
+    mime: 'application/octet-stream',
+    size: 0,
+  };
 }

@@ -1,14 +1,38 @@
-import type { DeliveryId, SlackUser } from '../model/ids.ts';
+import type { CommentId, DeliveryId, SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
-import type { Item, Link, Operation } from '../model/link.ts';
+import type { Item, Lane, Link, Operation } from '../model/link.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
+
+/** The ticket as it was just read. */
+export interface TicketReading {
+  readonly snapshot: TicketSnapshot;
+  /** Comments that we know and the reading lacks, and that a second look found to be gone for good. */
+  readonly gone: ReadonlySet<CommentId>;
+}
 
 /** What the world shows at one moment, as far as one link is concerned. */
 export interface Observed {
   /** Slack deliveries that nobody has planned yet, in the order in which they came. */
   readonly deliveries: readonly { readonly id: DeliveryId; readonly intake: Intake }[];
-  /** The ticket as it was just read; null when there was no reason to read it, `gone` when it is not there any more. */
-  readonly ticket: TicketSnapshot | 'gone' | null;
+  /** Null when there was no reason to read the ticket, `gone` when it is not there any more. */
+  readonly ticket: TicketReading | 'gone' | null;
+}
+
+export interface KnownPerson {
+  readonly name: string;
+  readonly email: string | null;
+  /** His account in the ticket's system, when he linked it. */
+  readonly account: string | null;
+}
+
+/** What may travel, decided by the owner and by what the systems take. */
+export interface Limits {
+  /** Characters of plain text in one message or comment. */
+  readonly longest: Readonly<Record<Lane, number>>;
+  /** Bytes of one file, by where it goes. */
+  readonly largest: Readonly<Record<Lane, number>>;
+  /** Endings of file names that are never copied, in lower case, without the dot. */
+  readonly refusedTypes: ReadonlySet<string>;
 }
 
 /** What we know already, and what the decision needs from outside. */
@@ -16,11 +40,14 @@ export interface Known {
   readonly link: Link;
   readonly items: readonly Item[];
   readonly open: readonly Operation[];
-  /** Comment ids and markers that are our own doing: how an echo is known. */
+  /** Comment ids, attachment ids and markers that are our own doing: how an echo is known. */
   readonly ours: ReadonlySet<string>;
-  readonly names: ReadonlyMap<SlackUser, string>;
-  /** People beside the requester who may change the status from Slack. */
+  /** Something of ours may stand on the ticket without our knowing its id, and no marker would tell. */
+  readonly inDoubt: boolean;
+  readonly people: ReadonlyMap<SlackUser, KnownPerson>;
+  /** People beside the requester who may change the ticket from Slack. */
   readonly responders: ReadonlySet<string>;
+  readonly limits: Limits;
   readonly reopenDays: number;
   readonly now: Date;
 }

@@ -1,13 +1,32 @@
-import type { DeliveryId } from '../model/ids.ts';
-import type { LinkedTicket, LinkStatus, NewItem, NewOperation } from '../model/link.ts';
+import type { DeliveryId, OperationId, SlackChannel, SlackUser } from '../model/ids.ts';
+import type {
+  ItemChange,
+  Link,
+  LinkedTicket,
+  LinkStatus,
+  NewItem,
+  NewOperation,
+  OperationBody,
+} from '../model/link.ts';
 
 /** What a plan asks for. All steps of a plan are written in one transaction, in order. */
 export type Step =
-  /** Goes into the ledger, with the operation that mirrors it (null: it stays on its side). */
-  | { readonly do: 'item'; readonly item: NewItem; readonly mirror: NewOperation | null }
+  /** Goes into the ledger, with the operations that mirror it (none: it stays on its side). */
+  | { readonly do: 'item'; readonly item: NewItem; readonly mirrors: readonly NewOperation[] }
+  /** What became known of an item later, with the operations that bring its copies up to it. */
+  | {
+      readonly do: 'item-change';
+      readonly item: string;
+      readonly change: ItemChange;
+      readonly mirrors: readonly NewOperation[];
+    }
   | { readonly do: 'operate'; readonly operation: NewOperation }
+  /** An operation that was not sent yet says something else, or lost its reason. */
+  | { readonly do: 'replace'; readonly operation: OperationId; readonly body: OperationBody }
+  | { readonly do: 'drop'; readonly operation: OperationId; readonly reason: string }
   | { readonly do: 'ticket'; readonly ticket: LinkedTicket }
   | { readonly do: 'status'; readonly status: LinkStatus; readonly parkedReason: string | null }
+  | { readonly do: 'own-change'; readonly change: Link['ownChange'] }
   | { readonly do: 'close'; readonly delivery: DeliveryId; readonly reason: string }
   | {
       readonly do: 'record';
@@ -20,10 +39,15 @@ export type Step =
 export function notice(text: string): Step {
   return {
     do: 'operate',
-    operation: {
-      lane: 'slack',
-      itemId: null,
-      body: { kind: 'post', author: null, text, comment: null, where: 'conversation' },
-    },
+    operation: { lane: 'slack', itemId: null, body: { kind: 'post', text, where: 'conversation' } },
+  };
+}
+
+/** A few words to one person only; said to everybody where there is no channel to whisper in. */
+export function whisper(user: SlackUser, channel: SlackChannel | null, text: string): Step {
+  if (channel === null) return notice(text);
+  return {
+    do: 'operate',
+    operation: { lane: 'slack', itemId: null, body: { kind: 'whisper', user, channel, text } },
   };
 }

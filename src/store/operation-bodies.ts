@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { Doc } from '../model/doc.ts';
+import { AttachmentId, CommentId, SlackChannel, SlackFileId, SlackTs, SlackUser } from '../model/ids.ts';
+import type { OperationBody } from '../model/link.ts';
+import { LEVELS, PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
+
+export const TicketFields = z.object({
+  summary: z.string(),
+  status: z.object({ name: z.string(), category: z.enum(STATUS_CATEGORIES) }),
+  resolution: z.string().nullable(),
+  priority: z.string().nullable(),
+  impact: z.string().nullable(),
+  urgency: z.string().nullable(),
+  assignee: z.string().nullable(),
+  group: z.string().nullable(),
+});
+
+const Person = z.object({ name: z.string(), email: z.string().nullable(), account: z.string().nullable() });
+const WantedFields = z.object({
+  status: z.enum(WANTED_STATUSES).exactOptional(),
+  priority: z.enum(PRIORITIES).exactOptional(),
+  impact: z.enum(LEVELS).exactOptional(),
+  urgency: z.enum(LEVELS).exactOptional(),
+  assignee: Person.nullable().exactOptional(),
+  group: z.string().exactOptional(),
+  summary: z.string().exactOptional(),
+});
+
+const SlackFile = z.object({
+  id: SlackFileId,
+  name: z.string(),
+  mime: z.string(),
+  size: z.number().nullable(),
+  permalink: z.string().nullable(),
+});
+
+const part = z.int().min(1);
+
+/** The sealed part of an operation as it is read back. */
+export const StoredBody: z.ZodType<OperationBody> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('card') }),
+  z.object({ kind: z.literal('post'), text: z.string(), where: z.enum(['conversation', 'origin']) }),
+  z.object({ kind: z.literal('open-internal'), channel: SlackChannel }),
+  z.object({ kind: z.literal('whisper'), user: SlackUser, channel: SlackChannel, text: z.string() }),
+  z.object({ kind: z.literal('say'), comment: CommentId, part }),
+  z.object({
+    kind: z.literal('share'),
+    file: AttachmentId,
+    name: z.string(),
+    mime: z.string(),
+    size: z.number(),
+  }),
+  z.object({
+    kind: z.literal('create'),
+    target: z.unknown(),
+    summary: z.string(),
+    description: Doc,
+    requester: z.object({ name: z.string(), email: z.string().nullable() }),
+  }),
+  z.object({
+    kind: z.literal('comment'),
+    author: z.string(),
+    by: SlackUser.nullable(),
+    body: Doc,
+    part,
+    of: part,
+    visibility: z.enum(['public', 'internal']),
+    channel: SlackChannel,
+    ts: SlackTs,
+    withdrawn: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('attach'),
+    author: z.string(),
+    by: SlackUser.nullable(),
+    file: SlackFile,
+    withdrawn: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('write'),
+    set: WantedFields,
+    before: TicketFields.nullable(),
+    actor: z.string(),
+    by: SlackUser,
+  }),
+]);

@@ -1,0 +1,112 @@
+import type { SlackChannel, SlackUser } from '../model/ids.ts';
+import type { AskedFields, SlackMessage } from '../model/intake.ts';
+import { isReached, type WantedFields, type WantedPerson } from '../model/ticket.ts';
+import type { Known, Observed } from './observed.ts';
+import { receiptText } from './receipt.ts';
+import { nameOf, visibilityIn } from './say-on-ticket.ts';
+import { notice, type Step, whisper } from './steps.ts';
+
+const DAY_MS = 86_400_000;
+/** What the person who asked may change himself; everything else belongs to the help desk. */
+const REQUESTERS = new Set<string>(['status', 'summary', 'urgency'] satisfies (keyof AskedFields)[]);
+
+/** A reply to a closed request reopens it for some days; later it is passed on and the person is told. */
+export function planReopening(known: Known, messages: readonly SlackMessage[]): Step[] {
+  const { link } = known;
+  const last = messages.findLast(
+    (message) => message.bot === null && visibilityIn(link, message) === 'public',
+  );
+  if (link.status !== 'closed' || link.closedAt === null || last === undefined) return [];
+  if (known.now.getTime() - link.closedAt.getTime() > known.reopenDays * DAY_MS) {
+    return [
+      notice(
+        `${link.ticket?.key ?? 'This request'} has been closed for more than ${known.reopenDays} days, so it stays closed. ` +
+          'Your message was added to it. If you still need help, please start a new thread.',
+      ),
+    ];
+  }
+  return planWrite(known, last.user, { status: 'open' });
+}
+
+/** What people asked of the card, and the end of every delivery that is no message. */
+export function planAsked(known: Known, deliveries: Observed['deliveries']): Step[] {
+  return deliveries.flatMap(({ id, intake }): Step[] => {
+    switch (intake.kind) {
+      case 'message':
+      case 'edited':
+      case 'deleted':
+        return [];
+      case 'change':
+        return [...planChange(known, intake), { do: 'close', delivery: id, reason: 'planned' }];
+      case 'ask-receipt':
+        return [
+          whisper(intake.by, intake.channel, receiptText(known)),
+          { do: 'close', delivery: id, reason: 'planned' },
+        ];
+      default:
+        return [
+          { do: 'close', delivery: id, reason: intake.kind === 'ignored' ? intake.reason : intake.kind },
+        ];
+    }
+  });
+}
+
+interface Change {
+  readonly by: SlackUser;
+  readonly set: AskedFields;
+  readonly channel: SlackChannel | null;
+}
+
+function planChange(known: Known, { by, set, channel }: Change): Step[] {
+  const { link } = known;
+  const helps = known.responders.has(by);
+  const refused = Object.keys(set).filter(
+    (field) => !helps && !(by === link.requester && REQUESTERS.has(field)),
+  );
+  if (refused.length > 0) {
+    const fields = refused.join(', ');
+    return [
+      { do: 'record', kind: 'change.refused', actor: `slack:${by}`, data: { fields } },
+      whisper(
+        by,
+        channel,
+        `You cannot change this here (${fields}). The help desk can; a reply in the thread reaches it.`,
+      ),
+    ];
+  }
+  const { status, assignee, ...plain } = set;
+  const wanted: WantedFields = {
+    ...plain,
+    // Somebody who reopens wants it not to be done any more; which state that is, the ticket's workflow says.
+    ...(status === undefined ? {} : { status: status === 'done' ? 'done' : 'open' }),
+    ...(assignee === undefined ? {} : { assignee: assignee === null ? null : personOf(known, assignee) }),
+  };
+  return planWrite(known, by, wanted);
+}
+
+function personOf(known: Known, user: SlackUser): WantedPerson {
+  const person = known.people.get(user);
+  return { name: nameOf(known, user), email: person?.email ?? null, account: person?.account ?? null };
+}
+
+/** Asks for a change of the ticket, unless everything is as wanted already. */
+function planWrite(known: Known, by: SlackUser, wanted: WantedFields): Step[] {
+  const { link } = known;
+  const before = link.ticket?.fields ?? null;
+  const { status, ...rest } = wanted;
+  const reached = status === undefined || (before !== null && isReached(before.status.category, status));
+  const set: WantedFields = status === undefined || reached ? rest : wanted;
+  if (Object.keys(set).length === 0) return [];
+  const data = { fields: Object.keys(set).join(', '), status: set.status ?? null };
+  return [
+    { do: 'record', kind: 'change.asked', actor: `slack:${by}`, data },
+    {
+      do: 'operate',
+      operation: {
+        lane: 'ticket',
+        itemId: null,
+        body: { kind: 'write', set, before, actor: nameOf(known, by), by },
+      },
+    },
+  ];
+}

@@ -1,0 +1,94 @@
+import { SlackFileId, tsMicros } from '../model/ids.ts';
+import type { SlackFile, SlackMessage } from '../model/intake.ts';
+import type { Item, OperationBody } from '../model/link.ts';
+import { fileFate } from './file-fate.ts';
+import type { Known } from './observed.ts';
+import { nameOf, visibilityIn } from './say-on-ticket.ts';
+import type { Step } from './steps.ts';
+
+/** New files of a message go onto the ticket; those that a later version of it lacks come off again. */
+export function planFiles(known: Known, message: SlackMessage, files: readonly SlackFile[]): Step[] {
+  const before = filesOf(known, message.channel, message.ts);
+  const now = new Set<string>(files.map((file) => file.id));
+  const fresh = files.filter((file) => !before.some((item) => item.nativeId === file.id));
+  const left = before.filter((item) => !now.has(item.nativeId) && !item.gone);
+  return [
+    ...fresh.map((file) => planNewFile(known, message, file)),
+    ...left.flatMap((item) => planFileAway(known, item)),
+  ];
+}
+
+function planNewFile(known: Known, message: SlackMessage, file: SlackFile): Step {
+  const visibility = visibilityIn(known.link, message);
+  const body: OperationBody = {
+    kind: 'attach',
+    author: message.bot ?? nameOf(known, message.user),
+    by: message.bot === null ? message.user : null,
+    file,
+    withdrawn: false,
+  };
+  // A ticket's files have no visibility that we could set: what agents show each other stays where it is.
+  const goes = fileFate(known.limits, 'ticket', file).goes && visibility === 'public';
+  return {
+    do: 'item',
+    item: {
+      kind: 'file',
+      origin: 'slack',
+      nativeId: file.id,
+      channel: message.channel,
+      parent: message.ts,
+      opens: false,
+      atMicros: Number(tsMicros(message.ts)),
+      late: false,
+      visibility,
+      stamp: null,
+      gone: false,
+    },
+    mirrors: goes ? [{ lane: 'ticket', itemId: null, body }] : [],
+  };
+}
+
+/** The files of a message that is gone. */
+export function planFilesAway(known: Known, message: Item): Step[] {
+  if (message.channel === null) return [];
+  return filesOf(known, message.channel, message.nativeId)
+    .filter((item) => !item.gone)
+    .flatMap((item) => planFileAway(known, item));
+}
+
+function planFileAway(known: Known, item: Item): Step[] {
+  const change = { visibility: item.visibility, stamp: item.stamp, gone: true };
+  const waiting = known.open.find(
+    ({ itemId, body, state }) => itemId === item.id && body.kind === 'attach' && state === 'ready',
+  );
+  const copied = item.copies.length > 0;
+  const { channel, nativeId } = item;
+  if (channel === null) return [];
+  const file = {
+    id: SlackFileId.parse(nativeId),
+    name: 'file',
+    mime: 'application/octet-stream',
+    size: null,
+    permalink: null,
+  };
+  const body: OperationBody = { kind: 'attach', author: 'Slack', by: null, file, withdrawn: true };
+  const steps: Step[] = [
+    {
+      do: 'item-change',
+      item: item.id,
+      change,
+      mirrors: copied ? [{ lane: 'ticket', itemId: item.id, body }] : [],
+    },
+  ];
+  if (waiting !== undefined && !copied) {
+    steps.push({ do: 'drop', operation: waiting.id, reason: 'deleted in Slack before it was sent' });
+  }
+  return steps;
+}
+
+function filesOf(known: Known, channel: string, ts: string): readonly Item[] {
+  return known.items.filter(
+    (item) =>
+      item.kind === 'file' && item.origin === 'slack' && item.channel === channel && item.parent === ts,
+  );
+}

@@ -1,0 +1,55 @@
+import type { LinkedTicket } from '../model/link.ts';
+import { isReached, type TicketSnapshot } from '../model/ticket.ts';
+import type { Known } from './observed.ts';
+import { nameOf } from './say-on-ticket.ts';
+import { notice, type Step } from './steps.ts';
+
+/** The ticket cannot be seen any more. */
+export function planGone(known: Known): Step[] {
+  if (known.link.status === 'parked') return [];
+  const key = known.link.ticket?.key ?? 'The ticket';
+  const reason = `${key} is gone, or Deskbridge may not see it any more. An administrator of the ticket system can tell.`;
+  return [
+    { do: 'status', status: 'parked', parkedReason: reason },
+    { do: 'record', kind: 'link.parked', actor: 'deskbridge', data: { why: 'ticket-gone' } },
+    notice(`${reason} Replies here are kept and go on when it is back.`),
+  ];
+}
+
+/** All fields are for the card; only the end and a new beginning of the request are said in the thread. */
+export function planState(known: Known, ticket: LinkedTicket, snapshot: TicketSnapshot): Step[] {
+  const { id, key, url, comments: _comments, files: _files, updatedAt, ...fields } = snapshot;
+  const save: Step = { do: 'ticket', ticket: { ...ticket, id, key, url, fields, updatedAt } };
+  return [save, ...planTransition(known, snapshot)];
+}
+
+function planTransition(known: Known, snapshot: TicketSnapshot): Step[] {
+  const { link } = known;
+  const before = link.ticket?.fields?.status ?? null;
+  const done = snapshot.status.category === 'done';
+  const wasDone = link.status === 'closed' || (link.status === 'parked' && before?.category === 'done');
+  // What stopped a lane is not mended by a ticket that can be read: the link stays parked until that lane is free.
+  const blocked = known.open.some((operation) => operation.state === 'parked' && operation.blocks);
+  const status = blocked && link.status === 'parked' ? 'parked' : done ? 'closed' : 'live';
+
+  const steps: Step[] = [];
+  if (before !== null ? before.name !== snapshot.status.name : done) {
+    const data = { from: before?.name ?? null, to: snapshot.status.name };
+    steps.push({ do: 'record', kind: 'ticket.status', actor: 'ticket', data });
+  }
+  if (status !== link.status) steps.push({ do: 'status', status, parkedReason: null });
+  if (link.ownChange !== null) steps.push({ do: 'own-change', change: null });
+  if (done !== wasDone) steps.push(...sayTransition(known, snapshot, done));
+  return steps;
+}
+
+/** Nobody is told of what he did himself; the one who asked is told who did it. */
+function sayTransition(known: Known, snapshot: TicketSnapshot, done: boolean): Step[] {
+  const { ownChange, requester } = known.link;
+  const confirmed = ownChange !== null && isReached(snapshot.status.category, ownChange.status);
+  if (confirmed && ownChange.by === requester) return [];
+  const by = confirmed ? ` (${nameOf(known, ownChange.by)})` : '';
+  const { key, status } = snapshot;
+  if (!done) return [notice(`${key} is open again${by}.`)];
+  return [notice(`${key} is ${status.name}${by}. If it is not solved, reply here and it opens again.`)];
+}
