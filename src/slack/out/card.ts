@@ -1,21 +1,26 @@
-import type { KnownBlock } from '@slack/types';
-import type { StatusCategory } from '../../model/ticket.ts';
-import { escapedLine, inertMrkdwn, mrkdwn, mrkdwnLink } from './rich-text.ts';
+import type { ActionsBlock, KnownBlock, PlainTextElement } from '@slack/types';
+import type { StatusCategory, TicketFields } from '../../model/ticket.ts';
+import { escapedLine, inertMrkdwn, mrkdwn, mrkdwnLink } from './mrkdwn.ts';
+import type { Look } from './rich-text.ts';
 
 /** What the one card of a thread shows. */
 export interface Card {
   readonly link: string;
+  /** What was asked for, until the ticket says it in its own words. */
   readonly summary: string;
   readonly key: string | null;
   readonly url: string | null;
   readonly kind: string;
   readonly queue: string;
-  readonly status: { readonly name: string; readonly category: StatusCategory } | null;
-  readonly assignee: string | null;
+  /** As the ticket has them; null before there is a ticket. */
+  readonly fields: TicketFields | null;
+  /** What was asked for, shown until the ticket has a priority of its own. */
   readonly priority: string;
   readonly reason: string;
   /** Why it stopped and who can help; null while it goes on. */
   readonly stopped: string | null;
+  /** What one side does not show yet; null when both agree. */
+  readonly lagging: string | null;
   /** Slack user who asked. */
   readonly requester: string;
 }
@@ -34,62 +39,72 @@ const LONGEST_KEY = 500;
 const LONGEST_LINE = 3_000;
 
 const inert = (text: string) => inertMrkdwn(text, LONGEST_VALUE);
+const button = (text: string): PlainTextElement => ({ type: 'plain_text', text });
 
 function headline(card: Card): string {
-  const summary = inertMrkdwn(card.summary, LONGEST_SUMMARY);
+  const summary = inertMrkdwn(card.fields?.summary || card.summary, LONGEST_SUMMARY);
   if (card.key === null || card.url === null) return `*${summary}*`;
   return `*${mrkdwnLink(card.url, card.key, LONGEST_KEY)}  ${summary}*`;
 }
 
 function statusText(card: Card): string {
   if (card.stopped !== null) return `:warning: ${inert(card.stopped)}`;
-  if (card.status === null) return `:hourglass_flowing_sand: Opening a ticket in ${inert(card.queue)}`;
-  return `${DOT[card.status.category]} ${inert(card.status.name)}`;
+  if (card.fields === null) return `:hourglass_flowing_sand: Opening a ticket in ${inert(card.queue)}`;
+  return `${DOT[card.fields.status.category]} ${inert(card.fields.status.name)}`;
 }
 
-function buttons(card: Card): KnownBlock[] {
-  if (card.status === null || card.stopped !== null) return [];
-  const done = card.status.category === 'done';
-  return [
-    {
-      type: 'actions',
-      block_id: 'desk_card',
-      elements: [
-        done
-          ? {
-              type: 'button',
-              action_id: 'desk_reopen',
-              text: { type: 'plain_text', text: 'Reopen' },
-              value: card.link,
-            }
-          : {
-              type: 'button',
-              action_id: 'desk_resolve',
-              style: 'primary',
-              text: { type: 'plain_text', text: 'It is solved' },
-              value: card.link,
-            },
-      ],
-    },
+/** Slack takes ten fields; what a ticket does not have is left out. */
+function fieldsOf(card: Card): string[] {
+  const { fields } = card;
+  const shown: readonly (readonly [string, string | null | undefined])[] = [
+    ['Resolution', fields?.resolution],
+    ['Assignee', fields === null ? null : (fields.assignee ?? 'Not assigned yet')],
+    ['Priority', fields?.priority || card.priority],
+    ['Impact', fields?.impact],
+    ['Urgency', fields?.urgency],
+    ['Group', fields?.group],
   ];
+  return [
+    `*Status*\n${statusText(card)}`,
+    `*Queue*\n${inert(card.queue)} · ${inert(card.kind)}`,
+    ...shown.flatMap(([name, value]) => (value ? [`*${name}*\n${inert(value)}`] : [])),
+  ];
+}
+
+function buttons(card: Card): ActionsBlock[] {
+  const { link, fields } = card;
+  if (fields === null) return [];
+  const done = fields.status.category === 'done';
+  const receipt = { text: button('Is everything in sync?'), value: `receipt:${link}` };
+  // Nothing can be changed while it stands still; whether both sides agree can always be asked.
+  const options =
+    card.stopped === null
+      ? [{ text: button('Change fields…'), value: `change:${link}` }, receipt]
+      : [receipt];
+  const act = done
+    ? ({ type: 'button', action_id: 'desk_reopen', text: button('Reopen'), value: link } as const)
+    : ({
+        type: 'button',
+        action_id: 'desk_resolve',
+        style: 'primary',
+        text: button('It is solved'),
+        value: link,
+      } as const);
+  const menu = { type: 'overflow', action_id: 'desk_menu', options } as const;
+  return [{ type: 'actions', block_id: 'desk_card', elements: card.stopped === null ? [act, menu] : [menu] }];
 }
 
 /** The card as Block Kit, and as one line for notifications and screen readers. */
-export function renderCard(card: Card): { readonly text: string; readonly blocks: KnownBlock[] } {
-  const fields = [
-    `*Status*\n${statusText(card)}`,
-    `*Queue*\n${inert(card.queue)} · ${inert(card.kind)}`,
-    `*Assignee*\n${card.assignee === null ? 'Not assigned yet' : inert(card.assignee)}`,
-    `*Priority*\n${inert(card.priority)}`,
-  ];
+export function renderCard(card: Card): Look {
   const asked = `Asked by <@${card.requester}>. ${inert(card.reason)} Reply here: it reaches the ticket.`;
+  const lagging = card.lagging === null ? [] : [mrkdwn(`:hourglass_flowing_sand: ${inert(card.lagging)}`)];
   const blocks: KnownBlock[] = [
     { type: 'section', text: mrkdwn(headline(card)) },
-    { type: 'section', fields: fields.map(mrkdwn) },
+    { type: 'section', fields: fieldsOf(card).map(mrkdwn) },
     ...buttons(card),
-    { type: 'context', elements: [mrkdwn(asked)] },
+    { type: 'context', elements: [...lagging, mrkdwn(asked)] },
   ];
-  const state = card.stopped ?? card.status?.name ?? 'opening a ticket';
+  const state = card.stopped ?? (card.fields === null ? 'opening a ticket' : card.fields.status.name);
   const text = escapedLine(`${card.key ?? 'Your request'}: ${state} (${card.queue})`, LONGEST_LINE);
   return { text, blocks };
 }

@@ -1,152 +1,131 @@
-import type { KnownBlock, MrkdwnElement, RichTextBlock, RichTextElement } from '@slack/types';
+import type { KnownBlock, RichTextBlock } from '@slack/types';
+import { type Block, type Doc, plainDoc } from '../../model/doc.ts';
+import { docText } from '../../model/doc-text.ts';
+import { cutText, splitDoc } from '../../model/split-doc.ts';
+import { partsOf, type RichPart } from './doc-parts.ts';
+import { LONGEST_TEXT, plain, sizeOf } from './inline-elements.ts';
+import { escapedLine, inertMrkdwn, mrkdwn } from './mrkdwn.ts';
+import { type Table, tableBlock } from './table-block.ts';
 
 export type KnownBlocks = KnownBlock[];
 
-/** Slack refuses longer text in one element, and more blocks in one message; we stay below both. */
-const LONGEST_TEXT = 2_900;
-const LONGEST_MESSAGE = 11_000;
+/** How something looks in Slack: Block Kit, and one line for notifications and screen readers. */
+export interface Look {
+  readonly text: string;
+  readonly blocks: KnownBlocks;
+}
+
+/** Something said in the conversation. */
+export interface Said {
+  /** Who said it and where, "Dana Novak on IAM-1"; null when it speaks for us. */
+  readonly author: string | null;
+  readonly body: Doc;
+  /** Of something that is too long for one message; null for a whole one. */
+  readonly part: { readonly number: number; readonly of: number } | null;
+  /** A few words beside the author, such as the time of something that comes late. */
+  readonly note?: string | null;
+}
+
+/** Characters of plain text that surely fit into one message, however they are formatted. */
+export const LONGEST_SAID = 10_000;
+
 const LONGEST_AUTHOR = 500;
-const LONGEST_ADDRESS = 900;
-/** Slack wants the `text` beside the blocks below 4,000 characters. */
+/** Slack wants the `text` beside the blocks below 4,000 characters, also in an edit (docs.slack.dev, chat.update). */
 const LONGEST_LINE = 3_000;
+/** Slack takes 50 blocks in a message; one is the line with the author. */
+const MOST_BLOCKS = 48;
+/** Formatting that weighs more than this is given up for the plain words. */
+const HEAVIEST = 60_000;
 const CUT = '…\n(cut: the rest stands on the ticket)';
-const URL_PATTERN = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}]/g;
+const NOTHING = '(no text)';
 
-type Piece =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'link'; readonly url: string };
+/** What somebody said, formatted as in its own system as far as Slack can. */
+export function renderMessage(said: Said): Look {
+  const { author, part, note } = said;
+  const body = fitting(said.body);
+  const words = docText(body);
+  const counted = part === null ? '' : ` (${part.number}/${part.of})`;
+  const name = author === null ? [] : [`:speech_balloon: *${inertMrkdwn(author, LONGEST_AUTHOR)}*${counted}`];
+  const by = author === null && part !== null ? [counted.trim()] : name;
+  const head = [...by, ...(note ? [inertMrkdwn(note, LONGEST_AUTHOR)] : [])];
+  const line = author === null ? words : `${author}${counted}: ${words}`;
+  return {
+    text: escapedLine(line === '' ? NOTHING : line, LONGEST_LINE),
+    blocks: [...(head.length === 0 ? [] : [context(head.join(' · '))]), ...bodyBlocks(body)],
+  };
+}
 
-/**
- * Text from outside as rich_text elements: nothing in it is markup, so it cannot ping anybody (`<!channel>`) or hide a
- * link behind another name. A web address becomes a link that shows itself.
- */
-function richText(text: string): KnownBlock[] {
+/** A notice of ours: plain words. */
+export function renderNotice(text: string): Look {
+  return renderMessage({ author: null, body: plainDoc(text), part: null });
+}
+
+/** What stands where a comment stood that is gone; `author` as in `Said`. */
+export function renderTombstone(author: string | null, key: string): Look {
+  const gone = `This comment was deleted on ${inertMrkdwn(key, LONGEST_AUTHOR)}.`;
+  const line =
+    author === null ? `This comment was deleted on ${key}.` : `${author}: This comment was deleted.`;
+  const by = author === null ? '' : `*${inertMrkdwn(author, LONGEST_AUTHOR)}* · `;
+  return { text: escapedLine(line, LONGEST_LINE), blocks: [context(`:wastebasket: ${by}${gone}`)] };
+}
+
+const context = (text: string): KnownBlock => ({ type: 'context', elements: [mrkdwn(text)] });
+
+/** Whoever says more has split it before; whoever has not loses the end, visibly, and not the whole. */
+function fitting(body: Doc): Doc {
+  const [first = body, ...rest] = splitDoc(body, LONGEST_SAID);
+  return rest.length === 0
+    ? first
+    : { type: 'root', children: [...first.children, ...plainDoc(CUT).children] };
+}
+
+function bodyBlocks(body: Doc): KnownBlocks {
+  const blocks = formatted(body);
+  if (blocks.length === 0) return packed(partsOf(plainDoc(NOTHING).children));
+  const light = blocks.length <= MOST_BLOCKS && JSON.stringify(blocks).length <= HEAVIEST;
+  return light ? blocks : unformatted(docText(body));
+}
+
+function formatted(body: Doc): KnownBlocks {
+  const at = onlyTable(body.children);
+  const table = at === null ? null : tableBlock(at);
+  if (at === null || table === null) return packed(partsOf(body.children));
+  const index = body.children.indexOf(at);
+  const [before, after] = [body.children.slice(0, index), body.children.slice(index + 1)];
+  return [...packed(partsOf(before)), table, ...packed(partsOf(after))];
+}
+
+function onlyTable(blocks: readonly Block[]): Table | null {
+  const [only = null, ...others] = blocks.filter((block) => block.type === 'table');
+  return others.length === 0 ? only : null;
+}
+
+/** The words without their formatting: as few blocks and elements as there can be. */
+function unformatted(words: string): KnownBlocks {
+  return cutText(words, LONGEST_TEXT).map((piece) => ({
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_section', elements: plain(piece) }],
+  }));
+}
+
+/** Parts in as few blocks as their length allows. */
+function packed(parts: readonly RichPart[]): KnownBlocks {
   const blocks: RichTextBlock[] = [];
-  let elements: RichTextElement[] = [];
   let room = 0;
-  for (const piece of shortened(piecesOf(text.toWellFormed()))) {
-    const size = sizeOf(piece);
-    if (size > room) {
-      elements = [];
+  for (const part of parts) {
+    const size = sizeOfPart(part);
+    const last = blocks.at(-1);
+    if (last === undefined || size > room) {
+      blocks.push({ type: 'rich_text', elements: [part] });
       room = LONGEST_TEXT;
-      blocks.push({ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] });
-    }
-    elements.push(piece);
+    } else last.elements.push(part);
     room -= size;
   }
   return blocks;
 }
 
-const sizeOf = (piece: Piece) => (piece.type === 'text' ? piece.text : piece.url).length;
-
-/** The text as pieces that fit into one element each; together they are the text again, unchanged. */
-function piecesOf(text: string): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let from = 0;
-  for (const { 0: url, index } of text.matchAll(URL_PATTERN)) {
-    if (url.length > LONGEST_TEXT || !URL.canParse(url)) continue;
-    pieces.push(...plainPieces(text.slice(from, index)), { type: 'link', url });
-    from = index + url.length;
-  }
-  return [...pieces, ...plainPieces(text.slice(from))];
-}
-
-function plainPieces(text: string): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let rest = text;
-  while (rest !== '') {
-    const end = rest.length <= LONGEST_TEXT ? rest.length : goodEnd(rest, LONGEST_TEXT);
-    pieces.push({ type: 'text', text: rest.slice(0, end) });
-    rest = rest.slice(end);
-  }
-  return pieces;
-}
-
-/** Where to cut before `limit`: after a line, else after a word, never inside of a character. */
-function goodEnd(text: string, limit: number): number {
-  for (const gap of ['\n', ' ']) {
-    const at = text.lastIndexOf(gap, limit - 1);
-    if (at >= limit / 2) return at + 1;
-  }
-  const insideOfPair = /[\ud800-\udbff]/.test(text.charAt(limit - 1));
-  return insideOfPair ? limit - 1 : limit;
-}
-
-function shortened(pieces: readonly Piece[]): readonly Piece[] {
-  const kept: Piece[] = [];
-  let room = LONGEST_MESSAGE;
-  for (const piece of pieces) {
-    if (sizeOf(piece) > room) {
-      if (piece.type === 'text' && room > 1)
-        kept.push({ ...piece, text: piece.text.slice(0, goodEnd(piece.text, room)) });
-      return [...kept, { type: 'text', text: CUT }];
-    }
-    kept.push(piece);
-    room -= sizeOf(piece);
-  }
-  return kept;
-}
-
-/** Escapes what is markup in mrkdwn and in the `text` of a message: control characters of Slack, nothing more. */
-function escapeMrkdwn(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** Foreign text escaped for the `text` of a message, cut where it would become longer than `longest` characters. */
-export function escapedLine(text: string, longest: number): string {
-  return cutWhileWriting(text, longest, escapeMrkdwn);
-}
-
-/** A short stretch of foreign text inside our own mrkdwn: on one line, escaped, and its formatting marks made inert. */
-export function inertMrkdwn(text: string, longest: number): string {
-  return cutWhileWriting(text.replace(/\s+/g, ' ').trim(), longest, (char) =>
-    escapeMrkdwn(char).replace(/[*_~`]/, '\u200b$&\u200b'),
-  );
-}
-
-/** Cuts by what is written, so that no escaped character is cut in the middle. */
-function cutWhileWriting(text: string, longest: number, write: (char: string) => string): string {
-  let written = '';
-  for (const char of text.toWellFormed()) {
-    const next = write(char);
-    if (written.length + next.length >= longest) return `${written}…`;
-    written += next;
-  }
-  return written;
-}
-
-/** A link in mrkdwn that its address and its name cannot break out of; the name alone when the address is no web address. */
-export function mrkdwnLink(url: string, name: string, longest: number): string {
-  const label = escapedLine(name.replace(/\s+/g, ' ').trim(), longest);
-  const address = URL.canParse(url) ? new URL(url) : null;
-  if (address === null || !/^https?:$/.test(address.protocol)) return label;
-  const href = address.href
-    .replaceAll('|', '%7C')
-    .replaceAll('<', '%3C')
-    .replaceAll('>', '%3E')
-    .replaceAll('&', '&amp;');
-  return href.length > LONGEST_ADDRESS ? label : `<${href}|${label}>`;
-}
-
-/** Without `verbatim` Slack looks for names of channels and people in plain words (docs.slack.dev, text object). */
-export function mrkdwn(text: string): MrkdwnElement {
-  return { type: 'mrkdwn', text, verbatim: true };
-}
-
-/** Something said in the conversation: by a person of the ticket system, or by us (`author` null). */
-export function renderMessage(
-  author: string | null,
-  text: string,
-): { readonly text: string; readonly blocks: KnownBlocks } {
-  const by: KnownBlock[] =
-    author === null
-      ? []
-      : [
-          {
-            type: 'context',
-            elements: [mrkdwn(`:speech_balloon: *${inertMrkdwn(author, LONGEST_AUTHOR)}*`)],
-          },
-        ];
-  const line = author === null ? text : `${author}: ${text}`;
-  return { text: escapedLine(line, LONGEST_LINE), blocks: [...by, ...richText(text)] };
+function sizeOfPart(part: RichPart): number {
+  const sizes =
+    part.type === 'rich_text_list' ? part.elements.flatMap((item) => item.elements) : part.elements;
+  return sizes.reduce((sum, element) => sum + sizeOf(element), 0);
 }

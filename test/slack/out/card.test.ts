@@ -3,10 +3,21 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import '../../support/seeded.ts';
 import { z } from 'zod';
+import type { TicketFields } from '../../../src/model/ticket.ts';
 import { type Card, renderCard } from '../../../src/slack/out/card.ts';
 import { naughtyStrings } from '../../conformance/naughty-strings.ts';
 import { assertHarmless, commandsIn, mrkdwnIn } from './escape-check.ts';
 
+const FIELDS: TicketFields = {
+  summary: 'Laptop screen flickers',
+  status: { name: 'In Progress', category: 'active' },
+  resolution: null,
+  priority: 'Medium',
+  impact: null,
+  urgency: null,
+  assignee: 'Dana Novak',
+  group: null,
+};
 const CARD: Card = {
   link: '01900000-0000-7000-8000-000000000000',
   summary: 'Laptop screen flickers',
@@ -14,27 +25,32 @@ const CARD: Card = {
   url: 'https://desk.example/browse/IT-7',
   kind: 'endpoint',
   queue: 'Endpoint support',
-  status: { name: 'In Progress', category: 'active' },
-  assignee: 'Dana Novak',
-  priority: 'medium',
+  fields: FIELDS,
+  priority: 'high',
   reason: 'It names a laptop.',
   stopped: null,
+  lagging: null,
   requester: 'U0ALMA',
 };
 const ASKED = '<@U0ALMA>';
 
-const Buttons = z.object({
+const Button = z.object({ type: z.literal('button'), action_id: z.string(), value: z.string() });
+const Menu = z.object({
+  type: z.literal('overflow'),
+  action_id: z.literal('desk_menu'),
+  options: z.array(z.object({ value: z.string() })),
+});
+const Actions = z.object({
   type: z.literal('actions'),
-  elements: z.array(
-    z.object({ action_id: z.string(), value: z.string(), text: z.object({ text: z.string() }) }),
-  ),
+  elements: z.array(z.discriminatedUnion('type', [Button, Menu])),
 });
 
-function buttons(card: Card) {
-  return renderCard(card).blocks.flatMap((block) => {
-    const actions = Buttons.safeParse(block);
-    return actions.success ? actions.data.elements : [];
-  });
+/** What can be pressed and chosen: action ids with their values, and the values of the menu. */
+function choices(card: Card): readonly string[] {
+  const elements = renderCard(card).blocks.flatMap((block) => Actions.safeParse(block).data?.elements ?? []);
+  return elements.flatMap((each) =>
+    each.type === 'button' ? [`${each.action_id} ${each.value}`] : each.options.map(({ value }) => value),
+  );
 }
 
 /** Everything a person reads on the card, without our hidden separators. */
@@ -44,7 +60,7 @@ function words(card: Card): string {
     .join('\n');
 }
 
-const none = { key: null, url: null, status: null, assignee: null };
+const none = { key: null, url: null, fields: null };
 
 for (const { state, card, line, shows, button } of [
   {
@@ -54,19 +70,27 @@ for (const { state, card, line, shows, button } of [
     shows: [
       '*Laptop screen flickers*',
       ':hourglass_flowing_sand: Opening a ticket in Endpoint support',
-      'Not assigned yet',
+      '*Priority*\nhigh',
     ],
     button: null,
   },
   {
     state: 'new',
-    card: { ...CARD, assignee: null, status: { name: 'Open', category: 'new' as const } },
+    card: {
+      ...CARD,
+      fields: {
+        ...FIELDS,
+        assignee: null,
+        priority: null,
+        status: { name: 'Open', category: 'new' as const },
+      },
+    },
     line: 'IT-7: Open (Endpoint support)',
     shows: [
       '<https://desk.example/browse/IT-7|IT-7>',
       ':large_blue_circle: Open',
       'Not assigned yet',
-      'medium',
+      '*Priority*\nhigh',
     ],
     button: 'desk_resolve',
   },
@@ -77,6 +101,7 @@ for (const { state, card, line, shows, button } of [
     shows: [
       ':large_yellow_circle: In Progress',
       'Dana Novak',
+      '*Priority*\nMedium',
       'Endpoint support · endpoint',
       'It names a laptop.',
     ],
@@ -84,9 +109,12 @@ for (const { state, card, line, shows, button } of [
   },
   {
     state: 'done',
-    card: { ...CARD, status: { name: 'Closed', category: 'done' as const } },
+    card: {
+      ...CARD,
+      fields: { ...FIELDS, resolution: 'Fixed', status: { name: 'Closed', category: 'done' as const } },
+    },
     line: 'IT-7: Closed (Endpoint support)',
-    shows: [':white_check_mark: Closed', `Asked by ${ASKED}.`],
+    shows: [':white_check_mark: Closed', '*Resolution*\nFixed', `Asked by ${ASKED}.`],
     button: 'desk_reopen',
   },
   {
@@ -109,12 +137,30 @@ for (const { state, card, line, shows, button } of [
     assertHarmless(rendered, [ASKED, '<https://desk.example/browse/IT-7|IT-7>']);
     assert.equal(rendered.text, line);
     for (const each of shows) assert.ok(words(card).includes(each), `${each} is not on\n${words(card)}`);
-    assert.deepEqual(
-      buttons(card).map(({ action_id, value }) => [action_id, value]),
-      button === null ? [] : [[button, CARD.link]],
-    );
+    assert.deepEqual(choices(card), [
+      ...(button === null ? [] : [`${button} ${CARD.link}`, `change:${CARD.link}`]),
+      ...(card.fields === null ? [] : [`receipt:${CARD.link}`]),
+    ]);
   });
 }
+
+test('a card shows no field that its ticket does not have, and every one that it has', () => {
+  assert.doesNotMatch(words(CARD), /Impact|Urgency|Group|Resolution|null|undefined/);
+  const full = { ...FIELDS, impact: '2 - Medium', urgency: '1 - High', group: 'Network' };
+  assert.match(words({ ...CARD, fields: full }), /\*Impact\*\n2 - Medium/);
+  assert.match(words({ ...CARD, fields: full }), /\*Urgency\*\n1 - High/);
+  assert.match(words({ ...CARD, fields: full }), /\*Group\*\nNetwork/);
+});
+
+test("the ticket's own summary is shown as soon as there is one", () => {
+  assert.match(words({ ...CARD, fields: { ...FIELDS, summary: 'Renamed' } }), /IT-7> {2}Renamed\*/);
+  assert.match(words({ ...CARD, fields: null }), /IT-7> {2}Laptop screen flickers\*/);
+});
+
+test('a card says what one side does not show yet, and says nothing when both agree', () => {
+  assert.match(words({ ...CARD, lagging: '2 messages wait for Jira.' }), /sand: 2 messages wait for Jira\./);
+  assert.doesNotMatch(words(CARD), /hourglass/);
+});
 
 /** The card with this text in every field that comes from outside. */
 function hostile(text: string): Card {
@@ -124,11 +170,20 @@ function hostile(text: string): Card {
     key: text,
     kind: text,
     queue: text,
-    status: { name: text, category: 'active' },
-    assignee: text,
+    fields: {
+      summary: text,
+      status: { name: text, category: 'active' },
+      resolution: text,
+      priority: text,
+      impact: text,
+      urgency: text,
+      assignee: text,
+      group: text,
+    },
     priority: text,
     reason: text,
     stopped: null,
+    lagging: text,
   };
 }
 
@@ -157,9 +212,12 @@ test('no summary, name or state can break out, ping anybody, or break a limit', 
 
 test('what fits is on the card to its last sign; what does not is cut with a sign that it was', () => {
   const summary = 'a & b < c '.repeat(20).trim();
-  assert.ok(words({ ...CARD, summary }).includes('a &amp; b &lt; c a'));
-  assert.ok(!words({ ...CARD, summary }).includes('…'));
-  const long = words({ ...CARD, summary: '<'.repeat(5_000), assignee: 'n'.repeat(5_000) });
+  assert.ok(words({ ...CARD, fields: { ...FIELDS, summary } }).includes('a &amp; b &lt; c a'));
+  assert.ok(!words({ ...CARD, fields: { ...FIELDS, summary } }).includes('…'));
+  const long = words({
+    ...CARD,
+    fields: { ...FIELDS, summary: '<'.repeat(5_000), assignee: 'n'.repeat(5_000) },
+  });
   assert.match(long, /(&lt;)+…\*/);
   assert.match(long, /n{700,}…/);
 });
