@@ -17,7 +17,7 @@ import { startWorker } from './queues/worker.ts';
 import { parseSlackBody } from './slack/in/body.ts';
 import { createSlackIn } from './slack/in/slack-in.ts';
 import { renderCard } from './slack/out/card.ts';
-import { renderMessage } from './slack/out/rich-text.ts';
+import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from './slack/out/rich-text.ts';
 import { createSlackOut, type SlackOut } from './slack/out/slack-out.ts';
 import { type Db, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
@@ -104,7 +104,13 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       store,
       io,
       slack,
-      look: { card: renderCard, message: renderMessage },
+      look: {
+        card: renderCard,
+        message: renderMessage,
+        notice: renderNotice,
+        tombstone: renderTombstone,
+        longest: LONGEST_SAID,
+      },
       interpret: (bytes) => slackIn.interpret(parseSlackBody(bytes)),
       connectors: options.connectors(io),
       rules: rulesOf(config),
@@ -171,6 +177,7 @@ function rulesOf(config: Config): Rules {
     queues: config.queues,
     reopenDays: config.reopenDays,
     inboxDays: config.retention.inboxDays,
+    files: config.files,
   };
 }
 

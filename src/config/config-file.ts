@@ -48,6 +48,13 @@ const Slack = z.strictObject({
     description:
       'Channels in which a message opens a request. Direct messages to the app, the command and the message shortcut work everywhere.',
   }),
+  bots: z
+    .array(z.string().regex(/^B[A-Z0-9]{1,30}$/, { error: 'must be a bot id, which begins with B' }))
+    .default([])
+    .meta({
+      description:
+        "Bot ids whose posts in a request's thread are carried over like a person's. All other bots are ignored.",
+    }),
   responders: z.array(SlackUser).default([]).meta({
     description:
       'User ids of the people who answer requests: what they write in a channel opens none, and they may change the status of every request.',
@@ -61,6 +68,29 @@ const Queue = z.strictObject({
   title: z.string().min(1).max(80).meta({ description: 'What people see.' }),
   connector: ConnectorId.meta({ description: 'A name below `connectors`.' }),
   target: QueueTarget,
+  internal_channel: SlackChannel.nullable().default(null).meta({
+    description:
+      "A private channel of the queue's agents: every request gets a thread there, and what is written in it becomes internal notes of the ticket. Null: none.",
+  }),
+});
+
+const Files = z.strictObject({
+  max_mb: z
+    .number()
+    .min(0.1)
+    .max(1000)
+    .default(50)
+    .meta({ description: 'Files larger than this are not copied; a line says where they are.' }),
+  refuse_types: z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9]{1,20}$/, {
+          error: 'must be an ending in small letters without its dot, such as exe',
+        }),
+    )
+    .default(['exe', 'bat', 'cmd', 'com', 'msi', 'scr', 'ps1', 'vbs', 'js', 'jar'])
+    .meta({ description: 'Endings of names whose files are never copied.' }),
 });
 
 const Retention = z.strictObject({
@@ -96,6 +126,7 @@ export const ConfigFile = z.strictObject({
     .meta({ description: 'Ticket system instances by a name of yours (small letters, digits, hyphens).' }),
   queues: z.record(Name, Queue).meta({ description: 'Queues by a name of yours.' }),
   routing: RoutingTable.meta({ description: 'Which request goes to which queue.' }),
+  files: Files.prefault({}).meta({ description: 'Which files travel between Slack and the tickets.' }),
   retention: Retention.prefault({}).meta({ description: 'How long content is kept.' }),
   server: Server.prefault({}).meta({ description: 'Our own HTTP server.' }),
   reopen_days: z.int().min(0).max(365).default(7).meta({

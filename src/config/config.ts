@@ -14,6 +14,8 @@ export interface Config {
   readonly connectors: ReadonlyMap<ConnectorId, ConnectorConfig>;
   readonly queues: ReadonlyMap<string, QueueConfig>;
   readonly routing: RoutingTable;
+  /** Largest file in bytes; endings of names that are never copied. */
+  readonly files: { readonly largest: number; readonly refusedTypes: ReadonlySet<string> };
   readonly retention: { readonly inboxDays: number };
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
   readonly reopenDays: number;
@@ -35,6 +37,8 @@ export interface SlackConfig {
     | { readonly mode: 'socket'; readonly appToken: Secret };
   readonly command: string;
   readonly channels: readonly { readonly id: SlackChannel; readonly name: string }[];
+  /** Bot ids whose posts are carried over. */
+  readonly bots: ReadonlySet<string>;
   readonly responders: readonly SlackUser[];
 }
 
@@ -69,6 +73,8 @@ export interface QueueConfig {
   readonly connector: ConnectorId;
   /** Checked against the connector's own schema; the connector parses it again. */
   readonly target: unknown;
+  /** Where its agents talk among themselves; null: nowhere. */
+  readonly internalChannel: SlackChannel | null;
 }
 
 interface Sources {
@@ -87,7 +93,11 @@ export function assembleConfig(sources: Sources): Config {
     const id = ConnectorId.parse(name);
     return [id, connectorConfig(id, connector, sources.secret)] as const;
   });
-  const queues = Object.entries(settings.queues).map(([name, queue]) => [name, { name, ...queue }] as const);
+  const queues = Object.entries(settings.queues).map(
+    ([name, { internal_channel: internalChannel, ...queue }]) => {
+      return [name, { name, ...queue, internalChannel }] as const;
+    },
+  );
   return {
     source: settings,
     install: settings.install,
@@ -95,6 +105,10 @@ export function assembleConfig(sources: Sources): Config {
     connectors: new Map(connectors),
     queues: new Map(queues),
     routing: settings.routing,
+    files: {
+      largest: settings.files.max_mb * 1_000_000,
+      refusedTypes: new Set(settings.files.refuse_types),
+    },
     retention: { inboxDays: settings.retention.inbox_days },
     server: { host: settings.server.host, port: settings.server.port, publicUrl: settings.server.public_url },
     reopenDays: settings.reopen_days,
@@ -116,6 +130,7 @@ function slackConfig(slack: ConfigFile['slack'], secret: Sources['secret']): Sla
         : { mode: 'socket', appToken: secret(slack.app_token_env) },
     command: slack.command,
     channels: slack.channels,
+    bots: new Set(slack.bots),
     responders: slack.responders,
   };
 }

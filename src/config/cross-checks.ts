@@ -21,6 +21,7 @@ export function crossChecks(data: unknown): readonly Fault[] {
     ...sameTitles(data),
     ...sameSites(data),
     ...reservedNames(data),
+    ...openInternals(data),
   ];
 }
 
@@ -29,6 +30,17 @@ function reservedNames(data: unknown): readonly Fault[] {
   const taken = entriesAt(data, 'connectors').some(([name]) => name === 'slack');
   const message = 'is the name of Slack itself; give the connector another one';
   return taken ? [{ path: ['connectors', 'slack'], at: 'key', message }] : [];
+}
+
+/** What agents write among themselves must not open requests, and no requester may read it. */
+function openInternals(data: unknown): readonly Fault[] {
+  const open = new Set(listAt(data, 'slack', 'channels').map((channel) => at(channel, 'id')));
+  return entriesAt(data, 'queues').flatMap(([name, queue]): readonly Fault[] => {
+    const channel = at(queue, 'internal_channel');
+    if (typeof channel !== 'string' || !open.has(channel)) return [];
+    const message = 'is a channel in which people open requests; agents need a private channel of their own';
+    return [{ path: ['queues', name, 'internal_channel'], at: 'value', message }];
+  });
 }
 
 function queueFaults(data: unknown): readonly Fault[] {

@@ -10,16 +10,16 @@ export function cardOf(world: World, link: Link): Card | null {
   if (route === null || request === null) return null;
   return {
     link: link.id,
-    summary: ticket?.summary ?? request.summary,
+    summary: ticket?.fields?.summary ?? request.summary,
     key: ticket?.key ?? null,
     url: ticket?.url ?? null,
     kind: route.kind,
     queue: world.rules.queues.get(route.queue)?.title ?? route.queue,
-    status: ticket?.status ?? null,
-    assignee: ticket?.assignee ?? null,
-    priority: ticket?.priority ?? route.priority,
+    fields: ticket?.fields ?? null,
+    priority: route.priority,
     reason: route.reason,
     stopped: link.parkedReason,
+    lagging: null,
     requester: link.requester,
   };
 }

@@ -1,5 +1,7 @@
+import { peopleIn } from '../model/doc-text.ts';
 import type { SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
+import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { World } from './world.ts';
 
@@ -23,24 +25,27 @@ export async function profileOf(world: World, user: SlackUser): Promise<Outcome<
   return found;
 }
 
-/** Names of everybody who writes or is mentioned in these intakes. */
-export async function namesIn(
+/** Everybody who writes, is mentioned, asks or is asked for in these intakes, and whoever changed the status last. */
+export async function profilesIn(
   world: World,
+  link: Pick<Link, 'ownChange'>,
   intakes: readonly Intake[],
-): Promise<Outcome<ReadonlyMap<SlackUser, string>>> {
+): Promise<Outcome<ReadonlyMap<SlackUser, Profile>>> {
   const users = new Set<SlackUser>();
+  if (link.ownChange !== null) users.add(link.ownChange.by);
   for (const intake of intakes) {
-    if (intake.kind === 'message' || intake.kind === 'open-from-message') {
-      users.add(intake.message.user);
-      for (const part of intake.message.text) if (part.kind === 'person') users.add(part.user);
+    if (intake.kind === 'message' || intake.kind === 'open-from-message' || intake.kind === 'edited') {
+      if (intake.message.bot === null) users.add(intake.message.user);
+      for (const user of peopleIn(intake.message.body)) users.add(user);
     }
-    if (intake.kind === 'change-status' || intake.kind === 'open-from-form') users.add(intake.by);
+    if (intake.kind === 'change' || intake.kind === 'open-from-form') users.add(intake.by);
+    if (intake.kind === 'change' && intake.set.assignee != null) users.add(intake.set.assignee);
   }
-  const names = new Map<SlackUser, string>();
+  const profiles = new Map<SlackUser, Profile>();
   for (const user of users) {
     const profile = await profileOf(world, user);
     if (profile.kind !== 'ok') return profile;
-    names.set(user, profile.value.name);
+    profiles.set(user, profile.value);
   }
-  return ok(names);
+  return ok(profiles);
 }

@@ -1,14 +1,20 @@
+import { type Doc, emptyDoc, plainDoc } from '../model/doc.ts';
+import { docText } from '../model/doc-text.ts';
 import { tsMicros } from '../model/ids.ts';
-import type { Intake } from '../model/intake.ts';
+import type { Intake, SlackMessage } from '../model/intake.ts';
 import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import { decide } from '../routing/decide.ts';
 import type { Lease } from '../store/leases.ts';
-import { plainText } from '../sync/from-slack.ts';
-import type { Observed } from '../sync/observed.ts';
+import type { StoreTx } from '../store/store.ts';
+import { planFiles } from '../sync/files-from-slack.ts';
+import type { Known, Observed } from '../sync/observed.ts';
+import { messageDoc } from '../sync/say-on-ticket.ts';
 import { keepCardTrue } from './card.ts';
-import { namesIn, profileOf } from './names.ts';
+import { knownOf } from './known.ts';
+import { profileOf } from './names.ts';
 import type { World } from './world.ts';
+import { writeSteps } from './write-steps.ts';
 
 const LONGEST_SUMMARY = 120;
 
@@ -20,12 +26,12 @@ export async function openRequest(
   const opening = openingOf(deliveries);
   if (opening === undefined) return rejected('invalid', 'Nothing that opens a request can be read any more');
   const { intake } = opening;
-  const names = await namesIn(world, [intake]);
-  if (names.kind !== 'ok') return names;
+  const known = await knownOf(world, link, { deliveries: [opening] });
+  if (known.kind !== 'ok') return known;
   const requester = await profileOf(world, link.requester);
   if (requester.kind !== 'ok') return requester;
 
-  const request = requestText(intake, names.value);
+  const request = requestText(known.value, intake);
   const route = routeOf(world, link, intake, request);
   const connector = world.connectors.get(route.connector);
   const create: NewOperation = {
@@ -40,19 +46,30 @@ export async function openRequest(
     },
   };
 
+  const opened = { ...known.value, link: { ...link, route } };
+  const files =
+    intake.kind === 'message' || intake.kind === 'open-from-message'
+      ? planFiles(opened, intake.message, intake.message.files)
+      : [];
   await world.store.fenced(lease, async (tx) => {
     await tx.links.route(link.id, route, request, {
       site: connector?.site ?? route.connector,
       configHash: world.rules.configHash,
     });
     if (intake.kind === 'message' || intake.kind === 'open-from-message') {
-      const { channel, ts } = intake.message;
-      const at = { slackChannel: channel, slackTs: ts, commentId: null, atMicros: Number(tsMicros(ts)) };
-      await tx.items.add(link.id, { ...at, origin: 'slack', late: false, visibility: 'public' });
+      await addOpening(tx, link, intake.message);
+      // What stood in the thread before somebody made it a request follows; so does what no event brought.
+      if (intake.kind === 'open-from-message') await tx.threads.ask(link.id);
     }
     const alone = intake.kind === 'message' && intake.direct;
     if (route.privacy === 'private' && link.home === 'thread' && !alone) await movePrivately(tx, link);
     await tx.operations.append(link.id, [create]);
+    if (files.length > 0) await writeSteps(tx, link, files);
+    const internal = world.rules.queues.get(route.queue)?.internalChannel ?? null;
+    if (internal !== null) {
+      const body = { kind: 'open-internal' as const, channel: internal };
+      await tx.operations.append(link.id, [{ lane: 'slack', itemId: null, body }]);
+    }
     await tx.deliveries.closeAll([opening.id], 'opened');
     await tx.audit.record({
       kind: 'request.routed',
@@ -83,27 +100,37 @@ function openingOf(deliveries: Observed['deliveries']): Observed['deliveries'][n
   return asked ?? root;
 }
 
-async function movePrivately(
-  tx: Parameters<Parameters<World['store']['fenced']>[1]>[0],
-  link: Link,
-): Promise<void> {
+async function movePrivately(tx: StoreTx, link: Link): Promise<void> {
   await tx.links.moveToDirectMessage(link.id);
   const text = 'This looks confidential, so I go on with the person who asked in a direct message.';
   await tx.operations.append(link.id, [
     { lane: 'slack', itemId: null, body: { kind: 'card' } },
-    {
-      lane: 'slack',
-      itemId: null,
-      body: { kind: 'post', author: null, text, comment: null, where: 'origin' },
-    },
+    { lane: 'slack', itemId: null, body: { kind: 'post', text, where: 'origin' } },
   ]);
 }
 
-function requestText(intake: Intake, names: Parameters<typeof plainText>[2]): RequestText {
-  if (intake.kind === 'open-from-form') return { summary: intake.summary, details: intake.details };
-  if (intake.kind !== 'message' && intake.kind !== 'open-from-message') return { summary: '', details: '' };
-  const details = plainText(intake.message.text, intake.message.files, names);
-  return { summary: summaryOf(details), details };
+async function addOpening(tx: StoreTx, link: Link, { channel, ts, edited }: SlackMessage): Promise<void> {
+  await tx.items.add(link.id, {
+    kind: 'message',
+    origin: 'slack',
+    nativeId: ts,
+    channel,
+    parent: null,
+    opens: true,
+    atMicros: Number(tsMicros(ts)),
+    late: false,
+    visibility: 'public',
+    stamp: edited,
+    gone: false,
+  });
+}
+
+function requestText(known: Known, intake: Intake): RequestText {
+  if (intake.kind === 'open-from-form') return { summary: intake.summary, details: plainDoc(intake.details) };
+  if (intake.kind !== 'message' && intake.kind !== 'open-from-message')
+    return { summary: '', details: emptyDoc };
+  const details: Doc = messageDoc(known, intake.message, intake.message.files);
+  return { summary: summaryOf(docText(details)), details };
 }
 
 /** The first line, cut at a word. */
@@ -127,9 +154,8 @@ function routeOf(world: World, link: Link, intake: Intake, request: RequestText)
       : intake.kind === 'message' || intake.kind === 'open-from-message'
         ? intake.message.channel
         : null;
-  const text = request.details.startsWith(request.summary)
-    ? request.details
-    : `${request.summary}\n${request.details}`;
+  const details = docText(request.details);
+  const text = details.startsWith(request.summary) ? details : `${request.summary}\n${details}`;
   const decision = decide(world.rules.routing, { text, channel, form, requester: link.requester });
   const queue = world.rules.queues.get(decision.queue);
   if (queue === undefined)

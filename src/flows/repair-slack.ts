@@ -17,11 +17,11 @@ const TIMEOUT_MS = 20_000;
  */
 export async function repairSlack(world: World): Promise<void> {
   for (const channel of world.rules.channels) await repairChannel(world, channel);
-  for (const due of await world.store.links.threadsToCheck(THREADS_A_RUN, LOOK_AGAIN_MINUTES)) {
+  for (const due of await world.store.threads.toCheck(THREADS_A_RUN, LOOK_AGAIN_MINUTES)) {
     const read = await messagesAfter(world, { ...due.place, after: due.after });
     if (read.kind === 'retry' && read.scope === 'destination') return;
     if (read.kind === 'ok') await takeIn(world, due.place, read.value);
-    await world.store.links.threadChecked(due.link);
+    await world.store.threads.checked(due.link);
   }
 }
 

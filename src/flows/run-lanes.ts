@@ -1,8 +1,8 @@
 import type { Lane } from '../model/link.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
-import type { Finished, Prepared } from './prepare.ts';
 import { prepare } from './prepare.ts';
+import type { Finished, Prepared } from './prepared.ts';
 import { type Running, settleLookedUp, settleSent, settleUnprepared } from './settle.ts';
 import type { World } from './world.ts';
 
@@ -40,11 +40,13 @@ async function runOne(running: Running): Promise<boolean> {
     await world.store.fenced(lease, (tx) => tx.operations.skip(operation.id, preparation.skip));
     return true;
   }
-  if (operation.state === 'sending') {
+  try {
+    if (operation.state !== 'sending') return await send(running, preparation);
     await lookUp(running, preparation);
     return true;
+  } finally {
+    await preparation.dispose();
   }
-  return send(running, preparation);
 }
 
 async function send(running: Running, prepared: Prepared): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Outcome, Refusal, Rejected, Retry } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import { cardHash, cardOf, keepCardTrue } from './card.ts';
-import type { Finished, Prepared } from './prepare.ts';
+import type { Finished, Prepared } from './prepared.ts';
 import type { World } from './world.ts';
 
 /** Where we are: one operation of one link, under one lease. */
@@ -21,6 +21,8 @@ const FIRST_LOOK_MS = 1_000;
 const LONGEST_LOOK_MS = 15_000;
 /** Pause before an operation is made ready again when nobody said how long to wait. */
 const PREPARE_AGAIN_MS = 5_000;
+/** Pause before a destination that refused our sign-in is asked again. */
+const SIGN_IN_AGAIN_MS = 60_000;
 const NOT_CHECKED = 'It could not be checked whether this happened.';
 
 /** The one place that turns the outcome of a sent operation into rows. */
@@ -31,7 +33,14 @@ export async function settleSent(
 ): Promise<void> {
   const { world, operation } = running;
   if (outcome.kind === 'ok') return finish(running, prepared, outcome.value);
-  if (outcome.kind === 'rejected') return refused(running, outcome.code, outcome.reason);
+  if (outcome.kind === 'rejected') {
+    if (prepared.otherwise !== null && (await prepared.otherwise(outcome))) {
+      await world.store.fenced(running.lease, (tx) => tx.operations.backToReady(operation.id, 0, 1));
+      return;
+    }
+    if (outcome.code === 'auth') return waitForSignIn(running, prepared, outcome.reason);
+    return refused(running, outcome.code, outcome.reason);
+  }
   const effect = outcome.effect === 'unknown' ? 'doubtful' : 'none';
   // A destination that did what others asked does not fail as a whole: it cannot take this one.
   const alone = effect === 'doubtful' && !(await world.store.budgets.failing(prepared.wide));
@@ -52,6 +61,25 @@ export async function settleSent(
   await world.store.fenced(running.lease, (tx) =>
     tx.operations.backToReady(operation.id, backoffMs, ownFault),
   );
+}
+
+/** Refused as a whole: nothing of ours is at fault, and nothing may be lost. It goes on by itself when we are let in again. */
+async function waitForSignIn(
+  { world, lease, link, operation }: Running,
+  prepared: Prepared,
+  reason: string,
+): Promise<void> {
+  await world.store.budgets.pause(prepared.wide, reason, SIGN_IN_AGAIN_MS);
+  world.metrics.count('deskbridge_destination_paused', { why: 'sign-in' });
+  world.log.error(
+    { destination: prepared.wide, reason },
+    'Deskbridge is not let in; everything that goes there waits',
+  );
+  await world.store.fenced(lease, async (tx) => {
+    await tx.operations.backToReady(operation.id, SIGN_IN_AGAIN_MS, 0);
+    await tx.links.setStatus(link.id, 'parked', reason);
+    await keepCardTrue(world, tx, link.id);
+  });
 }
 
 /** It could not even be made ready to run: what is its own fault is tried a few times, then parked. */
@@ -120,6 +148,9 @@ async function finish(running: Running, prepared: Prepared, finished: Finished):
   await world.store.fenced(lease, async (tx) => {
     await tx.operations.finish(operation.id, finished.remoteId);
     await finished.commit(tx);
+    // It waited for somebody to let us in, and somebody has.
+    if (link.status === 'parked' && !(await isBlocked(tx, link, operation)))
+      await tx.links.setStatus(link.id, restored(link));
     await tx.audit.record({
       kind: `${operation.body.kind}.done`,
       actor: 'deskbridge',
@@ -130,6 +161,18 @@ async function finish(running: Running, prepared: Prepared, finished: Finished):
   });
   await world.store.budgets.succeeded(prepared.wide);
   world.metrics.count('deskbridge_operations_done', { kind: operation.body.kind });
+}
+
+/** Does something else still hold this link up? */
+async function isBlocked(tx: StoreTx, link: Link, operation: Operation): Promise<boolean> {
+  const open = await tx.operations.open(link.id);
+  return open.some((other) => other.id !== operation.id && other.state === 'parked' && other.blocks);
+}
+
+/** What a link is again when nothing holds it up; the next reading of its ticket says it exactly. */
+function restored(link: Link): Link['status'] {
+  if (link.ticket?.id == null) return 'provisional';
+  return link.ticket.fields?.status.category === 'done' ? 'closed' : 'live';
 }
 
 async function refused(running: Running, code: Refusal, reason: string): Promise<void> {
@@ -143,15 +186,25 @@ async function refused(running: Running, code: Refusal, reason: string): Promise
     });
     return;
   }
+  if (operation.body.kind === 'say' && code === 'not-found') {
+    // Somebody with the right to do so took our message out of Slack: it is not put there again.
+    await world.store.fenced(lease, (tx) =>
+      tx.operations.skip(operation.id, `it is gone from Slack: ${reason}`),
+    );
+    return;
+  }
   // What is wrong with this one only does not stop those behind it.
   const onlyThisOne =
     code === 'invalid' ||
     code === 'conflict' ||
-    operation.body.kind === 'write' ||
+    ALONE.has(operation.body.kind) ||
     (operation.body.kind === 'card' && link.card !== null);
   const blocks = !onlyThisOne || operation.body.kind === 'create';
   await park(running, reason, { blocks, effect: 'none' });
 }
+
+/** Whatever becomes of these, what stands behind them in their lane is not concerned. */
+const ALONE = new Set<Operation['body']['kind']>(['write', 'attach', 'share', 'whisper', 'open-internal']);
 
 interface Stop {
   /** Nothing behind it in its lane may run. */
@@ -187,11 +240,7 @@ async function parkIn(
   if (operation.lane === 'ticket') {
     const text = `${consequence(operation, link, blocks)} ${reason}`;
     await tx.operations.append(link.id, [
-      {
-        lane: 'slack',
-        itemId: null,
-        body: { kind: 'post', author: null, text, comment: null, where: 'conversation' },
-      },
+      { lane: 'slack', itemId: null, body: { kind: 'post', text, where: 'conversation' } },
     ]);
   }
   await (operation.body.kind === 'card' ? giveUpCard(tx, world, link) : keepCardTrue(world, tx, link.id));
@@ -210,7 +259,9 @@ function consequence(operation: Operation, link: Link, blocks: boolean): string 
     case 'create':
       return `I could not open a ticket for this yet; the request is kept.${later}`;
     case 'write':
-      return `I could not change the status of ${key}.`;
+      return `I could not change ${key}.`;
+    case 'attach':
+      return `The file ${operation.body.file.name} did not reach ${key}.`;
     default:
       return `A message of ${operation.body.kind === 'comment' ? operation.body.author : 'this thread'} did not reach ${key}.${later}`;
   }

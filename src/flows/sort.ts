@@ -54,7 +54,12 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
       return openThread(tx, delivery, intake.message);
     case 'open-from-form':
       return openForm(tx, delivery, intake);
-    case 'change-status': {
+    case 'edited':
+      return sortAgain(tx, delivery, intake.message);
+    case 'deleted':
+      return sortAgain(tx, delivery, intake);
+    case 'ask-receipt':
+    case 'change': {
       const link = await tx.links.get(intake.link);
       if (link === null) return { state: 'ignored', reason: 'unknown-link', link: null };
       return attach(tx, delivery, intake.link);
@@ -104,11 +109,23 @@ async function sortMessage(
     if (!direct && !world.rules.channels.has(message.channel)) {
       return { state: 'ignored', reason: 'channel-without-requests', link: null };
     }
+    if (message.bot !== null) return { state: 'ignored', reason: 'bot-message', link: null };
     if (world.rules.responders.has(message.user))
       return { state: 'ignored', reason: 'responder', link: null };
     return openThread(tx, delivery, message);
   }
   // Its root may still be on the way: events come in any order.
+  return { state: 'waiting', reason: 'root-not-seen-yet', link: null };
+}
+
+/** An edit or a deletion may come before the message that it is about: it waits for the thread like a reply. */
+async function sortAgain(
+  tx: StoreTx,
+  delivery: StoredDelivery,
+  { team, channel, root }: Pick<SlackMessage, 'team' | 'channel' | 'root'>,
+): Promise<Sorted> {
+  const link = await tx.links.byPlace({ team, channel, root });
+  if (link !== null) return attach(tx, delivery, link);
   return { state: 'waiting', reason: 'root-not-seen-yet', link: null };
 }
 

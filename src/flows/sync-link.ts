@@ -1,17 +1,19 @@
+import type { Connector } from '../connectors/connector.ts';
+import { CommentId, type TicketId } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
-import type { Link, NewOperation } from '../model/link.ts';
+import type { Link } from '../model/link.ts';
 import { type Outcome, ok, retryLater } from '../model/outcome.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 import type { Lease } from '../store/leases.ts';
-import type { StoreTx } from '../store/store.ts';
-import type { Known, Observed } from '../sync/observed.ts';
+import { isPingPong, REST_MS } from '../sync/breaker.ts';
+import type { Observed, TicketReading } from '../sync/observed.ts';
 import { plan } from '../sync/plan.ts';
-import type { Step } from '../sync/steps.ts';
 import { keepCardTrue } from './card.ts';
-import { namesIn } from './names.ts';
+import { knownOf } from './known.ts';
 import { openRequest } from './open-request.ts';
 import { runLanes } from './run-lanes.ts';
 import type { World } from './world.ts';
+import { writeSteps } from './write-steps.ts';
 
 const READ_TIMEOUT_MS = 20_000;
 /** Pause before planning is tried again when the world could not be read. */
@@ -66,7 +68,7 @@ async function observe(world: World, link: Link): Promise<Outcome<Observed | nul
   return ok({ deliveries, ticket: ticket.value });
 }
 
-async function readTicket(world: World, link: Link): Promise<Outcome<TicketSnapshot | 'gone' | null>> {
+async function readTicket(world: World, link: Link): Promise<Outcome<TicketReading | 'gone' | null>> {
   const ticket = link.ticket;
   const id = ticket?.id ?? null;
   if (ticket === null || id === null || link.stale <= link.seen) return ok(null);
@@ -76,15 +78,38 @@ async function readTicket(world: World, link: Link): Promise<Outcome<TicketSnaps
   const pausedMs = await world.store.budgets.pausedForMs(connector.id);
   if (pausedMs > 0)
     return { kind: 'retry', reason: 'paused', scope: 'destination', effect: 'none', afterMs: pausedMs };
-  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
-    connector.read(id, ticket.commentsSince),
-  );
+  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () => connector.read(id));
   if (read.kind === 'rejected' && read.code === 'not-found') return ok('gone');
   if (read.kind === 'retry' && read.scope === 'destination') {
     const pausedFor = await world.store.budgets.pause(connector.id, read.reason, read.afterMs ?? null);
     return { ...read, afterMs: pausedFor };
   }
-  return read;
+  if (read.kind !== 'ok') return read;
+  const gone = await lookForMissing(world, link, { connector, id, snapshot: read.value });
+  return gone.kind === 'ok' ? ok({ snapshot: read.value, gone: gone.value }) : gone;
+}
+
+/** Comments that we know and the reading lacks are asked for one by one: a lagging list is no deletion. */
+async function lookForMissing(
+  world: World,
+  link: Link,
+  { connector, id, snapshot }: { connector: Connector; id: TicketId; snapshot: TicketSnapshot },
+): Promise<Outcome<ReadonlySet<CommentId>>> {
+  const read = new Set<string>(snapshot.comments.map((comment) => comment.id));
+  const items = await world.store.items.of(link.id);
+  const missing = items.filter(
+    (item) => item.origin === 'ticket' && item.kind === 'message' && !item.gone && !read.has(item.nativeId),
+  );
+  const gone = new Set<CommentId>();
+  for (const { nativeId } of missing) {
+    const comment = CommentId.parse(nativeId);
+    const again = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
+      connector.comments.read(id, comment),
+    );
+    if (again.kind === 'retry') return again;
+    if (again.kind === 'rejected' && again.code === 'not-found') gone.add(comment);
+  }
+  return ok(gone);
 }
 
 async function planAndWrite(
@@ -92,25 +117,13 @@ async function planAndWrite(
   { lease, link, observed }: { lease: Lease; link: Link; observed: Observed },
 ): Promise<Outcome<null>> {
   if (link.route === null) return openRequest(world, { lease, link, deliveries: observed.deliveries });
-  const names = await namesIn(
-    world,
-    observed.deliveries.map(({ intake }) => intake),
-  );
-  if (names.kind !== 'ok') return names;
-  const open = await world.store.operations.open(link.id);
-  const known: Known = {
-    link,
-    items: await world.store.items.of(link.id),
-    ours: await world.store.operations.ours(link.id),
-    names: names.value,
-    responders: world.rules.responders,
-    reopenDays: world.rules.reopenDays,
-    now: await world.store.now(),
-    open,
-  };
+  if (isPingPong(await world.store.operations.recent(link.id))) return rest(world, lease, link);
+  const read = await knownOf(world, link, observed);
+  if (read.kind !== 'ok') return read;
+  const known = read.value;
   const steps = plan(known, observed);
   await world.store.fenced(lease, async (tx) => {
-    for (const step of steps) await write(tx, link, step);
+    await writeSteps(tx, link, steps);
     if (observed.ticket !== null) await tx.links.setSeen(link.id, link.stale);
     await keepCardTrue(world, tx, link.id);
   });
@@ -121,23 +134,17 @@ async function planAndWrite(
   return ok(null);
 }
 
-async function write(tx: StoreTx, link: Link, step: Step): Promise<void> {
-  switch (step.do) {
-    case 'item': {
-      const id = await tx.items.add(link.id, step.item);
-      const mirror: NewOperation | null = step.mirror === null ? null : { ...step.mirror, itemId: id };
-      if (mirror !== null) await tx.operations.append(link.id, [mirror]);
-      return;
-    }
-    case 'operate':
-      return tx.operations.append(link.id, [step.operation]);
-    case 'ticket':
-      return tx.links.saveTicket(link.id, step.ticket);
-    case 'status':
-      return tx.links.setStatus(link.id, step.status, step.parkedReason);
-    case 'close':
-      return tx.deliveries.closeAll([step.delivery], step.reason);
-    case 'record':
-      return tx.audit.record({ kind: step.kind, actor: step.actor, link: link.id, data: step.data });
-  }
+/** Something answers itself on both sides: it stops for a while, visibly, and goes on when it has calmed down. */
+async function rest(world: World, lease: Lease, link: Link): Promise<Outcome<null>> {
+  const reason =
+    'This thread and its ticket answered each other faster than people write, so Deskbridge pauses here for ten minutes. ' +
+    'Somebody should look for another program that copies between them.';
+  world.metrics.count('deskbridge_loops_stopped');
+  world.log.error({ link: link.id }, 'A link looks like a loop and rests for ten minutes');
+  await world.store.fenced(lease, async (tx) => {
+    await tx.links.setStatus(link.id, 'parked', reason);
+    await tx.audit.record({ kind: 'link.rests', actor: 'deskbridge', link: link.id, data: { why: 'loop' } });
+    await keepCardTrue(world, tx, link.id);
+  });
+  return retryLater(reason, 'operation', REST_MS);
 }

@@ -1,4 +1,5 @@
 import type { Connector } from '../connectors/connector.ts';
+import type { Doc } from '../model/doc.ts';
 import type { ConnectorId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Io } from '../model/io.ts';
@@ -16,12 +17,37 @@ export interface Rules {
   readonly channels: ReadonlySet<SlackChannel>;
   readonly responders: ReadonlySet<SlackUser>;
   readonly routing: RoutingTable;
-  readonly queues: ReadonlyMap<
-    string,
-    { readonly title: string; readonly connector: ConnectorId; readonly target: unknown }
-  >;
+  readonly queues: ReadonlyMap<string, QueueRules>;
   readonly reopenDays: number;
   readonly inboxDays: number;
+  readonly files: {
+    /** In bytes. */
+    readonly largest: number;
+    /** Endings of names in lower case, without the dot. */
+    readonly refusedTypes: ReadonlySet<string>;
+  };
+}
+
+export interface QueueRules {
+  readonly title: string;
+  readonly connector: ConnectorId;
+  readonly target: unknown;
+  /** Where the queue's agents talk among themselves; null: nowhere. */
+  readonly internalChannel: SlackChannel | null;
+}
+
+/** Something that is said in Slack, before it has Slack's looks. */
+export interface Said {
+  /** Whose words they are; null for the bridge's own. */
+  readonly author: string | null;
+  readonly body: Doc;
+  /** Of a comment that is too long for one message; null for a whole one. */
+  readonly part: { readonly number: number; readonly of: number } | null;
+}
+
+interface Look {
+  readonly text: string;
+  readonly blocks: KnownBlocks;
 }
 
 /** Everything that a flow may touch. main.ts puts it together; flows know only these faces. */
@@ -31,8 +57,13 @@ export interface World {
   readonly slack: SlackOut;
   /** How things look in Slack: pure, but Slack's own language, so it comes in from there. */
   readonly look: {
-    card(card: Card): { readonly text: string; readonly blocks: KnownBlocks };
-    message(author: string | null, text: string): { readonly text: string; readonly blocks: KnownBlocks };
+    card(card: Card): Look;
+    message(said: Said): Look;
+    notice(text: string): Look;
+    /** What stands where a deleted comment stood. */
+    tombstone(author: string | null, key: string): Look;
+    /** Characters of plain text that surely fit into one message. */
+    readonly longest: number;
   };
   /** Reads the stored bytes of a Slack delivery; what cannot be read is `ignored`, never an error. */
   readonly interpret: (body: Uint8Array) => Promise<Intake>;

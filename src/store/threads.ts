@@ -43,8 +43,13 @@ export function createThreads(scope: Scope) {
       });
     },
 
+    /** The whole thread has to be read as soon as possible: it was bound late, or somebody asked. */
+    async ask(id: LinkId): Promise<void> {
+      await sql`update link set thread_due = true where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
     async checked(id: LinkId): Promise<void> {
-      await sql`update link set thread_checked_at = deskbridge_now() where install_id = ${install} and id = ${id}`.execute(
+      await sql`update link set thread_checked_at = deskbridge_now(), thread_due = false where install_id = ${install} and id = ${id}`.execute(
         db,
       );
     },

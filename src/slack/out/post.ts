@@ -6,8 +6,9 @@ import { type Marker, SlackChannel, SlackTs, type SlackUser } from '../../model/
 import { type Outcome, ok } from '../../model/outcome.ts';
 import { askSlack, readMessages } from './ask-slack.ts';
 
-/** Where a new message goes: into a thread, or as a new top-level message to one person. */
+/** Where a new message goes: into a thread, or as a new top-level message into a channel or to one person. */
 export type Target =
+  | { readonly kind: 'channel'; readonly channel: SlackChannel }
   | { readonly kind: 'thread'; readonly channel: SlackChannel; readonly root: SlackTs }
   | { readonly kind: 'direct'; readonly user: SlackUser };
 
@@ -75,7 +76,7 @@ export function createEdit(client: WebClient): Effect<EditedMessage, PostedMessa
 }
 
 async function channelOf(client: WebClient, target: Target): Promise<Outcome<SlackChannel>> {
-  if (target.kind === 'thread') return ok(target.channel);
+  if (target.kind !== 'direct') return ok(target.channel);
   const opened = await askSlack(Opened, false, () => client.conversations.open({ users: target.user }));
   return opened.kind === 'ok' ? ok(opened.value.channel.id) : opened;
 }

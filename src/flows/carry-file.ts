@@ -1,0 +1,243 @@
+import type { Connector } from '../connectors/connector.ts';
+import { AttachmentId, SlackFileId, type TicketId } from '../model/ids.ts';
+import type { Link, Operation, OperationBody } from '../model/link.ts';
+import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
+import type { FileDraft, OpenFile, TicketFile } from '../model/ticket.ts';
+import { fileFate } from '../sync/file-fate.ts';
+import { limitsOf } from './known.ts';
+import { authorOf } from './prepare-ticket.ts';
+import {
+  around,
+  type Preparation,
+  READ_TIMEOUT_MS,
+  slackEditLimits,
+  slackPostLimits,
+  ticketLimits,
+  ticketOf,
+} from './prepared.ts';
+import { hashOf, type Spooled, spool } from './spool.ts';
+import type { World } from './world.ts';
+
+type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
+
+/** Fetching a file may take this long, in milliseconds. */
+const FETCH_TIMEOUT_MS = 300_000;
+/** Larger files are compared by their size alone: reading them back would cost more than it proves. */
+const COMPARED_AT_MOST = 25_000_000;
+
+/** A file of a Slack message onto the ticket, or off it again when it is gone from Slack. */
+export async function prepareAttach(
+  world: World,
+  link: Link,
+  { operation, body }: { readonly operation: Operation; readonly body: Body<'attach'> },
+): Promise<Outcome<Preparation>> {
+  const found = ticketOf(world, link);
+  if (found.kind !== 'ok') return found;
+  const { connector, id: ticket } = found.value;
+  const { itemId } = operation;
+  if (itemId === null) return ok({ skip: 'it belongs to no message' });
+  const copy = await world.store.items.copyOf(itemId, 1);
+  if (body.withdrawn) {
+    if (copy === null) return ok({ skip: 'it is not on the ticket' });
+    const file = AttachmentId.parse(copy.nativeId);
+    return ok({
+      point: { send: 'ticket.file.send', find: 'ticket.file.find' },
+      ...ticketLimits(connector, ticket),
+      ...around(connector.files.remove, { ticket, file }, () => ({
+        remoteId: file,
+        commit: (tx) => tx.items.removeCopy(itemId, 1),
+      })),
+    });
+  }
+  if (copy !== null) return ok({ skip: 'it is on the ticket already' });
+  const spooled = await fetchFromSlack(world, link, body.file);
+  if (spooled.kind !== 'ok') return spooled;
+  const { author, otherwise } = await authorOf(world, link, { name: body.author, by: body.by });
+  const { name, mime, content } = spooled.value;
+  const draft = {
+    ticket,
+    name,
+    mime,
+    author,
+    size: content.size,
+    sha256: content.sha256,
+    open: content.open,
+  };
+  const done = (made: { readonly id: AttachmentId }) => ({
+    remoteId: made.id,
+    commit: (tx: Parameters<Parameters<World['store']['fenced']>[1]>[0]) =>
+      tx.items.setCopy(link.id, itemId, { part: 1, nativeId: made.id, channel: null }),
+  });
+  const run = around(connector.files.add, draft, done);
+  return ok({
+    point: { send: 'ticket.file.send', find: 'ticket.file.find' },
+    ...ticketLimits(connector, ticket),
+    ...run,
+    async send(attempt) {
+      const sent = await connector.files.add.send(draft, attempt);
+      if (sent.kind !== 'ok') return sent;
+      if (await isWhole(world, draft, () => connector.files.open(ticket, sent.value.id)))
+        return ok(done(sent.value));
+      await connector.files.remove.send({ ticket, file: sent.value.id }, attempt);
+      return damaged(name);
+    },
+    otherwise,
+    dispose: content.dispose,
+  });
+}
+
+const damaged = (name: string) =>
+  rejected(
+    'invalid',
+    `The file ${name} arrived with other bytes than it was sent with, so it was taken away again.`,
+  );
+
+/** Does the other side hold the very bytes that were sent? What cannot be read back counts as whole, and is counted. */
+async function isWhole(
+  world: World,
+  sent: Pick<FileDraft, 'size' | 'sha256'>,
+  open: () => Promise<Outcome<OpenFile>>,
+): Promise<boolean> {
+  if (sent.size > COMPARED_AT_MOST) return true;
+  const opened = await open();
+  if (opened.kind !== 'ok') {
+    world.metrics.count('deskbridge_files_unverified', { why: opened.kind });
+    return true;
+  }
+  return (await hashOf(opened.value)) === sent.sha256;
+}
+
+interface Fetched {
+  readonly name: string;
+  readonly mime: string;
+  readonly content: Spooled;
+}
+
+async function fetchFromSlack(
+  world: World,
+  link: Link,
+  file: Body<'attach'>['file'],
+): Promise<Outcome<Fetched>> {
+  // In shared channels an event tells the id alone.
+  const about =
+    file.size === null
+      ? await world.io.run('slack.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
+          world.slack.files.read(file.id),
+        )
+      : ok(file);
+  if (about.kind !== 'ok') return about;
+  const { name, mime } = about.value;
+  const fate = fileFate(limitsOf(world, link), 'ticket', about.value);
+  if (!fate.goes) return rejected('invalid', `The file ${name} stays in Slack: ${fate.why}.`);
+  const content = await fetched(() =>
+    world.io.run('slack.read', { timeoutMs: FETCH_TIMEOUT_MS }, async () => {
+      const opened = await world.slack.files.open(file.id);
+      return opened.kind === 'ok' ? spool(opened.value, limitsOf(world, link).largest.ticket) : opened;
+    }),
+  );
+  return content.kind === 'ok' ? ok({ name, mime, content: content.value }) : content;
+}
+
+/** A stream that breaks half-way has changed nothing: it is fetched again. */
+async function fetched(work: () => Promise<Outcome<Spooled>>): Promise<Outcome<Spooled>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'DeadlinePassed') throw error;
+    return retryLater('The file could not be fetched whole.', 'operation');
+  }
+}
+
+/** A public file of the ticket into the conversation, or out of it when it is gone or no longer public. */
+export async function prepareShare(
+  world: World,
+  link: Link,
+  { operation, body }: { readonly operation: Operation; readonly body: Body<'share'> },
+): Promise<Outcome<Preparation>> {
+  const found = ticketOf(world, link);
+  if (found.kind !== 'ok') return found;
+  const { itemId } = operation;
+  const { conversation } = link;
+  if (itemId === null || conversation === null) return ok({ skip: 'there is no conversation to show it in' });
+  const copy = await world.store.items.copyOf(itemId, 1);
+  const { connector, id: ticket } = found.value;
+  const now = await fileNow(world, connector, { ticket, file: body.file });
+  if (now.kind !== 'ok') return now;
+  const shows = now.value?.visibility === 'public';
+  if (copy !== null) {
+    if (shows) return ok({ skip: 'it is in the conversation already' });
+    const file = SlackFileId.parse(copy.nativeId);
+    return ok({
+      point: { send: 'slack.file.send', find: 'slack.file.find' },
+      ...slackEditLimits,
+      ...around(world.slack.files.remove, { file }, () => ({
+        remoteId: file,
+        commit: (tx) => tx.items.removeCopy(itemId, 1),
+      })),
+    });
+  }
+  if (!shows && operation.state !== 'sending') return ok({ skip: 'it is gone, or no longer public' });
+  return shareNew(world, link, {
+    connector,
+    ticket,
+    itemId,
+    conversation,
+    body,
+    author: now.value?.author ?? '',
+  });
+}
+
+async function fileNow(
+  world: World,
+  connector: Connector,
+  { ticket, file }: { readonly ticket: TicketId; readonly file: AttachmentId },
+): Promise<Outcome<TicketFile | null>> {
+  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
+    connector.read(ticket),
+  );
+  if (read.kind !== 'ok') return read;
+  return ok(read.value.files.find((one) => one.id === file) ?? null);
+}
+
+interface Share {
+  readonly connector: Connector;
+  readonly ticket: TicketId;
+  readonly itemId: string;
+  readonly conversation: NonNullable<Link['conversation']>;
+  readonly body: Body<'share'>;
+  readonly author: string;
+}
+
+async function shareNew(world: World, link: Link, share: Share): Promise<Outcome<Preparation>> {
+  const { connector, ticket, itemId, conversation, body, author } = share;
+  const { channel, root } = conversation;
+  const content = await fetched(() =>
+    world.io.run('ticket.read', { timeoutMs: FETCH_TIMEOUT_MS }, async () => {
+      const opened = await connector.files.open(ticket, body.file);
+      return opened.kind === 'ok' ? spool(opened.value, limitsOf(world, link).largest.slack) : opened;
+    }),
+  );
+  if (content.kind !== 'ok') return content;
+  const { size, sha256, open, dispose } = content.value;
+  const comment = `${author} put a file on ${link.ticket?.key ?? 'the ticket'}`;
+  const shared = { channel, root, name: body.name, size, sha256, comment, open };
+  const done = (made: { readonly file: SlackFileId }) => ({
+    remoteId: made.file,
+    commit: (tx: Parameters<Parameters<World['store']['fenced']>[1]>[0]) =>
+      tx.items.setCopy(link.id, itemId, { part: 1, nativeId: made.file, channel }),
+  });
+  return ok({
+    point: { send: 'slack.file.send', find: 'slack.file.find' },
+    ...slackPostLimits(channel),
+    ...around(world.slack.files.share, shared, done),
+    async send(attempt) {
+      const sent = await world.slack.files.share.send(shared, attempt);
+      if (sent.kind !== 'ok') return sent;
+      if (await isWhole(world, shared, () => world.slack.files.open(sent.value.file)))
+        return ok(done(sent.value));
+      await world.slack.files.remove.send({ file: sent.value.file }, attempt);
+      return damaged(body.name);
+    },
+    dispose,
+  });
+}

@@ -1,0 +1,167 @@
+import { CommentId, type SlackUser } from '../model/ids.ts';
+import type { Link, Operation, OperationBody } from '../model/link.ts';
+import { type Outcome, ok, type Rejected, rejected } from '../model/outcome.ts';
+import type { Author, FieldLeft, PersonalGrant } from '../model/ticket.ts';
+import type { StoreTx } from '../store/store.ts';
+import { around, connectorOf, type Preparation, type Prepared, ticketLimits, ticketOf } from './prepared.ts';
+import type { World } from './world.ts';
+
+type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
+
+/** For people who read the ticket; a ticket is opened without it when Slack does not answer. */
+async function permalinkOf(world: World, place: Link['conversation']): Promise<string | null> {
+  if (place === null) return null;
+  const read = await world.io.run('slack.read', { timeoutMs: 5_000 }, () =>
+    world.slack.permalink(place.channel, place.root),
+  );
+  return read.kind === 'ok' ? read.value : null;
+}
+
+export async function prepareCreate(
+  world: World,
+  link: Link,
+  body: Body<'create'>,
+): Promise<Outcome<Preparation>> {
+  const connector = connectorOf(world, link);
+  if (connector.kind !== 'ok') return connector;
+  const { route, ticket } = link;
+  if (route === null || ticket === null) return rejected('conflict', 'The request is not routed yet');
+  const draft = {
+    target: body.target,
+    summary: body.summary,
+    description: body.description,
+    kind: route.kind,
+    priority: route.priority,
+    requester: body.requester,
+    reason: route.reason,
+    permalink: await permalinkOf(world, link.home === 'thread' ? link.conversation : null),
+  };
+  return ok({
+    point: { send: 'ticket.create.send', find: 'ticket.create.find' },
+    ...ticketLimits(connector.value, 'create'),
+    ...around(connector.value.create, draft, (made) => ({
+      remoteId: made.id,
+      async commit(tx) {
+        await tx.links.saveTicket(link.id, { ...ticket, id: made.id, key: made.key, url: made.url });
+        await tx.links.setStatus(link.id, 'live');
+        await tx.links.wake(link.id, true);
+      },
+    })),
+  });
+}
+
+/** Whoever linked his account acts as himself; when his sign-in is refused, the bridge acts for him and names him. */
+export async function authorOf(
+  world: World,
+  link: Link,
+  { name, by }: { readonly name: string; readonly by: SlackUser | null },
+): Promise<{ readonly author: Author; readonly otherwise: Prepared['otherwise'] }> {
+  const connector = link.route?.connector;
+  const linked =
+    by === null || connector === undefined ? null : await world.store.accounts.get(by, connector);
+  if (by === null || connector === undefined || linked === null || linked.grant === null) {
+    return { author: { name, grant: null }, otherwise: null };
+  }
+  const grant: PersonalGrant = { account: linked.account, secret: linked.grant };
+  const otherwise = async (refused: Rejected) => {
+    if (refused.code !== 'auth' && refused.code !== 'forbidden') return false;
+    await world.store.accounts.refuse(by, connector, refused.reason);
+    world.log.warn(
+      { user: by, connector },
+      'A personal sign-in is refused; the bridge acts for this person until he links again',
+    );
+    return true;
+  };
+  return { author: { name, grant }, otherwise };
+}
+
+export async function prepareComment(
+  world: World,
+  link: Link,
+  { operation, body }: { readonly operation: Operation; readonly body: Body<'comment'> },
+): Promise<Outcome<Preparation>> {
+  const found = ticketOf(world, link);
+  if (found.kind !== 'ok') return found;
+  const { connector, id } = found.value;
+  const { itemId } = operation;
+  if (itemId === null) return ok({ skip: 'it belongs to no message' });
+  const copy = await world.store.items.copyOf(itemId, body.part);
+  const { author, otherwise } = await authorOf(world, link, { name: body.author, by: body.by });
+  const draft = {
+    ticket: id,
+    author,
+    body: body.body,
+    visibility: body.visibility,
+    source: { ts: body.ts, permalink: null },
+    part: body.of === 1 ? null : { number: body.part, of: body.of },
+  };
+  const written = (made: { readonly id: CommentId }) => ({
+    remoteId: made.id,
+    commit: (tx: StoreTx) =>
+      tx.items.setCopy(link.id, itemId, { part: body.part, nativeId: made.id, channel: null }),
+  });
+  if (copy !== null) {
+    const { seq, lane } = operation;
+    const isOld = await world.store.operations.isSuperseded({
+      id: operation.id,
+      itemId,
+      lane,
+      seq,
+      part: body.part,
+    });
+    if (isOld) return ok({ skip: 'newer words stand there already' });
+    const revision = { ...draft, comment: CommentId.parse(copy.nativeId), withdrawn: body.withdrawn };
+    return ok({
+      point: { send: 'ticket.revise.send', find: 'ticket.revise.find' },
+      ...ticketLimits(connector, id),
+      ...around(connector.comments.revise, revision, written),
+      otherwise,
+    });
+  }
+  if (body.withdrawn && operation.state === 'ready') return ok({ skip: 'there is nothing to take back' });
+  return ok({
+    point: { send: 'ticket.comment.send', find: 'ticket.comment.find' },
+    ...ticketLimits(connector, id),
+    ...around(connector.comments.add, draft, written),
+    otherwise,
+  });
+}
+
+export async function prepareWrite(
+  world: World,
+  link: Link,
+  body: Body<'write'>,
+): Promise<Outcome<Preparation>> {
+  const found = ticketOf(world, link);
+  if (found.kind !== 'ok') return found;
+  const { connector, id } = found.value;
+  const { author, otherwise } = await authorOf(world, link, { name: body.actor, by: body.by });
+  const change = { ticket: id, set: body.set, before: body.before, actor: author };
+  return ok({
+    point: { send: 'ticket.write.send', find: 'ticket.write.find' },
+    ...ticketLimits(connector, id),
+    ...around(connector.write, change, ({ left }) => ({
+      remoteId: null,
+      async commit(tx) {
+        const { status } = body.set;
+        if (status !== undefined && !left.some(({ field }) => field === 'status'))
+          await tx.links.setOwnChange(link.id, { status, by: body.by });
+        if (left.length > 0) await tx.operations.append(link.id, [leftNotice(link, left)]);
+        await tx.links.wake(link.id, true);
+      },
+    })),
+    otherwise,
+  });
+}
+
+/** What could not be set is said, with its reason, to everybody in the conversation: somebody there may know better. */
+function leftNotice(link: Link, left: readonly FieldLeft[]) {
+  const key = link.ticket?.key ?? 'the ticket';
+  const reasons = left.map(({ field, reason }) => `${field}: ${reason}`).join('\n');
+  const text = `Not everything could be changed on ${key}.\n${reasons}`;
+  return {
+    lane: 'slack' as const,
+    itemId: null,
+    body: { kind: 'post' as const, text, where: 'conversation' as const },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Connector } from '../connectors/connector.ts';
+import type { Attempt, Effect } from '../model/effect.ts';
+import type { TicketId } from '../model/ids.ts';
+import type { IoPoint } from '../model/io.ts';
+import type { Link } from '../model/link.ts';
+import { type Outcome, ok, type Rejected, rejected } from '../model/outcome.ts';
+import type { Limit } from '../store/budgets.ts';
+import type { StoreTx } from '../store/store.ts';
+import type { World } from './world.ts';
+
+/** What a finished effect leaves in the store, in the transaction that marks it done. */
+export interface Finished {
+  readonly remoteId: string | null;
+  commit(tx: StoreTx): Promise<void>;
+}
+
+/** An operation made ready to run: whom it talks to, under which limits, and what to write down afterwards. */
+export interface Prepared {
+  readonly point: { readonly send: IoPoint; readonly find: IoPoint };
+  readonly timeoutMs: number;
+  readonly settleMs: number;
+  /** Outages pause this; a 429 pauses `narrow`. */
+  readonly wide: string;
+  readonly narrow: string;
+  readonly limits: readonly Limit[];
+  send(attempt: Attempt): Promise<Outcome<Finished>>;
+  find(attempt: Attempt): Promise<Outcome<Finished | null>>;
+  /** There is another way when this one was refused, and it is set up now; null when there is none. */
+  readonly otherwise: ((refused: Rejected) => Promise<boolean>) | null;
+  /** Gives back what was held for it; called once, whatever happened. */
+  dispose(): Promise<void>;
+}
+
+/** `skip`: the operation lost its reason. */
+export type Preparation = { readonly skip: string } | Prepared;
+
+export const READ_TIMEOUT_MS = 20_000;
+
+type Run = Pick<Prepared, 'timeoutMs' | 'settleMs' | 'send' | 'find' | 'otherwise' | 'dispose'>;
+
+/** Runs an effect, and says what its result leaves in the store. */
+export function around<I, R>(effect: Effect<I, R>, input: I, done: (result: R) => Finished): Run {
+  return {
+    timeoutMs: effect.timeoutMs,
+    settleMs: effect.settleMs,
+    async send(attempt) {
+      const sent = await effect.send(input, attempt);
+      return sent.kind === 'ok' ? ok(done(sent.value)) : sent;
+    },
+    async find(attempt) {
+      const found = await effect.find(input, attempt);
+      if (found.kind !== 'ok') return found;
+      return ok(found.value === null ? null : done(found.value));
+    },
+    otherwise: null,
+    dispose: async () => {},
+  };
+}
+
+/** Slack allows one message a second in a channel, with short bursts; contracts of other methods are per workspace. */
+export const slackPostLimits = (where: string) => ({
+  wide: 'slack',
+  narrow: `slack:post:${where}`,
+  limits: [
+    { destination: 'slack', burst: 50, perSecond: 20 },
+    { destination: `slack:post:${where}`, burst: 3, perSecond: 1 },
+  ],
+});
+
+/** Methods of about fifty calls a minute for the whole app (chat.update, chat.delete). */
+export const slackEditLimits = {
+  wide: 'slack',
+  narrow: 'slack:edit',
+  limits: [
+    { destination: 'slack', burst: 50, perSecond: 20 },
+    { destination: 'slack:edit', burst: 30, perSecond: 0.8 },
+  ],
+};
+
+/** Jira takes 20 writes in 2 s and 100 in 30 s to one issue; ServiceNow serves a few calls at a time. */
+export function ticketLimits(connector: Connector, ticket: string) {
+  return {
+    wide: connector.id,
+    narrow: `${connector.id}:${ticket}`,
+    limits: [
+      { destination: connector.id, burst: 50, perSecond: 50 },
+      { destination: `${connector.id}:${ticket}`, burst: 15, perSecond: 3 },
+    ],
+  };
+}
+
+export function connectorOf(world: World, link: Link): Outcome<Connector> {
+  const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
+  if (connector !== undefined) return ok(connector);
+  const name = link.route?.connector ?? 'none';
+  return rejected(
+    'invalid',
+    `The connector "${name}" is not configured any more. An operator can add it again.`,
+  );
+}
+
+export function ticketOf(
+  world: World,
+  link: Link,
+): Outcome<{ readonly connector: Connector; readonly id: TicketId }> {
+  const connector = connectorOf(world, link);
+  if (connector.kind !== 'ok') return connector;
+  const id = link.ticket?.id ?? null;
+  if (id === null) return rejected('conflict', 'The ticket does not exist yet');
+  return ok({ connector: connector.value, id });
+}
