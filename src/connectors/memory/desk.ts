@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { CommentId, TicketId } from '../../model/ids.ts';
+import { plainDoc } from '../../model/doc.ts';
+import { docText } from '../../model/doc-text.ts';
+import type { AttachmentId, CommentId, TicketId } from '../../model/ids.ts';
 import type { StatusCategory } from '../../model/ticket.ts';
 import { isBlank } from '../storable-text.ts';
 import { signHook } from './hook.ts';
-import { createRecords, type DeskChange, type DeskTicket, type Records } from './records.ts';
-import { storable } from './text.ts';
+import {
+  createRecords,
+  type DeskChange,
+  type DeskComment,
+  type DeskFields,
+  type DeskFile,
+  type DeskTicket,
+  type Records,
+} from './records.ts';
+import { storableDoc } from './text.ts';
 import { type CallKind, createWire, type Wire, type WireFault } from './wire.ts';
 
 export interface SentHook {
@@ -20,18 +30,49 @@ export interface MemoryDeskOptions {
   readonly now?: () => Date;
   /** How long searches lag behind writes, in milliseconds; 0 unless told. */
   readonly lagMs?: number;
+  readonly people?: readonly DeskPerson[];
+  /** Any name is a group unless they are told. */
+  readonly groups?: readonly string[];
 }
 
-/** A ticket system in memory, seen by its agents and by whoever breaks it. The connector uses `records` over `wire`. */
+/** Somebody whom the desk knows. */
+export interface DeskPerson {
+  readonly account: string;
+  readonly name: string;
+  /** In lower case. */
+  readonly email: string;
+  /** With it he acts as himself; null when he never signed in. */
+  readonly secret: string | null;
+}
+
+/** A ticket as agents see it: texts as plain words. */
+export interface SeenTicket extends Omit<DeskTicket, 'description' | 'comments'> {
+  readonly description: string;
+  readonly comments: readonly (DeskComment & { readonly text: string })[];
+}
+
+/**
+ * A ticket system in memory, seen by its agents and by whoever breaks it. Verbs throw for what does not exist: their
+ * caller is a test or a demo. The connector uses `api` alone.
+ */
 export interface MemoryDesk {
-  tickets(): readonly DeskTicket[];
-  /** Writes as an agent. Throws for a ticket that does not exist: the caller is a test or a demo. */
+  tickets(): readonly SeenTicket[];
   comment(
     ticket: TicketId,
     text: string,
     options?: { readonly internal?: boolean; readonly agent?: string },
   ): CommentId;
+  editComment(ticket: TicketId, comment: CommentId, text: string): void;
+  deleteComment(ticket: TicketId, comment: CommentId): void;
+  setInternal(ticket: TicketId, comment: CommentId, internal: boolean): void;
+  attach(
+    ticket: TicketId,
+    file: Pick<DeskFile, 'name' | 'mime' | 'bytes'>,
+    options?: { readonly internal?: boolean; readonly agent?: string },
+  ): AttachmentId;
+  removeFile(ticket: TicketId, file: AttachmentId): void;
   setStatus(ticket: TicketId, category: StatusCategory, agent?: string): void;
+  setFields(ticket: TicketId, set: Partial<DeskFields>, agent?: string): void;
 
   /** Nobody listens until `restore`. */
   cut(): void;
@@ -46,8 +87,18 @@ export interface MemoryDesk {
   /** Resolves when no hook is under way. */
   settled(): Promise<void>;
 
-  /** The API's side of it: for the connector only. */
-  readonly api: { readonly records: Records; readonly wire: Wire };
+  readonly api: DeskApi;
+}
+
+/** The API's side of a desk: for the connector only. */
+export interface DeskApi {
+  readonly records: Records;
+  readonly wire: Wire;
+  readonly people: readonly DeskPerson[];
+  /** Null: any name is one. */
+  readonly groups: readonly string[] | null;
+  /** The name of whoever signs in with this; null when the desk does not let him in. */
+  nameOf(account: string, secret: string): string | null;
 }
 
 interface Outbox {
@@ -103,26 +154,65 @@ function createOutbox(options: MemoryDeskOptions, now: () => Date): Outbox {
   };
 }
 
-export function createMemoryDesk(options: MemoryDeskOptions): MemoryDesk {
-  const now = options.now ?? (() => new Date());
-  const outbox = createOutbox(options, now);
-  const records = createRecords({ now, lagMs: options.lagMs ?? 0, changed: outbox.send });
-  const wire = createWire();
+function seen(ticket: DeskTicket): SeenTicket {
+  const comments = ticket.comments.map((comment) => ({ ...comment, text: docText(comment.body) }));
+  return { ...ticket, description: docText(ticket.description), comments };
+}
 
+/** What agents do. */
+function agentsOf(records: Records) {
   function existing(id: TicketId): DeskTicket {
     const ticket = records.byId(id);
     if (ticket === null) throw new Error(`The memory desk has no ticket ${id}`);
     return ticket;
   }
 
+  function withComment(id: TicketId, comment: CommentId): DeskTicket {
+    const ticket = existing(id);
+    if (ticket.comments.some((one) => one.id === comment)) return ticket;
+    throw new Error(`The ticket ${ticket.key} has no comment ${comment}`);
+  }
+
+  function words(text: string) {
+    if (isBlank(text)) throw new Error('An empty comment cannot be written');
+    return storableDoc([], plainDoc(text));
+  }
+
   return {
-    tickets: records.all,
+    tickets: () => records.all().map(seen),
     comment(ticket, text, { internal = false, agent = 'Agent' } = {}) {
-      if (isBlank(text)) throw new Error('An empty comment cannot be written');
-      const draft = { author: agent, text: storable(text), internal, marker: null, source: null };
-      return records.comment(existing(ticket), draft).id;
+      const draft = { author: agent, body: words(text), internal, marker: null, source: null };
+      return records.addComment(existing(ticket), draft).id;
     },
-    setStatus: (ticket, category, agent = 'Agent') => records.setStatus(existing(ticket), category, agent),
+    editComment: (ticket, comment, text) =>
+      records.changeComment(withComment(ticket, comment), comment, { body: words(text) }),
+    deleteComment: (ticket, comment) => records.removeComment(withComment(ticket, comment), comment),
+    setInternal: (ticket, comment, internal) =>
+      records.changeComment(withComment(ticket, comment), comment, { internal }),
+    attach: (ticket, file, { internal = false, agent = 'Agent' } = {}) =>
+      records.addFile(existing(ticket), { ...file, author: agent, internal, marker: null }).id,
+    removeFile(id, file) {
+      const ticket = existing(id);
+      if (!ticket.files.some((one) => one.id === file))
+        throw new Error(`The ticket ${ticket.key} has no file ${file}`);
+      records.removeFile(ticket, file);
+    },
+    setStatus(id, category, agent = 'Agent') {
+      const ticket = existing(id);
+      if (ticket.statusCategory !== category) records.setFields(ticket, { statusCategory: category }, agent);
+    },
+    setFields: (ticket, set, agent = 'Agent') => records.setFields(existing(ticket), set, agent),
+  } satisfies Partial<MemoryDesk>;
+}
+
+export function createMemoryDesk(options: MemoryDeskOptions): MemoryDesk {
+  const now = options.now ?? (() => new Date());
+  const outbox = createOutbox(options, now);
+  const records = createRecords({ now, lagMs: options.lagMs ?? 0, changed: outbox.send });
+  const wire = createWire();
+  const people = options.people ?? [];
+  return {
+    ...agentsOf(records),
     cut: wire.cut,
     restore: wire.restore,
     failNext: (on, fault, times = 1) => wire.failNext(on, fault, times),
@@ -131,6 +221,14 @@ export function createMemoryDesk(options: MemoryDeskOptions): MemoryDesk {
     loseHooks: outbox.lose,
     retryHooks: outbox.retry,
     settled: outbox.settled,
-    api: { records, wire },
+    api: {
+      records,
+      wire,
+      people,
+      groups: options.groups ?? null,
+      nameOf: (account, secret) =>
+        people.find((one) => one.account === account && one.secret !== null && one.secret === secret)?.name ??
+        null,
+    },
   };
 }

@@ -6,7 +6,15 @@ export const MemoryTarget = z.strictObject({ queue: z.string().min(1).max(80) })
 export type MemoryTarget = z.infer<typeof MemoryTarget>;
 
 export const HookBody = z.object({
-  event: z.enum(['ticket.created', 'ticket.changed', 'comment.created']),
+  event: z.enum([
+    'ticket.created',
+    'ticket.changed',
+    'comment.created',
+    'comment.changed',
+    'comment.deleted',
+    'file.added',
+    'file.removed',
+  ]),
   ticket: TicketId,
 });
 export type HookBody = z.infer<typeof HookBody>;

@@ -1,19 +1,46 @@
-import { cutVisibly, storable as storableText, withoutCode } from '../storable-text.ts';
+import type { Block, Doc } from '../../model/doc.ts';
+import { honestLinks } from '../../model/doc-links.ts';
+import { docText, joinDocs, mapWords, withNames } from '../../model/doc-text.ts';
+import { splitDoc } from '../../model/split-doc.ts';
+import { cutVisibly, storable, withoutCode } from '../storable-text.ts';
 
-/** Longest texts that the memory desk takes, in UTF-16 units. The summary's limit is Jira's, the body's near Jira's. */
-const LIMITS = { summary: 255, body: 32_000 } as const;
-const CUT_NOTICE = ' [… cut by Deskbridge, the rest stands in Slack]';
+/** Longest texts that the memory desk takes, in UTF-16 units. The summary's limit is Jira's. */
+const LIMITS = { summary: 255, body: 64_000 } as const;
+/** What surely fits into a comment: the rest is for the line that names its author, and for brackets that are broken. */
+export const LONGEST_COMMENT = 30_000;
+const CUT_NOTICE = '[… cut by Deskbridge, the rest stands in Slack]';
+const ZERO_WIDTH_SPACE = '\u200b';
 
 /** Words of people as the desk may store them; `[code` is broken by a zero-width space. */
-export function storable(text: string): string {
-  return withoutCode(storableText(text), '\u200b');
+export function storableWords(text: string): string {
+  return withoutCode(storable(text), ZERO_WIDTH_SPACE);
 }
 
 /** One line for a summary. */
 export function summaryLine(text: string): string {
-  return cutVisibly(storable(text).replace(/\s+/g, ' ').trim(), LIMITS.summary, CUT_NOTICE);
+  return cutVisibly(storableWords(text).replace(/\s+/g, ' ').trim(), LIMITS.summary, ` ${CUT_NOTICE}`);
 }
 
-export function bodyText(text: string): string {
-  return cutVisibly(storable(text), LIMITS.body, CUT_NOTICE);
+/**
+ * A document as the desk may store it, at most as long as it takes: `head`, which is never cut, and then the words of
+ * people, with links that lead where they say and without ids of Slack users.
+ */
+export function storableDoc(head: readonly Block[], words: Doc): Doc {
+  const named = honestLinks(withNames(words, new Map()));
+  const doc = withoutSplitCode(mapWords(joinDocs({ type: 'root', children: head }, named), storableWords));
+  if (docText(doc).length <= LIMITS.body) return doc;
+  const [kept = doc] = splitDoc(doc, LIMITS.body - CUT_NOTICE.length - 2);
+  return joinDocs(kept, { type: 'root', children: [line(CUT_NOTICE)] });
+}
+
+/** `[code` may also come about where two nodes meet; then every bracket is broken. */
+function withoutSplitCode(doc: Doc): Doc {
+  const text = docText(doc);
+  if (storableWords(text) === text) return doc;
+  return mapWords(doc, (words) => words.replaceAll('[', `[${ZERO_WIDTH_SPACE}`));
+}
+
+/** One paragraph of plain words. */
+export function line(words: string): Block {
+  return { type: 'paragraph', children: [{ type: 'text', value: words }] };
 }

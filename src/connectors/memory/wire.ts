@@ -4,8 +4,8 @@ export type WireFault =
   | { readonly kind: 'reset-before' | 'reset-after' | 'hang' | 'hang-after' | 'html' }
   | { readonly kind: 'limit'; readonly retryAfterS: number };
 
-/** `reads` change nothing; `writes` may. */
-export type CallKind = 'reads' | 'writes';
+/** `reads` change nothing, `content` reads the bytes of a file; `writes` may change something. */
+export type CallKind = 'reads' | 'content' | 'writes';
 
 /** What came back over the wire, as a client would see it. */
 export type Reply<T> =
@@ -82,7 +82,7 @@ export function createWire(): Wire {
   let requests = 0;
 
   function take(on: CallKind): WireFault | null {
-    const next = planned.find((entry) => entry.on === on);
+    const next = planned.find((entry) => entry.on === on || (entry.on === 'reads' && on === 'content'));
     if (next === undefined) return null;
     next.left -= 1;
     planned = planned.filter((entry) => entry.left > 0);

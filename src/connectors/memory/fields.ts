@@ -1,0 +1,151 @@
+import { ok } from '../../model/outcome.ts';
+import {
+  type FieldLeft,
+  type FieldName,
+  isReached,
+  type StatusCategory,
+  type TicketChange,
+  type TicketFields,
+  type WantedPerson,
+  type WrittenFields,
+  waysTo,
+} from '../../model/ticket.ts';
+import type { Connector } from '../connector.ts';
+import { isBlank } from '../storable-text.ts';
+import { type Ask, TIMEOUT_MS } from './ask.ts';
+import type { DeskApi, DeskPerson } from './desk.ts';
+import type { DeskFields, DeskTicket } from './records.ts';
+import { storableWords, summaryLine } from './text.ts';
+import { error, value } from './wire.ts';
+
+/** The desk's own words: what agents read. */
+const STATUS_NAMES: Readonly<Record<StatusCategory, string>> = {
+  new: 'New',
+  active: 'In progress',
+  done: 'Done',
+};
+const SOLVED = 'Solved';
+
+export function deskWord(level: string): string {
+  return level.charAt(0).toUpperCase() + level.slice(1);
+}
+
+export function fieldsOf(ticket: DeskTicket): TicketFields {
+  const {
+    summary,
+    statusCategory: category,
+    resolution,
+    priority,
+    impact,
+    urgency,
+    assignee,
+    group,
+  } = ticket;
+  const status = { name: STATUS_NAMES[category], category };
+  return { summary, status, resolution, priority, impact, urgency, assignee, group };
+}
+
+/** One field as it is, as whoever asked saw it, and what would be stored. */
+interface Wish {
+  readonly field: FieldName;
+  readonly now: string | null;
+  /** Undefined when nothing was known. */
+  readonly seen: string | null | undefined;
+  readonly isReached: boolean;
+  /** A sentence where it cannot be done. */
+  readonly change: Partial<DeskFields> | string;
+}
+
+type Plain = Exclude<FieldName, 'status'>;
+
+function wishesOf(ticket: DeskTicket, { set, before }: TicketChange, desk: DeskApi): readonly Wish[] {
+  const wishes: Wish[] = [];
+  const now = fieldsOf(ticket);
+  const wish = (field: Plain, wanted: string | null, change: Wish['change']) =>
+    wishes.push({ field, now: now[field], seen: before?.[field], isReached: now[field] === wanted, change });
+  if (set.status !== undefined) {
+    const [best = 'active'] = waysTo(set.status);
+    wishes.push({
+      field: 'status',
+      now: now.status.name,
+      seen: before?.status.name,
+      isReached: isReached(now.status.category, set.status),
+      change: { statusCategory: best, resolution: best === 'done' ? SOLVED : null },
+    });
+  }
+  for (const field of ['priority', 'impact', 'urgency'] as const) {
+    const level = set[field];
+    if (level !== undefined) wish(field, deskWord(level), { [field]: deskWord(level) });
+  }
+  if (set.assignee !== undefined) {
+    const name = set.assignee === null ? null : (personFor(set.assignee, desk.people)?.name ?? undefined);
+    if (name !== undefined) wish('assignee', name, { assignee: name });
+    else
+      wish(
+        'assignee',
+        null,
+        `The desk has nobody who is surely ${set.assignee?.name}; an agent can assign it`,
+      );
+  }
+  if (set.group !== undefined) {
+    const isKnown = desk.groups === null || desk.groups.includes(set.group);
+    const why = `The desk has no group "${storableWords(set.group).slice(0, 80)}"; its administrator can add it`;
+    wish('group', set.group, isKnown ? { group: set.group } : why);
+  }
+  if (set.summary !== undefined) {
+    const summary = summaryLine(set.summary);
+    wish('summary', summary, isBlank(summary) ? 'A ticket needs a summary; write one' : { summary });
+  }
+  return wishes;
+}
+
+/** By his account, else by exactly his address where only one has it. */
+function personFor(wanted: WantedPerson, people: readonly DeskPerson[]): DeskPerson | undefined {
+  if (wanted.account !== null) return people.find(({ account }) => account === wanted.account);
+  const found = people.filter(({ email }) => wanted.email !== null && email === wanted.email.toLowerCase());
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** What has to be stored, and what is left as it is: the same for the write and for finding out whether it happened. */
+function planWrite(ticket: DeskTicket, change: TicketChange, desk: DeskApi) {
+  const left: FieldLeft[] = [];
+  let set: Partial<DeskFields> = {};
+  for (const wish of wishesOf(ticket, change, desk)) {
+    const { field, now, seen } = wish;
+    if (typeof wish.change !== 'string' && wish.isReached) continue;
+    if (seen !== undefined && seen !== now)
+      left.push({
+        field,
+        reason: `The ${field} was changed to ${now ?? 'nothing'} meanwhile, so it was left`,
+      });
+    else if (typeof wish.change === 'string') left.push({ field, reason: wish.change });
+    else set = { ...set, ...wish.change };
+  }
+  return { set, left, isDone: Object.keys(set).length === 0 };
+}
+
+export function writeEffect(ask: Ask, desk: DeskApi, settleMs: number): Connector['write'] {
+  return {
+    proof: 'compare-and-set',
+    timeoutMs: TIMEOUT_MS,
+    settleMs,
+    send: (change) =>
+      ask.as<WrittenFields>(change.actor, (records, name) => {
+        const ticket = records.byId(change.ticket);
+        if (ticket === null) return error(404);
+        const { set, left, isDone } = planWrite(ticket, change, desk);
+        const actor = change.actor.grant === null ? `${change.actor.name} via Slack` : name;
+        if (!isDone) records.setFields(ticket, set, actor);
+        return value({ left });
+      }),
+    async find(change) {
+      const found = await ask('reads', (records) => {
+        const ticket = records.byId(change.ticket);
+        return ticket === null ? error(404) : value(ticket);
+      });
+      if (found.kind !== 'ok') return found;
+      const { left, isDone } = planWrite(found.value, change, desk);
+      return ok(isDone ? { left } : null);
+    },
+  };
+}
