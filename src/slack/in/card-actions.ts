@@ -1,41 +1,81 @@
 import type { App } from '@slack/bolt';
-import { LinkId, SlackUser } from '../../model/ids.ts';
+import type { WebClient } from '@slack/web-api';
 import type { Intake } from '../../model/intake.ts';
-import type { StatusCategory } from '../../model/ticket.ts';
+import type { Log } from '../../model/log.ts';
+import { CARD_ACTIONS, type CardPress, readPress } from './card-press.ts';
+import { changeView } from './change-view.ts';
 import { isForeignPerson } from './foreign.ts';
-import { ignored } from './message.ts';
+import { ignored } from './ignored.ts';
 import { offer } from './offer.ts';
-import { BlockActions, channelOrNull } from './schema.ts';
+import { slackErrorName } from './slack-error-name.ts';
 import type { Us } from './us.ts';
 
-/** The buttons of a card; their value is the link's id, an opaque word that grants nothing. */
-const RESOLVE = 'desk_resolve';
-const REOPEN = 'desk_reopen';
+export interface CardActionDeps extends Us {
+  readonly log: Log;
+}
 
-const STATUS_OF: ReadonlyMap<string, StatusCategory> = new Map([
-  [RESOLVE, 'done'],
-  [REOPEN, 'active'],
-]);
-
-export function listenForCardActions(app: App, us: Us): void {
-  for (const [actionId, status] of STATUS_OF) {
-    app.action({ type: 'block_actions', action_id: actionId }, async ({ body, context, ack }) => {
-      await ack();
-      offer(context, readPress(body, { status, us }));
+export function listenForCardActions(app: App, deps: CardActionDeps): void {
+  for (const actionId of CARD_ACTIONS) {
+    app.action({ type: 'block_actions', action_id: actionId }, async ({ body, context, client, ack }) => {
+      const press = readPress(body);
+      const foreign = press !== null && isForeignPerson(press.call, deps.teamId);
+      if (press?.verb === 'change' && !foreign) {
+        await openForm(client, { press, ack, log: deps.log });
+      } else {
+        await ack();
+        offer(context, foreign ? ignored('foreign_person') : toIntake(press, deps));
+      }
     });
   }
 }
 
-function readPress(
-  body: unknown,
-  { status, us }: { readonly status: StatusCategory; readonly us: Us },
-): Intake {
-  const parsed = BlockActions.safeParse(body);
-  const by = SlackUser.safeParse(parsed.data?.user.id);
-  // Slack sends one action per press; Bolt dispatches by the first one, and so do we.
-  const link = LinkId.safeParse(parsed.data?.actions[0]?.value);
-  if (!parsed.success || !by.success || !link.success) return ignored('action_unreadable');
-  if (isForeignPerson(parsed.data, us.teamId)) return ignored('foreign_person');
-  const channel = parsed.data.channel?.id ?? channelOrNull(parsed.data.container?.channel_id);
-  return { kind: 'change-status', team: us.teamId, by: by.data, link: link.data, status, channel };
+function toIntake(press: CardPress | null, { teamId: team }: Us): Intake {
+  if (press === null) return ignored('action_unreadable');
+  const { verb, by, link, channel } = press;
+  switch (verb) {
+    case 'resolve':
+      return { kind: 'change', team, by, link, set: { status: 'done' }, channel };
+    case 'reopen':
+      return { kind: 'change', team, by, link, set: { status: 'active' }, channel };
+    case 'receipt':
+      return channel === null
+        ? ignored('action_unreadable')
+        : { kind: 'ask-receipt', team, by, link, channel };
+    case 'change':
+      return ignored('ask');
+  }
+}
+
+interface FormOpening {
+  readonly press: CardPress;
+  readonly ack: () => Promise<void>;
+  readonly log: Log;
+}
+
+/** The trigger lives 3 s and works once, so opening comes before anything else. When it fails, the person reads why. */
+async function openForm(client: WebClient, { press, ack, log }: FormOpening): Promise<void> {
+  const { link, channel, by, threadTs } = press;
+  let code = 'no_trigger';
+  try {
+    if (press.trigger !== null) {
+      await client.views.open({ trigger_id: press.trigger, view: changeView({ link, channel }) });
+      return await ack();
+    }
+  } catch (error) {
+    code = slackErrorName(error);
+  }
+  await ack();
+  log.warn({ part: 'slack.in', code }, 'Slack did not open the form of a card');
+  if (channel === null) return;
+  const text = `Slack did not open the form (${code}). Nothing was changed; choose it again. If that happens twice, tell whoever runs Deskbridge.`;
+  try {
+    await client.chat.postEphemeral({
+      channel,
+      user: by,
+      text,
+      ...(threadTs === null ? {} : { thread_ts: threadTs }),
+    });
+  } catch (error) {
+    log.warn({ part: 'slack.in', code: slackErrorName(error) }, 'Slack did not show why a form is missing');
+  }
 }

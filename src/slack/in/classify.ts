@@ -2,6 +2,7 @@ import { installPartition, type NewDelivery, type Partition, threadPartition } f
 import type { SlackChannel, SlackTeam } from '../../model/ids.ts';
 import type { SlackBody } from './body.ts';
 import { typeName } from './call-name.ts';
+import { opensChangeForm } from './card-press.ts';
 import { isForeignEvent } from './foreign.ts';
 import { BlockActions, channelOrNull, EventBody, MessageEvent, MessageShortcut, tsOrNull } from './schema.ts';
 
@@ -38,21 +39,20 @@ export function classify(body: SlackBody, ours: SlackTeam): Classified {
       return { kind: 'ask', name };
     case 'view_submission':
       return { kind: 'submission', name };
-    case 'message_action':
     case 'block_actions':
-      return {
-        kind: 'tell',
-        name,
-        key: null,
-        identity: null,
-        partition: interactionPartition(body, ours),
-        type: 'interactive',
-        onlyIfKnown: null,
-      };
+      if (opensChangeForm(body)) return { kind: 'ask', name };
+      return { kind: 'tell', name, ...interaction(body, ours) };
+    case 'message_action':
+      return { kind: 'tell', name, ...interaction(body, ours) };
     default:
       // app_rate_limited, view_closed, and what Slack may add.
       return { kind: 'count', name, reason: 'no-listener' };
   }
+}
+
+function interaction(body: SlackBody, ours: SlackTeam) {
+  const partition = interactionPartition(body, ours);
+  return { key: null, identity: null, partition, type: 'interactive', onlyIfKnown: null } as const;
 }
 
 interface EventContext {
@@ -91,9 +91,8 @@ function messageIdentity(event: MessageEvent): string | null {
   const inner = event.message?.ts || event.deleted_ts || event.previous_message?.ts;
   if (!event.channel) return null;
   if (inner || event.hidden === true) {
-    return inner && event.event_ts
-      ? `${event.channel}:${inner}:${event.subtype || 'notice'}:${event.event_ts}`
-      : null;
+    const at = event.event_ts || event.ts;
+    return inner && at ? `${event.channel}:${inner}:${event.subtype || 'notice'}:${at}` : null;
   }
   return event.ts ? `${event.channel}:${event.ts}:${event.edited?.ts || ''}` : null;
 }

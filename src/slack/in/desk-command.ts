@@ -1,8 +1,10 @@
 import type { App } from '@slack/bolt';
-import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import type { Log } from '../../model/log.ts';
 import { type Category, deskView } from './desk-view.ts';
-import { readMrkdwn } from './mrkdwn.ts';
+import { wordsOf } from './mrkdwn-inline.ts';
+import { slackErrorName } from './slack-error-name.ts';
+import { storable } from './storable.ts';
 
 export interface DeskCommandDeps {
   /** With its slash, e.g. "/desk": commands have no namespace in Slack, so the owner may have renamed it. */
@@ -17,7 +19,7 @@ export interface DeskCommandDeps {
  */
 export function listenForDeskCommand(app: App, deps: DeskCommandDeps): void {
   app.command(deps.command, async ({ command, client, ack }) => {
-    const words = plainText(command.text ?? '');
+    const words = storable(wordsOf(command.text ?? '')).trim();
     if (words.toLowerCase() === 'help') return ack(helpText(deps.command));
     const opened = await openForm(client, deps, {
       trigger: command.trigger_id,
@@ -48,21 +50,12 @@ async function openForm(
     });
     return null;
   } catch (error) {
-    const code = error instanceof WebAPIPlatformError ? error.data.error : nameOf(error);
+    const code = slackErrorName(error);
     deps.log.warn({ part: 'slack.in', code }, 'Slack did not open the form of the command');
     const again = `Type ${deps.command} again.`;
     if (code === 'expired_trigger_id') return `The form took too long to open. ${again} Nothing was sent.`;
     return `Slack did not open the form (${code}). ${again} If that happens twice, tell whoever runs Deskbridge. Nothing was sent.`;
   }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
-}
-
-function plainText(text: string): string {
-  const words = readMrkdwn(text).map((part) => (part.kind === 'text' ? part.text : ''));
-  return words.join('').trim();
 }
 
 function helpText(command: string): string {

@@ -5,7 +5,7 @@ import type { Intake } from '../../model/intake.ts';
 import { type Category, DESK_FORM, DETAILS_MAX, INPUT, SUMMARY_MAX } from './desk-view.ts';
 import { offer } from './offer.ts';
 import { channelOrNull, ViewSubmission } from './schema.ts';
-import { storable } from './text-parts.ts';
+import { storable } from './storable.ts';
 import type { Us } from './us.ts';
 
 const Input = z.object({

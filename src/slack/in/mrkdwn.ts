@@ -1,49 +1,62 @@
-import type { TextPart } from '../../model/intake.ts';
-import { linkText, personPart, textPart } from './text-parts.ts';
+import type { Block } from '../../model/doc.ts';
+import { paragraphsOf } from './atoms.ts';
+import { readMrkdwnInline, wordsOf } from './mrkdwn-inline.ts';
+import { storable } from './storable.ts';
+
+const FENCE = '```';
+/** A quoted line; Slack escapes the sign, other tools may not. */
+const QUOTED = /^(?:&gt;|>) ?/;
+/** From here to the end everything is quoted. */
+const QUOTED_REST = /^(?:&gt;|>){3} ?/;
 
 /**
- * Slack's mrkdwn as plain text: control sequences (`<@U1>`, `<#C1|it>`, `<!here>`, `<https://…|label>`) become words,
- * the three escaped characters become themselves. Linear in the length of the text.
+ * Slack's mrkdwn, which knows marks, quotes and code, and no lists: their lines stay lines. Only what has no rich text is
+ * read this way: posts of apps, and words in the attachments of a message.
  */
-export function readMrkdwn(text: string): readonly TextPart[] {
-  const parts: TextPart[] = [];
+export function readMrkdwn(text: string): readonly Block[] {
+  const blocks: Block[] = [];
   let from = 0;
-  for (const found of text.matchAll(/<([^<>]*)>/g)) {
-    parts.push(textPart(unescaped(text.slice(from, found.index))), readControl(found[1] ?? ''));
-    from = found.index + found[0].length;
+  const add = (more: readonly Block[]) => {
+    for (const block of more) blocks.push(block);
+  };
+  for (;;) {
+    const start = text.indexOf(FENCE, from);
+    const end = start < 0 ? -1 : text.indexOf(FENCE, start + FENCE.length);
+    if (end < 0) break;
+    add(readLines(text.slice(from, start)));
+    const value = wordsOf(storable(text.slice(start + FENCE.length, end)))
+      .replace(/^\n/, '')
+      .replace(/\n$/, '');
+    add(
+      value.trim() === ''
+        ? readLines(text.slice(start, end + FENCE.length))
+        : [{ type: 'code', lang: null, value }],
+    );
+    from = end + FENCE.length;
   }
-  parts.push(textPart(unescaped(text.slice(from))));
-  return parts;
+  add(readLines(text.slice(from)));
+  return blocks;
 }
 
-/** Names that only the mrkdwn copy of a message holds: channel and group ids with their labels. */
-export function namesIn(text: string): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const found of text.matchAll(/<(?:#|!subteam\^)([A-Za-z0-9]+)\|([^<>|]+)>/g)) {
-    const [, id, name] = found;
-    if (id !== undefined && name !== undefined) names.set(id, unescaped(name));
+function readLines(text: string): readonly Block[] {
+  const blocks: Block[] = [];
+  let open: { readonly quoted: boolean; readonly lines: string[] } | null = null;
+  const close = () => {
+    if (open === null) return;
+    const paragraphs = paragraphsOf(readMrkdwnInline(open.lines.join('\n')));
+    if (open.quoted && paragraphs.length > 0) blocks.push({ type: 'blockquote', children: paragraphs });
+    else for (const paragraph of paragraphs) blocks.push(paragraph);
+  };
+  let restIsQuoted = false;
+  for (const line of text.split(/\r\n?|\n/)) {
+    restIsQuoted ||= QUOTED_REST.test(line);
+    const quoted = restIsQuoted || QUOTED.test(line);
+    if (open === null || open.quoted !== quoted) {
+      close();
+      open = { quoted, lines: [] };
+    }
+    open.lines.push(quoted ? line.replace(restIsQuoted ? QUOTED_REST : QUOTED, '') : line);
   }
-  return names;
-}
-
-function readControl(inside: string): TextPart {
-  const bar = inside.indexOf('|');
-  const target = bar < 0 ? inside : inside.slice(0, bar);
-  const label = bar < 0 ? '' : unescaped(inside.slice(bar + 1));
-  if (target.startsWith('@')) return personPart(target.slice(1));
-  if (target.startsWith('#')) return textPart(`#${label === '' ? target.slice(1) : label}`);
-  if (target.startsWith('!')) return textPart(readSpecial(target.slice(1), label));
-  const link = /^[a-z][a-z0-9+.-]*:/i.test(target);
-  return textPart(link ? linkText(unescaped(target), label) : `<${unescaped(inside)}>`);
-}
-
-function readSpecial(target: string, label: string): string {
-  const [word = '', id = ''] = target.split('^');
-  if (word === 'subteam') return label === '' ? `@${id}` : label.startsWith('@') ? label : `@${label}`;
-  if (word === 'date') return label;
-  return `@${word}`;
-}
-
-function unescaped(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  close();
+  return blocks;
 }

@@ -2,10 +2,12 @@ import type { App } from '@slack/bolt';
 import { SlackUser } from '../../model/ids.ts';
 import type { Intake } from '../../model/intake.ts';
 import { isForeignPerson } from './foreign.ts';
-import { ignored, toMessage } from './message.ts';
+import { ignored } from './ignored.ts';
 import { offer } from './offer.ts';
 import { MessageShortcut, tsOrNull } from './schema.ts';
+import { toMessage } from './to-message.ts';
 import type { Us } from './us.ts';
+import { botName } from './writer.ts';
 
 /** The message shortcut "Open request" of the app manifest. */
 const OPEN_REQUEST = 'open_request';
@@ -26,13 +28,15 @@ function readShortcut(body: unknown, us: Us): Intake {
   if (!by.success || ts === null) return ignored('shortcut_unreadable');
   if (isForeignPerson(parsed.data, us.teamId)) return ignored('foreign_person');
   // An alert that an app posted has no person behind it: then the one who asks stands for it.
-  const author = SlackUser.safeParse(message.user);
+  const byBot = message.subtype === 'bot_message' || Boolean(message.bot_id);
+  const author = SlackUser.safeParse(byBot ? null : message.user);
   const where = {
     team: us.teamId,
     channel: channel.id,
     ts,
     root: tsOrNull(message.thread_ts) ?? ts,
     user: author.success ? author.data : by.data,
+    bot: byBot ? botName(message) : null,
   };
   return { kind: 'open-from-message', by: by.data, message: toMessage(message, where) };
 }

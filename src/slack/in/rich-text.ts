@@ -1,150 +1,138 @@
 import { z } from 'zod';
-import type { TextPart } from '../../model/intake.ts';
-import { namesIn } from './mrkdwn.ts';
-import { linkText, personPart, textPart } from './text-parts.ts';
+import type { Block } from '../../model/doc.ts';
+import { inlineText } from '../../model/doc-text.ts';
+import { type Atom, inlinesOf, nested, paragraphsOf, textAtoms } from './atoms.ts';
+import { type Names, readElements } from './rich-inline.ts';
+import { type FlatList, nestLists } from './rich-lists.ts';
 
-/** Only what we read; Slack adds kinds of elements, and one that we do not know shows its `text` if it has one. */
-const Inline = z.object({
-  type: z.string(),
-  text: z.string().optional(),
-  style: z.object({ code: z.boolean().optional() }).optional().catch(undefined),
-  url: z.string().optional(),
-  user_id: z.string().optional(),
-  channel_id: z.string().optional(),
-  usergroup_id: z.string().optional(),
-  name: z.string().optional(),
-  unicode: z.string().optional(),
-  range: z.string().optional(),
-  fallback: z.string().optional(),
-  timestamp: z.number().optional(),
-  value: z.string().optional(),
-});
-type Inline = z.infer<typeof Inline>;
-
+const count = (most: number) => z.number().int().min(0).max(most).catch(0);
 const Section = z.object({ elements: z.array(z.unknown()) });
 const Group = z.object({
   type: z.string(),
   elements: z.array(z.unknown()),
   style: z.unknown().optional(),
-  indent: z.number().int().min(0).max(20).catch(0),
-  offset: z.number().int().min(0).catch(0),
+  indent: count(20),
+  offset: count(1_000_000),
+  /** 1 for what stands inside of a quote: Slack closes the quote and draws its line on. */
+  border: count(10),
 });
 type Group = z.infer<typeof Group>;
 const RichText = z.object({ type: z.literal('rich_text'), elements: z.array(z.unknown()) });
+const Table = z.object({ type: z.enum(['table', 'data_table']), rows: z.array(z.array(z.unknown())) });
+const RawCell = z.object({
+  text: z.string().optional().catch(undefined),
+  value: z.union([z.string(), z.number()]).optional().catch(undefined),
+});
 
-type Names = ReadonlyMap<string, string>;
-
-/** The rich text of a message as plain lines; null when it has none. `fallback` is the mrkdwn copy, for names. */
-export function readRichText(blocks: readonly unknown[], fallback: string): readonly TextPart[] | null {
-  const names = namesIn(fallback);
-  const texts = blocks.map((block) => RichText.safeParse(block)).filter((parsed) => parsed.success);
-  const lines = texts.flatMap((parsed) => readGroups(parsed.data.elements, names));
-  const parts = lines.flatMap((line, index) => (index === 0 ? line : [textPart('\n'), ...line]));
-  return parts.some((part) => part.kind === 'person' || part.text.trim() !== '') ? parts : null;
+/**
+ * What a person wrote: the rich text and the tables among the blocks of a message; no blocks when there are none, or they
+ * are empty. `names` come from the mrkdwn copy.
+ */
+export function readRichText(blocks: readonly unknown[], names: Names): readonly Block[] {
+  return blocks.flatMap((block) => {
+    const text = RichText.safeParse(block);
+    if (text.success) return readGroups(text.data.elements, names);
+    return readTable(block, names);
+  });
 }
 
-type Line = readonly TextPart[];
+/** One block whose kind decides what may join it: lists nest, quotes run on. */
+type Piece =
+  | { readonly kind: 'blocks'; readonly quoted: boolean; readonly blocks: readonly Block[] }
+  | { readonly kind: 'list'; readonly quoted: boolean; readonly list: FlatList };
 
-function readGroups(elements: readonly unknown[], names: Names): readonly Line[] {
-  const numbering = new Map<number, number>();
-  return elements.flatMap((element): readonly Line[] => {
+function readGroups(elements: readonly unknown[], names: Names): readonly Block[] {
+  const pieces = elements.flatMap((element) => {
     const parsed = Group.safeParse(element);
-    if (!parsed.success) return [];
-    const group = parsed.data;
-    if (group.type === 'rich_text_list') return readList(group, { names, numbering });
-    numbering.clear();
-    if (group.type === 'rich_text_preformatted') {
-      return [[textPart('```')], ...splitLines(readInlines(group.elements, names)), [textPart('```')]];
-    }
-    const lines = splitLines(readInlines(group.elements, names));
-    return group.type === 'rich_text_quote' ? lines.map((line) => [textPart('> '), ...line]) : lines;
+    return parsed.success ? [readGroup(parsed.data, names)] : [];
+  });
+  return runs(pieces, (piece) => piece.quoted).flatMap((sameQuote): readonly Block[] => {
+    const blocks = runs(sameQuote, (piece) => piece.kind === 'list').flatMap(blocksOf);
+    return sameQuote[0]?.quoted && blocks.length > 0 ? [{ type: 'blockquote', children: blocks }] : blocks;
   });
 }
 
-/** Nested lists come one after the other with their depth; an outer numbering goes on after an inner list. */
-function readList(
-  group: Group,
-  { names, numbering }: { readonly names: Names; readonly numbering: Map<number, number> },
-): readonly Line[] {
-  const { indent, offset } = group;
-  const ordered = group.style === 'ordered';
-  for (const depth of numbering.keys()) {
-    if (depth > indent || (depth === indent && !ordered)) numbering.delete(depth);
+function blocksOf(run: readonly Piece[]): readonly Block[] {
+  const lists = run.flatMap((piece) => (piece.kind === 'list' ? [piece.list] : []));
+  return [...nestLists(lists), ...run.flatMap((piece) => (piece.kind === 'list' ? [] : piece.blocks))];
+}
+
+/** Cuts where the answer changes. */
+function runs<T>(things: readonly T[], answer: (thing: T) => boolean): readonly (readonly T[])[] {
+  const found: T[][] = [];
+  let before: boolean | null = null;
+  for (const thing of things) {
+    const now = answer(thing);
+    if (now !== before) found.push([]);
+    found.at(-1)?.push(thing);
+    before = now;
   }
-  return group.elements.flatMap((element): readonly Line[] => {
-    const section = Section.safeParse(element);
-    if (!section.success) return [];
-    const number = (numbering.get(indent) ?? offset) + 1;
-    if (ordered) numbering.set(indent, number);
-    const sign = ordered ? `${number}. ` : '- ';
-    const pad = '  '.repeat(indent);
-    return splitLines(readInlines(section.data.elements, names)).map((line, index) => [
-      textPart(index === 0 ? pad + sign : `${pad}  `),
-      ...line,
-    ]);
-  });
+  return found;
 }
 
-/** Cuts at line breaks. The break that ends a section is the section's end, not an empty line. */
-function splitLines(parts: readonly TextPart[]): readonly Line[] {
-  const lines: TextPart[][] = [[]];
-  for (const part of parts) {
-    if (part.kind === 'person') {
-      lines.at(-1)?.push(part);
-      continue;
+function readGroup(group: Group, names: Names): Piece {
+  const quoted = group.type === 'rich_text_quote' || group.border > 0;
+  switch (group.type) {
+    case 'rich_text_list': {
+      const { indent, offset } = group;
+      const items = group.elements.flatMap((element) => {
+        const section = Section.safeParse(element);
+        return section.success ? [readItem(section.data.elements, names)] : [];
+      });
+      return { kind: 'list', quoted, list: { ordered: group.style === 'ordered', indent, offset, items } };
     }
-    const [first = '', ...rest] = part.text.split('\n');
-    lines.at(-1)?.push(textPart(first));
-    for (const text of rest) lines.push([textPart(text)]);
-  }
-  const last = lines.at(-1) ?? [];
-  const ended = lines.length > 1 && last.every((part) => part.kind === 'text' && part.text === '');
-  return ended ? lines.slice(0, -1) : lines;
-}
-
-function readInlines(elements: readonly unknown[], names: Names): readonly TextPart[] {
-  return elements.map((element) => {
-    const parsed = Inline.safeParse(element);
-    return parsed.success ? readInline(parsed.data, names) : textPart('');
-  });
-}
-
-function readInline(inline: Inline, names: Names): TextPart {
-  const text = inline.text ?? '';
-  switch (inline.type) {
-    case 'text':
-      return textPart(inline.style?.code === true ? `\`${text}\`` : text);
-    case 'link':
-      return textPart(linkText(inline.url ?? '', text));
-    case 'user':
-      return personPart(inline.user_id ?? '');
-    case 'channel':
-      return textPart(`#${named(inline.channel_id, names)}`);
-    case 'usergroup':
-      return textPart(`@${named(inline.usergroup_id, names).replace(/^@/, '')}`);
-    case 'broadcast':
-      return textPart(`@${inline.range ?? 'channel'}`);
-    case 'emoji':
-      return textPart(emoji(inline));
-    case 'date':
-      return textPart(inline.fallback ?? isoTime(inline.timestamp));
+    case 'rich_text_preformatted': {
+      const value = codeText(readElements(group.elements, names));
+      return { kind: 'blocks', quoted, blocks: value === '' ? [] : [{ type: 'code', lang: null, value }] };
+    }
     default:
-      return textPart(text === '' ? (inline.value ?? '') : text);
+      return { kind: 'blocks', quoted, blocks: paragraphsOf(readElements(group.elements, names)) };
   }
 }
 
-function named(id: string | undefined, names: Names): string {
-  return id === undefined ? '' : (names.get(id) ?? id);
+/** An item without words is still an item: the numbers of those behind it depend on it. */
+function readItem(elements: readonly unknown[], names: Names): readonly Block[] {
+  const blocks = paragraphsOf(readElements(elements, names));
+  return blocks.length === 0 ? [{ type: 'paragraph', children: [] }] : blocks;
 }
 
-/** Slack gives code points in hex, joined by "-". Custom emoji have a name only. */
-function emoji(inline: Inline): string {
-  const points = (inline.unicode ?? '').split('-').map((hex) => Number.parseInt(hex, 16));
-  const known = points.every((point) => point > 0 && point <= 0x10ffff);
-  return known ? String.fromCodePoint(...points) : `:${inline.name ?? ''}:`;
+/** Code is plain characters, so a link in it shows its address, and a person no name that would have to be found. */
+function codeText(atoms: readonly Atom[]): string {
+  const plain = atoms.flatMap((atom): readonly Atom[] =>
+    atom.leaf.type === 'mention' ? textAtoms('@a person in Slack') : [atom],
+  );
+  return inlineText(nested(plain)).replace(/^\n/, '').replace(/\n$/, '');
 }
 
-function isoTime(seconds: number | undefined): string {
-  const time = new Date((seconds ?? Number.NaN) * 1000);
-  return Number.isNaN(time.getTime()) ? '' : time.toISOString();
+function readTable(block: unknown, names: Names): readonly Block[] {
+  const table = Table.safeParse(block);
+  if (!table.success || table.data.rows.length === 0) return [];
+  return [
+    {
+      type: 'table',
+      children: table.data.rows.map((cells) => ({
+        type: 'tableRow',
+        children: cells.map((cell) => ({ type: 'tableCell', children: inlinesOf(readCell(cell, names)) })),
+      })),
+    },
+  ];
+}
+
+/** A cell of text, of a number, or of rich text; what are blocks there stand as lines here, since a cell holds no blocks. */
+function readCell(cell: unknown, names: Names): readonly Atom[] {
+  const rich = RichText.safeParse(cell);
+  if (!rich.success) {
+    const raw = RawCell.safeParse(cell).data;
+    return textAtoms(String(raw?.text ?? raw?.value ?? ''));
+  }
+  return rich.data.elements.flatMap((element) => {
+    const group = Group.safeParse(element).data;
+    if (group === undefined) return [];
+    if (group.type !== 'rich_text_list') return [...readElements(group.elements, names), ...textAtoms('\n')];
+    return group.elements.flatMap((item, index) => {
+      const section = Section.safeParse(item).data;
+      const sign = group.style === 'ordered' ? `${group.offset + index + 1}. ` : '- ';
+      return [...textAtoms(sign), ...readElements(section?.elements ?? [], names), ...textAtoms('\n')];
+    });
+  });
 }

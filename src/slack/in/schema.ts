@@ -13,6 +13,8 @@ const messageFields = {
   user: text,
   bot_id: text,
   app_id: text,
+  username: text,
+  bot_profile: optional(z.object({ name: text })),
   subtype: text,
   hidden: optional(z.boolean()),
   ts: text,
@@ -80,7 +82,16 @@ export type MessageShortcut = z.infer<typeof MessageShortcut>;
 export const BlockActions = z.object({
   ...interaction,
   type: z.literal('block_actions'),
-  actions: z.array(z.object({ action_id: z.string(), value: text })).min(1),
+  trigger_id: text,
+  actions: z
+    .array(
+      z.object({
+        action_id: z.string(),
+        value: text,
+        selected_option: optional(z.object({ value: text })),
+      }),
+    )
+    .min(1),
   channel: optional(z.object({ id: SlackChannel })),
   container: optional(z.object({ channel_id: text, message_ts: text, thread_ts: text })),
   message: optional(MessageFields),

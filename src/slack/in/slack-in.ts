@@ -8,10 +8,13 @@ import type { SlackBody } from './body.ts';
 import { isBoltReadable } from './bolt-readable.ts';
 import { typeName } from './call-name.ts';
 import { listenForCardActions } from './card-actions.ts';
+import { opensChangeForm } from './card-press.ts';
+import { listenForChangeForm } from './change-form.ts';
 import { listenForDeskCommand } from './desk-command.ts';
 import { listenForDeskForm } from './desk-form.ts';
 import { CATEGORIES, type Category } from './desk-view.ts';
-import { ignored, listenForMessages } from './message.ts';
+import { ignored } from './ignored.ts';
+import { listenForMessages } from './message.ts';
 import { OFFERS } from './offer.ts';
 import { listenForOpenFromMessage } from './open-from-message.ts';
 import { createSlackLogger } from './slack-logger.ts';
@@ -30,6 +33,8 @@ export interface SlackInDeps extends Us {
   readonly command: string;
   /** Choices of the form; the shipped ones when left out. */
   readonly categories?: readonly Category[];
+  /** Does this bot (by its bot id, "B…") write words that count? None does when left out. */
+  readonly bots?: (botId: string) => boolean;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -80,11 +85,12 @@ function createApp(deps: SlackInDeps): App {
     },
   });
   const { categories = CATEGORIES, command, log } = deps;
-  listenForMessages(app, deps);
+  listenForMessages(app, { ...deps, bots: deps.bots ?? (() => false) });
   listenForOpenFromMessage(app, deps);
   listenForDeskCommand(app, { command, categories, log });
   listenForDeskForm(app, { ...deps, categories });
   listenForCardActions(app, deps);
+  listenForChangeForm(app, deps);
   return app;
 }
 
@@ -96,6 +102,8 @@ async function interpret(app: App, body: unknown): Promise<Intake> {
   const name = typeName(body);
   if (!TOLD.has(name)) return ignored(name);
   if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
+  // A form is opened while somebody waits, never because of something that was stored.
+  if (opensChangeForm(body)) return ignored('ask');
   const offers: Intake[] = [];
   await app.processEvent({ body, ack: async () => {}, customProperties: { [OFFERS]: offers } });
   const [first, second] = offers;

@@ -1,0 +1,74 @@
+import type { View } from '@slack/types';
+import type { LinkId, SlackChannel } from '../../model/ids.ts';
+import { LEVELS, PRIORITIES, type StatusCategory } from '../../model/ticket.ts';
+
+export const CHANGE_FORM = 'desk_change_form';
+export const SUMMARY_MAX = 250;
+export const GROUP_MAX = 100;
+/** Every input has the field's name as its block id and this as its action id. */
+export const INPUT = 'value';
+
+export const STATUSES = [
+  ['done', 'Solved'],
+  ['active', 'Open again'],
+] as const satisfies readonly (readonly [StatusCategory, string])[];
+
+export interface ChangeViewOptions {
+  readonly link: LinkId;
+  /** Where the card is; travels with the form, because a submission does not say. */
+  readonly channel: SlackChannel | null;
+}
+
+/** The form behind a card's "Change": what stays empty stays as it is. */
+export function changeView({ link, channel }: ChangeViewOptions): View {
+  return {
+    type: 'modal',
+    callback_id: CHANGE_FORM,
+    private_metadata: JSON.stringify({ link, channel }),
+    title: { type: 'plain_text', text: 'Change the ticket' },
+    submit: { type: 'plain_text', text: 'Change' },
+    close: { type: 'plain_text', text: 'Cancel' },
+    blocks: [
+      select('status', 'Status', STATUSES),
+      select('priority', 'Priority', [...PRIORITIES].reverse().map(named)),
+      select('impact', 'Impact', LEVELS.map(named)),
+      select('urgency', 'Urgency', LEVELS.map(named)),
+      {
+        ...optionalInput('assignee', 'Assigned to'),
+        element: { type: 'users_select', action_id: INPUT, placeholder: LEAVE },
+      },
+      line('group', { label: 'Assignment group', longest: GROUP_MAX }),
+      line('summary', { label: 'Summary', longest: SUMMARY_MAX }),
+    ],
+  };
+}
+
+const LEAVE = { type: 'plain_text', text: 'Leave as it is' } as const;
+
+function optionalInput(name: string, label: string) {
+  return {
+    type: 'input',
+    block_id: name,
+    optional: true,
+    label: { type: 'plain_text', text: label },
+  } as const;
+}
+
+function select(name: string, label: string, choices: readonly (readonly [string, string])[]) {
+  const options = choices.map(([value, text]) => ({ text: { type: 'plain_text', text } as const, value }));
+  return {
+    ...optionalInput(name, label),
+    element: { type: 'static_select', action_id: INPUT, placeholder: LEAVE, options },
+  } as const;
+}
+
+function line(name: string, { label, longest }: { readonly label: string; readonly longest: number }) {
+  return {
+    ...optionalInput(name, label),
+    element: { type: 'plain_text_input', action_id: INPUT, max_length: longest, placeholder: LEAVE },
+  } as const;
+}
+
+function named(word: string): readonly [string, string] {
+  return [word, word.charAt(0).toUpperCase() + word.slice(1)];
+}
