@@ -7,7 +7,7 @@ import type {
 } from '@slack/types';
 import { type Block, DEEPEST, type ListItem } from '../../model/doc.ts';
 import { docText } from '../../model/doc-text.ts';
-import { inlineElements, LONGEST_TEXT, plain, sizeOf, textElements } from './inline-elements.ts';
+import { inlineElements, joined, LONGEST_TEXT, plain, sizeOf, textElements } from './inline-elements.ts';
 import { tableText } from './table-block.ts';
 
 /** What stands inside a rich_text block. Slack numbers a list on from `offset`; its types do not say so yet. */
@@ -165,7 +165,7 @@ function itemParts(
 function cut(elements: readonly RichTextElement[]): readonly RichTextElement[][] {
   const groups: RichTextElement[][] = [];
   let room = 0;
-  for (const element of elements) {
+  for (const element of joined(elements)) {
     const size = sizeOf(element);
     if (size > room) {
       groups.push([]);

@@ -58,7 +58,7 @@ function hostsIn(text: string): readonly string[] {
   return [...text.matchAll(HOST_LIKE)].flatMap(({ groups }) => {
     const host = groups?.['host'] ?? '';
     const isFile = groups?.['scheme'] === undefined && !host.startsWith('www.') && FILE_ENDS.test(host);
-    const isNumber = /^[\d.]+$/.test(host) && host.split('.').length !== 4;
+    const isNumber = /\.\d+$/.test(host) && !/^(?:\d+\.){3}\d+$/.test(host);
     return isFile || isNumber ? [] : [host];
   });
 }

@@ -19,7 +19,7 @@ const MARKS = { strong: 'bold', emphasis: 'italic', delete: 'strike' } as const;
  * (`<!channel>`) or hide a link behind another name. No element is longer than Slack takes.
  */
 export function inlineElements(nodes: readonly Inline[], style: Style = {}): readonly RichTextElement[] {
-  return joined(write(nodes, style, 0));
+  return write(nodes, style, 0);
 }
 
 /** Our own or foreign plain words; web addresses in them become links that show themselves. */
@@ -113,8 +113,8 @@ function markOf(nodes: readonly Inline[]): Style {
   return { [MARKS[only.type]]: true, ...markOf(only.children) };
 }
 
-/** Neighbours of one style as one element. */
-function joined(elements: readonly RichTextElement[]): readonly RichTextElement[] {
+/** Neighbours of one style as one element, as long as that is not too long. */
+export function joined(elements: readonly RichTextElement[]): readonly RichTextElement[] {
   const all: RichTextElement[] = [];
   for (const element of elements) {
     const last = all.at(-1);

@@ -60,13 +60,12 @@ export function renderNotice(text: string): Look {
   return renderMessage({ author: null, body: plainDoc(text), part: null });
 }
 
-/** What stands where a comment stood that is gone; `author` as in `Said`. */
+/** What stands where a comment stood that is gone; `author` is the name alone. */
 export function renderTombstone(author: string | null, key: string): Look {
-  const gone = `This comment was deleted on ${inertMrkdwn(key, LONGEST_AUTHOR)}.`;
-  const line =
-    author === null ? `This comment was deleted on ${key}.` : `${author}: This comment was deleted.`;
-  const by = author === null ? '' : `*${inertMrkdwn(author, LONGEST_AUTHOR)}* · `;
-  return { text: escapedLine(line, LONGEST_LINE), blocks: [context(`:wastebasket: ${by}${gone}`)] };
+  const line = `${author === null ? '' : `${author}: `}This comment was deleted on ${key}.`;
+  const by = author === null ? '' : `*${inertMrkdwn(author, LONGEST_AUTHOR)}*: `;
+  const shown = `:wastebasket: ${by}This comment was deleted on ${inertMrkdwn(key, LONGEST_AUTHOR)}.`;
+  return { text: escapedLine(line, LONGEST_LINE), blocks: [context(shown)] };
 }
 
 const context = (text: string): KnownBlock => ({ type: 'context', elements: [mrkdwn(text)] });
@@ -82,7 +81,9 @@ function fitting(body: Doc): Doc {
 function bodyBlocks(body: Doc): KnownBlocks {
   const blocks = formatted(body);
   if (blocks.length === 0) return packed(partsOf(plainDoc(NOTHING).children));
-  const light = blocks.length <= MOST_BLOCKS && JSON.stringify(blocks).length <= HEAVIEST;
+  // A table has its own limits.
+  const weighed = blocks.filter((block) => block.type !== 'table');
+  const light = blocks.length <= MOST_BLOCKS && JSON.stringify(weighed).length <= HEAVIEST;
   return light ? blocks : unformatted(docText(body));
 }
 

@@ -1,7 +1,7 @@
-import type { RichTextBlock, RichTextElement, TableBlock } from '@slack/types';
-import type { Block } from '../../model/doc.ts';
+import type { TableBlock } from '@slack/types';
+import type { Block, Inline } from '../../model/doc.ts';
 import { inlineText } from '../../model/doc-text.ts';
-import { inlineElements } from './inline-elements.ts';
+import { inlineElements, joined } from './inline-elements.ts';
 
 export type Table = Extract<Block, { readonly type: 'table' }>;
 
@@ -19,14 +19,18 @@ export function tableBlock(table: Table): TableBlock | null {
   const width = widthOf(table);
   if (width === 0 || width > MOST_CELLS || table.children.length > MOST_ROWS) return null;
   const rows = table.children.map(({ children }) =>
-    Array.from({ length: width }, (_, at) => cell(inlineElements(children[at]?.children ?? []))),
+    Array.from({ length: width }, (_, at) => cell(children[at]?.children ?? [])),
   );
   return { type: 'table', rows };
 }
 
-function cell(elements: readonly RichTextElement[]): RichTextBlock {
-  const shown: RichTextElement[] = elements.length === 0 ? [{ type: 'text', text: ' ' }] : [...elements];
-  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: shown }] };
+function cell(nodes: readonly Inline[]): TableBlock['rows'][number][number] {
+  const elements = joined(inlineElements(nodes));
+  const [only, ...others] = elements;
+  if (only === undefined) return { type: 'raw_text', text: ' ' };
+  if (only.type === 'text' && only.style === undefined && others.length === 0)
+    return { type: 'raw_text', text: only.text };
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [...elements] }] };
 }
 
 /** A table as lines of text, its columns one below the other as long as that does not blow it up. */

@@ -5,7 +5,7 @@ import type { Io, IoLimits, IoPoint } from '../../../src/model/io.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import type { Outcome } from '../../../src/model/outcome.ts';
 import type { NewMessage } from '../../../src/slack/out/post.ts';
-import { renderMessage } from '../../../src/slack/out/rich-text.ts';
+import { renderNotice } from '../../../src/slack/out/rich-text.ts';
 import { createSlackOut, type SlackOut } from '../../../src/slack/out/slack-out.ts';
 import { BOT_TOKEN, type OpenSlack, openSlack } from '../../sandbox/slack/open-slack.ts';
 
@@ -56,12 +56,12 @@ export function attempt(open: OpenSlack): Attempt {
 
 export const inThread = ({ root }: OpenSlackOut, text = 'hello'): NewMessage => ({
   target: { kind: 'thread', channel: HELP, root },
-  ...renderMessage(null, text),
+  ...renderNotice(text),
 });
 
 export const toAlma = (): NewMessage => ({
   target: { kind: 'direct', user: ALMA },
-  ...renderMessage(null, 'hello'),
+  ...renderNotice('hello'),
 });
 
 export function taken<T>(outcome: Outcome<T>): T {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../../../src/sandbox/faults.ts';
-import { renderMessage } from '../../../src/slack/out/rich-text.ts';
+import { renderNotice } from '../../../src/slack/out/rich-text.ts';
 import { attempt, brief, HELP, inThread, openSlackOut, taken } from './open-slack-out.ts';
 
 /** What a fault means for a call that writes, whether the message was posted all the same, and for a call that reads. */
@@ -89,7 +89,7 @@ for (const { fault, writes, posted, reads } of FAULTS) {
   test(`${name}: an edit is ${writes}, and doing it again is harmless`, async (t) => {
     const r = await openSlackOut(t);
     const at = taken(await r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r))));
-    const edit = { ...at, ...renderMessage(null, 'changed') };
+    const edit = { ...at, ...renderNotice('changed') };
     r.slack.faults.add('chat.update', fault);
     assert.equal(brief(await r.run('slack.card.send', () => r.out.edit.send(edit, attempt(r)))), writes);
     assert.equal(r.calls('chat.update'), 1);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { SlackChannel, SlackTeam, SlackTs, SlackUser } from '../../../src/model/ids.ts';
 import type { Outcome } from '../../../src/model/outcome.ts';
 import type { Target } from '../../../src/slack/out/post.ts';
-import { renderMessage } from '../../../src/slack/out/rich-text.ts';
+import { renderNotice } from '../../../src/slack/out/rich-text.ts';
 import { BOT_TOKEN } from '../../sandbox/slack/open-slack.ts';
 import { ALMA, attempt, brief, HELP, inThread, openSlackOut, taken, toAlma } from './open-slack-out.ts';
 
@@ -111,11 +111,11 @@ test('a revoked token is refused for good, and the reason names who can help', a
 test('a channel without us, a channel that is gone, a person who is gone, a message that is gone', async (t) => {
   const r = await openSlackOut(t);
   const say = (target: Target) =>
-    r.run('slack.post.send', () => r.out.post.send({ target, ...renderMessage(null, 'x') }, attempt(r)));
+    r.run('slack.post.send', () => r.out.post.send({ target, ...renderNotice('x') }, attempt(r)));
   assert.equal(brief(await say(STRANGE)), 'rejected forbidden');
   assert.equal(brief(await say(NOWHERE)), 'rejected not-found');
   assert.equal(brief(await say({ kind: 'direct', user: SlackUser.parse('U0NOBODY') })), 'rejected not-found');
-  const gone = { channel: HELP, ts: SlackTs.parse('5.000000'), ...renderMessage(null, 'x') };
+  const gone = { channel: HELP, ts: SlackTs.parse('5.000000'), ...renderNotice('x') };
   assert.equal(
     brief(await r.run('slack.card.send', () => r.out.edit.send(gone, attempt(r)))),
     'rejected not-found',
