@@ -77,7 +77,7 @@ async function waitForSignIn(
   );
   await world.store.fenced(lease, async (tx) => {
     await tx.operations.backToReady(operation.id, SIGN_IN_AGAIN_MS, 0);
-    await tx.links.setStatus(link.id, 'parked', reason);
+    await tx.links.setStatus(link.id, 'parked', { why: 'sign-in', reason });
     await keepCardTrue(world, tx, link.id);
   });
 }
@@ -149,7 +149,7 @@ async function finish(running: Running, prepared: Prepared, finished: Finished):
     await tx.operations.finish(operation.id, finished.remoteId);
     await finished.commit(tx);
     // It waited for somebody to let us in, and somebody has.
-    if (link.status === 'parked' && !(await isBlocked(tx, link, operation)))
+    if (link.parkedWhy === 'sign-in' && operation.lane === 'ticket')
       await tx.links.setStatus(link.id, restored(link));
     await tx.audit.record({
       kind: `${operation.body.kind}.done`,
@@ -161,12 +161,6 @@ async function finish(running: Running, prepared: Prepared, finished: Finished):
   });
   await world.store.budgets.succeeded(prepared.wide);
   world.metrics.count('deskbridge_operations_done', { kind: operation.body.kind });
-}
-
-/** Does something else still hold this link up? */
-async function isBlocked(tx: StoreTx, link: Link, operation: Operation): Promise<boolean> {
-  const open = await tx.operations.open(link.id);
-  return open.some((other) => other.id !== operation.id && other.state === 'parked' && other.blocks);
 }
 
 /** What a link is again when nothing holds it up; the next reading of its ticket says it exactly. */
@@ -236,7 +230,7 @@ async function parkIn(
     link: link.id,
     data: { operation: operation.id, reason },
   });
-  if (blocks) await tx.links.setStatus(link.id, 'parked', reason);
+  if (blocks) await tx.links.setStatus(link.id, 'parked', { why: 'operation', reason });
   if (operation.lane === 'ticket') {
     const text = `${consequence(operation, link, blocks)} ${reason}`;
     await tx.operations.append(link.id, [

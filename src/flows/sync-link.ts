@@ -18,6 +18,8 @@ import { writeSteps } from './write-steps.ts';
 const READ_TIMEOUT_MS = 20_000;
 /** Pause before planning is tried again when the world could not be read. */
 const PLAN_AGAIN_MS = 3_000;
+/** Pause before a ticket system that refuses our sign-in is asked again. */
+const NOT_LET_IN_MS = 60_000;
 /** Pause before a ticket is read again whose connector left the configuration. */
 const NO_CONNECTOR_MS = 60_000;
 
@@ -84,6 +86,14 @@ async function readTicket(world: World, link: Link): Promise<Outcome<TicketReadi
     const pausedFor = await world.store.budgets.pause(connector.id, read.reason, read.afterMs ?? null);
     return { ...read, afterMs: pausedFor };
   }
+  if (read.kind === 'rejected' && read.code === 'auth') {
+    await world.store.budgets.pause(connector.id, read.reason, NOT_LET_IN_MS);
+    world.log.error(
+      { destination: connector.id, reason: read.reason },
+      'Deskbridge is not let in to read tickets',
+    );
+    return retryLater(read.reason, 'destination', NOT_LET_IN_MS);
+  }
   if (read.kind !== 'ok') return read;
   const gone = await lookForMissing(world, link, { connector, id, snapshot: read.value });
   return gone.kind === 'ok' ? ok({ snapshot: read.value, gone: gone.value }) : gone;
@@ -142,7 +152,7 @@ async function rest(world: World, lease: Lease, link: Link): Promise<Outcome<nul
   world.metrics.count('deskbridge_loops_stopped');
   world.log.error({ link: link.id }, 'A link looks like a loop and rests for ten minutes');
   await world.store.fenced(lease, async (tx) => {
-    await tx.links.setStatus(link.id, 'parked', reason);
+    await tx.links.setStatus(link.id, 'parked', { why: 'loop', reason });
     await tx.audit.record({ kind: 'link.rests', actor: 'deskbridge', link: link.id, data: { why: 'loop' } });
     await keepCardTrue(world, tx, link.id);
   });

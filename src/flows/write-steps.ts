@@ -34,7 +34,11 @@ async function write(tx: StoreTx, link: Link, step: Exclude<Step, { do: 'close' 
     case 'ticket':
       return tx.links.saveTicket(link.id, step.ticket);
     case 'status':
-      return tx.links.setStatus(link.id, step.status, step.parkedReason);
+      return tx.links.setStatus(
+        link.id,
+        step.status,
+        step.parkedReason === null ? null : { why: 'gone', reason: step.parkedReason },
+      );
     case 'own-change':
       return tx.links.setOwnChange(link.id, step.change);
     case 'record':

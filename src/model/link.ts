@@ -15,6 +15,10 @@ import type {
 import type { SlackFile } from './intake.ts';
 import type { Priority, TicketFields, Visibility, WantedFields, WantedStatus } from './ticket.ts';
 
+/** What holds a parked link up: a stopped operation, a ticket that is gone, a loop, or a sign-in that is refused. */
+export const PARKED_WHYS = ['operation', 'gone', 'loop', 'sign-in'] as const;
+export type ParkedWhy = (typeof PARKED_WHYS)[number];
+
 export type LinkStatus = 'provisional' | 'live' | 'closed' | 'parked';
 
 /** What the routing table decided for a request. */
@@ -71,6 +75,7 @@ export interface Link {
   /** Hash of what the card shows; null before the first card. */
   readonly cardShown: string | null;
   readonly parkedReason: string | null;
+  readonly parkedWhy: ParkedWhy | null;
   readonly closedAt: Date | null;
   /** A change of status that somebody made from Slack and that no reading has confirmed yet: it is no news to him. */
   readonly ownChange: { readonly status: WantedStatus; readonly by: SlackUser } | null;

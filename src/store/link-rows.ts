@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Doc } from '../model/doc.ts';
 import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser, TicketId } from '../model/ids.ts';
-import type { LinkedTicket, Route } from '../model/link.ts';
+import { type Link, type LinkedTicket, PARKED_WHYS, type RequestText, type Route } from '../model/link.ts';
 import { PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
 
 export const LinkRow = z.object({
@@ -22,6 +22,7 @@ export const LinkRow = z.object({
   card_ts: SlackTs.nullable(),
   card_shown: z.string().nullable(),
   parked_reason: z.string().nullable(),
+  parked_why: z.enum(PARKED_WHYS).nullable(),
   closed_at: z.date().nullable(),
   ticket_stale: z.number(),
   ticket_seen: z.number(),
@@ -61,7 +62,7 @@ export const ThreadRow = z.object({
 });
 export const Request = z.object({ summary: z.string(), details: Doc });
 
-export function routeOf(row: LinkRow): Route | null {
+function routeOf(row: LinkRow): Route | null {
   const { kind, queue, connector, priority, privacy, rule, reason } = row;
   if (kind === null || queue === null || connector === null || priority === null) return null;
   return {
@@ -99,5 +100,32 @@ export function ticketOf(row: z.infer<typeof TicketRow> | undefined): LinkedTick
     url: row.url,
     fields,
     updatedAt: row.updated_at,
+  };
+}
+
+const placeOf = (team: SlackTeam, channel: SlackChannel | null, root: SlackTs | null) =>
+  channel === null || root === null ? null : { team, channel, root };
+
+export function linkOf(row: LinkRow, ticket: LinkedTicket | null, request: RequestText | null): Link {
+  const { card_channel: cardChannel, card_ts: cardTs } = row;
+  return {
+    id: row.id,
+    status: row.state,
+    team: row.team,
+    requester: row.requester,
+    home: row.home,
+    conversation: placeOf(row.team, row.channel, row.root_ts),
+    internal: placeOf(row.team, row.internal_channel, row.internal_root),
+    route: routeOf(row),
+    request,
+    ticket,
+    card: cardChannel === null || cardTs === null ? null : { channel: cardChannel, ts: cardTs },
+    cardShown: row.card_shown,
+    parkedReason: row.parked_reason,
+    parkedWhy: row.parked_why,
+    closedAt: row.closed_at,
+    ownChange: row.own_change,
+    stale: row.ticket_stale,
+    seen: row.ticket_seen,
   };
 }

@@ -9,8 +9,16 @@ import {
   type SlackUser,
   type TicketId,
 } from '../model/ids.ts';
-import type { Conversation, Link, LinkedTicket, LinkStatus, RequestText, Route } from '../model/link.ts';
-import { LinkRow, OriginRow, Request, routeOf, TicketRow, ticketOf } from './link-rows.ts';
+import type {
+  Conversation,
+  Link,
+  LinkedTicket,
+  LinkStatus,
+  ParkedWhy,
+  RequestText,
+  Route,
+} from '../model/link.ts';
+import { LinkRow, linkOf, OriginRow, Request, TicketRow, ticketOf } from './link-rows.ts';
 import type { Scope } from './scope.ts';
 
 export interface NewLink {
@@ -111,30 +119,7 @@ export function createLinks(scope: Scope) {
         row.request === null
           ? null
           : Request.parse(JSON.parse(envelope.open(requestPlace(id), row.request).toString('utf8')));
-      const { channel, root_ts: root, card_channel: cardChannel, card_ts: cardTs } = row;
-      const { internal_channel: internalChannel, internal_root: internalRoot } = row;
-      return {
-        id,
-        status: row.state,
-        team: row.team,
-        requester: row.requester,
-        home: row.home,
-        conversation: channel === null || root === null ? null : { team: row.team, channel, root },
-        internal:
-          internalChannel === null || internalRoot === null
-            ? null
-            : { team: row.team, channel: internalChannel, root: internalRoot },
-        route: routeOf(row),
-        request,
-        ticket,
-        card: cardChannel === null || cardTs === null ? null : { channel: cardChannel, ts: cardTs },
-        cardShown: row.card_shown,
-        parkedReason: row.parked_reason,
-        closedAt: row.closed_at,
-        ownChange: row.own_change,
-        stale: row.ticket_stale,
-        seen: row.ticket_seen,
-      };
+      return linkOf(row, ticket, request);
     },
 
     /** Writes down where the request goes, and reserves its ticket before the ticket system is called. */
@@ -154,8 +139,14 @@ export function createLinks(scope: Scope) {
         on conflict (install_id, link_id, generation) do nothing`.execute(db);
     },
 
-    async setStatus(id: LinkId, state: LinkStatus, parkedReason: string | null = null): Promise<void> {
-      await sql`update link set state = ${state}, parked_reason = ${parkedReason},
+    /** A parked link says why; one in any other state says nothing of it. */
+    async setStatus(
+      id: LinkId,
+      state: LinkStatus,
+      parked: { readonly why: ParkedWhy; readonly reason: string } | null = null,
+    ): Promise<void> {
+      await sql`update link set state = ${state}, parked_reason = ${parked?.reason ?? null},
+          parked_why = ${parked?.why ?? null},
           closed_at = case when ${state} = 'closed' then coalesce(closed_at, deskbridge_now()) end
         where install_id = ${install} and id = ${id}`.execute(db);
     },

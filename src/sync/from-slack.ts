@@ -4,7 +4,7 @@ import type { Item } from '../model/link.ts';
 import { planAsked, planReopening } from './asked.ts';
 import { planFiles, planFilesAway } from './files-from-slack.ts';
 import type { Known, Observed } from './observed.ts';
-import { commentParts, revise, saidAt, tombstone, visibilityIn } from './say-on-ticket.ts';
+import { commentParts, messageDoc, revise, saidAt, tombstone, visibilityIn } from './say-on-ticket.ts';
 import type { Step } from './steps.ts';
 
 /** Everything that the new deliveries tell of one message: its latest words, or that it is gone. */
@@ -117,10 +117,22 @@ function planAgain(known: Known, item: Item, told: Told): Step[] {
   const { message } = told;
   if (message === null || !isNewer(message.edited, item.stamp)) return [];
   const change = { visibility: item.visibility, stamp: message.edited, gone: false };
+  const unsent = item.opens ? unsentRequest(known, message) : null;
+  if (unsent !== null) return [{ do: 'item-change', item: item.id, change, mirrors: [] }, unsent];
   const intro = item.opens ? 'The request was edited in Slack. It says now:' : null;
   const parts = commentParts(known, message, { intro, files: message.files });
   const files = planFiles(known, message, message.files);
   return [...revise(known, item, parts, change), ...files];
+}
+
+/** While the ticket is not there yet, its description simply says the new words. */
+function unsentRequest(known: Known, message: SlackMessage): Step | null {
+  for (const { id, body, state } of known.open) {
+    if (body.kind !== 'create' || state !== 'ready') continue;
+    const description = messageDoc(known, message, message.files);
+    return { do: 'replace', operation: id, body: { ...body, description } };
+  }
+  return null;
 }
 
 function planGone(known: Known, item: Item): Step[] {

@@ -216,7 +216,7 @@ test('a link remembers when it was closed, and forgets it when it lives again', 
   await open.pass(60_000);
   await links.setStatus(link, 'closed');
   assert.deepEqual((await links.get(link))?.closedAt, closed);
-  await links.setStatus(link, 'parked', 'the ticket is gone');
+  await links.setStatus(link, 'parked', { why: 'gone', reason: 'the ticket is gone' });
   assert.equal((await links.get(link))?.parkedReason, 'the ticket is gone');
   await links.setStatus(link, 'live');
   const live = await links.get(link);

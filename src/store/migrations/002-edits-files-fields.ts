@@ -69,6 +69,7 @@ alter table ticket
 alter table link
   -- A status that somebody set from Slack and that no reading has confirmed yet.
   add column own_change jsonb,
+  add column parked_why text check (parked_why in ('operation', 'gone', 'loop', 'sign-in')),
   -- The whole thread has to be read: it was bound late, or somebody asked for it.
   add column thread_due boolean not null default false;
 create index link_thread_due on link (install_id) where thread_due;
