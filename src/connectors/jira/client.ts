@@ -17,19 +17,42 @@ export interface JiraClientOptions {
 export interface JiraApi {
   readonly cloud: CloudClient;
   readonly desk: ServiceDeskClient;
+  /** A read that the library does not know. */
+  get(url: string, searchParams: Record<string, unknown>): Promise<unknown>;
+  /** A write of values that the library's types do not know. */
+  put(url: string, body: unknown): Promise<unknown>;
+}
+
+export interface Upload {
+  readonly url: string;
+  readonly contentType: string;
+  /** Of the whole body, in bytes. */
+  readonly size: number;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface Download {
+  readonly headers: Headers;
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** Every call is one request, declared by who makes it as a read or a write: that decides what a lost answer means. */
 export interface JiraClient {
+  /** Sends a body of `size` bytes piece by piece. A source that fails ends the request before it is whole. */
+  upload<T>(schema: z.ZodType<T>, upload: Upload): Promise<Outcome<T>>;
+  /** The content behind a path, while it comes. */
+  download(url: string, searchParams: Record<string, unknown>): Promise<Outcome<Download>>;
   read<T>(schema: z.ZodType<T>, ask: (api: JiraApi) => Promise<unknown>): Promise<Outcome<T>>;
   write<T>(schema: z.ZodType<T>, ask: (api: JiraApi) => Promise<unknown>): Promise<Outcome<T>>;
 }
 
+type NoAnswer = Exclude<Exchanged, { kind: 'json' | 'content' }>;
+
 /** Carries what happened through jira.js, which knows only values and throws. */
 class Unanswered extends Error {
   override readonly name = 'Unanswered';
-  readonly what: Exclude<Exchanged, { kind: 'json' }>;
-  constructor(what: Exclude<Exchanged, { kind: 'json' }>) {
+  readonly what: NoAnswer;
+  constructor(what: NoAnswer) {
     super(what.kind);
     this.what = what;
   }
@@ -58,36 +81,55 @@ function searchOf(params: Record<string, unknown> | undefined): string {
   return search.size === 0 ? '' : `?${search}`;
 }
 
-function createTransport(options: JiraClientOptions) {
+interface RawRequest extends LibraryRequest {
+  readonly wants: 'json' | 'content';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: HttpRequest['body'];
+}
+
+type Transport = (request: RawRequest) => Promise<Exchanged>;
+
+function createTransport(options: JiraClientOptions): Transport {
   const base = options.baseUrl.replace(/\/+$/, '');
   const { origin } = new URL(base);
   const credential = Buffer.from(`${options.email}:${options.apiToken}`).toString('base64');
 
-  return async ({ url, method = 'GET', body, searchParams }: LibraryRequest): Promise<unknown> => {
+  return async ({ url, method = 'GET', body, searchParams, wants, headers }) => {
     if (!PATH.test(url)) throw new Error('A request to Jira was built with a path that is none of ours');
     const target = new URL(`${base}${url}${searchOf(searchParams)}`);
     if (target.origin !== origin) throw new Error('A request to Jira was about to leave its site');
-    const request: HttpRequest = {
+    const answer = await exchange(options.io, {
       url: target,
+      wants,
       method,
       headers: {
-        accept: 'application/json',
+        accept: wants === 'json' ? 'application/json' : '*/*',
         authorization: `Basic ${credential}`,
         'user-agent': 'Deskbridge',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
-      body: body === undefined ? null : JSON.stringify(body),
-    };
-    const answer = await exchange(options.io, request);
-    if (answer.kind !== 'json') throw new Unanswered(answer);
-    if (answer.headers.get(NEAR_LIMIT) === 'true') {
+      body,
+    });
+    if (answer.kind === 'json' && answer.headers.get(NEAR_LIMIT) === 'true') {
       options.log.warn({ method, path: url }, 'Jira says that we are near its rate limit');
     }
-    return answer.body;
+    return answer;
   };
 }
 
-function unanswered(what: Unanswered['what'], on: 'read' | 'write', secrets: readonly string[]) {
+/** One call of the library: JSON both ways. */
+async function sendJson(send: Transport, { body, ...request }: LibraryRequest): Promise<unknown> {
+  const answer = await send({
+    ...request,
+    wants: 'json',
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  if (answer.kind === 'json') return answer.body;
+  throw new Unanswered(answer.kind === 'content' ? { kind: 'not-json' } : answer);
+}
+
+function unanswered(what: NoAnswer, on: 'read' | 'write', secrets: readonly string[]) {
   switch (what.kind) {
     case 'not-sent':
       return retryLater(`${what.reason}; nothing was sent and we try again`, what.scope);
@@ -123,9 +165,22 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
     const { createCloudClient, createServiceDeskClient } = await import('jira.js');
     const transport = {
       // The library's own schemas let a whole answer through unchecked at the first surprise. Ours come after.
-      sendRequest: async <T>(request: LibraryRequest) => z.custom<T>().parse(await send(request)),
+      sendRequest: async <T>(request: LibraryRequest) => z.custom<T>().parse(await sendJson(send, request)),
     };
-    return { cloud: createCloudClient(transport), desk: createServiceDeskClient(transport) };
+    return {
+      cloud: createCloudClient(transport),
+      desk: createServiceDeskClient(transport),
+      get: (url, searchParams) => sendJson(send, { url, searchParams }),
+      put: (url, body) => sendJson(send, { url, method: 'PUT', body }),
+    };
+  }
+
+  function understood<T>(on: 'read' | 'write', schema: z.ZodType<T>, answer: unknown): Outcome<T> {
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return ok(parsed.data);
+    const paths = parsed.error.issues.map((issue) => issue.path.join('.')).slice(0, 5);
+    options.log.warn({ paths }, 'Jira answered in a shape that we do not understand');
+    return lost(on, `Jira answered in a shape that we do not understand (${paths.join(', ')})`);
   }
 
   async function call<T>(
@@ -135,11 +190,7 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
   ): Promise<Outcome<T>> {
     api ??= load();
     try {
-      const parsed = schema.safeParse(await ask(await api));
-      if (parsed.success) return ok(parsed.data);
-      const paths = parsed.error.issues.map((issue) => issue.path.join('.')).slice(0, 5);
-      options.log.warn({ paths }, 'Jira answered in a shape that we do not understand');
-      return lost(on, `Jira answered in a shape that we do not understand (${paths.join(', ')})`);
+      return understood(on, schema, await ask(await api));
     } catch (error) {
       if (error instanceof Unanswered) return unanswered(error.what, on, secrets);
       throw error;
@@ -149,5 +200,21 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
   return {
     read: (schema, ask) => call('read', schema, ask),
     write: (schema, ask) => call('write', schema, ask),
+    async upload(schema, { url, contentType, size, body }) {
+      const headers = {
+        'content-type': contentType,
+        'content-length': String(size),
+        // Without it Jira takes the upload for a forged one.
+        'x-atlassian-token': 'no-check',
+      };
+      const answer = await send({ url, method: 'POST', wants: 'json', headers, body });
+      if (answer.kind === 'json') return understood('write', schema, answer.body);
+      return unanswered(answer.kind === 'content' ? { kind: 'not-json' } : answer, 'write', secrets);
+    },
+    async download(url, searchParams) {
+      const answer = await send({ url, searchParams, wants: 'content', headers: {}, body: null });
+      if (answer.kind === 'content') return ok({ headers: answer.headers, bytes: answer.bytes });
+      return unanswered(answer.kind === 'json' ? { kind: 'not-json' } : answer, 'read', secrets);
+    },
   };
 }

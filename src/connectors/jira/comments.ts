@@ -1,15 +1,17 @@
 import { CommentId, Marker, type TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketComment } from '../../model/ticket.ts';
-import { fromAdf } from './adf.ts';
+import { readBody } from './adf-read.ts';
 import type { JiraClient } from './client.ts';
 import { visibilityOf } from './fields.ts';
+import type { JiraPeople } from './people.ts';
 import {
   Comment,
   CommentPage,
   CommentProperties,
   InternalProperty,
-  IssueProject,
+  type Issue,
+  IssueHome,
   NumericId,
   OwnProperty,
 } from './schema.ts';
@@ -26,6 +28,13 @@ const IDS = 1000;
 interface Marks {
   readonly marker: string | null;
   readonly internal: boolean;
+}
+
+/** What the ticket as a whole says about who sees its parts. */
+export interface Home {
+  readonly onServiceDesk: boolean;
+  /** It has a security level: whoever lacks that sees nothing of it, so nothing of it is public. */
+  readonly secured: boolean;
 }
 
 /** Comments created since a time (null: all), newest page first, so that an old ticket costs one request. */
@@ -84,19 +93,36 @@ export async function readMarks(
   return ok(marks);
 }
 
-export function toTicketComment(
-  comment: Comment,
-  marks: Marks | undefined,
-  onServiceDesk: boolean,
-): TicketComment {
+interface Reading {
+  readonly marks: ReadonlyMap<string, Marks>;
+  readonly names: ReadonlyMap<string, string>;
+  readonly home: Home;
+}
+
+function toTicketComment(comment: Comment, { marks, names, home }: Reading): TicketComment {
+  const mark = marks.get(comment.id);
   return {
     id: CommentId.parse(comment.id),
     author: comment.author?.displayName ?? 'Former user',
-    text: fromAdf(comment.body),
+    body: readBody(comment.body, names),
     createdAt: comment.created,
-    visibility: visibilityOf(comment, { markedInternal: marks?.internal ?? false, onServiceDesk }),
-    marker: marks?.marker ?? null,
+    updatedAt: comment.updated ?? comment.created,
+    visibility: visibilityOf(comment, { markedInternal: mark?.internal ?? false, ...home }),
+    marker: mark?.marker ?? null,
   };
+}
+
+/** Comments as the core knows them, with their properties and the names of whom they mention. */
+export async function presentComments(
+  { client, people }: { readonly client: JiraClient; readonly people: JiraPeople },
+  comments: readonly Comment[],
+  home: Home,
+): Promise<Outcome<readonly TicketComment[]>> {
+  const marks = await readMarks(client, comments);
+  if (marks.kind !== 'ok') return marks;
+  const names = await people.namesIn(comments.map(({ body }) => body));
+  if (names.kind !== 'ok') return names;
+  return ok(comments.map((one) => toTicketComment(one, { marks: marks.value, names: names.value, home })));
 }
 
 /** Refuses ids that no Jira ever gave out before they get into a path. */
@@ -110,29 +136,31 @@ export function foreignId(...ids: readonly string[]) {
 
 /** One comment, bound to its issue: the same id below another issue is not found. */
 export async function readOne(
-  client: JiraClient,
+  parts: { readonly client: JiraClient; readonly people: JiraPeople },
   ticket: TicketId,
   comment: CommentId,
 ): Promise<Outcome<TicketComment>> {
   const foreign = foreignId(ticket, comment);
   if (foreign !== null) return foreign;
-  const found = await client.read(Comment, ({ cloud }) =>
+  const found = await parts.client.read(Comment, ({ cloud }) =>
     cloud.issueComments.getComment({ issueIdOrKey: ticket, id: comment }),
   );
   if (found.kind !== 'ok') return found;
-  const marks = await readMarks(client, [found.value]);
-  if (marks.kind !== 'ok') return marks;
-  const mark = marks.value.get(found.value.id);
-  // Only where Jira does not say whether it is public does the kind of project matter.
-  if (typeof found.value.jsdPublic === 'boolean') return ok(toTicketComment(found.value, mark, true));
-  const home = await client.read(IssueProject, ({ cloud }) =>
-    cloud.issues.getIssue({ issueIdOrKey: ticket, fields: ['project'] }),
+  const issue = await parts.client.read(IssueHome, ({ cloud }) =>
+    cloud.issues.getIssue({ issueIdOrKey: ticket, fields: ['project', 'security'] }),
   );
-  if (home.kind !== 'ok') return home;
-  return ok(toTicketComment(found.value, mark, isServiceDesk(home.value.fields.project)));
+  if (issue.kind !== 'ok') return issue;
+  const shown = await presentComments(parts, [found.value], homeOf(issue.value.fields));
+  if (shown.kind !== 'ok') return shown;
+  const [only] = shown.value;
+  return only === undefined ? rejected('not-found', 'Jira does not have this comment any more') : ok(only);
 }
 
 /** Unknown kinds count as service desks: there a comment without `jsdPublic` is not taken for public. */
-export function isServiceDesk(project: { readonly projectTypeKey?: string | null | undefined }): boolean {
-  return project.projectTypeKey !== 'software' && project.projectTypeKey !== 'business';
+export function homeOf({ project, security }: Pick<Issue['fields'], 'project' | 'security'>): Home {
+  const { projectTypeKey } = project;
+  return {
+    onServiceDesk: projectTypeKey !== 'software' && projectTypeKey !== 'business',
+    secured: security !== null && security !== undefined,
+  };
 }

@@ -1,13 +1,26 @@
+import type { Doc } from '../../model/doc.ts';
+import { plainDoc } from '../../model/doc.ts';
+import { docText, joinDocs } from '../../model/doc-text.ts';
 import type { Attempt, Effect } from '../../model/effect.ts';
 import { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, type Rejected, rejected } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
 import { isBlank } from '../storable-text.ts';
-import { fromAdf, toAdf } from './adf.ts';
+import { readBody } from './adf-read.ts';
+import { toAdf } from './adf-write.ts';
 import type { JiraClient } from './client.ts';
+import { cutDoc } from './comment-text.ts';
 import type { CreateMeta } from './create-meta.ts';
 import { priorityValue } from './fields.ts';
-import { CreatedIssue, CreatedRequest, type DeskTarget, JiraTarget, type PlatformTarget } from './schema.ts';
+import type { JiraMaps, ProjectMaps } from './maps.ts';
+import {
+  type AllowedValue,
+  CreatedIssue,
+  CreatedRequest,
+  type DeskTarget,
+  JiraTarget,
+  type PlatformTarget,
+} from './schema.ts';
 import { searchAll } from './search.ts';
 import { escapeWiki, MAX_BODY, MAX_SUMMARY, oneLine, part, shorten, storable } from './text.ts';
 
@@ -18,11 +31,14 @@ const TIMEOUT_MS = 20_000;
 const SETTLE_MS = 5 * 60_000;
 /** How far our clock and Jira's may be apart, generously. */
 const SKEW_MS = 10 * 60_000;
+/** For the line that says that a description was cut. */
+const ROOM = 200;
 
 export interface CreateParts {
   readonly client: JiraClient;
   readonly meta: CreateMeta;
   readonly refOf: (id: string, key: string) => TicketRef;
+  readonly maps: JiraMaps;
 }
 
 function targetOf(draft: TicketDraft): JiraTarget | Rejected {
@@ -56,28 +72,39 @@ function footerOf(draft: TicketDraft, attempt: Attempt): string {
   return lines.join('\n');
 }
 
-/** `quote` is applied to both parts before the cut, so that what is sent fits as it is sent. */
-function descriptionOf(draft: TicketDraft, attempt: Attempt, quote: (text: string) => string): string {
-  const footer = `\n\n${quote(footerOf(draft, attempt))}`;
-  const words = quote(storable(draft.description).trim());
+/** The words of the requester with their formatting, and the footer, which is never cut. */
+function descriptionOf(draft: TicketDraft, attempt: Attempt): Doc {
+  const footer = footerOf(draft, attempt);
+  return joinDocs(cutDoc(draft.description, MAX_BODY - footer.length - ROOM), plainDoc(footer));
+}
+
+/** The form of a service desk takes wiki markup: plain words with every mark quoted, cut as they are sent. */
+function formDescriptionOf(draft: TicketDraft, attempt: Attempt): string {
+  const footer = `\n\n${escapeWiki(footerOf(draft, attempt))}`;
+  const words = escapeWiki(storable(docText(draft.description)).trim());
   return `${shorten(words, MAX_BODY - footer.length)}${footer}`;
 }
 
+function chosenPriority(draft: TicketDraft, allowed: readonly AllowedValue[], maps: ProjectMaps | undefined) {
+  const found = priorityValue(draft.priority, allowed, maps?.priorities?.[draft.priority]);
+  return found === null ? null : { id: found.id };
+}
+
 async function sendIssue(
-  { client, meta, refOf }: CreateParts,
+  { client, meta, refOf, maps }: CreateParts,
   target: PlatformTarget,
   [draft, attempt]: readonly [TicketDraft, Attempt],
 ): Promise<Outcome<TicketRef>> {
   const allowed = await meta.platform(target);
   if (allowed.kind !== 'ok') return allowed;
-  const priority = priorityValue(draft.priority, allowed.value);
+  const priority = chosenPriority(draft, allowed.value, maps[target.project]);
   const created = await client.write(CreatedIssue, ({ cloud }) =>
     cloud.issues.createIssue({
       fields: {
         project: { key: target.project },
         issuetype: { name: target.issue_type },
         summary: summaryOf(draft),
-        description: toAdf(descriptionOf(draft, attempt, (text) => text)),
+        description: toAdf(descriptionOf(draft, attempt)),
         labels: [...new Set([...(target.labels ?? []), attempt.marker])],
         ...(priority === null ? {} : { priority }),
       },
@@ -90,20 +117,20 @@ async function sendIssue(
 }
 
 async function sendRequest(
-  { client, meta, refOf }: CreateParts,
+  { client, meta, refOf, maps }: CreateParts,
   target: DeskTarget,
   [draft, attempt]: readonly [TicketDraft, Attempt],
 ): Promise<Outcome<TicketRef>> {
   const allowed = await meta.desk(target);
   if (allowed.kind !== 'ok') return allowed;
-  const priority = priorityValue(draft.priority, allowed.value);
+  const priority = chosenPriority(draft, allowed.value, maps[target.project]);
   const created = await client.write(CreatedRequest, ({ desk }) =>
     desk.request.createCustomerRequest({
       serviceDeskId: target.service_desk,
       requestTypeId: target.request_type,
       requestFieldValues: {
         summary: summaryOf(draft),
-        description: descriptionOf(draft, attempt, escapeWiki),
+        description: formDescriptionOf(draft, attempt),
         ...(priority === null ? {} : { priority }),
       },
     }),
@@ -140,7 +167,7 @@ async function findRequest(
   if (found.kind !== 'ok') return found;
   const line = referenceLine(attempt);
   const hit = found.value.find(({ fields }) =>
-    fromAdf(fields?.description)
+    docText(readBody(fields?.description, new Map()))
       .split('\n')
       .some((one) => one.trim() === line),
   );

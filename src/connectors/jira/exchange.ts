@@ -2,14 +2,18 @@ import type { Io } from '../../model/io.ts';
 
 export interface HttpRequest {
   readonly url: URL;
+  readonly wants: 'json' | 'content';
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  /** A body that comes in pieces is sent while it is read. */
+  readonly body: string | AsyncIterable<Uint8Array> | null;
 }
 
 /** All that can become of one HTTP request to Jira. */
 export type Exchanged =
   | { readonly kind: 'json'; readonly body: unknown; readonly headers: Headers }
+  /** Only where content was asked for: it comes while it is read, and reading throws when the connection breaks. */
+  | { readonly kind: 'content'; readonly bytes: AsyncIterable<Uint8Array>; readonly headers: Headers }
   | { readonly kind: 'status'; readonly status: number; readonly headers: Headers; readonly body: unknown }
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'not-json' | 'too-large' }
@@ -57,6 +61,10 @@ function failed(error: unknown): Exchanged {
   return { kind: 'lost', reason: `The connection to Jira broke before its answer came (${code ?? 'reset'})` };
 }
 
+async function* piecesOf(response: Response): AsyncGenerator<Uint8Array> {
+  for await (const piece of response.body ?? []) yield piece;
+}
+
 /** The whole body, or null when it is larger than we read. */
 async function readBody(response: Response): Promise<string | null> {
   const chunks: Uint8Array[] = [];
@@ -82,12 +90,13 @@ function hostOf(location: string | null, from: URL): string {
   return new URL(location, from).host;
 }
 
-async function interpret(response: Response, request: HttpRequest): Promise<Exchanged> {
+async function interpret(response: Response, { url, wants }: HttpRequest): Promise<Exchanged> {
   const { status, headers } = response;
   if (status >= 300 && status < 400) {
     await response.body?.cancel();
-    return { kind: 'redirect', to: hostOf(headers.get('location'), request.url) };
+    return { kind: 'redirect', to: hostOf(headers.get('location'), url) };
   }
+  if (wants === 'content' && status < 300) return { kind: 'content', bytes: piecesOf(response), headers };
   const text = await readBody(response);
   const isJson = (headers.get('content-type') ?? '').includes('json');
   if (status >= 400) {
@@ -100,9 +109,14 @@ async function interpret(response: Response, request: HttpRequest): Promise<Exch
   return parsed === null ? { kind: 'not-json' } : { kind: 'json', body: parsed.value, headers };
 }
 
+function bodyOf({ body }: HttpRequest) {
+  if (body === null || typeof body === 'string') return { body };
+  return { body: ReadableStream.from(body), duplex: 'half' as const };
+}
+
 /**
  * One request inside the caller's io scope. Never follows a redirect, reads at most 8 MB, and takes nothing but JSON
- * for an answer. Throws only what io() throws: DeadlinePassed, or the bug of a missing scope.
+ * for an answer unless content was asked for. Throws only what io() throws: DeadlinePassed, or the bug of a missing scope.
  */
 export async function exchange(io: Io, request: HttpRequest): Promise<Exchanged> {
   let started = false;
@@ -110,8 +124,13 @@ export async function exchange(io: Io, request: HttpRequest): Promise<Exchanged>
     return await io.exchange(async (signal) => {
       started = true;
       try {
-        const { method, headers, body } = request;
-        const response = await fetch(request.url, { method, headers, body, redirect: 'manual', signal });
+        const response = await fetch(request.url, {
+          method: request.method,
+          headers: request.headers,
+          redirect: 'manual',
+          signal,
+          ...bodyOf(request),
+        });
         return await interpret(response, request);
       } catch (error) {
         return failed(error);

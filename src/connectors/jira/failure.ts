@@ -32,8 +32,11 @@ function detailOf(body: unknown, secrets: readonly string[]): string {
   return shorten(clean, MAX_DETAIL);
 }
 
+const LOGIN_REASON = 'x-seraph-loginreason';
+const TOKEN = 'the API token may be wrong, expired or made for another address';
+
 const CODES: Readonly<Record<number, readonly [Refusal, string]>> = {
-  401: ['auth', 'Jira does not let us in; the API token may be wrong, expired or made for another address'],
+  401: ['auth', `Jira does not let us in; ${TOKEN}`],
   403: ['forbidden', 'Jira forbids this to our account; a project administrator can allow it'],
   404: ['not-found', 'Jira does not have this, or does not show it to our account'],
   409: ['conflict', 'The ticket was changed at the same moment; read it again and decide anew'],
@@ -60,6 +63,10 @@ export function outcomeOfStatus(
     const what = `Jira failed (${status})`;
     if (on === 'write') return unknownEffect(`${what}; we look up whether it took effect`);
     return retryLater(`${what}; we read again`, 'destination', delayOf(headers));
+  }
+  // With a wrong token Jira goes on as nobody, and says only here that it did not know us.
+  if (headers.get(LOGIN_REASON)?.includes('AUTHENTICATED_FAILED') === true) {
+    return rejected('auth', `Jira does not let us in; ${TOKEN}`);
   }
   const [code, sentence] = CODES[status] ?? ['invalid', INVALID];
   const detail = detailOf(body, secrets);

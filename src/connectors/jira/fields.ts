@@ -20,11 +20,19 @@ const PRIORITY_NAMES: Readonly<Record<Priority, readonly string[]>> = {
   critical: ['highest', 'critical', 'blocker', 'urgent', 'high'],
 };
 
-/** The allowed value that means this priority; null when the create screen has none, and then it is left out. */
-export function priorityValue(priority: Priority, allowed: readonly AllowedValue[]): { id: string } | null {
-  for (const name of PRIORITY_NAMES[priority]) {
+/**
+ * The allowed value that means this priority, by the configured name or else by the usual ones; null when there is none,
+ * and then it is left out.
+ */
+export function priorityValue(
+  priority: Priority,
+  allowed: readonly AllowedValue[],
+  configured?: string,
+): { id: string; name: string } | null {
+  const names = configured === undefined ? PRIORITY_NAMES[priority] : [configured.toLowerCase()];
+  for (const name of names) {
     const found = allowed.find((value) => value.name?.toLowerCase() === name);
-    if (typeof found?.id === 'string') return { id: found.id };
+    if (typeof found?.id === 'string') return { id: found.id, name: found.name ?? name };
   }
   return null;
 }
@@ -35,12 +43,13 @@ export function allowedPriorities(fields: readonly MetaField[]): readonly Allowe
 
 /**
  * Who may see a comment. A restriction to a role or group makes it internal, and so does our own or anybody's
- * `sd.public.comment`. Beyond that `jsdPublic` decides; where it is missing, a service desk's comment may be either.
+ * `sd.public.comment` and a security level of the issue. Beyond that `jsdPublic` decides; where it is missing, a service desk's comment may be either.
  */
 export function visibilityOf(
   comment: Pick<Comment, 'jsdPublic' | 'visibility'>,
-  context: { readonly markedInternal: boolean; readonly onServiceDesk: boolean },
+  context: { readonly markedInternal: boolean; readonly onServiceDesk: boolean; readonly secured: boolean },
 ): Visibility {
+  if (context.secured) return 'internal';
   if (comment.visibility != null || context.markedInternal || comment.jsdPublic === false) return 'internal';
   if (comment.jsdPublic === true || !context.onServiceDesk) return 'public';
   return 'unknown';
@@ -58,28 +67,52 @@ export interface Step {
   readonly fields: Readonly<Record<string, { readonly id: string } | { readonly name: string }>>;
 }
 
-/** Fills what the screen of a transition demands; null when it demands something that we cannot know. */
-function fill(transition: Transition): Step | null {
-  const demanded = Object.entries(transition.fields ?? {}).filter(
+/** How a project calls things; null where the usual names are looked for. */
+export interface StepNames {
+  /** The state to reach. */
+  readonly status: string | null;
+  readonly resolution: string | null;
+}
+
+const NO_NAMES: StepNames = { status: null, resolution: null };
+const sameName = (a: string | null | undefined, b: string) =>
+  a?.trim().toLowerCase() === b.trim().toLowerCase();
+
+/**
+ * Fills what the screen of a transition demands; null when it demands something that we cannot know. A resolution that
+ * is configured is set wherever the screen has one.
+ */
+function fill(transition: Transition, configured: string | null): Step | null {
+  const screen = transition.fields ?? {};
+  const demanded = Object.entries(screen).filter(
     ([, field]) => field.required && field.hasDefaultValue !== true,
   );
   if (demanded.some(([name]) => name !== 'resolution')) return null;
-  const resolution = demanded[0]?.[1];
-  if (resolution === undefined) return { transition, fields: {} };
-  for (const wanted of GOOD_RESOLUTION) {
-    const found = resolution.allowedValues?.find((value) => value.name?.toLowerCase() === wanted);
+  const { resolution } = screen;
+  if (resolution === undefined || (demanded.length === 0 && configured === null)) {
+    return { transition, fields: {} };
+  }
+  for (const wanted of configured === null ? GOOD_RESOLUTION : [configured]) {
+    const found = resolution.allowedValues?.find((value) => sameName(value.name, wanted));
     if (typeof found?.id === 'string') return { transition, fields: { resolution: { id: found.id } } };
     if (typeof found?.name === 'string') return { transition, fields: { resolution: { name: found.name } } };
   }
   return null;
 }
 
-/** The transition that leads to this category with what we know; null when there is none. */
-export function chooseStep(transitions: readonly Transition[], wanted: StatusCategory): Step | null {
-  const leading = transitions.filter(
-    (one) => one.isAvailable !== false && categoryOf(one.to) === wanted && !UNWANTED.test(one.to.name),
-  );
-  const steps = leading.map(fill).filter((step) => step !== null);
+/** The transition that leads to this category, or to the configured state, with what we know; null when there is none. */
+export function chooseStep(
+  transitions: readonly Transition[],
+  wanted: StatusCategory,
+  names: StepNames = NO_NAMES,
+): Step | null {
+  const { status } = names;
+  const leading = transitions.filter((one) => {
+    if (one.isAvailable === false) return false;
+    if (status !== null) return sameName(one.to.name, status);
+    return categoryOf(one.to) === wanted && !UNWANTED.test(one.to.name);
+  });
+  const steps = leading.map((one) => fill(one, names.resolution)).filter((step) => step !== null);
   return steps.find((step) => !WAITING.test(step.transition.to.name)) ?? steps[0] ?? null;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JiraMaps } from './maps.ts';
 
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)$/;
 /** Scoped tokens and service accounts work only on this host, below /ex/jira/{cloudId}. */
@@ -36,6 +37,7 @@ export const JiraSettings = z
     /** Without it hooks are refused and the poll alone finds changes. */
     hook_secret_env: envName.optional(),
     poll_seconds: z.int().min(5).max(3600).default(30),
+    maps: JiraMaps.default({}),
   })
   .refine(({ base_url, site_url }) => site_url !== undefined || !base_url.includes(`//${GATEWAY_HOST}/`), {
     path: ['site_url'],
@@ -70,7 +72,8 @@ export const JiraTime = z
   .transform((text) => new Date(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')))
   .refine((date) => !Number.isNaN(date.getTime()), 'is no time');
 
-const Named = z.object({ displayName: z.string().nullish() }).nullish();
+const Person = z.object({ accountId: z.string().nullish(), displayName: z.string().nullish() });
+const Named = Person.nullish();
 
 export const Myself = z.object({
   accountId: z.string(),
@@ -85,30 +88,77 @@ export const Status = z.object({
 });
 export type Status = z.infer<typeof Status>;
 
+export const Attachment = z.object({
+  id: z.union([digits, z.number().int().transform(String)]),
+  filename: z.string().default('file'),
+  mimeType: z.string().default('application/octet-stream'),
+  size: z.number().int().nonnegative(),
+  created: JiraTime,
+  author: Named,
+});
+export type Attachment = z.infer<typeof Attachment>;
+/** Jira answers a list also for one file. */
+export const AddedAttachment = z
+  .tuple([z.object({ id: Attachment.shape.id })])
+  .rest(z.unknown())
+  .transform(([first]) => first);
+export const AttachmentLimits = z.object({ enabled: z.boolean(), uploadLimit: z.number().nonnegative() });
+
+/** Which attachments customers see. The address is all that names the attachment. */
+export const RequestAttachments = z.object({
+  isLastPage: z.boolean().optional(),
+  values: z.array(
+    z.object({ _links: z.object({ jiraRest: z.string().nullish(), content: z.string().nullish() }) }),
+  ),
+});
+
+const NameOf = z.object({ name: z.string().nullish() }).nullish();
 export const Issue = z.object({
   id: digits,
   key: z.string().min(1),
-  fields: z.object({
+  fields: z.looseObject({
     summary: z.string().nullish(),
     status: Status,
+    resolution: NameOf,
     assignee: Named,
-    priority: z.object({ name: z.string().nullish() }).nullish(),
+    priority: NameOf,
     updated: JiraTime,
-    project: z.object({ projectTypeKey: z.string().nullish() }),
+    project: z.object({ key: z.string().default(''), projectTypeKey: z.string().nullish() }),
+    /** A security level: whoever has not this level does not see the issue. */
+    security: z.unknown().optional(),
+    attachment: z.array(Attachment).nullish(),
   }),
 });
+export type Issue = z.infer<typeof Issue>;
+export const ISSUE_FIELDS: readonly string[] = Object.keys(Issue.shape.fields.shape);
 
-export const IssueProject = z.object({ fields: Issue.shape.fields.pick({ project: true }) });
-export const IssueStatus = z.object({ fields: Issue.shape.fields.pick({ status: true }) });
+export const IssueHome = z.object({
+  fields: z.object(Issue.shape.fields.shape).pick({ project: true, security: true }),
+});
+export const IssueFiles = z.object({ fields: z.object({ attachment: Issue.shape.fields.shape.attachment }) });
+export const IssueTransit = z.object({ fields: z.object({ status: Status }) });
+
+/** Users as every search of them answers. Addresses are missing where a profile hides them. */
+const FoundUser = z.object({
+  accountId: z.string(),
+  displayName: z.string().default(''),
+  emailAddress: z.string().nullish(),
+  active: z.boolean().default(true),
+  accountType: z.string().nullish(),
+});
+export const FoundUsers = z.array(FoundUser);
+export type FoundUsers = z.infer<typeof FoundUsers>;
+export const UserPage = z.object({ values: FoundUsers });
 
 const Property = z.object({ key: z.string(), value: z.unknown().optional() });
 
 export const Comment = z.object({
   id: digits,
   author: Named,
-  /** A document; read leniently by adf.ts. */
+  /** A document; read leniently by adf-read.ts. */
   body: z.unknown().optional(),
   created: JiraTime,
+  updated: JiraTime.nullish(),
   jsdPublic: z.boolean().nullish(),
   visibility: z.object({ type: z.string().nullish() }).nullish(),
 });
@@ -176,6 +226,24 @@ export const CreateMetaTypes = z
   .object({ issueTypes: z.array(IssueType).optional(), createMetaIssueType: z.array(IssueType).optional() })
   .transform((page) => page.issueTypes ?? page.createMetaIssueType ?? []);
 
+/** What an issue's edit screen offers, by field id. */
+export const EditMeta = z.object({
+  fields: z.record(
+    z.string(),
+    z.object({
+      name: z.string().default(''),
+      schema: z.object({ type: z.string().default(''), items: z.string().nullish() }).optional(),
+      allowedValues: z
+        .array(
+          z.object({ id: z.string().nullish(), name: z.string().nullish(), value: z.string().nullish() }),
+        )
+        .nullish()
+        .catch(null),
+    }),
+  ),
+});
+export type EditMeta = z.infer<typeof EditMeta>;
+
 const MetaField = z.object({
   fieldId: z.string(),
   allowedValues: z.array(AllowedValue).nullish().catch(null),
@@ -211,3 +279,6 @@ export const HookBody = z.object({
   timestamp: z.number().optional(),
   issue: z.object({ id: z.union([digits, z.number().int().transform(String)]) }).nullish(),
 });
+
+/** A success without a body. */
+export const Nothing = z.undefined();

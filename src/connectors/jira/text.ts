@@ -14,9 +14,12 @@ export function oneLine(text: string): string {
   return storable(text).replaceAll(/\s+/g, ' ').trim();
 }
 
+/** What stands where a text was cut. */
+export const SHORTENED = ' … (shortened by Deskbridge, the rest stands in Slack)';
+
 /** At most `max` UTF-16 units, and a text that was cut says so. */
 export function shorten(text: string, max: number): string {
-  return cutVisibly(text, max, ' … (shortened by Deskbridge, the rest stands in Slack)');
+  return cutVisibly(text, max, SHORTENED);
 }
 
 /** Longest path of a link back to Slack, a name, a reason: they may never push out the words of the requester. */

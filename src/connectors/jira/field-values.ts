@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { Level, TicketFields } from '../../model/ticket.ts';
+import { categoryOf } from './fields.ts';
+import type { JiraMaps, ProjectMaps } from './maps.ts';
+import type { EditMeta, Issue } from './schema.ts';
+
+/** A field of whatever kind in words: an option, a group, a team, a component, a plain text, or several of these. */
+const Word: z.ZodType<string | null> = z.union([
+  z.string(),
+  z.number().transform(String),
+  z.looseObject({ value: z.string() }).transform(({ value }) => value),
+  z.looseObject({ name: z.string() }).transform(({ name }) => name),
+  z.looseObject({ title: z.string() }).transform(({ title }) => title),
+]);
+const Words = z.union([Word, z.array(Word).transform((all) => all.join(', ') || null)]);
+
+function wordsOf(value: unknown): string | null {
+  const parsed = Words.safeParse(value);
+  return parsed.success && parsed.data !== '' ? parsed.data : null;
+}
+
+export function mapsOf(maps: JiraMaps, fields: Issue['fields']): ProjectMaps {
+  return maps[fields.project.key] ?? {};
+}
+
+/** The fields of an issue as both sides show them. */
+export function presentFields(fields: Issue['fields'], maps: JiraMaps): TicketFields {
+  const ids = mapsOf(maps, fields).fields ?? {};
+  const custom = (id: string | undefined) => (id === undefined ? null : wordsOf(fields[id]));
+  return {
+    summary: fields.summary ?? '',
+    status: { name: fields.status.name, category: categoryOf(fields.status) },
+    resolution: fields.resolution?.name ?? null,
+    priority: fields.priority?.name ?? null,
+    impact: custom(ids.impact),
+    urgency: custom(ids.urgency),
+    assignee: fields.assignee?.displayName ?? null,
+    group: custom(ids.group),
+  };
+}
+
+/** What a level is called where nothing is configured. */
+const LEVEL_NAMES: Readonly<Record<Level, string>> = { high: 'High', medium: 'Medium', low: 'Low' };
+export const levelName = (level: Level, configured: Partial<Record<Level, string>> | undefined) =>
+  configured?.[level] ?? LEVEL_NAMES[level];
+
+/** A value as the field takes it, and the name under which Jira shows it; a sentence when it takes no such value. */
+export type Fitted = { readonly value: unknown; readonly name: string } | { readonly problem: string };
+
+/** Puts a name into the form that a field's kind demands. Nothing is sent that the edit screen does not offer. */
+export function fit(meta: EditMeta, field: string, name: string): Fitted {
+  const known = meta.fields[field];
+  if (known === undefined) {
+    return {
+      problem: `Jira does not let our account edit the field ${field} of this ticket; a project administrator can put it on the edit screen`,
+    };
+  }
+  const title = known.name === '' ? field : known.name;
+  const wanted = name.trim().toLowerCase();
+  const choices = (known.allowedValues ?? []).map((one) => ({ ...one, shown: one.value ?? one.name ?? '' }));
+  const choice = choices.find(({ shown }) => shown.trim().toLowerCase() === wanted);
+  if (known.allowedValues != null && choice === undefined) {
+    const offered = choices.map(({ shown }) => shown).slice(0, 12);
+    return {
+      problem: `"${name}" is no choice of ${title} in Jira (it has: ${offered.join(', ') || 'none'}); map it in the configuration of this connector`,
+    };
+  }
+  const one = choice?.id ? { id: choice.id } : null;
+  switch (known.schema?.type) {
+    case 'option':
+    case 'priority':
+      return { value: one ?? { value: name }, name: choice?.shown ?? name };
+    case 'group':
+      return { value: { name }, name };
+    case 'string':
+      return { value: name, name };
+    case 'array':
+      if (known.schema.items === 'string') return { value: [name], name };
+      return { value: [one ?? { name }], name: choice?.shown ?? name };
+    default:
+      return { problem: `${title} is a kind of field that the bridge cannot set; set it in Jira` };
+  }
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { LEVELS, PRIORITIES, WANTED_STATUSES } from '../../model/ticket.ts';
+
+const projectKey = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]{1,99}$/, 'must be a project key in capital letters, such as IAM');
+const name = z.string().min(1).max(255);
+const fieldId = z
+  .string()
+  .regex(
+    /^(customfield_\d{1,19}|components)$/,
+    'must be a field id, such as customfield_10042, or "components"',
+  );
+
+const ProjectMaps = z.strictObject({
+  statuses: z.partialRecord(z.enum(WANTED_STATUSES), name).optional().meta({
+    description: 'Names of the states that mean new, active, done, and open (a ticket that is reopened).',
+  }),
+  priorities: z.partialRecord(z.enum(PRIORITIES), name).optional().meta({
+    description: 'Names of the priorities that mean low, medium, high and critical.',
+  }),
+  resolution: name
+    .optional()
+    .meta({ description: 'Resolution that is set where the screen of a transition has one.' }),
+  impacts: z.partialRecord(z.enum(LEVELS), name).optional().meta({
+    description: 'Options of the impact field that mean high, medium and low.',
+  }),
+  urgencies: z.partialRecord(z.enum(LEVELS), name).optional().meta({
+    description: 'Options of the urgency field that mean high, medium and low.',
+  }),
+  fields: z
+    .strictObject({ impact: fieldId.optional(), urgency: fieldId.optional(), group: fieldId.optional() })
+    .optional()
+    .meta({ description: 'Ids of the fields that hold impact, urgency and the group or team.' }),
+});
+export type ProjectMaps = z.infer<typeof ProjectMaps>;
+
+/** What a site calls things, by project key. Where nothing is said the usual names are looked for. */
+export const JiraMaps = z.record(projectKey, ProjectMaps);
+export type JiraMaps = z.infer<typeof JiraMaps>;
+
+/** Every field id that some project uses for impact, urgency or the group. */
+export function mappedFields(maps: JiraMaps): readonly string[] {
+  const all = Object.values(maps).flatMap(({ fields }) => Object.values(fields ?? {}));
+  return [...new Set(all.filter((id) => id !== undefined))];
+}

@@ -1,0 +1,171 @@
+import type { Effect } from '../../model/effect.ts';
+import { type Outcome, ok, type Rejected, type Retry } from '../../model/outcome.ts';
+import type { FieldLeft, TicketChange, WantedStatus, WrittenFields } from '../../model/ticket.ts';
+import { waysTo } from '../../model/ticket.ts';
+import type { JiraClient } from './client.ts';
+import type { JiraClients, Voice } from './clients.ts';
+import { foreignId } from './comments.ts';
+import { mapsOf } from './field-values.ts';
+import { categoryOf, chooseStep, describeChoices } from './fields.ts';
+import { type JiraMaps, mappedFields } from './maps.ts';
+import type { JiraPeople } from './people.ts';
+import { EditMeta, ISSUE_FIELDS, Issue, Nothing, Transitions } from './schema.ts';
+import { type FieldStep, planWrite, type WritePlan } from './write-plan.ts';
+
+const TIMEOUT_MS = 30_000;
+/** Reads of an issue are consistent; this covers a replica that is a moment behind. */
+const SETTLE_MS = 5_000;
+
+export interface WriteParts {
+  readonly clients: JiraClients;
+  readonly people: JiraPeople;
+  readonly maps: JiraMaps;
+}
+
+export function readIssue(client: JiraClient, ticket: string, maps: JiraMaps): Promise<Outcome<Issue>> {
+  return client.read(Issue, ({ cloud }) =>
+    cloud.issues.getIssue({ issueIdOrKey: ticket, fields: [...ISSUE_FIELDS, ...mappedFields(maps)] }),
+  );
+}
+
+async function plan(
+  { clients, people, maps }: WriteParts,
+  change: TicketChange,
+): Promise<Outcome<WritePlan & { readonly issue: Issue }>> {
+  const foreign = foreignId(change.ticket);
+  if (foreign !== null) return foreign;
+  const issue = await readIssue(clients.bridge, change.ticket, maps);
+  if (issue.kind !== 'ok') return issue;
+  const onlyStatus = Object.keys(change.set).every((field) => field === 'status' || field === 'assignee');
+  const { client, explain } = clients.voiceOf(change.actor);
+  const meta = onlyStatus
+    ? ok({ fields: {} })
+    : explain(
+        await client.read(EditMeta, ({ cloud }) =>
+          cloud.issues.getEditIssueMeta({ issueIdOrKey: change.ticket }),
+        ),
+      );
+  if (meta.kind !== 'ok') return meta;
+  const planned = await planWrite(change, { issue: issue.value, meta: meta.value, maps, people });
+  return planned.kind === 'ok' ? ok({ ...planned.value, issue: issue.value }) : planned;
+}
+
+/** Refusals that are about a value stay with its field; those about the sign-in or the ticket end everything. */
+function leftOf(refusal: Rejected, field: FieldLeft['field']): FieldLeft | null {
+  return refusal.code === 'auth' || refusal.code === 'not-found' ? null : { field, reason: refusal.reason };
+}
+
+type Stopped = Retry | Rejected;
+
+/** Fields of the edit screen in one request; when Jira refuses it, one by one, so that a bad value stops no other. */
+async function writeFields(
+  voice: Voice,
+  ticket: string,
+  steps: readonly FieldStep[],
+): Promise<readonly FieldLeft[] | Stopped> {
+  const left: FieldLeft[] = [];
+  const plain = steps.filter((step) => step.field !== 'assignee');
+  const put = (some: typeof plain) =>
+    voice.client.write(Nothing, ({ cloud }) =>
+      cloud.issues.editIssue({
+        issueIdOrKey: ticket,
+        fields: Object.fromEntries(some.map(({ id, value }) => [id, value])),
+      }),
+    );
+  const all = plain.length > 1 ? await put(plain) : null;
+  if (all !== null && all.kind === 'retry') return all;
+  for (const step of all?.kind === 'ok' ? [] : plain) {
+    const done = voice.explain(await put([step]));
+    if (done.kind === 'retry') return done;
+    const refused = done.kind === 'rejected' ? leftOf(done, step.field) : undefined;
+    if (done.kind === 'rejected' && refused === null) return done;
+    if (refused) left.push(refused);
+  }
+  for (const step of steps) {
+    if (step.field !== 'assignee') continue;
+    const { account: accountId } = step;
+    const done = voice.explain(
+      // Null means nobody, which the library's type does not know.
+      await voice.client.write(Nothing, ({ put: send }) =>
+        send(`/rest/api/3/issue/${ticket}/assignee`, { accountId }),
+      ),
+    );
+    if (done.kind === 'retry') return done;
+    const refused = done.kind === 'rejected' ? leftOf(done, 'assignee') : undefined;
+    if (done.kind === 'rejected' && refused === null) return done;
+    if (refused) left.push(refused);
+  }
+  return left;
+}
+
+async function writeStatus(
+  { voice, maps }: { readonly voice: Voice; readonly maps: JiraMaps },
+  { id, fields }: Issue,
+  status: WantedStatus,
+): Promise<readonly FieldLeft[] | Stopped> {
+  const possible = voice.explain(
+    await voice.client.read(Transitions, ({ cloud }) =>
+      cloud.issues.getTransitions({ issueIdOrKey: id, expand: 'transitions.fields' }),
+    ),
+  );
+  if (possible.kind !== 'ok') return possible;
+  const { statuses, resolution } = mapsOf(maps, fields);
+  const names = { status: statuses?.[status] ?? null, resolution: resolution ?? null };
+  const steps = waysTo(status).map((category) => chooseStep(possible.value.transitions, category, names));
+  const step = steps.find((candidate) => candidate !== null) ?? null;
+  if (step === null) {
+    const wanted = names.status ?? `a state that means "${status}"`;
+    const choices = describeChoices(possible.value.transitions);
+    const reason = `Jira offers no way from "${fields.status.name}" to ${wanted}; possible now: ${choices}. Move it in Jira`;
+    return [{ field: 'status', reason }];
+  }
+  const done = voice.explain(
+    await voice.client.write(Nothing, ({ cloud }) =>
+      cloud.issues.doTransition({
+        issueIdOrKey: id,
+        transition: { id: step.transition.id },
+        ...(Object.keys(step.fields).length === 0 ? {} : { fields: { ...step.fields } }),
+      }),
+    ),
+  );
+  if (done.kind === 'ok') return [];
+  if (done.kind === 'retry') return done;
+  const refused = leftOf(done, 'status');
+  return refused === null ? done : [refused];
+}
+
+async function send(parts: WriteParts, change: TicketChange): Promise<Outcome<WrittenFields>> {
+  const planned = await plan(parts, change);
+  if (planned.kind !== 'ok') return planned;
+  const { steps, issue, left, status: movesStatus } = planned.value;
+  const voice = parts.clients.voiceOf(change.actor);
+  const { status } = change.set;
+  const fields = () => writeFields(voice, issue.id, steps);
+  const move = () =>
+    movesStatus && status !== undefined ? writeStatus({ voice, maps: parts.maps }, issue, status) : [];
+  // Workflows may forbid edits of what is done: reopen first, close last.
+  const isDone = categoryOf(issue.fields.status) === 'done';
+  const all: FieldLeft[] = [...left];
+  for (const step of isDone ? [move, fields] : [fields, move]) {
+    const result = await step();
+    if ('kind' in result) return result;
+    all.push(...result);
+  }
+  return ok({ left: all });
+}
+
+/** Changing fields: a state is set, so the proof is the state, and doing it again is harmless. */
+export function writeEffect(parts: WriteParts): Effect<TicketChange, WrittenFields> {
+  return {
+    proof: 'compare-and-set',
+    timeoutMs: TIMEOUT_MS,
+    settleMs: SETTLE_MS,
+    send: (change) => send(parts, change),
+    async find(change) {
+      const planned = await plan(parts, change);
+      if (planned.kind !== 'ok') return planned;
+      const { steps, status, left } = planned.value;
+      return ok(steps.length === 0 && !status ? { left } : null);
+    },
+  };
+}
