@@ -6,7 +6,8 @@ import type { Page, ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
 import { CORRELATION_DISPLAY } from './fields.ts';
 import { queryValue } from './query.ts';
-import { FoundTicket, TICKET_TABLES, type TicketTable } from './schema.ts';
+import { FoundTicket } from './schema.ts';
+import { TICKET_TABLES, type TicketTable } from './tables.ts';
 import type { Tickets } from './tickets.ts';
 import { fromUtcText, lowerBound, utcText } from './wall-time.ts';
 

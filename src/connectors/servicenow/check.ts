@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
+import type { TicketFiles } from './files.ts';
 import { queryValue } from './query.ts';
 import { PropertyRow, SysId, type UserRow } from './schema.ts';
 import { fromUtcText, lowerBound } from './wall-time.ts';
@@ -9,6 +10,7 @@ import { fromUtcText, lowerBound } from './wall-time.ts';
 export interface CheckParts {
   readonly client: ServiceNowClient;
   readonly directory: Directory;
+  readonly files: Pick<TicketFiles, 'learnLargest'>;
 }
 
 type Warnings = Outcome<readonly string[]>;
@@ -79,6 +81,8 @@ async function markupWarnings({ client }: CheckParts): Promise<Warnings> {
 export async function checkInstance(parts: CheckParts): Promise<Outcome<{ readonly account: string }>> {
   const user = await parts.directory.ourselves(true);
   if (user.kind !== 'ok') return user;
+  const learned = await parts.files.learnLargest();
+  if (learned.kind !== 'ok') return learned;
   const found: string[] = [];
   for (const look of [
     () => timeWarnings(parts, user.value),

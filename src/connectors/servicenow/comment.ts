@@ -1,35 +1,42 @@
+import { docText } from '../../model/doc-text.ts';
 import type { Attempt, Effect } from '../../model/effect.ts';
-import { CommentId } from '../../model/ids.ts';
+import { CommentId, type Marker } from '../../model/ids.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
-import type { CommentDraft } from '../../model/ticket.ts';
+import type { Author, CommentDraft, CommentRevision } from '../../model/ticket.ts';
 import { DeadlinePassed } from '../io.ts';
 import { isBlank } from '../storable-text.ts';
-import type { ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
-import { comparable, journalText } from './fields.ts';
 import { elementOf, type Journal } from './journal.ts';
+import { commentText, markerIn, revisionText } from './journal-text.ts';
 import { SETTLE_MS, WRITE_TIMEOUT_MS } from './limits.ts';
+import type { People } from './people.ts';
 import { RawRecord, SysId } from './schema.ts';
+import { type SignIns, toldOf } from './sign-ins.ts';
 import type { Tickets } from './tickets.ts';
 
 export interface CommentParts {
-  readonly client: ServiceNowClient;
+  readonly signIns: SignIns;
   readonly directory: Directory;
+  readonly people: People;
   readonly tickets: Tickets;
   readonly journal: Journal;
 }
 
 type Written = { readonly id: CommentId };
+type Words<Draft> = (draft: Draft, marker: Marker) => string;
 
-/** How far the instance's clock may be behind ours where the text itself names its Slack message. */
+/** How far the instance's clock may be behind ours: the marker alone tells which entry it is, so this may be long. */
 const CLOCK_SLACK_MS = 3_600_000;
 
-/** A reference to the Slack message makes two equal sentences two different texts, and with them the proof exact. */
-function referenceOf(draft: CommentDraft): string | null {
-  return draft.source === null ? null : (draft.source.permalink ?? `message ${draft.source.ts}`);
+/** The user name under which somebody's entries stand in the journal. */
+export async function userNameOf(
+  parts: Pick<CommentParts, 'directory' | 'people'>,
+  author: Author | null,
+): Promise<Outcome<string>> {
+  if (author !== null && author.grant !== null) return parts.people.userName(author.grant.account);
+  const user = await parts.directory.ourselves();
+  return user.kind === 'ok' ? ok(user.value.user_name) : user;
 }
-
-const textOf = (draft: CommentDraft) => journalText(draft.author, draft.text, referenceOf(draft));
 
 async function findWritten(
   parts: CommentParts,
@@ -38,17 +45,18 @@ async function findWritten(
 ): Promise<Outcome<Written | null>> {
   const sysId = SysId.safeParse(draft.ticket);
   if (!sysId.success) return rejected('not-found', 'ServiceNow has no such ticket.');
-  const user = await parts.directory.ourselves();
+  const user = await userNameOf(parts, draft.author);
   if (user.kind !== 'ok') return user;
-  const slackMs = draft.source === null ? 0 : CLOCK_SLACK_MS;
-  const entries = await parts.journal.entries(sysId.data, new Date(attempt.startedAt.getTime() - slackMs));
+  const since = new Date(attempt.startedAt.getTime() - CLOCK_SLACK_MS);
+  const entries = await parts.journal.entries(sysId.data, since);
   if (entries.kind !== 'ok') return entries;
-  const [element, wanted] = [elementOf(draft.visibility), comparable(textOf(draft))];
-  const us = user.value.user_name.toLowerCase();
-  const own = entries.value.find((entry) => {
-    const isOurs = entry.element === element && entry.sys_created_by.toLowerCase() === us;
-    return isOurs && comparable(entry.value) === wanted;
-  });
+  const element = elementOf(draft.visibility);
+  const own = entries.value.find(
+    (entry) =>
+      entry.element === element &&
+      entry.sys_created_by.toLowerCase() === user.value.toLowerCase() &&
+      markerIn(entry.value) === attempt.marker,
+  );
   return ok(own === undefined ? null : { id: CommentId.parse(own.sys_id) });
 }
 
@@ -72,34 +80,48 @@ async function nameWritten(
 async function sendComment(
   parts: CommentParts,
   draft: CommentDraft,
-  attempt: Attempt,
+  { attempt, text }: { readonly attempt: Attempt; readonly text: string },
 ): Promise<Outcome<Written>> {
-  if (isBlank(draft.text)) return rejected('invalid', 'A comment without words is not sent to ServiceNow.');
   const located = await parts.tickets.locate(draft.ticket);
   if (located.kind !== 'ok') return located;
-  // Asked before the write: without our name the entry could not be recognised afterwards.
-  const user = await parts.directory.ourselves();
+  // Asked before the write: without the name the entry could not be recognised afterwards.
+  const user = await userNameOf(parts, draft.author);
   if (user.kind !== 'ok') return user;
-  const written = await parts.client.update(located.value.table, located.value.sysId, {
-    values: { [elementOf(draft.visibility)]: textOf(draft) },
+  const { client } = parts.signIns.of(draft.author);
+  const written = await client.update(located.value.table, located.value.sysId, {
+    values: { [elementOf(draft.visibility)]: text },
     row: RawRecord,
     fields: ['sys_id', 'number'],
     doing: 'to add a comment',
   });
-  if (written.kind !== 'ok') return written;
+  if (written.kind !== 'ok') return toldOf(draft.author, written);
   return nameWritten(parts, draft, attempt);
 }
 
 /**
- * Adds a comment or a work note. Proof: the journal entry with exactly this text, by our own user, since the attempt
- * began; the caller keeps one in flight per ticket. The journal cannot be edited, so an entry stays what it was.
+ * Adds an entry to the journal. Proof: the entry with our marker, by the user who wrote it. The journal cannot be edited,
+ * so a revision is an entry of its own that says what it corrects.
  */
-export function createCommentEffect(parts: CommentParts): Effect<CommentDraft, Written> {
+function createEntryEffect<Draft extends CommentDraft>(
+  parts: CommentParts,
+  words: Words<Draft>,
+): Effect<Draft, Written> {
   return {
     proof: 'content',
     timeoutMs: WRITE_TIMEOUT_MS,
     settleMs: SETTLE_MS,
-    send: (draft, attempt) => sendComment(parts, draft, attempt),
+    async send(draft, attempt) {
+      if (isBlank(docText(draft.body))) {
+        return rejected('invalid', 'A comment without words is not sent to ServiceNow.');
+      }
+      return sendComment(parts, draft, { attempt, text: words(draft, attempt.marker) });
+    },
     find: (draft, attempt) => findWritten(parts, draft, attempt),
   };
 }
+
+export const createCommentEffect = (parts: CommentParts): Effect<CommentDraft, Written> =>
+  createEntryEffect(parts, commentText);
+
+export const createRevisionEffect = (parts: CommentParts): Effect<CommentRevision, Written> =>
+  createEntryEffect(parts, revisionText);

@@ -2,22 +2,26 @@ import type { CommentId, ConnectorId, TicketId } from '../../model/ids.ts';
 import type { Io } from '../../model/io.ts';
 import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
-import type { TicketComment, TicketSnapshot } from '../../model/ticket.ts';
+import type { TicketComment } from '../../model/ticket.ts';
 import type { Connector } from '../connector.ts';
 import { createChanges } from './changes.ts';
 import { checkInstance } from './check.ts';
-import { createServiceNowClient } from './client.ts';
-import { createCommentEffect } from './comment.ts';
+import { createChoices } from './choices.ts';
+import { createCommentEffect, createRevisionEffect } from './comment.ts';
 import { createTicketEffect } from './create.ts';
 import type { ServiceNowAuth } from './credentials.ts';
 import { createDirectory } from './directory.ts';
-import { categoryOf } from './fields.ts';
+import { createFiles } from './files.ts';
 import { createHookReader } from './hook.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { mapsOf, type ServiceNowMaps } from './maps.ts';
+import { createPeople } from './people.ts';
+import { createRequests } from './requests.ts';
 import { isAllowedBaseUrl } from './schema.ts';
-import { createStateEffect } from './state.ts';
-import { createTickets, type Tickets } from './tickets.ts';
-import { fromUtcText } from './wall-time.ts';
+import { createSignIns } from './sign-ins.ts';
+import { readSnapshot } from './snapshot.ts';
+import { createTickets } from './tickets.ts';
+import { createWriteEffect } from './write.ts';
 
 export interface ServiceNowConnectorDeps {
   readonly id: ConnectorId;
@@ -26,42 +30,14 @@ export interface ServiceNowConnectorDeps {
   readonly auth: ServiceNowAuth;
   /** Shared with the business rule that sends hooks; null: every hook is refused and the poll finds changes. */
   readonly hookSecret: string | null;
+  /** Where the instance differs from the base system. */
+  readonly maps?: ServiceNowMaps;
   readonly io: Io;
   readonly log?: Log;
 }
 
-const shown = (
-  cell: { readonly value: string; readonly display_value?: string | null | undefined } | undefined,
-) => {
-  const text = cell?.display_value || cell?.value;
-  return text === undefined || text === '' ? null : text;
-};
-
-async function readTicket(
-  parts: { readonly tickets: Tickets; readonly journal: Journal },
-  ticket: TicketId,
-  commentsSince: Date | null,
-): Promise<Outcome<TicketSnapshot>> {
-  const found = await parts.tickets.read(ticket);
-  if (found.kind !== 'ok') return found;
-  const { table, sysId, record } = found.value;
-  const entries = await parts.journal.entries(sysId, commentsSince);
-  if (entries.kind !== 'ok') return entries;
-  const comments = await parts.journal.asComments(entries.value);
-  if (comments.kind !== 'ok') return comments;
-  const updatedAt = fromUtcText(record.sys_updated_on.value);
-  if (updatedAt === null) return rejected('invalid', 'ServiceNow gave a time of change that is no time.');
-  const state = record.state.value;
-  return ok({
-    ...parts.tickets.ref(found.value, record.number.value),
-    summary: record.short_description.value,
-    status: { name: shown(record.state) ?? state, category: categoryOf(table, state, record.active?.value) },
-    assignee: shown(record.assigned_to),
-    priority: shown(record.priority),
-    updatedAt,
-    comments: comments.value,
-  });
-}
+/** In characters: a journal takes more, and room is kept for who said it and where. */
+const LONGEST_COMMENT = 25_000;
 
 async function readComment(
   journal: Journal,
@@ -84,20 +60,36 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): Connec
     throw new Error(`The base_url of ${deps.id} must be an https address (http for this machine only).`);
   }
   const baseUrl = deps.baseUrl.replace(/\/+$/, '');
-  const client = createServiceNowClient({ baseUrl, auth: deps.auth, io: deps.io });
+  const maps = mapsOf(deps.maps);
+  const requests = createRequests({ baseUrl, auth: deps.auth, io: deps.io });
+  const signIns = createSignIns({ baseUrl, io: deps.io, requests });
+  const { client } = signIns.ours;
   const directory = createDirectory(client);
   const tickets = createTickets(client, baseUrl);
   const journal = createJournal(client, directory);
+  const people = createPeople(client);
+  const speaking = { signIns, directory, people, tickets, journal };
+  const files = createFiles(speaking);
 
   return {
     id: deps.id,
     site: new URL(baseUrl).hostname,
-    check: () => checkInstance({ client, directory }),
-    create: createTicketEffect({ client, directory, tickets, log: deps.log ?? noLog }),
-    read: (ticket, commentsSince) => readTicket({ tickets, journal }, ticket, commentsSince),
-    readComment: (ticket, comment) => readComment(journal, ticket, comment),
-    write: createStateEffect({ client, tickets }),
-    comment: createCommentEffect({ client, directory, tickets, journal }),
+    check: () => checkInstance({ client, directory, files }),
+    create: createTicketEffect({ client, directory, tickets, maps, log: deps.log ?? noLog }),
+    read: (ticket) => readSnapshot({ tickets, journal, files, maps }, ticket),
+    write: createWriteEffect({ signIns, directory, people, choices: createChoices(client), maps, tickets }),
+    comments: {
+      longest: LONGEST_COMMENT,
+      add: createCommentEffect(speaking),
+      revise: createRevisionEffect(speaking),
+      read: (ticket, comment) => readComment(journal, ticket, comment),
+    },
+    files,
+    async people(email) {
+      const found = await people.byEmail(email);
+      if (found.kind !== 'ok') return found;
+      return ok(found.value.map((user) => ({ account: user.sys_id, name: user.name || user.user_name })));
+    },
     readHook: createHookReader(deps.hookSecret),
     changesSince: createChanges({ client, directory, tickets }),
   };

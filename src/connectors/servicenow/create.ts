@@ -1,19 +1,23 @@
+import { docText } from '../../model/doc-text.ts';
 import type { Attempt, Effect } from '../../model/effect.ts';
 import type { Log } from '../../model/log.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
 import type { ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
-import { CORRELATION_DISPLAY, descriptionText, summaryText, targetFields } from './fields.ts';
+import { CORRELATION_DISPLAY, descriptionText, summaryText } from './fields.ts';
 import { SETTLE_MS, WRITE_TIMEOUT_MS } from './limits.ts';
+import type { Maps } from './maps.ts';
 import { queryValue } from './query.ts';
 import { FoundTicket, RawRecord, ServiceNowTarget, SysId } from './schema.ts';
+import { targetFields } from './target-fields.ts';
 import type { Tickets } from './tickets.ts';
 
 export interface CreateParts {
   readonly client: ServiceNowClient;
   readonly directory: Directory;
   readonly tickets: Tickets;
+  readonly maps: Maps;
   readonly log: Log;
 }
 
@@ -47,9 +51,9 @@ async function valuesOf(
   const role = target.table === 'incident' ? 'caller_id' : 'requested_for';
   return ok({
     short_description: summaryText(draft.summary),
-    description: descriptionText(draft.description, factsOf(draft)),
+    description: descriptionText(docText(draft.description), factsOf(draft)),
     assignment_group: group.value,
-    ...targetFields(target, draft.priority),
+    ...targetFields(target, draft.priority, parts.maps),
     ...(person.value === null ? {} : { [role]: person.value }),
     correlation_display: CORRELATION_DISPLAY,
   });

@@ -67,7 +67,8 @@ async function findGroup(client: ServiceNowClient, name: string): Promise<Outcom
   const found = page.value.rows.filter((row) => row.name === name);
   if (found.length === 1 && found[0] !== undefined) return ok(found[0].sys_id);
   const count = found.length === 0 ? 'no group' : 'several groups';
-  const advice = 'Correct assignment_group of the queue in the configuration, or the group in ServiceNow';
+  const advice =
+    'Correct the name (assignment_group of the queue in the configuration), or the group in ServiceNow';
   return rejected('invalid', `ServiceNow has ${count} called "${shown}" that we can see. ${advice}.`);
 }
 

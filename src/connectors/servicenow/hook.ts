@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { TicketId } from '../../model/ids.ts';
 import type { HookReading, HookRequest } from '../connector.ts';
-import { HookBody, TICKET_TABLES } from './schema.ts';
+import { HookBody } from './schema.ts';
+import { TICKET_TABLES } from './tables.ts';
 
 /** How far the sender's clock may be from ours, in seconds, to either side. */
 const TOLERANCE_S = 300;

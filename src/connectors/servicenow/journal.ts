@@ -1,8 +1,9 @@
 import { CommentId, type TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
-import type { TicketComment } from '../../model/ticket.ts';
+import type { TicketComment, Visibility } from '../../model/ticket.ts';
 import type { ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
+import { journalDoc, markerIn } from './journal-text.ts';
 import { listValues, type Query, queryValue } from './query.ts';
 import { JournalEntry, SysId } from './schema.ts';
 
@@ -98,16 +99,29 @@ export function createJournal(client: ServiceNowClient, directory: Directory): J
     async asComments(entries) {
       const names = await directory.names(entries.map((entry) => entry.sys_created_by));
       if (names.kind !== 'ok') return names;
+      const seen = new Set<string>();
       return ok(
-        entries.map((entry) => ({
-          id: CommentId.parse(entry.sys_id),
-          author: names.value.get(entry.sys_created_by) ?? entry.sys_created_by,
-          text: entry.value,
-          createdAt: entry.sys_created_on,
-          visibility: entry.element === COMMENTS ? 'public' : 'internal',
-          marker: null,
-        })),
+        entries.map((entry) => {
+          const marker = markerIn(entry.value);
+          const isFirst = marker !== null && !seen.has(marker);
+          if (marker !== null) seen.add(marker);
+          return {
+            id: CommentId.parse(entry.sys_id),
+            author: names.value.get(entry.sys_created_by) ?? entry.sys_created_by,
+            body: journalDoc(entry.value),
+            createdAt: entry.sys_created_on,
+            updatedAt: entry.sys_created_on,
+            visibility: visibilityOf(entry.element),
+            // A later entry with the same marker is somebody's copy of ours, and his own words.
+            marker: isFirst ? marker : null,
+          };
+        }),
       );
     },
   };
+}
+
+function visibilityOf(element: string): Visibility {
+  if (element === COMMENTS) return 'public';
+  return element === WORK_NOTES ? 'internal' : 'unknown';
 }

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** Tables whose records can be tickets. A target names one of them. */
-export const TICKET_TABLES = ['incident', 'sc_req_item'] as const;
-export type TicketTable = (typeof TICKET_TABLES)[number];
+import { ServiceNowMaps } from './maps.ts';
 
 /** What may stand in an encoded query as a value: no `^`, no line break, nothing that the server would evaluate. */
 export const QueryValue = z
@@ -79,6 +76,7 @@ export const ServiceNowSettings = z.strictObject({
   /** Without it hooks are refused and the poll alone finds changes. */
   hook_secret_env: envName.optional(),
   poll_seconds: z.number().int().min(5).max(3600).default(30),
+  maps: ServiceNowMaps.optional(),
 });
 export type ServiceNowSettings = z.infer<typeof ServiceNowSettings>;
 
@@ -98,7 +96,11 @@ export const TicketRecord = z.object({
   state: Cell,
   active: Cell.optional(),
   assigned_to: Cell.optional(),
+  assignment_group: Cell.optional(),
   priority: Cell.optional(),
+  impact: Cell.optional(),
+  urgency: Cell.optional(),
+  close_code: Cell.optional(),
   sys_updated_on: Cell,
   correlation_id: Cell.optional(),
   correlation_display: Cell.optional(),
@@ -128,6 +130,24 @@ export const JournalEntry = z.object({
 });
 export type JournalEntry = z.infer<typeof JournalEntry>;
 
+/** What the Attachment API says of a file; numbers come as text. */
+export const Attachment = z.object({
+  sys_id: SysId,
+  file_name: z.string(),
+  content_type: z.string().default(''),
+  size_bytes: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+  table_name: z.string(),
+  table_sys_id: z.string(),
+  /** SHA-256 of the content in hex; an old attachment may have none. */
+  hash: z.string().default(''),
+  sys_created_on: UtcTime,
+  sys_created_by: z.string(),
+});
+export type Attachment = z.infer<typeof Attachment>;
+
 export const UserRow = z.object({
   sys_id: SysId,
   user_name: z.string().default(''),
@@ -140,6 +160,7 @@ export const UserRow = z.object({
 export type UserRow = z.infer<typeof UserRow>;
 
 export const GroupRow = z.object({ sys_id: SysId, name: z.string() });
+export const MemberRow = z.object({ user: SysId, group: SysId });
 export const ChoiceRow = z.object({ name: z.string(), element: z.string(), value: z.string() });
 export const PropertyRow = z.object({ name: z.string(), value: z.string().default('') });
 
@@ -148,7 +169,7 @@ export const HookBody = z.object({
   table: z.string(),
   sys_id: SysId,
   number: z.string(),
-  event: z.enum(['inserted', 'updated', 'commented']),
+  event: z.enum(['inserted', 'updated', 'commented', 'attached', 'detached']),
   at: z.string(),
 });
 

@@ -2,7 +2,8 @@ import { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketRef } from '../../model/ticket.ts';
 import type { ServiceNowClient } from './client.ts';
-import { SysId, TICKET_TABLES, TicketRecord, type TicketTable } from './schema.ts';
+import { SysId, TicketRecord } from './schema.ts';
+import { TICKET_TABLES, type TicketTable } from './tables.ts';
 
 const FIELDS = Object.keys(TicketRecord.shape);
 /** Tickets whose table is remembered. */

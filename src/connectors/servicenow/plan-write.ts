@@ -1,0 +1,109 @@
+import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { isReached, type TicketChange, waysTo } from '../../model/ticket.ts';
+import { isBlank } from '../storable-text.ts';
+import { oneLine, summaryText } from './fields.ts';
+import { categoryOf } from './maps.ts';
+import { fieldsOf } from './snapshot.ts';
+import type { FoundRecord } from './tickets.ts';
+import { planLevels } from './write-levels.ts';
+import { planAssignment } from './write-people.ts';
+import {
+  ACCESS_ADVICE,
+  type Answered,
+  type Asked,
+  changedMeanwhile,
+  leave,
+  mapAdvice,
+  nothing,
+  type PlanParts,
+  type WritePlan,
+} from './write-plan.ts';
+
+function planSummary(asked: Asked): WritePlan {
+  const { summary } = asked.change.set;
+  if (summary === undefined) return nothing;
+  if (isBlank(summary)) return leave('summary', 'A ticket needs a title.');
+  const wanted = summaryText(summary);
+  if (asked.found.record.short_description.value === wanted) return nothing;
+  const meanwhile = changedMeanwhile(asked, 'summary');
+  if (meanwhile !== null) return { pieces: [], left: [meanwhile] };
+  const isTaken = ({ record }: Answered) => record.short_description.value === wanted;
+  const field = {
+    field: 'summary' as const,
+    wanted: `the title "${wanted}"`,
+    isTaken,
+    advice: ACCESS_ADVICE,
+  };
+  return { pieces: [{ values: { short_description: wanted }, fields: [field] }], left: [] };
+}
+
+/** Resolution codes differ by release; the first of these that the instance has is taken. */
+const CLOSE_CODES = ['Solution provided', 'Solved (Permanently)', 'Resolved by request'];
+
+/** A resolution code that the instance has. */
+async function closeCode({ parts, found }: Asked): Promise<Outcome<string>> {
+  const read = await parts.choices.of(found.table, 'close_code');
+  if (read.kind !== 'ok') return read;
+  const codes = read.value;
+  const own = parts.maps[found.table].closeCode;
+  if (own !== null && codes.length > 0 && !codes.includes(own)) {
+    const advice = `The owner of Deskbridge can correct maps.${found.table}.close_code in the configuration`;
+    return rejected('invalid', `ServiceNow has no resolution code "${oneLine(own, 40)}". ${advice}.`);
+  }
+  return ok(own ?? CLOSE_CODES.find((code) => codes.includes(code)) ?? codes[0] ?? CLOSE_CODES[0] ?? '');
+}
+
+async function closing(asked: Asked): Promise<Outcome<Readonly<Record<string, string>>>> {
+  const close_notes = `Resolved from Slack by ${oneLine(asked.change.actor.name, 100)}.`;
+  if (asked.found.table !== 'incident') return ok({ close_notes });
+  const code = await closeCode(asked);
+  return code.kind === 'ok' ? ok({ close_code: code.value, close_notes }) : code;
+}
+
+async function planStatus(asked: Asked): Promise<Outcome<WritePlan>> {
+  const { parts, change, found, now } = asked;
+  const { status } = change.set;
+  if (status === undefined || isReached(now.status.category, status)) return ok(nothing);
+  const meanwhile = changedMeanwhile(asked, 'status');
+  if (meanwhile !== null) return ok({ pieces: [], left: [meanwhile] });
+  const { table } = found;
+  const { states } = parts.maps[table];
+  const category = waysTo(status).find((way) => states[way] !== undefined);
+  const state = category === undefined ? undefined : states[category];
+  if (state === undefined) {
+    const reason = `There is no state of ${table} for "${status}". ${mapAdvice(table, 'states')}.`;
+    return ok(leave('status', reason));
+  }
+  const choices = await parts.choices.of(table, 'state');
+  if (choices.kind !== 'ok') return choices;
+  if (choices.value.length > 0 && !choices.value.includes(state)) {
+    const reason = `ServiceNow has no state "${state}" in ${table}. ${mapAdvice(table, 'states')}.`;
+    return ok(leave('status', reason));
+  }
+  const close = category === 'done' ? await closing(asked) : ok({});
+  if (close.kind === 'rejected') return ok(leave('status', close.reason));
+  if (close.kind !== 'ok') return close;
+  const isTaken = ({ record }: Answered) => {
+    const next = { table, state: record.state.value, active: record.active?.value };
+    return isReached(categoryOf(parts.maps, next), status);
+  };
+  const advice =
+    'A closed record cannot be reopened; else its administrator must let the integration user write state';
+  const field = { field: 'status' as const, wanted: `the status "${status}"`, isTaken, advice };
+  return ok({ pieces: [{ values: { state, ...close.value }, fields: [field] }], left: [] });
+}
+
+/** What has to be written so that a record is as wanted, and what cannot be. Looks, and changes nothing. */
+export async function planWrite(
+  parts: PlanParts,
+  change: TicketChange,
+  found: FoundRecord,
+): Promise<Outcome<WritePlan>> {
+  const asked: Asked = { parts, change, found, now: fieldsOf(parts.maps, found) };
+  const assignment = await planAssignment(asked);
+  if (assignment.kind !== 'ok') return assignment;
+  const status = await planStatus(asked);
+  if (status.kind !== 'ok') return status;
+  const plans = [planSummary(asked), planLevels(asked), assignment.value, status.value];
+  return ok({ pieces: plans.flatMap((plan) => plan.pieces), left: plans.flatMap((plan) => plan.left) });
+}

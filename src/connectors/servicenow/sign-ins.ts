@@ -1,0 +1,65 @@
+import type { Io } from '../../model/io.ts';
+import { type Outcome, rejected } from '../../model/outcome.ts';
+import type { Author, PersonalGrant } from '../../model/ticket.ts';
+import { type AttachmentApi, createAttachmentApi } from './attachment-api.ts';
+import { createServiceNowClient, type ServiceNowClient } from './client.ts';
+import { oneLine } from './fields.ts';
+import { createRequests, type Requests } from './requests.ts';
+
+/** What one user of the instance can call. */
+export interface SignIn {
+  readonly client: ServiceNowClient;
+  readonly attachments: AttachmentApi;
+}
+
+/** Calls as somebody: a person with a sign-in of his own acts as himself, everybody else through the integration user. */
+export interface SignIns {
+  readonly ours: SignIn;
+  of(author: Author | null): SignIn;
+}
+
+/** People whose sign-ins are kept ready. */
+const KEPT = 500;
+
+const signInOf = (requests: Requests): SignIn => ({
+  client: createServiceNowClient(requests),
+  attachments: createAttachmentApi(requests),
+});
+
+export function createSignIns(deps: {
+  readonly baseUrl: string;
+  readonly io: Io;
+  readonly requests: Requests;
+}): SignIns {
+  const ours = signInOf(deps.requests);
+  const known = new Map<string, { readonly grant: PersonalGrant; readonly signIn: SignIn }>();
+
+  function personal(grant: PersonalGrant): SignIn {
+    const kept = known.get(grant.account);
+    if (kept?.grant.secret.reveal() === grant.secret.reveal()) return kept.signIn;
+    const auth = { kind: 'basic', user: grant.account, password: grant.secret.reveal() } as const;
+    const signIn = signInOf(createRequests({ baseUrl: deps.baseUrl, io: deps.io, auth }));
+    if (known.size >= KEPT) known.clear();
+    known.set(grant.account, { grant, signIn });
+    return signIn;
+  }
+
+  return {
+    ours,
+    of: (author) => (author === null || author.grant === null ? ours : personal(author.grant)),
+  };
+}
+
+/**
+ * What a refusal means when a person acted as himself: it is about his sign-in and his rights, not about ours. Nothing is
+ * ever sent again under another name.
+ */
+export function toldOf<T>(author: Author | null, outcome: Outcome<T>): Outcome<T> {
+  if (outcome.kind !== 'rejected' || author === null || author.grant === null) return outcome;
+  const name = oneLine(author.name, 100);
+  if (outcome.code === 'auth') {
+    const advice = `${name} must link the ServiceNow account to Deskbridge again, or unlink it`;
+    return rejected('auth', `ServiceNow does not accept the own sign-in of ${name}. ${advice}.`);
+  }
+  return rejected(outcome.code, `${outcome.reason} This was done with the own sign-in of ${name}.`);
+}
