@@ -95,6 +95,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       apiUrl: config.slack.apiUrl,
       fetch,
       command: config.slack.command,
+      bots: (id) => config.slack.bots.has(id),
       metrics,
       log,
     });
