@@ -18,25 +18,34 @@ function connect(settings: ConnectorConfig, io: Io, log: Log): Connector {
   const hookSecret = settings.hookSecret?.reveal() ?? null;
   switch (settings.system) {
     case 'jira': {
-      const { baseUrl, siteUrl, email } = settings;
+      const { baseUrl, siteUrl, email, maps } = settings;
       return createJiraConnector({
         id,
         baseUrl,
         ...(siteUrl === null ? {} : { siteUrl }),
         email,
         apiToken: settings.apiToken.reveal(),
+        maps,
         hookSecret,
         io,
         log,
       });
     }
     case 'servicenow': {
-      const { auth, baseUrl } = settings;
+      const { auth, baseUrl, maps } = settings;
       const revealed =
         auth.kind === 'basic'
           ? { kind: auth.kind, user: auth.user, password: auth.password.reveal() }
           : { kind: auth.kind, clientId: auth.clientId, clientSecret: auth.clientSecret.reveal() };
-      return createServiceNowConnector({ id, baseUrl, auth: revealed, hookSecret, io, log });
+      return createServiceNowConnector({
+        id,
+        baseUrl,
+        auth: revealed,
+        hookSecret,
+        ...(maps === null ? {} : { maps }),
+        io,
+        log,
+      });
     }
     case 'memory':
       return createMemoryConnector({

@@ -1,3 +1,5 @@
+import type { JiraMaps } from '../connectors/jira/maps.ts';
+import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
 import { ConnectorId, type SlackChannel, type SlackUser } from '../model/ids.ts';
 import type { Secret } from '../model/secret.ts';
 import type { RoutingTable } from '../routing/table.ts';
@@ -56,10 +58,17 @@ export type ConnectorConfig = ConnectorBase &
         readonly baseUrl: string;
         /** Where people open tickets; null: at `baseUrl`. */
         readonly siteUrl: string | null;
+        readonly maps: JiraMaps;
         readonly email: string;
         readonly apiToken: Secret;
       }
-    | { readonly system: 'servicenow'; readonly baseUrl: string; readonly auth: ServiceNowAuthConfig }
+    | {
+        readonly system: 'servicenow';
+        readonly baseUrl: string;
+        readonly auth: ServiceNowAuthConfig;
+        /** Where the instance differs from the base system; null: nowhere. */
+        readonly maps: ServiceNowMaps | null;
+      }
     | { readonly system: 'memory' }
   );
 
@@ -154,6 +163,7 @@ function connectorConfig(
         siteUrl: settings.site_url ?? null,
         email: settings.email,
         apiToken: secret(settings.api_token_env),
+        maps: settings.maps,
       };
     case 'servicenow':
       return {
@@ -161,6 +171,7 @@ function connectorConfig(
         system: 'servicenow',
         baseUrl: settings.base_url,
         auth: authConfig(settings.auth, secret),
+        maps: settings.maps ?? null,
       };
     case 'memory':
       return { ...base, system: 'memory' };

@@ -30,6 +30,10 @@ const JiraSettings = Jira.safeExtend({
   api_token_env: jira.api_token_env.meta({ description: "Variable with that account's API token." }),
   hook_secret_env: hookSecretEnv,
   poll_seconds: pollSeconds,
+  maps: jira.maps.meta({
+    description:
+      'What projects call their states, priorities, resolutions and levels, by project key; the usual names without it.',
+  }),
 });
 
 const serviceNow = ServiceNow.shape;
@@ -43,6 +47,10 @@ const ServiceNowSettings = ServiceNow.extend({
   }),
   hook_secret_env: hookSecretEnv,
   poll_seconds: pollSeconds,
+  maps: serviceNow.maps.meta({
+    description:
+      'Where the instance differs from the base system, by table: what its choices mean. A map that is given replaces the one of the base system as a whole.',
+  }),
 });
 
 const MemorySettings = z.strictObject({

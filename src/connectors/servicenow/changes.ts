@@ -2,34 +2,32 @@ import { z } from 'zod';
 import { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { ChangePage } from '../connector.ts';
+import type { AttachmentApi } from './attachment-api.ts';
 import type { Page, ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
 import { CORRELATION_DISPLAY } from './fields.ts';
+import { firstFilesPlace, readFileChanges } from './file-changes.ts';
+import { BEGINNING, dateOf, PAGE, Place, placeAfter } from './poll-place.ts';
 import { queryValue } from './query.ts';
 import { FoundTicket } from './schema.ts';
-import { TICKET_TABLES, type TicketTable } from './tables.ts';
+import type { TicketTable } from './tables.ts';
 import type { Tickets } from './tickets.ts';
-import { fromUtcText, lowerBound, utcText } from './wall-time.ts';
+import { fromUtcText, lowerBound } from './wall-time.ts';
 
-const PAGE = 100;
-/** A page grows up to this while more tickets than it holds changed within one second. */
-const PAGE_AT_MOST = 6400;
-/** Nodes stamp before they commit, and their clocks differ: a later poll looks again at this much. */
-const OVERLAP_MS = 60_000;
-const BEGINNING = '1970-01-01 00:00:00';
-
-const Place = z.strictObject({
-  /** UTC text from which the next page asks, inclusive. */
-  from: z.string().refine((text) => fromUtcText(text) !== null),
-  limit: z.int().min(PAGE).max(PAGE_AT_MOST),
+const Cursor = z.strictObject({
+  v: z.literal(1),
+  incident: Place,
+  sc_req_item: Place,
+  /** Absent while the instance does not let us list attachments. */
+  files: Place.optional(),
 });
-type Place = z.infer<typeof Place>;
-const Cursor = z.strictObject({ v: z.literal(1), incident: Place, sc_req_item: Place });
+type Cursor = z.infer<typeof Cursor>;
 
 export interface ChangesParts {
   readonly client: ServiceNowClient;
   readonly directory: Directory;
   readonly tickets: Tickets;
+  readonly attachments: AttachmentApi;
 }
 
 interface TablePage {
@@ -38,9 +36,7 @@ interface TablePage {
   readonly more: boolean;
 }
 
-const dateOf = (text: string) => fromUtcText(text) ?? new Date(0);
-
-function readCursor(text: string): z.infer<typeof Cursor> | null {
+function readCursor(text: string): Cursor | null {
   try {
     const parsed = Cursor.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : null;
@@ -91,32 +87,16 @@ async function startingPlace(client: ServiceNowClient, table: TicketTable): Prom
   return ok({ from: read.value.rows[0]?.sys_updated_on ?? BEGINNING, limit: PAGE });
 }
 
-/**
- * The place after a page: while pages are full it walks on by the last row's time, never by an offset, because rows
- * move while we read. The limit counts before access rules, so only the total tells whether more is waiting.
- */
-function placeAfter(
-  place: Place,
-  page: Page<FoundTicket>,
-): { readonly next: Place | null; readonly more: boolean } {
-  const last = page.rows.at(-1)?.sys_updated_on ?? place.from;
-  const more = page.total === null ? page.rows.length >= place.limit : page.total > place.limit;
-  if (!more) {
-    const from = dateOf(last).getTime() - OVERLAP_MS;
-    const isAhead = page.rows.length > 0 && from > dateOf(place.from).getTime();
-    return { next: { from: isAhead ? utcText(new Date(from)) : place.from, limit: PAGE }, more };
-  }
-  if (last > place.from) return { next: { from: last, limit: PAGE }, more };
-  return { next: place.limit >= PAGE_AT_MOST ? null : { ...place, limit: place.limit * 2 }, more };
-}
-
 async function readTable(parts: ChangesParts, table: TicketTable, place: Place): Promise<Outcome<TablePage>> {
   const zone = await parts.directory.zone();
   if (zone.kind !== 'ok') return zone;
   const from = lowerBound(dateOf(place.from), zone.value);
   const read = await readRows(parts.client, { table, from, limit: place.limit });
   if (read.kind !== 'ok') return read;
-  const { next, more } = placeAfter(place, read.value);
+  const { next, more } = placeAfter(place, {
+    times: read.value.rows.map((row) => row.sys_updated_on),
+    total: read.value.total,
+  });
   if (next === null) {
     const advice = 'Its administrator must let the integration user read them';
     return rejected(
@@ -128,37 +108,56 @@ async function readTable(parts: ChangesParts, table: TicketTable, place: Place):
   return ok({ tickets: read.value.rows.map((row) => TicketId.parse(row.sys_id)), next, more });
 }
 
-/** The poll over both tables, one page of each per call. */
-export function createChanges(parts: ChangesParts): (cursor: string | null) => Promise<Outcome<ChangePage>> {
-  async function begin(): Promise<Outcome<ChangePage>> {
-    const places: Record<string, Place> = {};
-    for (const table of TICKET_TABLES) {
-      const place = await startingPlace(parts.client, table);
-      if (place.kind !== 'ok') return place;
-      places[table] = place.value;
-    }
-    return ok({ tickets: [], cursor: JSON.stringify({ v: 1, ...places }), more: false });
-  }
+interface Polled {
+  readonly tickets: readonly TicketId[];
+  readonly cursor: Cursor;
+  readonly more: boolean;
+}
 
+async function begin(parts: ChangesParts): Promise<Outcome<Polled>> {
+  const incident = await startingPlace(parts.client, 'incident');
+  if (incident.kind !== 'ok') return incident;
+  const item = await startingPlace(parts.client, 'sc_req_item');
+  if (item.kind !== 'ok') return item;
+  const files = await firstFilesPlace(parts.attachments);
+  if (files.kind !== 'ok') return files;
+  const places = { v: 1 as const, incident: incident.value, sc_req_item: item.value };
+  return ok({ tickets: [], cursor: withFiles(places, files.value), more: false });
+}
+
+function withFiles(places: Cursor, files: Place | null): Cursor {
+  return files === null ? places : { ...places, files };
+}
+
+async function goOn(parts: ChangesParts, start: Cursor): Promise<Outcome<Polled>> {
+  const incident = await readTable(parts, 'incident', start.incident);
+  if (incident.kind !== 'ok') return incident;
+  const item = await readTable(parts, 'sc_req_item', start.sc_req_item);
+  if (item.kind !== 'ok') return item;
+  const files = await readFileChanges(parts, start.files ?? null);
+  if (files.kind !== 'ok') return files;
+  const pages = [incident.value, item.value, files.value];
+  const places = { v: 1 as const, incident: incident.value.next, sc_req_item: item.value.next };
+  return ok({
+    tickets: [...new Set(pages.flatMap((page) => page.tickets))],
+    cursor: withFiles(places, files.value.next),
+    more: pages.some((page) => page.more),
+  });
+}
+
+/** The poll over both tables and the attachments, which do not touch their record: one page of each per call. */
+export function createChanges(parts: ChangesParts): (cursor: string | null) => Promise<Outcome<ChangePage>> {
   return async (cursor) => {
-    if (cursor === null) return begin();
-    const start = readCursor(cursor);
-    if (start === null) {
+    const start = cursor === null ? null : readCursor(cursor);
+    if (cursor !== null && start === null) {
       return rejected(
         'invalid',
         'The stored place of the ServiceNow poll cannot be read. Start the poll anew.',
       );
     }
-    const places: Record<string, Place> = {};
-    const tickets: TicketId[] = [];
-    let more = false;
-    for (const table of TICKET_TABLES) {
-      const page = await readTable(parts, table, start[table]);
-      if (page.kind !== 'ok') return page;
-      tickets.push(...page.value.tickets);
-      places[table] = page.value.next;
-      more ||= page.value.more;
-    }
-    return ok({ tickets, cursor: JSON.stringify({ v: 1, ...places }), more });
+    const polled = start === null ? await begin(parts) : await goOn(parts, start);
+    return polled.kind === 'ok'
+      ? ok({ ...polled.value, cursor: JSON.stringify(polled.value.cursor) })
+      : polled;
   };
 }

@@ -91,6 +91,6 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): Connec
       return ok(found.value.map((user) => ({ account: user.sys_id, name: user.name || user.user_name })));
     },
     readHook: createHookReader(deps.hookSecret),
-    changesSince: createChanges({ client, directory, tickets }),
+    changesSince: createChanges({ client, directory, tickets, attachments: signIns.ours.attachments }),
   };
 }
