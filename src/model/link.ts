@@ -108,6 +108,8 @@ export interface Item {
   /** The message that the ticket was opened from: its words are the ticket's description. */
   readonly opens: boolean;
   readonly atMicros: number;
+  /** It came after a later one of its side had been mirrored. */
+  readonly late: boolean;
   readonly visibility: Visibility;
   /** Its own system's stamp of the version that was seen last; null for one that was never edited. */
   readonly stamp: string | null;

@@ -14,6 +14,7 @@ const Row = z.object({
   parent: z.string().nullable(),
   opens: z.boolean(),
   at_micros: z.number(),
+  late: z.boolean(),
   visibility: z.enum(['public', 'internal', 'unknown']),
   stamp: z.string().nullable(),
   gone: z.boolean(),
@@ -26,7 +27,7 @@ export function createItems(scope: Scope) {
   return {
     async of(link: LinkId): Promise<readonly Item[]> {
       const found = await sql`
-        select i.id, i.kind, i.origin, i.native_id, i.channel, i.parent, i.opens, i.at_micros, i.visibility, i.stamp, i.gone,
+        select i.id, i.kind, i.origin, i.native_id, i.channel, i.parent, i.opens, i.at_micros, i.late, i.visibility, i.stamp, i.gone,
           coalesce((select jsonb_agg(jsonb_build_object('part', c.part, 'nativeId', c.native_id, 'channel', c.channel)
             order by c.part) from copy c where c.install_id = i.install_id and c.item_id = i.id), '[]') as copies
         from item i where i.install_id = ${install} and i.link_id = ${link}`.execute(db);

@@ -81,7 +81,7 @@ function planNew(known: Known, told: Told, late: boolean): Step[] {
   const visibility = visibilityIn(known.link, message);
   const item = newItem(told, { late, stamp: message.edited, gone: told.gone, visibility });
   if (told.gone) return [{ do: 'item', item, mirrors: [] }];
-  const intro = late ? `(written ${saidAt(message.ts)} UTC, arrived late)` : null;
+  const intro = late ? lateIntro(message) : null;
   const parts = commentParts(known, message, { intro, files: message.files });
   const mirrors = parts.map((body) => ({ lane: 'ticket' as const, itemId: null, body }));
   const steps: Step[] = [{ do: 'item', item, mirrors }, ...planFiles(known, message, message.files)];
@@ -91,6 +91,8 @@ function planNew(known: Known, told: Told, late: boolean): Step[] {
   }
   return steps;
 }
+
+const lateIntro = ({ ts }: SlackMessage) => `(written ${saidAt(ts)} UTC, arrived late)`;
 
 function newItem(
   told: Told,
@@ -118,10 +120,11 @@ function planAgain(known: Known, item: Item, told: Told): Step[] {
   if (message === null || !isNewer(message.edited, item.stamp)) return [];
   const change = { visibility: item.visibility, stamp: message.edited, gone: false };
   const unsent = item.opens ? unsentRequest(known, message) : null;
-  if (unsent !== null) return [{ do: 'item-change', item: item.id, change, mirrors: [] }, unsent];
-  const intro = item.opens ? 'The request was edited in Slack. It says now:' : null;
-  const parts = commentParts(known, message, { intro, files: message.files });
   const files = planFiles(known, message, message.files);
+  if (unsent !== null) return [{ do: 'item-change', item: item.id, change, mirrors: [] }, unsent, ...files];
+  const opens = item.opens ? 'The request was edited in Slack. It says now:' : null;
+  const intro = item.late ? lateIntro(message) : opens;
+  const parts = commentParts(known, message, { intro, files: message.files });
   return [...revise(known, item, parts, change), ...files];
 }
 
