@@ -8,6 +8,15 @@ export interface SandboxPerson {
   readonly email: string | null;
 }
 
+/** A file of a message that is still there. */
+export interface SlackFileView {
+  readonly id: string;
+  readonly name: string;
+  readonly mime: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
 export interface SlackMessageView {
   readonly ts: string;
   readonly threadTs: string | null;
@@ -18,6 +27,7 @@ export interface SlackMessageView {
   /** Block Kit blocks as they were posted. */
   readonly blocks: readonly unknown[];
   readonly metadata: { readonly event_type: string; readonly event_payload: Record<string, unknown> } | null;
+  readonly files: readonly SlackFileView[];
   readonly edited: boolean;
   /** Set when only this person can see it. */
   readonly ephemeralFor: string | null;
@@ -39,6 +49,36 @@ export interface SlackViewForPerson {
   readonly errors: Readonly<Record<string, string>>;
 }
 
+/** How a person writes a message, where it is not simply typed. */
+export interface SlackPostOptions {
+  readonly threadTs?: string;
+  /** A reply that is also sent to the channel. */
+  readonly broadcast?: boolean;
+  /** Written with /me. */
+  readonly me?: boolean;
+  /** The rich text as the client sends it; without it the client makes it of what is typed. */
+  readonly blocks?: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface SlackUpload {
+  readonly name: string;
+  readonly mime: string;
+  readonly bytes: Uint8Array;
+  /** What is typed beside the file. */
+  readonly text?: string;
+  readonly threadTs?: string;
+}
+
+/** What another app writes. */
+export interface SlackBotPost {
+  readonly name: string;
+  /** Its bot user; null for a classic bot or a webhook, whose messages have no user. */
+  readonly userId: string | null;
+  readonly text: string;
+  readonly threadTs?: string;
+  readonly blocks?: readonly Readonly<Record<string, unknown>>[];
+}
+
 export interface SlackPeople {
   people(): readonly SandboxPerson[];
   channels(): readonly SlackChannelView[];
@@ -46,11 +86,24 @@ export interface SlackPeople {
   messages(channelId: string): readonly SlackMessageView[];
   views(userId: string): readonly SlackViewForPerson[];
   /** Writes a message as a person; answers its ts. Events leave as Slack would send them. */
-  post(userId: string, channelId: string, text: string, threadTs?: string): string;
+  post(userId: string, channelId: string, text: string, thread?: string | SlackPostOptions): string;
+  /** Shares a file as a person; answers the ts of its message. */
+  upload(userId: string, channelId: string, upload: SlackUpload): string;
+  /** Another app writes; answers the ts of its message. */
+  botPost(channelId: string, post: SlackBotPost): string;
+  /** The content of a file, also of one that was deleted; null for an unknown one. */
+  fileBytes(fileId: string): Uint8Array | null;
   edit(userId: string, channelId: string, ts: string, text: string): void;
   remove(userId: string, channelId: string, ts: string): void;
   /** Presses a button of a message. Resolves when the app has answered (ok) or failed to (the text Slack would show). */
   click(userId: string, channelId: string, ts: string, actionId: string): Promise<PersonAnswer>;
+  /** Chooses from an overflow menu of a message, by the value of the option. */
+  choose(
+    userId: string,
+    channelId: string,
+    ts: string,
+    choice: { readonly actionId: string; readonly value: string },
+  ): Promise<PersonAnswer>;
   shortcut(userId: string, channelId: string, ts: string, callbackId: string): Promise<PersonAnswer>;
   command(userId: string, channelId: string, command: string, text: string): Promise<PersonAnswer>;
   /** Submits an open modal; values by block id and action id. */

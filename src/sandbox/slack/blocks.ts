@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from './message-store.ts';
 import { explainIssue, problemLines } from './problem-lines.ts';
+import { RichTextParts, TableCell } from './rich-text-check.ts';
 
 /**
  * Slack's limits on blocks. Only what is limited is described; other fields pass.
@@ -107,9 +108,9 @@ const COMMON = [
   block('context_actions', { elements: z.array(anyElement).min(1).max(5) }),
   block('input', { label: plain(2000), hint: plain(2000).optional(), element: anyElement }),
   block('image', { ...image, title: plain(2000).optional() }),
-  block('rich_text', { elements: z.array(z.looseObject({ type: z.string() })) }),
+  block('rich_text', { elements: RichTextParts }),
   block('video', { title: plain(200), alt_text: z.string() }),
-  block('table', { rows: z.array(z.array(z.unknown()).max(20)).min(1).max(100) }),
+  block('table', { rows: z.array(z.array(TableCell).max(20)).min(1).max(100) }),
   block('file', {}),
   block('alert', { level: z.literal(['default', 'info', 'warning', 'error', 'success']).optional() }),
   block('card', {}),

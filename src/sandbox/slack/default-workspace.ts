@@ -31,6 +31,8 @@ export interface ChannelOption {
   /** Whether the app's bot was invited; true unless said otherwise. */
   readonly botIsMember?: boolean;
   readonly isArchived?: boolean;
+  /** With another workspace: there Slack tells of files the id alone. */
+  readonly isShared?: boolean;
 }
 
 export const DEFAULT_CHANNELS: readonly ChannelOption[] = [

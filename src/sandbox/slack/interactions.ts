@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import type { PersonAnswer } from '../worlds.ts';
 import { AppReply, showReply } from './app-answers.ts';
-import { interactiveElements } from './block-ids.ts';
+import { type FoundElement, interactiveElements } from './block-ids.ts';
 import type { Hooks } from './hooks.ts';
 import type { JsonObject, StoredMessage } from './message-store.ts';
 import type { Messaging } from './messaging.ts';
@@ -45,18 +46,20 @@ function place(world: SlackWorld, { channel }: StoredMessage): JsonObject {
   return { id: channel, name: known?.kind === 'im' ? 'directmessage' : known?.name };
 }
 
-/** Presses a button of a message. An ephemeral message travels without its body. */
-export async function pressButton(
+function elementOf({ message }: ActedOn, actionId: string, type: 'button' | 'overflow'): FoundElement {
+  const found = interactiveElements(message.blocks).find(({ element }) => element['action_id'] === actionId);
+  if (found === undefined || found.element['type'] !== type) {
+    throw new Error(`Message ${message.ts} has no ${type} with action_id "${actionId}"`);
+  }
+  return found;
+}
+
+/** Sends what a person did to an element of a message. An ephemeral message travels without its body. */
+async function sendAction(
   { world, messaging, hooks }: InteractionDeps,
   { userId, message }: ActedOn,
-  actionId: string,
+  action: JsonObject,
 ): Promise<PersonAnswer> {
-  const found = interactiveElements(message.blocks).find(({ element }) => element['action_id'] === actionId);
-  if (found === undefined || found.element['type'] !== 'button') {
-    throw new Error(`Message ${message.ts} has no button with action_id "${actionId}"`);
-  }
-  const { element, blockId } = found;
-  const { style, value, text } = element;
   const thread = message.threadTs === null ? {} : { thread_ts: message.threadTs };
   const isEphemeral = message.ephemeralFor !== null;
   const answer = await hooks.interactive('block_actions', {
@@ -77,20 +80,40 @@ export async function pressButton(
       { world, messaging },
       { userId, channelId: message.channel, messageTs: message.ts },
     ),
-    actions: [
-      {
-        type: 'button',
-        action_id: actionId,
-        block_id: blockId,
-        text,
-        value,
-        style,
-        action_ts: actionTs(world),
-      },
-    ],
+    actions: [{ ...action, action_ts: actionTs(world) }],
   });
   if (answer.kind === 'answered') return DONE;
   return { ok: false, message: 'Something went wrong with this button. Try again.' };
+}
+
+/** Presses a button of a message. */
+export async function pressButton(
+  deps: InteractionDeps,
+  on: ActedOn,
+  actionId: string,
+): Promise<PersonAnswer> {
+  const { element, blockId } = elementOf(on, actionId, 'button');
+  const { style, value, text } = element;
+  return sendAction(deps, on, { type: 'button', action_id: actionId, block_id: blockId, text, value, style });
+}
+
+const Options = z.array(z.looseObject({ value: z.string() }));
+
+/** Chooses an option of an overflow menu. */
+export async function chooseOption(
+  deps: InteractionDeps,
+  on: ActedOn,
+  { actionId, value }: { readonly actionId: string; readonly value: string },
+): Promise<PersonAnswer> {
+  const { element, blockId } = elementOf(on, actionId, 'overflow');
+  const option = Options.parse(element['options']).find((each) => each.value === value);
+  if (option === undefined) throw new Error(`The menu "${actionId}" has no option "${value}"`);
+  return sendAction(deps, on, {
+    type: 'overflow',
+    action_id: actionId,
+    block_id: blockId,
+    selected_option: option,
+  });
 }
 
 /** Runs a message shortcut. */

@@ -16,13 +16,17 @@ export const StoredMessage = z.object({
   user: z.string().nullable(),
   botId: z.string().nullable(),
   username: z.string().nullable(),
-  subtype: z.enum(['bot_message', 'thread_broadcast', 'tombstone']).nullable(),
+  subtype: z.enum(['bot_message', 'file_share', 'me_message', 'thread_broadcast', 'tombstone']).nullable(),
   text: z.string(),
   blocks: z.array(JsonObject),
   attachments: z.array(z.unknown()),
   metadata: MessageMetadata.nullable(),
   edited: z.object({ user: z.string(), ts: z.string() }).nullable(),
   reactions: z.array(z.object({ name: z.string(), users: z.array(z.string()) })),
+  /** Shared with the message; `gone`: deleted since. */
+  files: z.array(z.object({ id: z.string(), gone: z.boolean() })).default([]),
+  /** What Slack found out about the language, some time after the message. */
+  language: z.string().nullable().default(null),
   clientMsgId: z.string().nullable(),
   ephemeralFor: z.string().nullable(),
 });

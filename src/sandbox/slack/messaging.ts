@@ -33,6 +33,8 @@ const EMPTY = {
   metadata: null,
   edited: null,
   reactions: [],
+  files: [],
+  language: null,
   clientMsgId: null,
   ephemeralFor: null,
 } satisfies Omit<StoredMessage, 'channel' | 'ts' | 'text'>;

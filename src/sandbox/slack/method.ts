@@ -13,11 +13,21 @@ export type ApiResult =
   | { readonly ok: true; readonly fields: JsonObject }
   | { readonly ok: false; readonly error: string; readonly messages: readonly string[] };
 
+export interface FileLimits {
+  /** The largest file that the workspace takes, in bytes. */
+  readonly largestFile: number;
+  /** Milliseconds from the answer to the message that shows the file. */
+  readonly shareAfterMs: number;
+}
+
 export interface MethodContext {
   readonly world: SlackWorld;
   readonly messaging: Messaging;
   /** A fresh address for a socket. */
   readonly socketUrl: () => string;
+  /** Runs `work` after `afterMs` of sandbox time. */
+  readonly later: (afterMs: number, work: () => void) => void;
+  readonly limits: FileLimits;
   /** Reads show the state of this sandbox time in milliseconds; absent for now. */
   readonly asOf?: number;
 }

@@ -13,12 +13,14 @@ import {
   DEFAULT_TEAM,
 } from './default-workspace.ts';
 import { createDeliveryTracker } from './delivery-tracker.ts';
+import { createFileTransfer } from './file-transfer.ts';
 import { createHooks } from './hooks.ts';
 import { createHttpSender } from './http-sender.ts';
-import type { JsonObject } from './message-store.ts';
+import type { JsonObject, StoredMessage } from './message-store.ts';
 import { createMessaging } from './messaging.ts';
 import { chatMethods } from './methods/chat.ts';
 import { conversationMethods } from './methods/conversations.ts';
+import { fileMethods } from './methods/files.ts';
 import { messageMethods } from './methods/messages.ts';
 import { reactionMethods } from './methods/reactions.ts';
 import { userMethods } from './methods/users.ts';
@@ -50,8 +52,12 @@ const METHODS = {
   ...reactionMethods,
   ...viewMethods,
   ...workspaceMethods,
+  ...fileMethods,
 };
 
+/** A gigabyte: what Slack takes (slack.com/help, add files). */
+const LARGEST_FILE = 1_073_741_824;
+const SHARE_AFTER_MS = 20;
 /** Calls beyond this many are forgotten, oldest first. */
 const KEPT_CALLS = 10_000;
 
@@ -73,17 +79,21 @@ export interface SlackSandboxOptions {
   readonly limits?: boolean;
   /** True also sends the hidden message_replied event after every reply. */
   readonly messageReplied?: boolean;
+  /** The largest file that the workspace takes, in bytes; a gigabyte unless said otherwise. */
+  readonly largestFile?: number;
+  /** Milliseconds from the end of an upload to the message that shows the file. */
+  readonly shareAfterMs?: number;
   /** Gets one line for each failed delivery. */
   readonly log?: (line: string) => void;
 }
 
 export interface SlackSandbox {
   readonly people: SlackPeople;
-  /** /api/:method and /response/:id; mount it, or serve it with `listen`. */
+  /** /api/:method, /response/:id, and the bytes of files; mount it, or serve it with `listen`. */
   readonly routes: Hono<{ Bindings: HttpBindings }>;
   /** Tells the sandbox where its routes are served, and takes websocket upgrades there. */
   attach(server: Server, prefix?: string): void;
-  /** By Web API method name. */
+  /** By Web API method name; `upload` and `download` for the bytes of files. */
   readonly faults: FaultPlan<Fault>;
   /** By event type (message, app_mention, …), payload type (block_actions, …) or `slash_commands`. */
   readonly hookFaults: FaultPlan<HookFault>;
@@ -97,9 +107,11 @@ export interface SlackSandbox {
   setRevoked(isRevoked: boolean): void;
   /** Slack changes a message by itself, as an unfurl does: message_changed without a change of text. */
   unfurl(channelId: string, ts: string): void;
+  /** Slack finds out in which language a message is: message_changed without a change of text. */
+  detectLanguage(channelId: string, ts: string): void;
   /** A person opens the app's Home; answers the published view, null while there is none. */
   openHome(userId: string): JsonObject | null;
-  /** Channels, messages and views as JSON. Deliveries, triggers and response_urls are not part of it. */
+  /** Channels, messages, files and views as JSON. Deliveries, triggers and response_urls are not part of it. */
   snapshot(): unknown;
   restore(json: unknown): void;
   onChange(listener: () => void): () => void;
@@ -115,6 +127,7 @@ function channelFrom(option: ChannelOption, people: readonly SandboxPerson[], bo
     kind: option.isPrivate === true ? 'group' : 'channel',
     members: option.botIsMember === false ? [...members] : [...members, bot],
     archived: option.isArchived === true,
+    shared: option.isShared === true,
   };
 }
 
@@ -165,6 +178,12 @@ function createWayOut(options: SlackSandboxOptions, world: SlackWorld) {
   return { tracker, socket, faults, hooks, setEventsUrl, stop };
 }
 
+function messageAt(world: SlackWorld, channelId: string, ts: string): StoredMessage {
+  const message = world.messages.get(channelId, ts);
+  if (message === null) throw new Error(`There is no message ${ts} in ${channelId}`);
+  return message;
+}
+
 function socketUrl(world: SlackWorld, socket: SocketMode): string {
   const base = world.baseUrl();
   if (base === null)
@@ -181,18 +200,30 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
   const messaging = createMessaging({ world, publish, messageReplied: options.messageReplied === true });
   const faults = createFaultPlan<Fault>();
   const calls: ReceivedCall[] = [];
+  const received = (call: ReceivedCall) => {
+    calls.push(call);
+    if (calls.length > KEPT_CALLS) calls.shift();
+  };
   const webApi = createWebApi({
     methods: METHODS,
-    context: { world, messaging, socketUrl: () => socketUrl(world, socket) },
+    context: {
+      world,
+      messaging,
+      socketUrl: () => socketUrl(world, socket),
+      later: (afterMs, work) => tracker.schedule(afterMs, work),
+      limits: {
+        largestFile: options.largestFile ?? LARGEST_FILE,
+        shareAfterMs: options.shareAfterMs ?? SHARE_AFTER_MS,
+      },
+    },
     tokens,
     limits: options.limits === false ? null : createRateLimits(options.clock),
     faults,
-    received(call) {
-      calls.push(call);
-      if (calls.length > KEPT_CALLS) calls.shift();
-    },
+    received,
   });
-  const routes = webApi.route('/', createResponseUrls({ world, messaging }));
+  const routes = webApi
+    .route('/', createResponseUrls({ world, messaging }))
+    .route('/', createFileTransfer({ world, tokens, faults, received }));
 
   return {
     people: createSlackPeople({ world, messaging, hooks }),
@@ -214,13 +245,12 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
       tokens.revoked = isRevoked;
     },
     unfurl(channelId, ts) {
-      const message = world.messages.get(channelId, ts);
-      if (message === null) throw new Error(`There is no message ${ts} in ${channelId} to unfurl`);
-      messaging.change(
-        message,
-        { attachments: [...message.attachments, { id: 1, from_url: 'https://northwind.example/' }] },
-        null,
-      );
+      const message = messageAt(world, channelId, ts);
+      const attachments = [...message.attachments, { id: 1, from_url: 'https://northwind.example/' }];
+      messaging.change(message, { attachments }, null);
+    },
+    detectLanguage(channelId, ts) {
+      messaging.change(messageAt(world, channelId, ts), { language: 'en' }, null);
     },
     openHome(userId) {
       return openHome({ world, publish }, userId);

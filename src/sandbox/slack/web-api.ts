@@ -21,6 +21,7 @@ export interface WebApiDeps {
   readonly tokens: Tokens;
   /** Null switches the limits off. */
   readonly limits: RateLimits | null;
+  /** By method name. */
   readonly faults: FaultPlan<Fault>;
   readonly received: (call: ReceivedCall) => void;
 }
@@ -71,7 +72,7 @@ function perform(deps: WebApiDeps, request: ReadRequest): Response {
   return answer(method.call(args, context), method, deps.tokens);
 }
 
-function bearer(header: string | undefined): string | null {
+export function bearer(header: string | undefined): string | null {
   return header?.match(/^Bearer\s+(\S+)$/i)?.[1] ?? null;
 }
 

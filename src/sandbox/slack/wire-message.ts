@@ -1,4 +1,5 @@
 import type { JsonObject, StoredMessage } from './message-store.ts';
+import { wireFiles } from './wire-file.ts';
 import type { SlackWorld } from './world.ts';
 
 export interface WireOptions {
@@ -8,9 +9,14 @@ export interface WireOptions {
   readonly allMetadata: boolean;
 }
 
-function botProfile(world: SlackWorld): JsonObject {
+/** The app of a bot: ours, or one of those that a bot's own name stands for. */
+function botFields(world: SlackWorld, botId: string, username: string | null): JsonObject {
   const { app, team } = world;
-  return { id: app.botId, deleted: false, name: app.name, updated: 0, app_id: app.appId, team_id: team.id };
+  const isOurs = botId === app.botId;
+  const appId = isOurs ? app.appId : `A${botId.slice(1)}`;
+  const name = isOurs ? app.name : (username ?? botId);
+  const profile = { id: botId, deleted: false, name, updated: 0, app_id: appId, team_id: team.id };
+  return { bot_id: botId, app_id: appId, bot_profile: profile };
 }
 
 /** reply_count and the rest: only a root that has replies carries them, and then its own ts as thread_ts. */
@@ -36,8 +42,8 @@ function authorFields(world: SlackWorld, message: StoredMessage): JsonObject {
   const { user, botId, username } = message;
   return {
     ...(user === null ? {} : { user }),
-    ...(username === null ? {} : { username }),
-    ...(botId === null ? {} : { bot_id: botId, app_id: world.app.appId, bot_profile: botProfile(world) }),
+    ...(username === null || message.subtype !== 'bot_message' ? {} : { username }),
+    ...(botId === null ? {} : botFields(world, botId, username)),
   };
 }
 
@@ -56,6 +62,8 @@ export function wireMessage(world: SlackWorld, message: StoredMessage, options: 
     ...(message.clientMsgId === null ? {} : { client_msg_id: message.clientMsgId }),
     ...(blocks.length === 0 ? {} : { blocks }),
     ...(attachments.length === 0 ? {} : { attachments }),
+    ...wireFiles(world, message),
+    ...(message.language === null ? {} : { language: { locale: message.language, is_reliable: true } }),
     ...threadFields(world, message, options.asOf),
     ...(edited === null ? {} : { edited }),
     ...(reactions.length === 0

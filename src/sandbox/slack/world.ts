@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SandboxClock } from '../clock.ts';
 import type { SandboxPerson } from '../worlds.ts';
+import { createFileStore, type FileStore } from './file-store.ts';
 import { createMessageStore, type MessageStore } from './message-store.ts';
 import { createOneTimeUrls, type OneTimeUrls } from './one-time-urls.ts';
 import { createTriggers, type Triggers } from './triggers.ts';
@@ -13,6 +14,8 @@ export const Channel = z.object({
   kind: z.enum(['channel', 'group', 'im']),
   members: z.array(z.string()),
   archived: z.boolean(),
+  /** With another workspace, by Slack Connect. */
+  shared: z.boolean().default(false),
 });
 export type Channel = z.infer<typeof Channel>;
 
@@ -38,6 +41,7 @@ export interface SlackWorld {
   readonly people: ReadonlyMap<string, SandboxPerson>;
   readonly channels: Map<string, Channel>;
   readonly messages: MessageStore;
+  readonly files: FileStore;
   readonly views: ViewStore;
   readonly triggers: Triggers;
   readonly responseUrls: OneTimeUrls;
@@ -65,6 +69,7 @@ function imChannel(world: { readonly app: SlackAppInfo }, person: SandboxPerson)
     kind: 'im',
     members: [person.id, world.app.botUserId],
     archived: false,
+    shared: false,
   };
 }
 
@@ -80,6 +85,7 @@ export function createWorld(options: WorldOptions): SlackWorld {
     people: new Map(options.people.map((person) => [person.id, person])),
     channels: new Map([...options.channels, ...ims].map((channel) => [channel.id, channel])),
     messages: createMessageStore(clock),
+    files: createFileStore(clock),
     views: createViewStore(clock),
     triggers: createTriggers(clock),
     responseUrls: createOneTimeUrls(clock),

@@ -29,6 +29,37 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   message_not_found: 'not-found',
   thread_not_found: 'not-found',
   user_not_found: 'not-found',
+  file_not_found: 'not-found',
+  file_deleted: 'not-found',
+  cant_delete_message: 'forbidden',
+  cant_update_message: 'forbidden',
+  cant_delete_file: 'forbidden',
+  edit_window_closed: 'forbidden',
+  compliance_exports_prevent_deletion: 'forbidden',
+  user_not_in_channel: 'forbidden',
+  file_uploads_disabled: 'forbidden',
+  file_uploads_except_images_disabled: 'forbidden',
+  file_upload_size_restricted: 'forbidden',
+  file_type_not_allowed: 'forbidden',
+};
+
+/** What helps where the advice for its kind would mislead. */
+const ADVICE_FOR: Readonly<Record<string, string>> = {
+  cant_delete_message: 'Only whoever wrote the message, or a Slack administrator, can delete it.',
+  cant_update_message: 'Only whoever wrote the message can change it.',
+  cant_delete_file: 'Only whoever shared the file, or a Slack administrator, can delete it.',
+  edit_window_closed:
+    'The workspace lets nobody change a message that old; a Slack administrator decides that.',
+  compliance_exports_prevent_deletion:
+    'The workspace keeps every message; a Slack administrator decides that.',
+  user_not_in_channel: 'Somebody can invite the person to the channel.',
+  file_not_found: 'The file is gone, or it is in no channel that the app is in.',
+  file_deleted: 'The file is gone.',
+  file_uploads_disabled: 'A Slack administrator can allow files in the workspace.',
+  file_uploads_except_images_disabled: 'A Slack administrator can allow files that are no images.',
+  file_upload_size_restricted:
+    'The file is larger than the workspace allows; a Slack administrator can change that.',
+  file_type_not_allowed: 'The workspace takes no files of this type; a Slack administrator can change that.',
 };
 
 /** Slack answered `ok: false` but the fault is on its side and passes. */
@@ -50,6 +81,9 @@ const ADVICE: Readonly<Record<Refusal, string>> = {
   invalid: 'This is a fault of Deskbridge; an operator finds it in the log.',
   conflict: 'Somebody changed it at the same time.',
 };
+
+/** How a scope is granted. */
+export const REINSTALL = 'A Slack administrator can add it and reinstall the app.';
 
 export function createSlackClient(options: { token: string; apiUrl: string; io: Io }): WebClient {
   return new WebClient(options.token, {
@@ -76,7 +110,7 @@ export function slackFailure(error: unknown, writes: boolean): Outcome<never> {
   if (error instanceof WebAPIRateLimitedError) {
     return retryLater('Slack asked us to slow down', 'destination', error.retryAfter * 1000);
   }
-  if (error instanceof WebAPIPlatformError) return platformFailure(error.data.error, writes);
+  if (error instanceof WebAPIPlatformError) return platformFailure(error.data, writes);
   if (causes.some(neverConnected)) return retryLater('Slack could not be reached', 'destination');
   // The client wraps whatever its fetch throws: what is no failure of the network in there is a bug of ours.
   const answered = error instanceof SlackError && !(error instanceof WebAPIRequestError);
@@ -88,15 +122,25 @@ function broken(reason: string, writes: boolean): Outcome<never> {
   return writes ? unknownEffect(reason) : retryLater(reason, 'destination');
 }
 
-function platformFailure(word: string, writes: boolean): Outcome<never> {
+interface Refused {
+  readonly error: string;
+  readonly needed?: unknown;
+}
+
+function platformFailure({ error: word, needed }: Refused, writes: boolean): Outcome<never> {
   if (word === 'ratelimited' || word === 'rate_limited') {
     return retryLater('Slack asked us to slow down', 'destination', 30_000);
   }
   // A body that is no JSON arrives here as its own "error" text: not an answer of Slack's API.
   if (PASSING.has(word) || !/^[a-z0-9_]{1,80}$/.test(word))
     return broken('Slack has a problem of its own', writes);
-  const refusal = REFUSALS[word] ?? 'invalid';
-  return rejected(refusal, `Slack refused with "${word}". ${ADVICE[refusal]}`);
+  const refusal = (Object.hasOwn(REFUSALS, word) ? REFUSALS[word] : undefined) ?? 'invalid';
+  const scope = word === 'missing_scope' ? needed : undefined;
+  if (typeof scope === 'string' && /^[a-z_.:,]{1,200}$/.test(scope)) {
+    return rejected(refusal, `Slack refused with "${word}": the app needs ${scope}. ${REINSTALL}`);
+  }
+  const advice = Object.hasOwn(ADVICE_FOR, word) ? ADVICE_FOR[word] : ADVICE[refusal];
+  return rejected(refusal, `Slack refused with "${word}". ${advice}`);
 }
 
 function causesOf(error: unknown): readonly Error[] {

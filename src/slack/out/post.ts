@@ -18,13 +18,6 @@ export interface NewMessage {
   readonly blocks: KnownBlock[];
 }
 
-export interface EditedMessage {
-  readonly channel: SlackChannel;
-  readonly ts: SlackTs;
-  readonly text: string;
-  readonly blocks: KnownBlock[];
-}
-
 export interface PostedMessage {
   readonly channel: SlackChannel;
   readonly ts: SlackTs;
@@ -60,18 +53,6 @@ export function createPost(client: WebClient): Effect<NewMessage, PostedMessage>
         : channel;
     },
     find: (message, attempt) => findMarked(client, message, attempt),
-  };
-}
-
-/** Sets what one of our messages shows. Nothing to look up: setting it again is harmless. */
-export function createEdit(client: WebClient): Effect<EditedMessage, PostedMessage> {
-  return {
-    proof: 'compare-and-set',
-    timeoutMs: TIMEOUT_MS,
-    settleMs: 0,
-    send: ({ channel, ts, text, blocks }) =>
-      askSlack(Posted, true, () => client.chat.update({ channel, ts, text, blocks, parse: 'none' })),
-    find: async () => ok(null),
   };
 }
 

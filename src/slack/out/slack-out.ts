@@ -8,7 +8,10 @@ import { type Outcome, ok } from '../../model/outcome.ts';
 import type { OpenFile } from '../../model/ticket.ts';
 import { askSlack, readMessages } from './ask-slack.ts';
 import { createSlackClient } from './client.ts';
-import { createEdit, createPost, type EditedMessage, type NewMessage, type PostedMessage } from './post.ts';
+import { createEdit, createRemove, type EditedMessage } from './edit.ts';
+import { createSlackFiles } from './files.ts';
+import { createPost, type NewMessage, type PostedMessage } from './post.ts';
+import { createWhisper } from './whisper.ts';
 
 /** A message as it is read back for repair: the event that Slack would have sent for it. */
 export interface ReadMessage {
@@ -87,10 +90,17 @@ const Permalink = z.object({ permalink: z.string() });
 
 export function createSlackOut(options: { token: string; apiUrl: string; io: Io }): SlackOut {
   const client = createSlackClient(options);
-  return { post: createPost(client), edit: createEdit(client), ...createReads(client) };
+  return {
+    post: createPost(client),
+    edit: createEdit(client),
+    remove: createRemove(client),
+    whisper: createWhisper(client),
+    files: createSlackFiles({ ...options, client }),
+    ...createReads(client),
+  };
 }
 
-function createReads(client: WebClient): Omit<SlackOut, 'post' | 'edit'> {
+function createReads(client: WebClient): Pick<SlackOut, 'whoAmI' | 'person' | 'permalink' | 'messagesAfter'> {
   return {
     async whoAmI() {
       const self = await askSlack(Self, false, () => client.auth.test());
