@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import type { SandboxClock } from '../clock.ts';
-import type { ServiceNowPolicy } from './desk.ts';
+import type { Actor, ServiceNowPolicy } from './desk.ts';
 import type { SandboxContext, SandboxEnv } from './gate.ts';
 
 /** Life of an access token, in seconds: the base system's default. */
@@ -15,13 +15,21 @@ export interface AccessOptions {
   readonly policy: () => ServiceNowPolicy;
   /** Calls per hour of the one rate limit rule; null without a rule. */
   readonly perHour: number | null;
+  readonly integration: Actor;
+  /** An active user, by his user name; null when there is none. */
+  readonly person: (userName: string) => Actor | null;
 }
+
+/** The password of everybody whose password was not changed. */
+export const passwordOf = (userName: string) => `sandbox-password-of-${userName}`;
 
 /** Who is let in, and how often. */
 export interface Access {
   /** POST /oauth_token.do, form-encoded, as the instance has it. */
   readonly routes: Hono<SandboxEnv>;
-  isAuthenticated(authorization: string | undefined): boolean;
+  /** Who calls; null for wrong credentials. */
+  caller(authorization: string | undefined): Actor | null;
+  setPassword(userName: string, password: string): void;
   /** Seconds to wait when the hour's quota is used up, else null; sets the X-RateLimit headers. */
   overQuota(c: SandboxContext): number | null;
 }
@@ -43,8 +51,15 @@ function createQuota(options: AccessOptions): Access['overQuota'] {
   };
 }
 
+function namedIn(authorization: string): readonly [userName: string, password: string] {
+  const text = Buffer.from(/^Basic (.+)$/.exec(authorization)?.[1] ?? '', 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon === -1 ? ['', ''] : [text.slice(0, colon), text.slice(colon + 1)];
+}
+
 export function createAccess(options: AccessOptions): Access {
   let token: { readonly text: string; readonly until: number } | null = null;
+  const passwords = new Map<string, string>();
   const seconds = () => Math.floor(options.clock.now().getTime() / 1000);
   const basic = `Basic ${Buffer.from(`${options.user}:${options.password}`).toString('base64')}`;
 
@@ -75,9 +90,14 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     routes,
-    isAuthenticated: (authorization) =>
-      authorization === basic ||
-      (token !== null && token.until > seconds() && authorization === `Bearer ${token.text}`),
+    caller(authorization) {
+      const hasToken = token !== null && token.until > seconds() && authorization === `Bearer ${token.text}`;
+      if (authorization === basic || hasToken) return options.integration;
+      const [userName, password] = namedIn(authorization ?? '');
+      const isRight = password === (passwords.get(userName) ?? passwordOf(userName));
+      return isRight && userName !== options.user ? options.person(userName) : null;
+    },
+    setPassword: (userName, password) => void passwords.set(userName, password),
     overQuota: createQuota(options),
   };
 }

@@ -10,6 +10,8 @@ export interface Actor {
   readonly sysId: string;
   readonly userName: string;
   readonly api: boolean;
+  /** Whether he has the role itil: without it he sees his own records and can only comment on them. */
+  readonly agent: boolean;
 }
 
 /** What an administrator of the instance can set up differently; all of it can change while the sandbox runs. */
@@ -27,6 +29,15 @@ export interface ServiceNowPolicy {
   readonly ignoredInQueries: readonly string[];
   /** The property that allows the client credentials grant. */
   readonly clientCredentials: boolean;
+  /** Name of a business rule that aborts an API write which assigns somebody outside of the group; null for none. */
+  readonly memberRule: string | null;
+  readonly attachments: 'open' | 'forbidden';
+  /** Endings of file names that may be attached; empty for all, as in the base system. */
+  readonly attachmentEndings: readonly string[];
+  /** Attachments that the antivirus holds back, by sys_id. */
+  readonly quarantined: readonly string[];
+  /** Whether attachments carry the hash of their content. */
+  readonly hashes: boolean;
 }
 
 export const OPEN_POLICY: ServiceNowPolicy = {
@@ -37,12 +48,17 @@ export const OPEN_POLICY: ServiceNowPolicy = {
   invalidQueryReturnsNoRows: false,
   ignoredInQueries: [],
   clientCredentials: true,
+  memberRule: null,
+  attachments: 'open',
+  attachmentEndings: [],
+  quarantined: [],
+  hashes: true,
 };
 
 export interface DeskEvent {
   readonly table: TaskTable;
   readonly row: Row;
-  readonly event: 'inserted' | 'updated' | 'commented';
+  readonly event: 'inserted' | 'updated' | 'commented' | 'attached' | 'detached';
 }
 
 export type Written =
@@ -112,6 +128,7 @@ function isOpenTo(parts: DeskParts, table: TableDefinition, target: { row: Row |
   return (field: string): boolean => {
     if (!target.actor.api) return true;
     const isJournal = table.columns[field]?.kind === 'journal';
+    if (!target.actor.agent && field !== 'comments') return false;
     if (target.row !== null && isLocked(table.name, target.row) && !isJournal) return false;
     return !table.readOnly.includes(field) && !parts.policy().unwritable.includes(`${table.name}.${field}`);
   };
@@ -129,11 +146,24 @@ function addJournal(rows: Rows, row: Row, entries: Readonly<Record<string, strin
   });
 }
 
-function refusalOf(parts: DeskParts, write: Write, actor: Actor): string | null {
-  const rule = actor.api ? parts.policy().abortingRule : null;
-  if (rule === null) return refusedByPolicy(write);
-  const cause = `Operation against file '${write.table}' was aborted by Business Rule`;
+function aborted(table: string, rule: string): string {
+  const cause = `Operation against file '${table}' was aborted by Business Rule`;
   return `${cause} '${rule}^${newSysId()}'. Business Rule Stack:${rule}`;
+}
+
+/** Agents' forms offer only members of the group; over the API only such a rule keeps others out. */
+function isStranger(rows: Rows, { before, after }: Write): boolean {
+  const [user, group] = [after['assigned_to'] ?? '', after['assignment_group'] ?? ''];
+  if (user === '' || group === '' || before?.['assigned_to'] === user) return false;
+  return !rows.list('sys_user_grmember').some((row) => row['user'] === user && row['group'] === group);
+}
+
+function refusalOf(parts: DeskParts, write: Write, actor: Actor): string | null {
+  const { abortingRule, memberRule } = parts.policy();
+  if (actor.api && abortingRule !== null) return aborted(write.table, abortingRule);
+  if (actor.api && memberRule !== null && isStranger(parts.rows, write))
+    return aborted(write.table, memberRule);
+  return refusedByPolicy(write);
 }
 
 const stamped = (before: Row, after: Row, stamp: { now: string; userName: string }): Row => ({

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { SandboxClock } from '../clock.ts';
 import type { FaultPlan, HookFault } from '../faults.ts';
 import type { DeskEvent } from './desk.ts';
+import { utcText } from './wall-time.ts';
 
 /** Attempts after the first, as a sender with an outbox makes them. */
 const RETRY_AFTER_MS = [60_000, 120_000, 300_000, 600_000];
@@ -143,7 +144,7 @@ export function createHookSender(options: HookSenderOptions): HookSender {
         sys_id: row['sys_id'],
         number: row['number'],
         event,
-        at: row['sys_updated_on'],
+        at: utcText(options.clock.now()),
       };
       const message = { id: `msg_${randomUUID().replaceAll('-', '')}`, url, body: asciiJson(content) };
       const fault = options.faults.take(event);

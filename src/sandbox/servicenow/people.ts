@@ -1,7 +1,16 @@
-import type { SandboxPerson, TicketCommentView, TicketPeople, TicketView } from '../worlds.ts';
+import { createHash } from 'node:crypto';
+import type {
+  DeskField,
+  SandboxPerson,
+  TicketCommentView,
+  TicketFileView,
+  TicketPeople,
+  TicketView,
+} from '../worlds.ts';
+import type { Attachments } from './attachments.ts';
 import type { Actor, Desk, Written } from './desk.ts';
 import type { Row, Rows } from './rows.ts';
-import { PRIORITIES, stateOf, statesOf } from './states.ts';
+import { CLOSE_CODES, LEVELS, PRIORITIES, priorityOf, stateOf, statesOf } from './states.ts';
 import { TASK_TABLES, type TaskTable, tableNamed } from './tables.ts';
 
 const isoTime = (utc: string) => `${utc.replace(' ', 'T')}.000Z`;
@@ -10,6 +19,7 @@ const orNull = (text: string | undefined) => (text === undefined || text === '' 
 export interface DeskPeopleParts {
   readonly rows: Rows;
   readonly desk: Desk;
+  readonly attachments: Attachments;
   readonly agentIds: readonly string[];
 }
 
@@ -45,7 +55,30 @@ function commentsOf(rows: Rows, sysId: string): TicketCommentView[] {
     }));
 }
 
-function viewOf(rows: Rows, table: TaskTable, row: Row): TicketView {
+function filesOf({ rows, attachments }: DeskPeopleParts, sysId: string): TicketFileView[] {
+  const users = new Map(rows.list('sys_user').map((user) => [user['user_name'], user['name']]));
+  return rows
+    .list('sys_attachment')
+    .filter((file) => file['table_sys_id'] === sysId)
+    .map((file) => ({
+      id: file['sys_id'] ?? '',
+      name: file['file_name'] ?? '',
+      mime: file['content_type'] ?? '',
+      size: Number(file['size_bytes']),
+      sha256: createHash('sha256')
+        .update(attachments.bytes(file['sys_id'] ?? '') ?? new Uint8Array())
+        .digest('hex'),
+      author: users.get(file['sys_created_by'] ?? '') ?? file['sys_created_by'] ?? '',
+      createdAt: isoTime(file['sys_created_on'] ?? ''),
+      internal: false,
+    }));
+}
+
+const labelOf = (choices: readonly (readonly [value: string, label: string])[], value: string | undefined) =>
+  choices.find(([known]) => known === value)?.[1] ?? null;
+
+function viewOf(parts: DeskPeopleParts, table: TaskTable, row: Row): TicketView {
+  const { rows } = parts;
   const state = stateOf(table, row['state'] ?? '');
   const group = nameIn(rows, 'sys_user_group', row['assignment_group']);
   return {
@@ -57,13 +90,18 @@ function viewOf(rows: Rows, table: TaskTable, row: Row): TicketView {
     description: row['description'] ?? '',
     status: state?.label ?? row['state'] ?? '',
     statusCategory: state?.category ?? 'active',
-    priority: PRIORITIES.find(([value]) => value === row['priority'])?.[1] ?? null,
+    resolution: orNull(row['close_code']),
+    priority: labelOf(PRIORITIES, row['priority']),
+    impact: labelOf(LEVELS, row['impact']),
+    urgency: labelOf(LEVELS, row['urgency']),
+    group,
     assignee: nameIn(rows, 'sys_user', row['assigned_to']),
     reporter: nameIn(rows, 'sys_user', row['caller_id'] || row['requested_for']),
     labels: [],
     createdAt: isoTime(row['sys_created_on'] ?? ''),
     updatedAt: isoTime(row['sys_updated_on'] ?? ''),
     comments: commentsOf(rows, row['sys_id'] ?? ''),
+    files: filesOf(parts, row['sys_id'] ?? ''),
     nextStatuses: (state?.next ?? []).flatMap((value) => stateOf(table, value)?.label ?? []),
   };
 }
@@ -79,13 +117,60 @@ function ticketIn(rows: Rows, sysId: string): { readonly table: TaskTable; reado
 function actorIn(rows: Rows, sysId: string): Actor {
   const user = rows.get('sys_user', sysId);
   if (user === null) throw new Error(`The simulated ServiceNow has no user ${sysId}`);
-  return { sysId, userName: user['user_name'] ?? '', api: false };
+  return { sysId, userName: user['user_name'] ?? '', api: false, agent: true };
 }
 
 /** A person as others know him; empty for an unknown id. */
 export function personIn(rows: Rows, sysId: string): SandboxPerson[] {
   const user = rows.get('sys_user', sysId);
   return user === null ? [] : [{ id: sysId, name: user['name'] ?? '', email: orNull(user['email']) }];
+}
+
+/** The value of a choice by what the form shows, or by the value itself. */
+function chosen(choices: readonly (readonly [value: string, label: string])[], name: string): string {
+  const found = choices.find(([value, label]) => value === name || label === name);
+  if (found === undefined) throw new Error(`The simulated ServiceNow has no choice "${name}"`);
+  return found[0];
+}
+
+/** An incident's form does not let anybody write the priority: an agent chooses impact and urgency that give it. */
+function priorityValues(table: TaskTable, name: string): Readonly<Record<string, string>> {
+  const priority = chosen(PRIORITIES, name);
+  if (table !== 'incident') return { priority };
+  const levels = LEVELS.map(([value]) => value);
+  const pairs = levels.flatMap((impact) => levels.map((urgency) => ({ impact, urgency })));
+  const pair = pairs.find(({ impact, urgency }) => priorityOf(impact, urgency) === priority);
+  if (pair === undefined) throw new Error(`No impact and urgency give the priority "${name}"`);
+  return pair;
+}
+
+function fieldValues(
+  rows: Rows,
+  table: TaskTable,
+  field: DeskField,
+  value: string,
+): Readonly<Record<string, string>> {
+  switch (field) {
+    case 'summary':
+      return { short_description: value };
+    case 'priority':
+      return priorityValues(table, value);
+    case 'impact':
+    case 'urgency':
+      return { [field]: chosen(LEVELS, value) };
+    case 'resolution':
+      return {
+        close_code: chosen(
+          CLOSE_CODES.map((code) => [code, code] as const),
+          value,
+        ),
+      };
+    case 'group': {
+      const group = rows.list('sys_user_group').find((row) => row['name'] === value);
+      if (group === undefined) throw new Error(`The simulated ServiceNow has no group "${value}"`);
+      return { assignment_group: group['sys_id'] ?? '' };
+    }
+  }
 }
 
 /** The forms of ServiceNow as agents (and callers) use them. A wrong id or state name throws: that is a bug. */
@@ -102,7 +187,7 @@ export function createDeskPeople(parts: DeskPeopleParts): TicketPeople {
 
   return {
     agents: () => parts.agentIds.flatMap((id) => personIn(rows, id)),
-    tickets: () => TASK_TABLES.flatMap((table) => rows.list(table).map((row) => viewOf(rows, table, row))),
+    tickets: () => TASK_TABLES.flatMap((table) => rows.list(table).map((row) => viewOf(parts, table, row))),
     comment(agentId, ticketId, text, options) {
       const element = options?.internal === true ? 'work_notes' : 'comments';
       return update(agentId, ticketId, { [element]: text }).journalIds[0] ?? '';
@@ -116,6 +201,33 @@ export function createDeskPeople(parts: DeskPeopleParts): TicketPeople {
     },
     assign(agentId, ticketId, assigneeId) {
       update(agentId, ticketId, { assigned_to: assigneeId ?? '' });
+    },
+    editComment() {
+      throw new Error('The journal of ServiceNow cannot be edited.');
+    },
+    // Only an administrator can, in the list of journal entries; no rule runs, and the record is not touched.
+    deleteComment(_agentId, ticketId, commentId) {
+      const entry = rows.get('sys_journal_field', commentId);
+      if (entry?.['element_id'] !== ticketId) throw new Error(`No journal entry ${commentId} on ${ticketId}`);
+      rows.remove('sys_journal_field', commentId);
+    },
+    setInternal() {
+      throw new Error('The journal of ServiceNow cannot be edited: a comment stays a comment.');
+    },
+    attach(agentId, ticketId, file) {
+      const { table, row } = ticketIn(rows, ticketId);
+      const added = parts.attachments.add({ ...file, table, record: row }, actorIn(rows, agentId));
+      return added['sys_id'] ?? '';
+    },
+    removeFile(_agentId, ticketId, fileId) {
+      if (rows.get('sys_attachment', fileId)?.['table_sys_id'] !== ticketId) {
+        throw new Error(`No attachment ${fileId} on ${ticketId}`);
+      }
+      parts.attachments.remove(fileId);
+    },
+    setField(agentId, ticketId, field, value) {
+      const { table } = ticketIn(rows, ticketId);
+      update(agentId, ticketId, fieldValues(rows, table, field, value));
     },
   };
 }

@@ -5,14 +5,17 @@ import type { SandboxClock } from '../clock.ts';
 import { createFaultPlan, type Fault, type FaultPlan, type HookFault } from '../faults.ts';
 import type { SandboxPerson, TicketPeople } from '../worlds.ts';
 import { createAccess } from './access.ts';
+import { createAttachmentApi } from './attachment-api.ts';
+import { createAttachments } from './attachments.ts';
 import { type Actor, createDesk, type DeskEvent, OPEN_POLICY, type ServiceNowPolicy } from './desk.ts';
+import { createEntrance, type ServiceNowCall } from './entrance.ts';
 import { createFaultGate, type SandboxEnv } from './gate.ts';
 import { createHookSender, type HookSender } from './hooks.ts';
 import { createDeskPeople, personIn } from './people.ts';
 import { createPresenter } from './present.ts';
 import { createRows, type Rows } from './rows.ts';
 import { agentIds, callerIds, seed, seededId } from './seed.ts';
-import { createTableApi, type ServiceNowCall } from './table-api.ts';
+import { createTableApi } from './table-api.ts';
 import { utcText } from './wall-time.ts';
 
 export interface ServiceNowSandboxOptions {
@@ -34,8 +37,9 @@ export interface ServiceNowSandboxOptions {
 /**
  * A simulated ServiceNow instance.
  * Faults are planned by "METHOD /api/now/table/<name>" for lists and inserts, "METHOD /api/now/table/<name>/{sys_id}"
- * for single records, each also with the literal `{table}` for any name, by `read` (any GET) or `write` (any other), or
- * by "*". Hook faults are planned by event: `inserted`, `updated`, `commented`, or "*".
+ * for single records, each also with the literal `{table}` for any name, by "METHOD /api/now/attachment", ".../file",
+ * ".../{sys_id}" and ".../{sys_id}/file" for files, by `read` (any GET) or `write` (any other), or by "*". Hook faults are
+ * planned by event: `inserted`, `updated`, `commented`, `attached`, `detached`, or "*".
  */
 export interface ServiceNowSandbox {
   readonly people: TicketPeople;
@@ -54,6 +58,10 @@ export interface ServiceNowSandbox {
     readonly email: string;
     readonly active: boolean;
   }): string;
+  /** Everybody's password is `passwordOf(userName)` until it is changed here. */
+  setPassword(userName: string, password: string): void;
+  /** Changes a seeded system property. */
+  setProperty(name: string, value: string): void;
   settled(): Promise<void>;
   /** All records as JSON. */
   snapshot(): unknown;
@@ -109,28 +117,44 @@ interface HttpParts {
 }
 
 function createInstance(parts: HttpParts) {
-  const { options, rows, policy } = parts;
+  const { options, rows, policy, onWrite } = parts;
   const { clock, user, password } = options;
-  const desk = createDesk({ clock, rows, policy, onWrite: parts.onWrite });
+  const desk = createDesk({ clock, rows, policy, onWrite });
+  const attachments = createAttachments({ clock, rows, policy, onWrite });
   const perHour = options.limits === undefined || options.limits === false ? null : options.limits.perHour;
-  const access = createAccess({ clock, user, password, oauth: options.oauth ?? null, policy, perHour });
   const botId = seededId(`user:${user}`);
-  const actor = (): Actor => ({ sysId: botId, userName: user, api: true });
-  const tableApi = createTableApi({
-    rows,
-    desk,
-    presenter: createPresenter(rows),
-    access,
-    gate: createFaultGate({ clock, faults: parts.faults, stopping: parts.stopping }),
-    policy,
-    actor,
-    zone: () => rows.get('sys_user', botId)?.['time_zone'] || 'US/Pacific',
-    record: parts.record,
+  const integration: Actor = { sysId: botId, userName: user, api: true, agent: true };
+  const person = (userName: string) => userNamed(rows, userName);
+  const access = createAccess({
+    ...{ clock, user, password, oauth: options.oauth ?? null, policy, perHour },
+    ...{ integration, person },
   });
+  const gate = createFaultGate({ clock, faults: parts.faults, stopping: parts.stopping });
+  const shared = {
+    rows,
+    policy,
+    presenter: createPresenter(rows),
+    enter: createEntrance({ access, gate, record: parts.record }),
+    zone: (actor: Actor) => rows.get('sys_user', actor.sysId)?.['time_zone'] || 'US/Pacific',
+  };
   const routes = new Hono<SandboxEnv>();
   routes.route('/', access.routes);
-  routes.route('/', tableApi);
-  return { desk, routes };
+  routes.route('/', createTableApi({ ...shared, desk, isIntegration: (actor) => actor.sysId === botId }));
+  routes.route('/', createAttachmentApi({ ...shared, attachments }));
+  return { desk, attachments, access, routes };
+}
+
+/** An active user as he calls the API himself. */
+function userNamed(rows: Rows, userName: string): Actor | null {
+  const user = rows.list('sys_user').find((row) => row['user_name'] === userName && row['active'] === 'true');
+  const sysId = user?.['sys_id'];
+  return sysId === undefined ? null : { sysId, userName, api: true, agent: agentIds().includes(sysId) };
+}
+
+function setProperty(rows: Rows, name: string, value: string): void {
+  const property = rows.list('sys_properties').find((row) => row['name'] === name);
+  if (property === undefined) throw new Error(`The simulated ServiceNow has no property ${name}`);
+  rows.put('sys_properties', { ...property, value });
 }
 
 function addUser(rows: Rows, now: string, user: Parameters<ServiceNowSandbox['addUser']>[0]): string {
@@ -170,7 +194,7 @@ export function createServiceNowSandbox(options: ServiceNowSandboxOptions): Serv
 
   seed(rows, { user: options.user, timeZone: options.timeZone ?? 'GMT', now: now() });
   hooks.setUrl(options.hookUrl ?? null);
-  const { desk, routes } = createInstance({
+  const { desk, attachments, access, routes } = createInstance({
     options,
     rows,
     faults,
@@ -185,7 +209,7 @@ export function createServiceNowSandbox(options: ServiceNowSandboxOptions): Serv
   });
 
   return {
-    people: createDeskPeople({ rows, desk, agentIds: agentIds() }),
+    people: createDeskPeople({ rows, desk, attachments, agentIds: agentIds() }),
     callers: () => callerIds().flatMap((id) => personIn(rows, id)),
     routes,
     faults,
@@ -196,6 +220,8 @@ export function createServiceNowSandbox(options: ServiceNowSandboxOptions): Serv
       policy = { ...policy, ...change };
     },
     addUser: (user) => addUser(rows, now(), user),
+    setPassword: access.setPassword,
+    setProperty: (name, value) => setProperty(rows, name, value),
     settled: hooks.settled,
     snapshot: () => ({ v: 1, rows: rows.save() }),
     restore(saved) {

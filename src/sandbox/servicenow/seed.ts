@@ -76,6 +76,12 @@ export function seed(rows: Rows, options: SeedOptions): void {
     };
     put('sys_user', `user:${userName}`, person);
   }
+  for (const [userName] of AGENTS) {
+    for (const group of GROUPS) {
+      const member = { user: seededId(`user:${userName}`), group: seededId(`group:${group}`) };
+      put('sys_user_grmember', `member:${userName}:${group}`, member);
+    }
+  }
   const bot = { user_name: options.user, name: 'Deskbridge Integration', email: '', active: 'true' };
   put('sys_user', `user:${options.user}`, { ...bot, time_zone: options.timeZone });
   for (const [name, element, value, label] of choiceRows()) {
@@ -88,5 +94,6 @@ export function seed(rows: Rows, options: SeedOptions): void {
     });
   }
   put('sys_properties', 'property:tz', { name: 'glide.sys.default.tz', value: 'US/Pacific' });
+  put('sys_properties', 'property:attachments', { name: 'com.glide.attachment.max_size', value: '1024' });
   put('sys_properties', 'property:codetag', { name: 'glide.ui.security.allow_codetag', value: 'true' });
 }

@@ -1,39 +1,27 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Access } from './access.ts';
 import type { Actor, Desk, ServiceNowPolicy, Written } from './desk.ts';
 import { parseEncodedQuery, type QueryContext, selectRows } from './encoded-query.ts';
-import { type FaultGate, failure, type SandboxContext, type SandboxEnv } from './gate.ts';
+import { type Entrance, isVisible, type Visit } from './entrance.ts';
+import { failure, type SandboxContext, type SandboxEnv } from './gate.ts';
 import type { Presenter, PresentOptions } from './present.ts';
 import type { Row, Rows } from './rows.ts';
 import { isTaskTable, type TableDefinition, tableNamed } from './tables.ts';
-
-/** One request that reached the Table API, without its credentials. */
-export interface ServiceNowCall {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  readonly at: string;
-}
 
 export interface TableApiParts {
   readonly rows: Rows;
   readonly desk: Desk;
   readonly presenter: Presenter;
-  readonly access: Access;
-  readonly gate: FaultGate;
+  readonly enter: Entrance;
   readonly policy: () => ServiceNowPolicy;
-  readonly actor: () => Actor;
-  readonly zone: () => string;
-  readonly record: (call: Omit<ServiceNowCall, 'at'>) => void;
+  readonly zone: (actor: Actor) => string;
+  readonly isIntegration: (actor: Actor) => boolean;
 }
 
 const Body = z.record(z.string(), z.unknown());
 type Status = 200 | 201 | 400 | 401 | 403 | 404 | 405 | 415 | 429;
-interface Target {
+interface Target extends Visit {
   readonly table: TableDefinition;
-  readonly at: Date | undefined;
 }
 
 const noRecord = failure('No Record found', "Record doesn't exist or ACL restricts the record retrieval");
@@ -50,7 +38,7 @@ function asValues(body: Readonly<Record<string, unknown>>): Readonly<Record<stri
 function faultNames(method: string, table: string, isRecord: boolean): readonly string[] {
   const tail = isRecord ? '/{sys_id}' : '';
   const named = [`${method} /api/now/table/${table}${tail}`, `${method} /api/now/table/{table}${tail}`];
-  return [...named, method === 'GET' ? 'read' : 'write'];
+  return named;
 }
 
 function readPresentOptions(c: SandboxContext, zone: string): PresentOptions {
@@ -66,17 +54,17 @@ function readPresentOptions(c: SandboxContext, zone: string): PresentOptions {
 }
 
 function createReads(parts: TableApiParts) {
-  const presentOptions = (c: SandboxContext) => readPresentOptions(c, parts.zone());
+  const presentOptions = (c: SandboxContext, actor: Actor) => readPresentOptions(c, parts.zone(actor));
 
-  function isReadable(table: TableDefinition, row: Row): boolean {
+  function isReadable({ table, actor }: Target, row: Row): boolean {
     if (table.name === 'sys_journal_field' && parts.policy().journal === 'hidden') return false;
-    return !parts.policy().unreadable.includes(row['sys_id'] ?? '');
+    return isVisible(row, actor, parts.policy().unreadable);
   }
 
-  function context(table: TableDefinition): QueryContext {
+  function context({ table, actor }: Target): QueryContext {
     return {
-      user: parts.actor(),
-      zone: parts.zone(),
+      user: actor,
+      zone: parts.zone(actor),
       column: (field) =>
         parts.policy().ignoredInQueries.includes(`${table.name}.${field}`)
           ? null
@@ -86,29 +74,34 @@ function createReads(parts: TableApiParts) {
     };
   }
 
-  const isForbidden = (table: TableDefinition) =>
-    table.name === 'sys_journal_field' && parts.policy().journal === 'forbidden';
+  // Only the integration user was given the role audit_viewer; the bytes of attachments are nobody's records.
+  const isForbidden = ({ table, actor }: Target) =>
+    table.name === 'sys_attachment_doc' ||
+    (table.name === 'sys_journal_field' &&
+      (parts.policy().journal === 'forbidden' || !parts.isIntegration(actor)));
 
   return {
     presentOptions,
     isReadable,
-    list(c: SandboxContext, { table, at }: Target): Response {
-      if (isForbidden(table)) return c.json(noAccess, 403);
+    list(c: SandboxContext, target: Target): Response {
+      const { table, at, actor } = target;
+      if (isForbidden(target)) return c.json(noAccess, 403);
       const query = parseEncodedQuery(c.req.query('sysparm_query') ?? '');
-      const found = selectRows(parts.rows.list(table.name, at), query, context(table));
+      const found = selectRows(parts.rows.list(table.name, at), query, context(target));
       const offset = Number(c.req.query('sysparm_offset') ?? '0') || 0;
       const limit = Number(c.req.query('sysparm_limit') ?? '10000') || 10_000;
       // The limit counts before the ACLs: a page can be short while more rows wait behind it.
-      const page = found.slice(offset, offset + limit).filter((row) => isReadable(table, row));
+      const page = found.slice(offset, offset + limit).filter((row) => isReadable(target, row));
       c.header('X-Total-Count', String(found.length));
-      const options = presentOptions(c);
+      const options = presentOptions(c, actor);
       return c.json({ result: page.map((row) => parts.presenter.record(table, row, options)) });
     },
-    one(c: SandboxContext, { table, at }: Target): Response {
-      if (isForbidden(table)) return c.json(noAccess, 403);
+    one(c: SandboxContext, target: Target): Response {
+      const { table, at, actor } = target;
+      if (isForbidden(target)) return c.json(noAccess, 403);
       const row = parts.rows.get(table.name, c.req.param('sysId') ?? '', at);
-      if (row === null || !isReadable(table, row)) return c.json(noRecord, 404);
-      return c.json({ result: parts.presenter.record(table, row, presentOptions(c)) });
+      if (row === null || !isReadable(target, row)) return c.json(noRecord, 404);
+      return c.json({ result: parts.presenter.record(table, row, presentOptions(c, actor)) });
     },
   };
 }
@@ -123,7 +116,7 @@ function createWrites(parts: TableApiParts, reads: ReturnType<typeof createReads
       );
     }
     return c.json(
-      { result: parts.presenter.record(target.table, written.row, reads.presentOptions(c)) },
+      { result: parts.presenter.record(target.table, written.row, reads.presentOptions(c, target.actor)) },
       status,
     );
   }
@@ -134,11 +127,11 @@ function createWrites(parts: TableApiParts, reads: ReturnType<typeof createReads
       return c.json(failure('Exception while reading request', 'The body is no JSON object'), 400);
     if (!isTaskTable(target.table.name)) return c.json(noAccess, 403);
     const values = asValues(parsed.data);
-    const actor = parts.actor();
+    const { actor } = target;
     if (c.req.method === 'POST')
       return answer(c, target, parts.desk.insert(target.table, values, actor), 201);
     const row = parts.rows.get(target.table.name, c.req.param('sysId') ?? '');
-    if (row === null || !reads.isReadable(target.table, row)) return c.json(noRecord, 404);
+    if (row === null || !reads.isReadable(target, row)) return c.json(noRecord, 404);
     return answer(c, target, parts.desk.update(target.table, row, { values, actor }), 200);
   };
 }
@@ -154,28 +147,18 @@ export function createTableApi(parts: TableApiParts): Hono<SandboxEnv> {
     const { method } = c.req;
     const name = c.req.param('table') ?? '';
     const isRecord = c.req.param('sysId') !== undefined;
-    const text = method === 'GET' ? '' : await c.req.text();
-    const body = parseJson(text);
-    parts.record({ method, path: new URL(c.req.url).pathname, query: c.req.query(), body });
-    return parts.gate(c, faultNames(method, name, isRecord), async (at) => {
-      if (!parts.access.isAuthenticated(c.req.header('authorization'))) {
-        c.header('WWW-Authenticate', 'BASIC realm="Service-now"');
-        return refuse(c, 401, failure('User Not Authenticated', 'Required to provide Auth information'));
-      }
-      const waitS = parts.access.overQuota(c);
-      if (waitS !== null) {
-        c.header('Retry-After', String(waitS));
-        return refuse(c, 429, failure('Rate limit exceeded', 'Too many requests in this hour'));
-      }
+    const body = method === 'GET' ? null : parseJson(await c.req.text());
+    return parts.enter(c, { names: faultNames(method, name, isRecord), body }, (visit) => {
       const table = tableNamed(name);
       if (table === null) return refuse(c, 400, failure(`Invalid table ${name}`));
-      if (method === 'GET') return isRecord ? reads.one(c, { table, at }) : reads.list(c, { table, at });
+      const target = { ...visit, table };
+      if (method === 'GET') return isRecord ? reads.one(c, target) : reads.list(c, target);
       const isAllowed = isRecord ? method === 'PATCH' || method === 'PUT' : method === 'POST';
       if (!isAllowed) return refuse(c, method === 'DELETE' ? 403 : 405, noAccess);
       if (c.req.header('content-type')?.includes('json') !== true) {
         return refuse(c, 415, failure('Unsupported media type', 'Use application/json'));
       }
-      return write(c, { table, at: undefined }, body);
+      return write(c, { ...target, at: undefined }, body);
     });
   }
 

@@ -102,6 +102,27 @@ const TABLES: readonly TableDefinition[] = [
     active: flag,
     time_zone: choice,
   }),
+  define('sys_user_grmember', 'user', {
+    ...system,
+    user: reference('sys_user'),
+    group: reference('sys_user_group'),
+  }),
+  define('sys_attachment', 'file_name', {
+    ...system,
+    file_name: text(100),
+    content_type: text(255),
+    size_bytes: integer,
+    hash: text(255),
+    state: choice,
+    table_name: text(80),
+    table_sys_id: text(32),
+  }),
+  // The bytes, which no API hands out as records.
+  define('sys_attachment_doc', 'sys_attachment', {
+    ...system,
+    sys_attachment: reference('sys_attachment'),
+    data: text(Number.MAX_SAFE_INTEGER),
+  }),
   define('sys_user_group', 'name', { ...system, name: text(80), active: flag }),
   define('sys_journal_field', 'element', {
     ...system,
