@@ -1,7 +1,9 @@
 import type { AdfDoc } from './adf.ts';
+import { type CommentActs, createCommentActs } from './comment-acts.ts';
+import { createFileActs, type FileActs } from './file-acts.ts';
 import type { JiraHooks } from './hooks.ts';
 import type { JiraProject, JiraTransition, JiraUser } from './seed.ts';
-import type { JiraComment, JiraIssue, JiraState } from './state.ts';
+import type { JiraIssue, JiraState } from './state.ts';
 import type { JiraViews } from './views.ts';
 
 export interface NewIssue {
@@ -16,13 +18,7 @@ export interface NewIssue {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-export interface NewComment {
-  readonly body: AdfDoc;
-  readonly visibility: JiraComment['visibility'];
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
-interface ChangedField {
+export interface ChangedField {
   readonly field: string;
   readonly from: string | null;
   readonly fromString: string | null;
@@ -31,18 +27,24 @@ interface ChangedField {
 }
 
 export type IssueEdit = Partial<
-  Pick<JiraIssue, 'summary' | 'description' | 'labels' | 'priority' | 'assigneeId'>
+  Pick<
+    JiraIssue,
+    'summary' | 'description' | 'labels' | 'priority' | 'resolution' | 'assigneeId' | 'security' | 'custom'
+  >
 >;
 
+/** Stores an issue and tells everybody what changed. */
+export type Updated = (
+  by: JiraUser,
+  issue: JiraIssue,
+  change: readonly [string, readonly ChangedField[]],
+) => JiraIssue;
+
 /** Everything that can happen to an issue, whoever does it: over REST or by a person at the desk. */
-export interface JiraActs {
+export interface JiraActs extends CommentActs, FileActs {
   create(by: JiraUser, issue: NewIssue): JiraIssue;
   edit(by: JiraUser, issue: JiraIssue, edit: IssueEdit): JiraIssue;
   remove(by: JiraUser, issue: JiraIssue): void;
-  comment(by: JiraUser, issue: JiraIssue, comment: NewComment): JiraComment;
-  editComment(issue: JiraIssue, comment: JiraComment, body: AdfDoc): JiraComment;
-  removeComment(issue: JiraIssue, comment: JiraComment): void;
-  setCommentProperty(issue: JiraIssue, comment: JiraComment, property: readonly [string, unknown]): void;
   transitions(issue: JiraIssue): readonly JiraTransition[];
   transition(
     by: JiraUser,
@@ -53,33 +55,8 @@ export interface JiraActs {
   setRemoteLink(issue: JiraIssue, globalId: string, link: unknown): number;
 }
 
-/** A comment that carries this is internal, whichever API wrote it. */
-const INTERNAL_PROPERTY = 'sd.public.comment';
-
-function saysInternal(properties: Readonly<Record<string, unknown>>): boolean {
-  const value = properties[INTERNAL_PROPERTY];
-  return typeof value === 'object' && value !== null && 'internal' in value && value.internal === true;
-}
-
 export function createJiraActs(state: JiraState, views: JiraViews, hooks: JiraHooks): JiraActs {
-  /** Comment events carry a trimmed issue and no `user`, as recorded from real sites. */
-  function commentHook(event: string, issue: JiraIssue, comment: JiraComment): void {
-    const trimmed = views.issue(issue, 2, [
-      'summary',
-      'issuetype',
-      'project',
-      'assignee',
-      'priority',
-      'status',
-    ]);
-    hooks.send({
-      webhookEvent: event,
-      body: { comment: views.comment(issue, comment, 2), issue: trimmed },
-    });
-  }
-
-  function updated(by: JiraUser, issue: JiraIssue, change: [string, readonly ChangedField[]]): JiraIssue {
-    const [type, items] = change;
+  const updated: Updated = (by, issue, [type, items]) => {
     state.put(issue);
     hooks.send({
       webhookEvent: 'jira:issue_updated',
@@ -94,23 +71,11 @@ export function createJiraActs(state: JiraState, views: JiraViews, hooks: JiraHo
       },
     });
     return issue;
-  }
-
-  function withComment(issue: JiraIssue, comment: JiraComment): JiraIssue {
-    const others = issue.comments.filter((one) => one.id !== comment.id);
-    const comments = [...others, comment].sort((a, b) => Number(a.id) - Number(b.id));
-    return { ...issue, comments, updated: state.now() };
-  }
-
-  const replaceComment = (issue: JiraIssue, comment: JiraComment, event: string | null) => {
-    const after = withComment(issue, comment);
-    state.put(after);
-    if (event !== null) commentHook(event, after, comment);
-    return comment;
   };
 
   return {
-    ...commentActs(state, replaceComment, commentHook),
+    ...createCommentActs(state, views, hooks),
+    ...createFileActs(state, views, { hooks, updated }),
     ...issueActs(state, views, { hooks, updated }),
     setProperty(issue, key, value) {
       state.put({ ...issue, properties: { ...issue.properties, [key]: value } });
@@ -129,41 +94,9 @@ export function createJiraActs(state: JiraState, views: JiraViews, hooks: JiraHo
   };
 }
 
-type ReplaceComment = (issue: JiraIssue, comment: JiraComment, event: string | null) => JiraComment;
-type CommentHook = (event: string, issue: JiraIssue, comment: JiraComment) => void;
-
-function commentActs(state: JiraState, replace: ReplaceComment, hook: CommentHook) {
-  return {
-    comment(by, issue, draft) {
-      const comment: JiraComment = {
-        id: state.nextId(),
-        authorId: by.accountId,
-        body: draft.body,
-        created: state.now(),
-        updated: state.now(),
-        jsdPublic: !saysInternal(draft.properties),
-        visibility: draft.visibility,
-        properties: { ...draft.properties },
-      };
-      return replace(issue, comment, 'comment_created');
-    },
-    editComment: (issue, comment, body) =>
-      replace(issue, { ...comment, body, updated: state.now() }, 'comment_updated'),
-    removeComment(issue, comment) {
-      const comments = issue.comments.filter((one) => one.id !== comment.id);
-      const after = { ...issue, comments, updated: state.now() };
-      state.put(after);
-      hook('comment_deleted', after, comment);
-    },
-    setCommentProperty(issue, comment, [key, value]) {
-      replace(issue, { ...comment, properties: { ...comment.properties, [key]: value } }, null);
-    },
-  } satisfies Partial<JiraActs>;
-}
-
 interface IssueActParts {
   readonly hooks: JiraHooks;
-  readonly updated: (by: JiraUser, issue: JiraIssue, change: [string, readonly ChangedField[]]) => JiraIssue;
+  readonly updated: Updated;
 }
 
 function issueActs(state: JiraState, views: JiraViews, { hooks, updated }: IssueActParts) {
@@ -187,6 +120,9 @@ function issueActs(state: JiraState, views: JiraViews, { hooks, updated }: Issue
         properties: { ...properties },
         remoteLinks: [],
         comments: [],
+        attachments: [],
+        security: null,
+        custom: {},
       };
       state.put(issue);
       hooks.send({
@@ -201,9 +137,7 @@ function issueActs(state: JiraState, views: JiraViews, { hooks, updated }: Issue
     },
     edit(by, issue, edit) {
       const after = { ...issue, ...edit, updated: state.now() };
-      const items = Object.keys(edit).map((field) =>
-        plainChange(field === 'assigneeId' ? 'assignee' : field),
-      );
+      const items = changedFields(issue, after);
       return updated(by, after, ['assigneeId' in edit ? 'issue_assigned' : 'issue_updated', items]);
     },
     remove(by, issue) {
@@ -243,4 +177,22 @@ function issueActs(state: JiraState, views: JiraViews, { hooks, updated }: Issue
 
 function plainChange(field: string): ChangedField {
   return { field, from: null, fromString: null, to: null, toString: null };
+}
+
+const EDITED = ['summary', 'description', 'labels', 'priority', 'resolution', 'security'] as const;
+
+/** What the changelog says of an edit: nothing about a field that was set to what it was. */
+function changedFields(before: JiraIssue, after: JiraIssue): ChangedField[] {
+  const shown = (value: unknown) => (typeof value === 'string' ? value : null);
+  const plain = EDITED.filter((field) => before[field] !== after[field]).map((field) => ({
+    ...plainChange(field),
+    fromString: shown(before[field]),
+    toString: shown(after[field]),
+  }));
+  const own = Object.entries(after.custom)
+    .filter(([id, value]) => before.custom[id] !== value)
+    .map(([id, value]) => ({ ...plainChange(id), fromString: before.custom[id] ?? null, toString: value }));
+  const { assigneeId: from } = before;
+  const { assigneeId: to } = after;
+  return [...plain, ...own, ...(from === to ? [] : [{ ...plainChange('assignee'), from, to }])];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHILDREN, FIRST, marksFit, NEEDED } from './adf-rules.ts';
 
 /** A stored document: Atlassian Document Format, root `doc`, version 1. */
 export const AdfDoc = z.object({
@@ -8,14 +9,23 @@ export const AdfDoc = z.object({
 });
 export type AdfDoc = z.infer<typeof AdfDoc>;
 
+const word = z.string().optional();
 const Shallow = z.looseObject({
   type: z.string(),
-  text: z.string().optional(),
-  attrs: z.looseObject({ text: z.string().optional(), url: z.string().optional() }).optional(),
+  text: word,
+  attrs: z.record(z.string(), z.unknown()).optional(),
+  marks: z
+    .array(z.looseObject({ type: z.string(), attrs: z.looseObject({ href: word }).optional() }))
+    .optional(),
   content: z.array(z.unknown()).optional(),
 });
+export type AdfNode = z.infer<typeof Shallow>;
 
-const INLINE = new Set(['text', 'hardBreak', 'mention', 'emoji', 'inlineCard', 'date', 'status']);
+/** A value as a node; null for what is none. */
+export function adfNode(value: unknown): AdfNode | null {
+  return Shallow.safeParse(value).data ?? null;
+}
+
 /** Documents nested deeper than this are refused; no editor produces them. */
 const MAX_DEPTH = 60;
 
@@ -24,17 +34,25 @@ export function adfProblem(value: unknown): string | null {
   const doc = AdfDoc.safeParse(value);
   if (!doc.success)
     return 'Operation value must be an Atlassian Document (see the Atlassian Document Format)';
-  return doc.data.content.map((node) => nodeProblem(node, 1)).find((problem) => problem !== null) ?? null;
+  return doc.data.content.every((node) => isGood(node, 'doc', 1)) ? null : 'INVALID_INPUT';
 }
 
-function nodeProblem(value: unknown, depth: number): string | null {
-  const parsed = Shallow.safeParse(value);
-  if (!parsed.success || depth > MAX_DEPTH) return 'INVALID_INPUT';
-  const node = parsed.data;
-  if (depth === 1 && INLINE.has(node.type)) return 'INVALID_INPUT';
-  if (node.type === 'text' && (node.text ?? '') === '') return 'INVALID_INPUT';
-  return (node.content ?? []).map((child) => nodeProblem(child, depth + 1)).find((p) => p !== null) ?? null;
+function isGood(value: unknown, parent: string, depth: number): boolean {
+  const node = adfNode(value);
+  if (node === null || depth > MAX_DEPTH || CHILDREN[parent]?.includes(node.type) !== true) return false;
+  const { type, text, attrs = {}, marks = [], content = [] } = node;
+  if (type === 'text') {
+    const names = marks.map((mark) => mark.type);
+    return (text ?? '') !== '' && marksFit(names, parent) && marks.every(isGoodLink);
+  }
+  if (NEEDED[type]?.some((name) => attrs[name] === undefined || attrs[name] === null) === true) return false;
+  const first = FIRST[type];
+  if (first !== undefined && !first.includes(adfNode(content[0])?.type ?? '')) return false;
+  return content.every((child) => isGood(child, type, depth + 1));
 }
+
+const isGoodLink = ({ type, attrs }: { type: string; attrs?: { href?: string | undefined } | undefined }) =>
+  type !== 'link' || /^(https?:|mailto:|ftp:|tel:|\/|#)/i.test(attrs?.href ?? '');
 
 /** A blank line starts a paragraph, a line break is a hard break: the way the editor pastes plain text. */
 export function textToAdf(text: string): AdfDoc {
@@ -49,18 +67,4 @@ function paragraph(text: string): { type: string; content: unknown[] } {
     if (line !== '') content.push({ type: 'text', text: line });
   });
   return { type: 'paragraph', content };
-}
-
-export function adfToText(doc: AdfDoc | null): string {
-  return doc === null ? '' : doc.content.map(nodeText).join('\n\n');
-}
-
-function nodeText(value: unknown): string {
-  const parsed = Shallow.safeParse(value);
-  if (!parsed.success) return '';
-  const node = parsed.data;
-  if (node.type === 'hardBreak') return '\n';
-  if (node.text !== undefined) return node.text;
-  const shown = node.attrs?.text ?? node.attrs?.url;
-  return shown ?? (node.content ?? []).map(nodeText).join('');
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { adfToText } from './adf.ts';
+import { adfToText } from './adf-words.ts';
 import type { JiraCall, JiraEndpoint, JiraWorld } from './endpoint.ts';
 import { issueOf, list, param, record, refuse, visibleProject, whole } from './endpoint.ts';
 import { MAX_TEXT, readAdf, readProperties } from './issue-endpoints.ts';
@@ -74,6 +74,10 @@ function pages(world: JiraWorld): JiraEndpoint[] {
   ];
 }
 
+/** Agents and the bridge's account may change what others wrote; everybody else only what is his own. */
+const mayChange = ({ me }: JiraCall, comment: JiraComment) =>
+  me.agent || me.accountType === 'app' || comment.authorId === me.accountId;
+
 function single(world: JiraWorld): JiraEndpoint[] {
   const path = '/rest/api/3/issue/{issueIdOrKey}/comment/{id}';
   return [
@@ -91,7 +95,11 @@ function single(world: JiraWorld): JiraEndpoint[] {
       handle(call) {
         const issue = issueOf(world, call);
         const body = readBody(record(call.body)['body']);
-        const comment = world.acts.editComment(issue, ofIssue(issue, call), body);
+        const old = ofIssue(issue, call);
+        // Jira answers 400, not 403, to whoever may not edit the comments of others.
+        if (!mayChange(call, old))
+          throw refuse(400, ['You do not have the permission to edit this comment.']);
+        const comment = world.acts.editComment(call.me, issue, { comment: old, body });
         return { status: 200, body: world.views.comment(issue, comment, 3) };
       },
     },
@@ -100,7 +108,11 @@ function single(world: JiraWorld): JiraEndpoint[] {
       path,
       handle(call) {
         const issue = issueOf(world, call);
-        world.acts.removeComment(issue, ofIssue(issue, call));
+        const comment = ofIssue(issue, call);
+        if (!mayChange(call, comment)) {
+          throw refuse(400, ['You do not have the permission to delete this comment.']);
+        }
+        world.acts.removeComment(issue, comment);
         return { status: 204 };
       },
     },

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { adfToText, textToAdf } from './adf.ts';
+import { textToAdf } from './adf.ts';
+import { adfToText } from './adf-words.ts';
+import { deskDate, deskPaged, deskUser } from './desk-views.ts';
 import type { JiraCall, JiraEndpoint, JiraWorld } from './endpoint.ts';
-import { findIssue, param, record, refuseDesk, visibleProject, whole } from './endpoint.ts';
+import { findIssue, param, record, refuseDesk, visibleProject } from './endpoint.ts';
 import { MAX_TEXT } from './issue-endpoints.ts';
-import type { JiraProject, JiraRequestType, JiraUser } from './seed.ts';
+import type { JiraProject, JiraRequestType } from './seed.ts';
 import type { JiraComment, JiraIssue } from './state.ts';
-import { jiraTime } from './views.ts';
 
 const NewRequest = z.strictObject({
   serviceDeskId: z.string(),
@@ -18,47 +19,8 @@ const NewRequest = z.strictObject({
 
 /** The forms of these request types ask for nothing else. */
 const FORM_FIELDS = ['summary', 'description'];
-const PAGE = 50;
-
 /** A backslash before a mark of the wiki syntax shows the mark itself. */
 const fromWiki = (text: string) => text.replaceAll(/\\([^A-Za-z0-9\s\\])/g, '$1');
-
-function date(ms: number) {
-  return {
-    iso8601: jiraTime(ms).replace(/\.\d+/, ''),
-    jira: jiraTime(ms),
-    friendly: 'Today',
-    epochMillis: ms,
-  };
-}
-
-function paged(call: JiraCall, all: readonly unknown[]) {
-  const start = whole(call, 'start', 0);
-  const limit = Math.min(whole(call, 'limit', PAGE), PAGE);
-  const values = all.slice(start, start + limit);
-  return {
-    size: values.length,
-    start,
-    limit,
-    isLastPage: start + values.length >= all.length,
-    values,
-    _links: {},
-  };
-}
-
-function deskUser(world: JiraWorld, user: JiraUser | null) {
-  if (user === null) return {};
-  return {
-    author: {
-      accountId: user.accountId,
-      displayName: user.displayName,
-      active: true,
-      timeZone: 'Etc/UTC',
-      _links: { self: `${world.baseUrl()}/rest/api/2/user?accountId=${encodeURIComponent(user.accountId)}` },
-      ...(user.email === null ? {} : { emailAddress: user.email }),
-    },
-  };
-}
 
 function requestView(world: JiraWorld, project: JiraProject, issue: JiraIssue) {
   const status = world.views.statusOf(issue);
@@ -69,7 +31,7 @@ function requestView(world: JiraWorld, project: JiraProject, issue: JiraIssue) {
     issueKey: issue.key,
     requestTypeId: issue.requestTypeId ?? '',
     serviceDeskId: project.desk?.id ?? '',
-    createdDate: date(issue.created),
+    createdDate: deskDate(issue.created),
     ...(reporter === undefined ? {} : { reporter }),
     requestFieldValues: [
       { fieldId: 'summary', label: 'Summary', value: issue.summary },
@@ -78,7 +40,7 @@ function requestView(world: JiraWorld, project: JiraProject, issue: JiraIssue) {
     currentStatus: {
       status: status.name,
       statusCategory: status.category.toUpperCase(),
-      statusDate: date(issue.updated),
+      statusDate: deskDate(issue.updated),
     },
     _links: {
       self: `${base}/rest/servicedeskapi/request/${issue.id}`,
@@ -158,7 +120,7 @@ function comments(world: JiraWorld): JiraEndpoint[] {
     body: adfToText(comment.body),
     public: comment.jsdPublic,
     ...deskUser(world, world.state.user(comment.authorId)),
-    created: date(comment.created),
+    created: deskDate(comment.created),
     _links: { self: `${world.baseUrl()}/rest/servicedeskapi/request/${issue.id}/comment/${comment.id}` },
   });
   return [
@@ -171,7 +133,7 @@ function comments(world: JiraWorld): JiraEndpoint[] {
           call.query.get(one.jsdPublic ? 'public' : 'internal') !== 'false' && one.visibility === null;
         return {
           status: 200,
-          body: paged(
+          body: deskPaged(
             call,
             issue.comments.filter(wanted).map((one) => view(issue, one)),
           ),
@@ -225,7 +187,7 @@ function desks(world: JiraWorld): JiraEndpoint[] {
       path,
       handle: (call) => ({
         status: 200,
-        body: paged(
+        body: deskPaged(
           call,
           world.state.projects.filter((one) => one.visible && one.desk !== null).map(deskView),
         ),
@@ -242,7 +204,7 @@ function desks(world: JiraWorld): JiraEndpoint[] {
           serviceDeskId: project.desk?.id ?? '',
           groupIds: ['1'],
         }));
-        return { status: 200, body: paged(call, types) };
+        return { status: 200, body: deskPaged(call, types) };
       },
     },
     {

@@ -1,15 +1,15 @@
-import type { TicketCommentView, TicketPeople, TicketView } from '../worlds.ts';
-import type { JiraActs } from './acts.ts';
-import { adfToText, textToAdf } from './adf.ts';
-import type { JiraUser } from './seed.ts';
+import type { DeskField, TicketPeople } from '../worlds.ts';
+import type { IssueEdit, JiraActs } from './acts.ts';
+import { textToAdf } from './adf.ts';
+import { INTERNAL_PROPERTY, INTERNAL_ROLE } from './comment-acts.ts';
+import { type DeskViewParts, ticketView } from './desk-ticket-view.ts';
+import { type JiraUser, PRIORITY_NAMES, RESOLUTIONS } from './seed.ts';
 import type { JiraComment, JiraIssue, JiraState } from './state.ts';
 import type { JiraViews } from './views.ts';
 
-const CATEGORY = { new: 'new', indeterminate: 'active', done: 'done' } as const;
-
 /** What agents do and see. An internal comment is an internal note on a service desk, a restricted one elsewhere. */
 export function createDeskPeople(state: JiraState, views: JiraViews, acts: JiraActs): TicketPeople {
-  const name = (accountId: string | null) => state.user(accountId)?.displayName ?? null;
+  const parts: DeskViewParts = { state, views, acts };
 
   function agent(id: string): JiraUser {
     const user = state.user(id);
@@ -23,37 +23,12 @@ export function createDeskPeople(state: JiraState, views: JiraViews, acts: JiraA
     return issue;
   }
 
-  const commentView = (comment: JiraComment): TicketCommentView => ({
-    id: comment.id,
-    author: name(comment.authorId) ?? 'Former user',
-    text: adfToText(comment.body),
-    createdAt: new Date(comment.created).toISOString(),
-    internal: !comment.jsdPublic || comment.visibility !== null,
-  });
+  const onDesk = (issue: JiraIssue) => state.project(issue.projectKey)?.desk != null;
 
-  function ticketView(issue: JiraIssue): TicketView {
-    const project = state.project(issue.projectKey);
-    const status = views.statusOf(issue);
-    const request = project?.desk?.requestTypes.find((one) => one.id === issue.requestTypeId);
-    const type = project?.issueTypes.find((one) => one.id === issue.issueTypeId);
-    return {
-      id: issue.id,
-      key: issue.key,
-      product: project?.desk ? 'Jira Service Management' : 'Jira',
-      queue: `${project?.name ?? issue.projectKey} / ${request?.name ?? type?.name ?? 'unknown type'}`,
-      summary: issue.summary,
-      description: adfToText(issue.description),
-      status: status.name,
-      statusCategory: CATEGORY[status.category],
-      priority: issue.priority,
-      assignee: name(issue.assigneeId),
-      reporter: name(issue.reporterId),
-      labels: issue.labels,
-      createdAt: new Date(issue.created).toISOString(),
-      updatedAt: new Date(issue.updated).toISOString(),
-      comments: issue.comments.map(commentView),
-      nextStatuses: [...new Set(acts.transitions(issue).map((step) => step.to))],
-    };
+  function commentOf(issue: JiraIssue, id: string): JiraComment {
+    const comment = issue.comments.find((one) => one.id === id);
+    if (comment === undefined) throw new Error(`${issue.key} has no comment ${id}`);
+    return comment;
   }
 
   return {
@@ -64,16 +39,15 @@ export function createDeskPeople(state: JiraState, views: JiraViews, acts: JiraA
     tickets: () =>
       state
         .issues(null)
-        .map(ticketView)
+        .map((issue) => ticketView(parts, issue))
         .sort((a, b) => Number(b.id) - Number(a.id)),
     comment(agentId, ticketId, text, options = {}) {
       const issue = ticket(ticketId);
       const internal = options.internal === true;
-      const onDesk = state.project(issue.projectKey)?.desk != null;
       return acts.comment(agent(agentId), issue, {
         body: textToAdf(text),
-        visibility: internal && !onDesk ? { type: 'role', value: 'Administrators' } : null,
-        properties: internal && onDesk ? { 'sd.public.comment': { internal: true } } : {},
+        visibility: internal && !onDesk(issue) ? INTERNAL_ROLE : null,
+        properties: internal && onDesk(issue) ? { [INTERNAL_PROPERTY]: { internal: true } } : {},
       }).id;
     },
     setStatus(agentId, ticketId, status) {
@@ -90,5 +64,52 @@ export function createDeskPeople(state: JiraState, views: JiraViews, acts: JiraA
         assigneeId: assigneeId === null ? null : agent(assigneeId).accountId,
       });
     },
+    editComment(agentId, ticketId, commentId, text) {
+      const issue = ticket(ticketId);
+      const comment = commentOf(issue, commentId);
+      acts.editComment(agent(agentId), issue, { comment, body: textToAdf(text) });
+    },
+    deleteComment(agentId, ticketId, commentId) {
+      agent(agentId);
+      const issue = ticket(ticketId);
+      acts.removeComment(issue, commentOf(issue, commentId));
+    },
+    setInternal(agentId, ticketId, commentId, internal) {
+      const issue = ticket(ticketId);
+      const comment = commentOf(issue, commentId);
+      acts.setAudience(agent(agentId), issue, { comment, internal, onDesk: onDesk(issue) });
+    },
+    attach(agentId, ticketId, { name: filename, mime: mimeType, bytes }) {
+      // An agent who shares a file with a customer does it with a public comment.
+      return acts.attach(agent(agentId), ticket(ticketId), { filename, mimeType, bytes, portal: true }).id;
+    },
+    removeFile(agentId, ticketId, fileId) {
+      const issue = ticket(ticketId);
+      const file = issue.attachments.find((one) => one.id === fileId);
+      if (file === undefined) throw new Error(`${issue.key} has no file ${fileId}`);
+      acts.detach(agent(agentId), issue, file);
+    },
+    setField(agentId, ticketId, field, value) {
+      const issue = ticket(ticketId);
+      acts.edit(agent(agentId), issue, fieldEdit(state, issue, [field, value]));
+    },
   };
+}
+
+function fieldEdit(
+  state: JiraState,
+  issue: JiraIssue,
+  [field, value]: readonly [DeskField, string],
+): IssueEdit {
+  const oneOf = (choices: readonly string[]) => {
+    if (choices.includes(value)) return value;
+    throw new Error(`${value} is no ${field} of ${issue.key}; it has ${choices.join(', ')}`);
+  };
+  if (field === 'summary') return { summary: value };
+  if (field === 'resolution') return { resolution: oneOf(RESOLUTIONS) };
+  const project = state.project(issue.projectKey);
+  if (field === 'priority') return { priority: oneOf(project?.priority === true ? PRIORITY_NAMES : []) };
+  const own = project?.fields.find((one) => one.role === field);
+  if (own === undefined) throw new Error(`${issue.key} has no field for ${field}`);
+  return { custom: { ...issue.custom, [own.id]: oneOf(own.options) } };
 }

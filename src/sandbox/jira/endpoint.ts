@@ -3,10 +3,20 @@ import type { JiraProject, JiraUser } from './seed.ts';
 import type { JiraIssue, JiraState } from './state.ts';
 import type { JiraViews } from './views.ts';
 
+export interface UploadedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 export interface JiraCall {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: unknown;
+  /** Of a multipart form, the parts named `file`; null for every other call. */
+  readonly files: readonly UploadedFile[] | null;
+  /** By lower-case name; null when it was not sent. */
+  header(name: string): string | null;
   /** A stale read sees the world as it was then (milliseconds); null means now. */
   readonly asOf: number | null;
   /** Whose credential it is: the author of everything that this call does. */
@@ -16,6 +26,9 @@ export interface JiraCall {
 export interface JiraAnswer {
   readonly status: number;
   readonly body?: unknown;
+  /** Instead of a body in JSON. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface JiraEndpoint {
@@ -32,6 +45,8 @@ export interface JiraWorld {
   baseUrl(): string;
   /** How long after a write the search index still shows the state before it, in milliseconds. */
   readonly indexLagMs: number;
+  /** Largest attachment, in bytes. */
+  readonly uploadLimit: number;
 }
 
 /** Ends a handler early with this answer. */

@@ -17,8 +17,9 @@ export interface ReceivedCall {
 
 export interface GateOptions {
   readonly endpoints: readonly JiraEndpoint[];
-  readonly credential: { readonly email: string; readonly apiToken: string };
-  readonly me: JiraUser;
+  /** Whose credential this value of the Authorization header is; null when nobody's. */
+  readonly whose: (authorization: string) => JiraUser | null;
+  readonly media: (context: MediaCall) => JiraAnswer;
   readonly faults: FaultPlan<Fault>;
   /** Null when limits are switched off. */
   readonly limits: JiraLimits | null;
@@ -28,6 +29,14 @@ export interface GateOptions {
   readonly onCall: (call: ReceivedCall) => void;
   /** Aborted when the sandbox stops: calls that hang end then. */
   readonly stopped: AbortSignal;
+}
+
+/** A fetch of content at the address that a redirect named. */
+export interface MediaCall {
+  readonly id: string;
+  readonly token: string;
+  /** A credential that should never have come here. */
+  readonly authorization: string | null;
 }
 
 type JiraContext = Context<{ Bindings: HttpBindings }>;
@@ -40,20 +49,29 @@ export function createJiraRoutes(options: GateOptions): JiraRoutes {
     const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.on(endpoint.method, path, (context) => answerCall(context, endpoint, options));
   }
+  app.all('/media/:id', (context) =>
+    json(
+      options.media({
+        id: context.req.param('id'),
+        token: context.req.query('token') ?? '',
+        authorization: context.req.header('authorization') ?? null,
+      }),
+    ),
+  );
   app.all('/rest/*', () => json({ status: 404, body: { errorMessages: ['null for uri'], errors: {} } }));
   return app;
 }
 
 async function answerCall(context: JiraContext, endpoint: JiraEndpoint, gate: GateOptions) {
-  const text = await context.req.text();
-  const body = parsed(text);
+  const { body, files, seen } = await received(context);
   const call = `${endpoint.method} ${endpoint.path}`;
   const { path } = context.req;
-  gate.onCall({ call, path, at: new Date(gate.now()), body: body.ok ? body.value : text });
+  gate.onCall({ call, path, at: new Date(gate.now()), body: seen });
   const fault = gate.faults.take(call);
   const before = await faultBefore(context, fault, gate);
   if (before !== null) return before;
-  if (!authorized(context, gate)) return unauthorized(endpoint);
+  const me = gate.whose(context.req.header('authorization') ?? '');
+  if (me === null) return unauthorized(endpoint);
   const params = context.req.param();
   const named = params['issueIdOrKey'];
   const writes = endpoint.method !== 'GET' && named !== undefined;
@@ -67,7 +85,8 @@ async function answerCall(context: JiraContext, endpoint: JiraEndpoint, gate: Ga
     return json({ status: 400, body: { errorMessages: ['Invalid request payload.'], errors: {} } });
   const query = new URL(context.req.url).searchParams;
   const asOf = fault?.kind === 'stale' ? gate.now() - fault.staleMs : null;
-  const answer = handled(endpoint, { params, query, body: body.value, asOf, me: gate.me });
+  const header = (name: string) => context.req.header(name) ?? null;
+  const answer = handled(endpoint, { params, query, body: body.value, files, header, asOf, me });
   return (await faultAfter(context, fault, gate)) ?? json(answer);
 }
 
@@ -77,6 +96,31 @@ function handled(endpoint: JiraEndpoint, call: JiraCall): JiraAnswer {
   } catch (error) {
     if (error instanceof JiraRefusal) return error.answer;
     throw error;
+  }
+}
+
+/** The body of a call: JSON, or the files of a form. */
+async function received(context: JiraContext) {
+  if (!(context.req.header('content-type') ?? '').startsWith('multipart/form-data')) {
+    const text = await context.req.text().catch(() => '');
+    const body = parsed(text);
+    return { body, files: null, seen: body.ok ? body.value : text };
+  }
+  try {
+    const form = await context.req.formData();
+    const parts = form.getAll('file').filter((one) => typeof one !== 'string');
+    const files = await Promise.all(
+      parts.map(async (one) => ({
+        name: one.name,
+        type: one.type,
+        bytes: new Uint8Array(await one.arrayBuffer()),
+      })),
+    );
+    const seen = { files: files.map(({ name, type, bytes }) => ({ name, type, size: bytes.byteLength })) };
+    return { body: { ok: true, value: undefined } as const, files, seen };
+  } catch {
+    // Cut off on its way, or no form at all: nothing of it counts.
+    return { body: { ok: false } as const, files: null, seen: undefined };
   }
 }
 
@@ -91,11 +135,6 @@ function parsed(text: string): Parsed {
   }
 }
 
-function authorized(context: JiraContext, { credential }: GateOptions): boolean {
-  const expected = Buffer.from(`${credential.email}:${credential.apiToken}`).toString('base64');
-  return context.req.header('authorization') === `Basic ${expected}`;
-}
-
 function unauthorized(endpoint: JiraEndpoint): Response {
   const message = 'Client must be authenticated to access this resource.';
   if (endpoint.path.startsWith('/rest/servicedeskapi/')) {
@@ -104,8 +143,9 @@ function unauthorized(endpoint: JiraEndpoint): Response {
   return new Response(message, { status: 401, headers: { 'content-type': 'text/plain;charset=UTF-8' } });
 }
 
-function json({ status, body }: JiraAnswer): Response {
-  if (body === undefined) return new Response(null, { status });
+function json({ status, body, bytes, headers = {} }: JiraAnswer): Response {
+  if (bytes !== undefined) return new Response(bytes, { status, headers });
+  if (body === undefined) return new Response(null, { status, headers });
   return new Response(JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json;charset=UTF-8', 'x-arequestid': 'sandbox' },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { IssueEdit } from './acts.ts';
 import { AdfDoc, adfProblem } from './adf.ts';
 import type { JiraEndpoint, JiraWorld } from './endpoint.ts';
-import { issueOf, list, param, record, refuse, visibleProject } from './endpoint.ts';
+import { param, record, refuse, visibleProject } from './endpoint.ts';
 import type { JiraProject } from './seed.ts';
 import { PRIORITY_NAMES } from './seed.ts';
 
@@ -32,10 +32,13 @@ const offScreen = (field: string) =>
   `Field '${field}' cannot be set. It is not on the appropriate screen, or unknown.`;
 
 /** Reads the fields that an issue can be given, collecting every complaint before refusing. */
-function readFields(project: JiraProject, fields: Readonly<Record<string, unknown>>): IssueEdit {
+export function readFields(project: JiraProject, fields: Readonly<Record<string, unknown>>): IssueEdit {
   const errors: Record<string, string> = {};
   const known = ['project', 'issuetype', 'summary', 'description', 'labels', 'priority', 'assignee'];
-  for (const name of Object.keys(fields)) if (!known.includes(name)) errors[name] = offScreen(name);
+  const own = new Map(project.fields.map((field) => [field.id, field]));
+  for (const name of Object.keys(fields)) {
+    if (!known.includes(name) && !own.has(name)) errors[name] = offScreen(name);
+  }
   const edit: { -readonly [K in keyof IssueEdit]: IssueEdit[K] } = {};
   if ('summary' in fields) {
     const { summary } = fields;
@@ -63,8 +66,27 @@ function readFields(project: JiraProject, fields: Readonly<Record<string, unknow
     else if (found === undefined) errors['priority'] = 'Specify the Priority (name) string.';
     else edit.priority = found;
   }
+  const custom = readCustom(project, fields, errors);
+  if (Object.keys(custom).length > 0) edit.custom = custom;
   if (Object.keys(errors).length > 0) throw refuse(400, [], errors);
   return edit;
+}
+
+/** Choices of the project's own fields, by option id or value. */
+function readCustom(
+  project: JiraProject,
+  fields: Readonly<Record<string, unknown>>,
+  errors: Record<string, string>,
+): Record<string, string> {
+  const custom: Record<string, string> = {};
+  for (const { id, options } of project.fields) {
+    if (fields[id] === undefined) continue;
+    const wanted = record(fields[id]);
+    const option = options.find((one, at) => one === wanted['value'] || String(at + 1) === wanted['id']);
+    if (option === undefined) errors[id] = "Specify a valid 'id' or 'value' for the field";
+    else custom[id] = option;
+  }
+  return custom;
 }
 
 function createIssue(world: JiraWorld): JiraEndpoint {
@@ -103,63 +125,6 @@ function createIssue(world: JiraWorld): JiraEndpoint {
       };
     },
   };
-}
-
-function readAndEdit(world: JiraWorld): JiraEndpoint[] {
-  const path = '/rest/api/3/issue/{issueIdOrKey}';
-  return [
-    {
-      method: 'GET',
-      path,
-      handle(call) {
-        const issue = issueOf(world, call);
-        const fields = list(call, 'fields');
-        const only = fields === null || fields.includes('*all') ? null : fields;
-        const keys = list(call, 'properties');
-        const properties = Object.entries(issue.properties).filter(([key]) => keys?.includes(key));
-        return {
-          status: 200,
-          body: {
-            ...world.views.issue(issue, 3, only),
-            ...(keys === null ? {} : { properties: Object.fromEntries(properties) }),
-          },
-        };
-      },
-    },
-    {
-      method: 'PUT',
-      path,
-      handle(call) {
-        const issue = issueOf(world, call);
-        const project = world.state.project(issue.projectKey);
-        if (project === null) throw refuse(404, []);
-        world.acts.edit(call.me, issue, readFields(project, record(record(call.body)['fields'])));
-        return { status: 204 };
-      },
-    },
-    {
-      method: 'DELETE',
-      path,
-      handle(call) {
-        world.acts.remove(call.me, issueOf(world, call));
-        return { status: 204 };
-      },
-    },
-    {
-      method: 'PUT',
-      path: `${path}/assignee`,
-      handle(call) {
-        const issue = issueOf(world, call);
-        const { accountId } = record(call.body);
-        const user = typeof accountId === 'string' ? world.state.user(accountId) : null;
-        if (user === null && accountId !== null) {
-          throw refuse(400, [], { assignee: 'The user does not exist or cannot be assigned.' });
-        }
-        world.acts.edit(call.me, issue, { assigneeId: user?.accountId ?? null });
-        return { status: 204 };
-      },
-    },
-  ];
 }
 
 const operations = ['set'];
@@ -226,5 +191,5 @@ function createMeta(world: JiraWorld): JiraEndpoint[] {
 }
 
 export function issueEndpoints(world: JiraWorld): readonly JiraEndpoint[] {
-  return [createIssue(world), ...readAndEdit(world), ...createMeta(world)];
+  return [createIssue(world), ...createMeta(world)];
 }

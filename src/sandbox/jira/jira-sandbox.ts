@@ -6,12 +6,15 @@ import { createJiraActs } from './acts.ts';
 import { commentEndpoints } from './comment-endpoints.ts';
 import { deskEndpoints } from './desk-endpoints.ts';
 import { createDeskPeople } from './desk-people.ts';
+import { editEndpoints } from './edit-endpoints.ts';
 import type { JiraWorld } from './endpoint.ts';
+import { fileEndpoints, mediaAnswer } from './file-endpoints.ts';
 import type { JiraRoutes, ReceivedCall } from './gate.ts';
 import { createJiraRoutes } from './gate.ts';
 import { createJiraHooks } from './hooks.ts';
 import { issueEndpoints } from './issue-endpoints.ts';
 import { createJiraLimits } from './limits.ts';
+import { peopleEndpoints } from './people-endpoints.ts';
 import { searchEndpoints } from './search-endpoints.ts';
 import type { JiraProject, JiraUser } from './seed.ts';
 import { SEED_AGENTS, SEED_PROJECTS } from './seed.ts';
@@ -36,7 +39,19 @@ export interface JiraSandboxOptions {
   readonly indexLagMs?: number;
   /** How long a hook waits for its answer, in real milliseconds; 10 s when not given. */
   readonly hookTimeoutMs?: number;
+  /** Largest attachment, in bytes; 10 MB when not given. */
+  readonly uploadLimit?: number;
   readonly log?: (line: string) => void;
+}
+
+/** A person who may use the API as himself. */
+export interface JiraSignIn {
+  readonly accountId: string;
+  readonly displayName: string;
+  /** What he signs in with; his profile shows it, too. */
+  readonly email: string;
+  /** Must begin with `sandbox-`. */
+  readonly apiToken: string;
 }
 
 /** A simulated Jira Cloud site with one service desk. */
@@ -50,6 +65,12 @@ export interface JiraSandbox {
   calls(): readonly ReceivedCall[];
   setHookUrl(url: string | null): void;
   setBaseUrl(url: string): void;
+  /** Lets a person act with his own token; somebody unknown becomes a user who is no agent. */
+  signIn(person: JiraSignIn): void;
+  /** His token is worth nothing from now on. */
+  signOut(email: string): void;
+  /** Only people with this security level see the issue; null takes it off. */
+  setSecurity(ticketId: string, level: string | null): void;
   /** Resolves when no hook is on its way or due within the next second. */
   settled(): Promise<void>;
   /** All issues as JSON. Hooks that were not delivered yet are not part of it. */
@@ -59,17 +80,32 @@ export interface JiraSandbox {
   stop(): void;
 }
 
+const FAMILIES = [
+  issueEndpoints,
+  editEndpoints,
+  commentEndpoints,
+  fileEndpoints,
+  workflowEndpoints,
+  searchEndpoints,
+  peopleEndpoints,
+  deskEndpoints,
+];
+
 /** The account that the bridge's credential belongs to. */
 const BRIDGE_ACCOUNT = '712020:b0000001';
 /** Enough to look at afterwards without growing for ever. */
 const REMEMBERED_CALLS = 5000;
 
+function refuseRealToken(apiToken: string): void {
+  if (apiToken.startsWith('sandbox-')) return;
+  throw new Error('The simulated Jira takes only tokens that begin with "sandbox-"; use no real token here.');
+}
+
+const basic = (email: string, apiToken: string) =>
+  `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`;
+
 export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
-  if (!options.apiToken.startsWith('sandbox-')) {
-    throw new Error(
-      'The simulated Jira takes only tokens that begin with "sandbox-"; use no real token here.',
-    );
-  }
+  refuseRealToken(options.apiToken);
   const { clock, email } = options;
   let baseUrl = options.baseUrl ?? 'http://127.0.0.1';
   const calls: ReceivedCall[] = [];
@@ -99,13 +135,14 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
   });
   const acts = createJiraActs(state, views, hooks);
   const indexLagMs = options.indexLagMs ?? 2000;
-  const world: JiraWorld = { state, views, acts, baseUrl: () => baseUrl, indexLagMs };
+  const uploadLimit = options.uploadLimit ?? 10 * 1024 * 1024;
+  const world: JiraWorld = { state, views, acts, baseUrl: () => baseUrl, indexLagMs, uploadLimit };
+  const credentials = new Map([[email, { authorization: basic(email, options.apiToken), user: me }]]);
   const routes = createJiraRoutes({
-    endpoints: [issueEndpoints, commentEndpoints, workflowEndpoints, searchEndpoints, deskEndpoints].flatMap(
-      (family) => family(world),
-    ),
-    credential: options,
-    me,
+    endpoints: FAMILIES.flatMap((family) => family(world)),
+    whose: (authorization) =>
+      [...credentials.values()].find((one) => one.authorization === authorization)?.user ?? null,
+    media: (call) => mediaAnswer(world, call),
     faults,
     limits: options.limits === false ? null : createJiraLimits(state.now),
     now: state.now,
@@ -126,6 +163,19 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     setHookUrl: hooks.setUrl,
     setBaseUrl(url) {
       baseUrl = url.replace(/\/+$/, '');
+    },
+    signIn({ apiToken, ...person }) {
+      refuseRealToken(apiToken);
+      const known = state.user(person.accountId);
+      const user: JiraUser = known ?? { ...person, accountType: 'atlassian', agent: false };
+      if (known === null) state.addUser(user);
+      credentials.set(person.email, { authorization: basic(person.email, apiToken), user });
+    },
+    signOut: (address) => void credentials.delete(address),
+    setSecurity(ticketId, level) {
+      const issue = state.issue(ticketId, null);
+      if (issue === null) throw new Error(`There is no ticket ${ticketId} in this Jira`);
+      acts.edit(me, issue, { security: level });
     },
     settled: hooks.settled,
     snapshot: state.snapshot,

@@ -68,30 +68,6 @@ function search(world: JiraWorld): JiraEndpoint {
   };
 }
 
-function people(world: JiraWorld): JiraEndpoint[] {
-  return [
-    {
-      method: 'GET',
-      path: '/rest/api/3/myself',
-      handle: ({ me }) => ({ status: 200, body: world.views.user(me) }),
-    },
-    {
-      method: 'GET',
-      path: '/rest/api/3/user/search',
-      handle(call) {
-        const query = (call.query.get('query') ?? '').toLowerCase();
-        if (query === '') throw refuse(400, ['query is required.']);
-        const hits = world.state.users.filter(({ displayName, email }) =>
-          [...displayName.split(' '), displayName, email ?? ''].some((word) =>
-            word.toLowerCase().startsWith(query),
-          ),
-        );
-        return { status: 200, body: hits.map((user) => world.views.user(user)) };
-      },
-    },
-  ];
-}
-
 export function searchEndpoints(world: JiraWorld): readonly JiraEndpoint[] {
-  return [search(world), ...people(world)];
+  return [search(world)];
 }

@@ -33,6 +33,14 @@ export interface JiraRequestType {
   readonly issueTypeId: string;
 }
 
+/** A field of the project's own: a choice of one of these options. */
+export interface JiraField {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'impact' | 'urgency' | 'group';
+  readonly options: readonly string[];
+}
+
 export interface JiraProject {
   readonly id: string;
   readonly key: string;
@@ -43,6 +51,8 @@ export interface JiraProject {
   readonly issueTypes: readonly { readonly id: string; readonly name: string }[];
   /** Whether the create screen has a priority. */
   readonly priority: boolean;
+  /** On its edit screen. */
+  readonly fields: readonly JiraField[];
   /** In the order of the board; the first is where an issue begins. */
   readonly statuses: readonly JiraStatus[];
   readonly transitions: readonly JiraTransition[];
@@ -51,6 +61,25 @@ export interface JiraProject {
 
 export const PRIORITY_NAMES = ['Highest', 'High', 'Medium', 'Low', 'Lowest'] as const;
 export const RESOLUTIONS = ["Won't Do", 'Duplicate', 'Done'] as const;
+
+const IMPACT: JiraField = {
+  id: 'customfield_10004',
+  name: 'Impact',
+  role: 'impact',
+  options: ['Extensive / Widespread', 'Significant / Large', 'Minor / Localized'],
+};
+const URGENCY: JiraField = {
+  id: 'customfield_10048',
+  name: 'Urgency',
+  role: 'urgency',
+  options: ['High', 'Medium', 'Low'],
+};
+const TEAM: JiraField = {
+  id: 'customfield_10060',
+  name: 'Support team',
+  role: 'group',
+  options: ['Service Desk', 'Network', 'Identity'],
+};
 
 const transition = (
   id: string,
@@ -70,6 +99,7 @@ const iam: JiraProject = {
     { id: '10002', name: 'Access request' },
   ],
   priority: true,
+  fields: [],
   statuses: [
     { id: '10010', name: 'To Do', category: 'new' },
     { id: '10011', name: 'In Progress', category: 'indeterminate' },
@@ -95,6 +125,7 @@ const sec: JiraProject = {
     { id: '10102', name: 'Security finding' },
   ],
   priority: true,
+  fields: [TEAM],
   statuses: [
     { id: '10110', name: 'Open', category: 'new' },
     { id: '10111', name: 'Investigating', category: 'indeterminate' },
@@ -119,6 +150,7 @@ const ops: JiraProject = {
   visible: true,
   issueTypes: [{ id: '10201', name: 'Task' }],
   priority: false,
+  fields: [],
   statuses: [
     { id: '10210', name: 'Backlog', category: 'new' },
     { id: '10211', name: 'Doing', category: 'indeterminate' },
@@ -140,6 +172,7 @@ const itsd: JiraProject = {
   visible: true,
   issueTypes: [{ id: '10301', name: '[System] Service request' }],
   priority: true,
+  fields: [IMPACT, URGENCY, TEAM],
   statuses: [
     { id: '10310', name: 'Waiting for support', category: 'new' },
     { id: '10311', name: 'In progress', category: 'indeterminate' },

@@ -10,11 +10,27 @@ export const JiraComment = z.object({
   /** Milliseconds since 1970, as every time in this state. */
   created: z.number(),
   updated: z.number(),
+  /** Who changed it last; null while nobody has. */
+  updatedBy: z.string().nullable().default(null),
   jsdPublic: z.boolean(),
   visibility: z.object({ type: z.enum(['role', 'group']), value: z.string() }).nullable(),
   properties: z.record(z.string(), z.unknown()),
 });
 export type JiraComment = Readonly<z.infer<typeof JiraComment>>;
+
+export const JiraAttachment = z.object({
+  id: z.string(),
+  filename: z.string(),
+  mimeType: z.string(),
+  /** Base64. */
+  content: z.string(),
+  size: z.number().int(),
+  authorId: z.string(),
+  created: z.number(),
+  /** Customers of a service desk see it in the portal. */
+  portal: z.boolean(),
+});
+export type JiraAttachment = Readonly<z.infer<typeof JiraAttachment>>;
 
 export const JiraIssue = z.object({
   id: z.string(),
@@ -36,6 +52,11 @@ export const JiraIssue = z.object({
   properties: z.record(z.string(), z.unknown()),
   remoteLinks: z.array(z.object({ id: z.number(), globalId: z.string(), link: z.unknown() })),
   comments: z.array(JiraComment),
+  attachments: z.array(JiraAttachment).default([]),
+  /** Name of the security level; null for an issue that everybody of the project sees. */
+  security: z.string().nullable().default(null),
+  /** Options of the project's own fields, by field id. */
+  custom: z.record(z.string(), z.string()).default({}),
 });
 export type JiraIssue = Readonly<z.infer<typeof JiraIssue>>;
 
@@ -62,6 +83,7 @@ export interface JiraState {
   remove(id: string): void;
   project(idOrKey: string): JiraProject | null;
   user(accountId: string | null): JiraUser | null;
+  addUser(user: JiraUser): void;
   onChange(listener: () => void): () => void;
   snapshot(): unknown;
   restore(saved: unknown): void;
@@ -79,7 +101,8 @@ interface Version {
 }
 
 /** All versions of all issues of the last half hour. Issues are never changed in place, so a version costs a reference. */
-export function createJiraState({ clock, projects, users }: JiraStateOptions): JiraState {
+export function createJiraState({ clock, projects, ...options }: JiraStateOptions): JiraState {
+  const users = [...options.users];
   const versions = new Map<string, Version[]>();
   const listeners = new Set<() => void>();
   const lastNumber = new Map<string, number>();
@@ -127,6 +150,7 @@ export function createJiraState({ clock, projects, users }: JiraStateOptions): J
     project: (idOrKey) =>
       projects.find((project) => project.key === idOrKey || project.id === idOrKey) ?? null,
     user: (accountId) => users.find((user) => user.accountId === accountId) ?? null,
+    addUser: (user) => void users.push(user),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

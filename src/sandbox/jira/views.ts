@@ -1,8 +1,8 @@
 import type { AdfDoc } from './adf.ts';
-import { adfToText } from './adf.ts';
+import { adfToWiki } from './adf-words.ts';
 import type { JiraProject, JiraStatus, JiraUser } from './seed.ts';
 import { PRIORITY_NAMES, RESOLUTIONS } from './seed.ts';
-import type { JiraComment, JiraIssue, JiraState } from './state.ts';
+import type { JiraAttachment, JiraComment, JiraIssue, JiraState } from './state.ts';
 
 /** REST version 3 carries documents, version 2 (which webhooks carry too) plain strings. */
 export type ApiVersion = 2 | 3;
@@ -13,6 +13,7 @@ export interface JiraViews {
   project(project: JiraProject): Record<string, unknown>;
   priority(name: string): Record<string, unknown>;
   resolution(name: string): Record<string, unknown>;
+  attachment(attachment: JiraAttachment, version: ApiVersion): Record<string, unknown>;
   comment(issue: JiraIssue, comment: JiraComment, version: ApiVersion): Record<string, unknown>;
   /** `only` keeps these fields; null keeps all. */
   issue(issue: JiraIssue, version: ApiVersion, only: readonly string[] | null): Record<string, unknown>;
@@ -30,7 +31,7 @@ const CATEGORIES = {
   done: { id: 3, key: 'done', colorName: 'green', name: 'Done' },
 } as const;
 
-const body = (doc: AdfDoc | null, version: ApiVersion) => (version === 3 ? doc : adfToText(doc));
+const body = (doc: AdfDoc | null, version: ApiVersion) => (version === 3 ? doc : adfToWiki(doc));
 
 export function createJiraViews(state: JiraState, baseUrl: () => string): JiraViews {
   const rest = (version: ApiVersion, path: string) => `${baseUrl()}/rest/api/${version}/${path}`;
@@ -87,7 +88,7 @@ export function createJiraViews(state: JiraState, baseUrl: () => string): JiraVi
     self: rest(version, `issue/${issue.id}/comment/${one.id}`),
     id: one.id,
     author: person(one.authorId),
-    updateAuthor: person(one.authorId),
+    updateAuthor: person(one.updatedBy ?? one.authorId),
     body: body(one.body, version),
     created: jiraTime(one.created),
     updated: jiraTime(one.updated),
@@ -96,6 +97,27 @@ export function createJiraViews(state: JiraState, baseUrl: () => string): JiraVi
       ? {}
       : { visibility: { ...one.visibility, identifier: one.visibility.value } }),
   });
+
+  const attachment: JiraViews['attachment'] = (one, version) => ({
+    self: rest(version, `attachment/${one.id}`),
+    id: one.id,
+    filename: one.filename,
+    author: person(one.authorId),
+    created: jiraTime(one.created),
+    size: one.size,
+    mimeType: one.mimeType,
+    content: rest(version, `attachment/content/${one.id}`),
+  });
+
+  function custom(issue: JiraIssue): Record<string, unknown> {
+    const own = state.project(issue.projectKey)?.fields ?? [];
+    return Object.fromEntries(
+      own.map(({ id, options }) => {
+        const value = issue.custom[id];
+        return [id, value === undefined ? null : { id: String(options.indexOf(value) + 1), value }];
+      }),
+    );
+  }
 
   function fields(issue: JiraIssue, version: ApiVersion): Record<string, unknown> {
     const home = state.project(issue.projectKey);
@@ -109,6 +131,9 @@ export function createJiraViews(state: JiraState, baseUrl: () => string): JiraVi
       assignee: person(issue.assigneeId),
       reporter: person(issue.reporterId),
       labels: issue.labels,
+      attachment: issue.attachments.map((one) => attachment(one, version)),
+      ...(issue.security === null ? {} : { security: { id: '10100', name: issue.security } }),
+      ...custom(issue),
       created: jiraTime(issue.created),
       updated: jiraTime(issue.updated),
       project: home === null ? null : project(home),
@@ -122,6 +147,7 @@ export function createJiraViews(state: JiraState, baseUrl: () => string): JiraVi
     project,
     priority,
     resolution,
+    attachment,
     comment,
     statusOf,
     issue(issue, version, only) {
