@@ -40,6 +40,36 @@ export function splitDoc(doc: Doc, longest: number): readonly Doc[] {
   return whole.length === 0 ? [{ type: 'root', children: [] }] : whole;
 }
 
+/** The beginning of a document, in at most `longest` characters of plain text. */
+export function beginningOf(doc: Doc, longest: number): Doc {
+  const kept: Block[] = [];
+  let room = longest;
+  for (const block of doc.children) {
+    const size = sizeOf([block]);
+    if (size > room) {
+      fill(kept, block, room);
+      break;
+    }
+    kept.push(block);
+    room -= size + 2;
+  }
+  return { type: 'root', children: kept };
+}
+
+/** Adds as much of a block as fits. */
+function fill(kept: Block[], block: Block, room: number): void {
+  if (room < SMALLEST) return;
+  let left = room;
+  let whole: Block | null = null;
+  for (const piece of pieces(block, room)) {
+    left -= sizeOf([piece]) + 2;
+    const together: Block | null = whole === null ? piece : joined(whole, piece);
+    if (left < -2 || together === null) break;
+    whole = together;
+  }
+  if (whole !== null) kept.push(whole);
+}
+
 const sizeOf = (blocks: readonly Block[]) => docText({ type: 'root', children: blocks }).length;
 
 /** Two pieces of one list or table, in one part again. */
@@ -146,10 +176,11 @@ export function cutText(text: string, longest: number): readonly string[] {
 
 /** The best place to cut `text` behind `from` and not behind `limit`. */
 function goodEnd(text: string, from: number, limit: number): number {
-  const half = from + (limit - from) / 2;
+  const half = from + Math.ceil((limit - from) / 2);
+  const behindHalf = text.slice(half, limit);
   for (const gap of ['\n', ' ']) {
-    const at = text.lastIndexOf(gap, limit - 1);
-    if (at >= half) return at + 1;
+    const at = behindHalf.lastIndexOf(gap);
+    if (at >= 0) return half + at + 1;
   }
   return characterEnd(text, half, limit);
 }
@@ -160,7 +191,7 @@ const AROUND = 64;
 
 /** The last place up to `limit` at which one visible character ends and the next begins. */
 function characterEnd(text: string, half: number, limit: number): number {
-  const begin = Math.max(Math.ceil(half), limit - AROUND);
+  const begin = Math.max(half, limit - AROUND);
   let end = begin;
   for (const { index } of characters.segment(text.slice(begin, limit + AROUND))) {
     if (begin + index <= limit) end = begin + index;

@@ -1,33 +1,56 @@
-import type { Connector, HookRequest } from '../../src/connectors/connector.ts';
-import type { CommentId, TicketId } from '../../src/model/ids.ts';
+import type { Connector, HookRequest, TicketPerson } from '../../src/connectors/connector.ts';
+import type { AttachmentId, CommentId, TicketId } from '../../src/model/ids.ts';
 import type { Io } from '../../src/model/io.ts';
-import type { StatusCategory } from '../../src/model/ticket.ts';
+import type { PersonalGrant, StatusCategory } from '../../src/model/ticket.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import type { TicketView } from '../../src/sandbox/worlds.ts';
+import type { AgentFile, DeskField, TicketView } from '../../src/sandbox/worlds.ts';
 
 /** What the suite needs to see of a ticket from the agents' side; a TicketView of the sandbox fits as it is. */
 export type OutsideTicket = Pick<
   TicketView,
-  'id' | 'summary' | 'description' | 'statusCategory' | 'comments'
+  | 'id'
+  | 'summary'
+  | 'description'
+  | 'statusCategory'
+  | 'priority'
+  | 'impact'
+  | 'urgency'
+  | 'group'
+  | 'assignee'
+  | 'comments'
+  | 'files'
 >;
 
 /** What can be planned for the connector's calls. `stale` is no part of the contract and therefore left out. */
 export type BenchFault = Exclude<Fault, { readonly kind: 'stale' }>;
 
+/** The ticket system has no such thing, and why: rules about it do not apply, which is said aloud. */
+export interface Cannot {
+  readonly cannot: string;
+}
+
 /** The other side of a connector: the agents in the ticket system, the network, and the vendor's own machinery. */
 export interface BenchOutside {
   /** Writes a comment as an agent; answers its id as the connector will read it. */
   comment(ticket: TicketId, text: string, options: { readonly internal: boolean }): Promise<CommentId>;
+  readonly editComment: ((ticket: TicketId, comment: CommentId, text: string) => Promise<void>) | Cannot;
+  readonly deleteComment: ((ticket: TicketId, comment: CommentId) => Promise<void>) | Cannot;
+  readonly setInternal: ((ticket: TicketId, comment: CommentId, internal: boolean) => Promise<void>) | Cannot;
+  /** Attaches a file as an agent, for everybody to see. */
+  attach(ticket: TicketId, file: AgentFile): Promise<AttachmentId>;
+  removeFile(ticket: TicketId, file: AttachmentId): Promise<void>;
   /** Moves a ticket as an agent to any state of that category. */
   setStatus(ticket: TicketId, category: StatusCategory): Promise<void>;
+  setField(ticket: TicketId, field: DeskField, value: string): Promise<void>;
   /** Every ticket that there is, with what agents see of it. */
   tickets(): Promise<readonly OutsideTicket[]>;
 
   /**
    * The next `times` calls meet this fault: `reads` any call (the suite then only reads), `writes` only calls that
-   * change something (POST, PUT, PATCH, DELETE without look-ups made by POST), so that a read before a write passes.
+   * change something (POST, PUT, PATCH, DELETE without look-ups made by POST), so that a read before a write passes;
+   * `content` only those that ask for the bytes of a file.
    */
-  fault(on: 'reads' | 'writes', fault: BenchFault, times: number): void;
+  fault(on: 'reads' | 'content' | 'writes', fault: BenchFault, times: number): void;
   /** Forgets planned faults that no call has met. */
   clearFaults(): void;
   /** Nobody listens any more: connections are refused. */
@@ -49,6 +72,15 @@ export interface BenchOutside {
   settle(): Promise<void>;
 }
 
+/** Somebody who acts in the ticket system as himself. */
+export interface Signed {
+  readonly grant: PersonalGrant;
+  /** The name that agents then see. */
+  readonly name: string;
+  /** A sign-in of his that the system refuses. */
+  readonly refused: PersonalGrant;
+}
+
 /** One connector with its ticket system, fresh for one rule. */
 export interface ConnectorBench {
   readonly connector: Connector;
@@ -59,7 +91,12 @@ export interface ConnectorBench {
   /** A queue target that this connector accepts. */
   readonly target: unknown;
   /** Well-formed ids that do not exist. */
-  readonly missing: { readonly ticket: TicketId; readonly comment: CommentId };
+  readonly missing: { readonly ticket: TicketId; readonly comment: CommentId; readonly file: AttachmentId };
+  /** Somebody to whom tickets of the target may be assigned, and his address. */
+  readonly person: TicketPerson & { readonly email: string };
+  /** A group that tickets of the target may be given to. */
+  readonly group: string;
+  readonly signed: Signed | Cannot;
   /** Whatever may never appear in a reason: passwords, tokens, hook secrets, and their base64 forms where sent so. */
   readonly secrets: readonly string[];
   /** The vendor's time, for `startedAt`. */
@@ -74,4 +111,19 @@ export type MakeBench = () => Promise<ConnectorBench>;
 export interface Skip {
   readonly rule: string;
   readonly reason: string;
+}
+
+/** Thrown by a rule that is about something which this ticket system does not have. */
+export class NotApplicable extends Error {
+  override readonly name = 'NotApplicable';
+}
+
+/** What the bench offers; where it cannot, the rule ends here and is counted as not applicable. */
+export function able<T>(offered: T | Cannot): T {
+  if (isCannot(offered)) throw new NotApplicable(offered.cannot);
+  return offered;
+}
+
+function isCannot(offered: unknown): offered is Cannot {
+  return typeof offered === 'object' && offered !== null && 'cannot' in offered;
 }

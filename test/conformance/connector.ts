@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { MakeBench, Skip } from './bench.ts';
+import { type MakeBench, NotApplicable, type Skip } from './bench.ts';
+import { agentRules } from './rules/agents.ts';
 import { badInputRules } from './rules/bad-input.ts';
 import { changesRules } from './rules/changes.ts';
 import { commentRules } from './rules/comment.ts';
 import { createRules } from './rules/create.ts';
 import { failureRules } from './rules/failure.ts';
+import { fieldRules } from './rules/fields.ts';
+import { fileRules } from './rules/files.ts';
+import { formatRules } from './rules/format.ts';
 import { hookRules } from './rules/hook.ts';
+import { peopleRules } from './rules/people.ts';
+import { reviseRules } from './rules/revise.ts';
 import { textRules } from './rules/text.ts';
 import { writeRules } from './rules/write.ts';
 import { assertDiscreet, createTrial, type Rule } from './trial.ts';
@@ -17,21 +23,34 @@ export type { ConnectorBench, MakeBench, Skip } from './bench.ts';
 export const connectorRules: readonly Rule[] = [
   ...createRules,
   ...commentRules,
+  ...reviseRules,
+  ...agentRules,
+  ...fileRules,
   ...writeRules,
+  ...fieldRules,
+  ...peopleRules,
   ...failureRules,
   ...hookRules,
   ...changesRules,
   ...textRules,
+  ...formatRules,
   ...badInputRules,
 ];
 
-/** Runs one rule on a fresh bench. Whatever the rule is about, no reason may hold a secret. */
-export async function runRule(rule: Rule, makeBench: MakeBench): Promise<void> {
+/**
+ * Runs one rule on a fresh bench. Whatever the rule is about, no reason may hold a secret. Answers why the rule does not
+ * apply to this system, or null when it was kept.
+ */
+export async function runRule(rule: Rule, makeBench: MakeBench): Promise<string | null> {
   const bench = await makeBench();
   try {
     const trial = createTrial(bench);
     await rule.run(trial);
     assertDiscreet(trial.reasons, bench.secrets);
+    return null;
+  } catch (problem) {
+    if (problem instanceof NotApplicable) return problem.message;
+    throw problem;
   } finally {
     await bench.close();
   }
@@ -49,15 +68,31 @@ export function skipProblems(skips: readonly Skip[]): readonly string[] {
   ]);
 }
 
+/** A bench that waved most rules away would prove nothing. */
+const MOST_NOT_APPLICABLE = 10;
+
 /** Registers the suite with node:test: one test per rule, each on a bench of its own. */
 export function connectorConformance(label: string, makeBench: MakeBench, skips: readonly Skip[] = []): void {
   describe(`connector conformance: ${label}`, () => {
+    const notApplicable: string[] = [];
     test('every skip names a rule and says why', () => {
       assert.deepEqual(skipProblems(skips), []);
     });
     for (const rule of connectorRules) {
       const skip = skips.find((candidate) => candidate.rule === rule.name);
-      test(rule.name, skip === undefined ? {} : { skip: skip.reason }, () => runRule(rule, makeBench));
+      test(rule.name, skip === undefined ? {} : { skip: skip.reason }, async (context) => {
+        const absent = await runRule(rule, makeBench);
+        if (absent === null) return;
+        assert.ok(absent.trim().length >= 10, 'a rule that does not apply needs a reason');
+        notApplicable.push(`${rule.name} (${absent})`);
+        context.diagnostic(`NOT APPLICABLE: ${absent}`);
+      });
     }
+    test('rules that do not apply are few, and told', (context) => {
+      const count = `${label}: ${connectorRules.length - notApplicable.length} rules apply, ${notApplicable.length} do not`;
+      context.diagnostic(count);
+      for (const absent of notApplicable) console.error(`NOT APPLICABLE to ${label}: ${absent}`);
+      assert.ok(notApplicable.length <= MOST_NOT_APPLICABLE, count);
+    });
   });
 }

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Connector } from '../../src/connectors/connector.ts';
+import { plainDoc } from '../../src/model/doc.ts';
+import { docText } from '../../src/model/doc-text.ts';
 import type { Attempt, Effect } from '../../src/model/effect.ts';
-import { Marker, type TicketId } from '../../src/model/ids.ts';
+import { type CommentId, Marker, type TicketId } from '../../src/model/ids.ts';
 import type { IoLimits, IoPoint } from '../../src/model/io.ts';
-import type { Outcome, Refusal, Retry } from '../../src/model/outcome.ts';
-import type { CommentDraft, TicketDraft, TicketRef } from '../../src/model/ticket.ts';
+import { type Outcome, ok, type Refusal, type Retry } from '../../src/model/outcome.ts';
+import type {
+  CommentDraft,
+  CommentRevision,
+  FileDraft,
+  OpenFile,
+  TicketChange,
+  TicketComment,
+  TicketDraft,
+  TicketRef,
+} from '../../src/model/ticket.ts';
 import type { ConnectorBench, OutsideTicket } from './bench.ts';
 
 /** One rule that every connector keeps. It fails by throwing. */
@@ -28,6 +39,12 @@ export interface Trial {
   draft(changes?: Partial<TicketDraft>): TicketDraft;
   /** A public comment that speaks for the bridge, unless changed. */
   words(ticket: TicketId, text: string, changes?: Partial<CommentDraft>): CommentDraft;
+  /** The same draft for a comment that is there. */
+  revision(draft: CommentDraft, comment: CommentId, text: string): CommentRevision;
+  /** A text file with this content, unless changed; announced as it is. */
+  file(ticket: TicketId, content: string | Uint8Array, changes?: Partial<FileDraft>): FileDraft;
+  /** A change that Ada asks for, without having seen anything, unless changed. */
+  change(ticket: TicketId, set: TicketChange['set'], changes?: Partial<TicketChange>): TicketChange;
   /** Creates a ticket through the connector. */
   ticket(): Promise<TicketRef>;
   /** The ticket as agents see it. */
@@ -46,7 +63,10 @@ function inScope(bench: ConnectorBench, limits: IoLimits, heard: (reason: string
     return outcome;
   }
 
-  function scoped<I, R>(name: 'create' | 'comment' | 'write', effect: Effect<I, R>): Effect<I, R> {
+  function scoped<I, R>(
+    name: 'create' | 'comment' | 'revise' | 'file' | 'write',
+    effect: Effect<I, R>,
+  ): Effect<I, R> {
     const { proof, timeoutMs, settleMs } = effect;
     return {
       proof,
@@ -57,15 +77,32 @@ function inScope(bench: ConnectorBench, limits: IoLimits, heard: (reason: string
     };
   }
 
+  const { comments, files } = connector;
   return {
     id: connector.id,
     site: connector.site,
     check: () => run('ticket.check', () => connector.check()),
     create: scoped('create', connector.create),
-    read: (ticket, since) => run('ticket.read', () => connector.read(ticket, since)),
-    readComment: (ticket, comment) => run('ticket.read', () => connector.readComment(ticket, comment)),
+    read: (ticket) => run('ticket.read', () => connector.read(ticket)),
     write: scoped('write', connector.write),
-    comment: scoped('comment', connector.comment),
+    comments: {
+      longest: comments.longest,
+      add: scoped('comment', comments.add),
+      revise: scoped('revise', comments.revise),
+      read: (ticket, comment) => run('ticket.read', () => comments.read(ticket, comment)),
+    },
+    files: {
+      largest: files.largest,
+      add: scoped('file', files.add),
+      remove: scoped('file', files.remove),
+      // Read to its end within the scope, as whoever carries a file does.
+      open: (ticket, file) =>
+        run('ticket.read', async () => {
+          const outcome = await files.open(ticket, file);
+          return outcome.kind === 'ok' ? ok(await readThrough(outcome.value)) : outcome;
+        }),
+    },
+    people: (email) => run('ticket.read', () => connector.people(email)),
     readHook(hook) {
       const reading = connector.readHook(hook);
       if (reading.kind === 'refused') heard(reading.reason);
@@ -73,6 +110,34 @@ function inScope(bench: ConnectorBench, limits: IoLimits, heard: (reason: string
     },
     changesSince: (cursor) => run('ticket.changes', () => connector.changesSince(cursor)),
   };
+}
+
+async function readThrough(file: OpenFile): Promise<OpenFile> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file.bytes) chunks.push(chunk);
+  return { ...file, bytes: chunked(Buffer.concat(chunks)) };
+}
+
+/** Bytes in chunks of uneven size, as a network brings them. */
+export async function* chunked(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  for (let at = 0, size = 1; at < bytes.length; at += size, size = (size * 7) % 65_521)
+    yield bytes.subarray(at, at + size);
+}
+
+/** The content of a file that was opened. */
+export async function bytesOf(file: OpenFile): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file.bytes) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** What a comment says, as plain words. */
+export function said(comment: Pick<TicketComment, 'body'> | undefined): string {
+  return comment === undefined ? '(no comment)' : docText(comment.body);
 }
 
 export function createTrial(bench: ConnectorBench): Trial {
@@ -87,7 +152,7 @@ export function createTrial(bench: ConnectorBench): Trial {
   const draft = (changes: Partial<TicketDraft> = {}): TicketDraft => ({
     target: bench.target,
     summary: `Cannot open the door ${randomUUID()}`,
-    description: 'First line\nSecond line',
+    description: plainDoc('First line\nSecond line'),
     kind: 'iam',
     priority: 'medium',
     requester: { name: 'Ada Lovelace', email: 'ada@example.com' },
@@ -107,9 +172,31 @@ export function createTrial(bench: ConnectorBench): Trial {
     words: (ticket, text, changes = {}) => ({
       ticket,
       author: null,
-      text,
+      body: plainDoc(text),
       visibility: 'public',
       source: null,
+      part: null,
+      ...changes,
+    }),
+    revision: (draft, comment, text) => ({ ...draft, comment, body: plainDoc(text), withdrawn: false }),
+    file(ticket, content, changes = {}) {
+      const bytes = Buffer.from(content);
+      return {
+        ticket,
+        name: `notes-${randomUUID()}.txt`,
+        mime: 'text/plain',
+        size: bytes.length,
+        sha256: sha256(bytes),
+        author: null,
+        open: () => chunked(bytes),
+        ...changes,
+      };
+    },
+    change: (ticket, set, changes = {}) => ({
+      ticket,
+      set,
+      before: null,
+      actor: { name: 'Ada Lovelace', grant: null },
       ...changes,
     }),
     ticket: async () => value(await connector.create.send(draft(), attempt())),

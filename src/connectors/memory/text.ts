@@ -1,7 +1,7 @@
 import type { Block, Doc } from '../../model/doc.ts';
 import { honestLinks } from '../../model/doc-links.ts';
 import { docText, joinDocs, mapWords, withNames } from '../../model/doc-text.ts';
-import { splitDoc } from '../../model/split-doc.ts';
+import { beginningOf } from '../../model/split-doc.ts';
 import { cutVisibly, storable, withoutCode } from '../storable-text.ts';
 
 /** Longest texts that the memory desk takes, in UTF-16 units. The summary's limit is Jira's. */
@@ -29,7 +29,7 @@ export function storableDoc(head: readonly Block[], words: Doc): Doc {
   const named = honestLinks(withNames(words, new Map()));
   const doc = withoutSplitCode(mapWords(joinDocs({ type: 'root', children: head }, named), storableWords));
   if (docText(doc).length <= LIMITS.body) return doc;
-  const [kept = doc] = splitDoc(doc, LIMITS.body - CUT_NOTICE.length - 2);
+  const kept = beginningOf(doc, LIMITS.body - CUT_NOTICE.length - 2);
   return joinDocs(kept, { type: 'root', children: [line(CUT_NOTICE)] });
 }
 

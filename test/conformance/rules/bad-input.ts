@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { CommentId, TicketId } from '../../../src/model/ids.ts';
+import { plainDoc } from '../../../src/model/doc.ts';
+import { AttachmentId, CommentId, TicketId } from '../../../src/model/ids.ts';
 import type { Outcome } from '../../../src/model/outcome.ts';
 import { type Rule, refused, type Trial, value } from '../trial.ts';
 
@@ -23,22 +24,32 @@ function assertAnswered(outcome: Outcome<unknown>, what: string): void {
 
 const strangeIds: Rule = {
   name: 'ids of another system are refused, and nothing throws',
-  async run({ connector, attempt, words, ticket }) {
+  async run({ connector, attempt, words, revision, file, change, ticket }) {
     const { id } = await ticket();
     for (const text of IDS) {
       const stranger = TicketId.parse(text);
       for (const outcome of [
-        await connector.read(stranger, null),
-        await connector.readComment(stranger, CommentId.parse(text)),
-        await connector.readComment(id, CommentId.parse(text)),
-        await connector.write.send({ ticket: stranger, status: 'done', actor: 'Ada' }, attempt()),
-        await connector.comment.send(words(stranger, 'Hello'), attempt()),
+        await connector.read(stranger),
+        await connector.comments.read(stranger, CommentId.parse(text)),
+        await connector.comments.read(id, CommentId.parse(text)),
+        await connector.write.send(change(stranger, { status: 'done' }), attempt()),
+        await connector.comments.add.send(words(stranger, 'Hello'), attempt()),
+        await connector.comments.revise.send(
+          revision(words(id, ''), CommentId.parse(text), 'Hello'),
+          attempt(),
+        ),
+        await connector.files.add.send(file(stranger, 'Hello'), attempt()),
+        await connector.files.open(stranger, AttachmentId.parse(text)),
+        await connector.files.open(id, AttachmentId.parse(text)),
       ]) {
         assert.equal(outcome.kind, 'rejected', `"${text}": ${JSON.stringify(outcome)}`);
       }
-      assertAnswered(await connector.comment.find(words(stranger, 'Hello'), attempt()), text);
+      assertAnswered(await connector.comments.add.find(words(stranger, 'Hello'), attempt()), text);
+      assertAnswered(await connector.files.add.find(file(stranger, 'Hello'), attempt()), text);
+      const wanted = { ticket: stranger, file: AttachmentId.parse(text) };
+      assertAnswered(await connector.files.remove.send(wanted, attempt()), text);
     }
-    assert.equal(value(await connector.read(id, null)).status.category, 'new');
+    assert.equal(value(await connector.read(id)).status.category, 'new');
   },
 };
 
@@ -68,13 +79,13 @@ const emptyTexts: Rule = {
   async run({ connector, attempt, draft, words, ticket, seen }) {
     const { id } = await ticket();
     for (const text of ['', ' ', '\n\t', '\u200b']) {
-      refused(await connector.comment.send(words(id, text), attempt()), 'invalid');
+      refused(await connector.comments.add.send(words(id, text), attempt()), 'invalid');
     }
     assert.deepEqual((await seen(id)).comments, []);
     for (const nothing of ['', ' \n', '\u200b']) {
-      const bareDraft = draft({ summary: nothing, description: nothing, permalink: null });
+      const bareDraft = draft({ summary: nothing, description: plainDoc(nothing), permalink: null });
       const created = value(await connector.create.send(bareDraft, attempt()));
-      assert.notEqual(value(await connector.read(created.id, null)).summary.trim(), '');
+      assert.notEqual(value(await connector.read(created.id)).summary.trim(), '');
     }
   },
 };

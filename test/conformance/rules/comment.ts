@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import type { CommentId } from '../../../src/model/ids.ts';
-import { type Rule, refused, retried, value } from '../trial.ts';
+import { type Rule, refused, retried, said, value } from '../trial.ts';
 
 const writtenOnce: Rule = {
   name: 'a comment is written once, found by its proof, and read back the same',
   async run({ connector, outside, attempt, words, ticket, seen }) {
     const { id } = await ticket();
     const [input, only] = [words(id, 'Please try\nagain now'), attempt()];
-    const written = value(await connector.comment.send(input, only));
+    const written = value(await connector.comments.add.send(input, only));
     await outside.settle();
-    assert.equal(value(await connector.comment.find(input, only))?.id, written.id);
-    const listed = value(await connector.read(id, null)).comments;
+    assert.equal(value(await connector.comments.add.find(input, only))?.id, written.id);
+    const listed = value(await connector.read(id)).comments;
     const own = listed.find((comment) => comment.id === written.id);
     assert.ok(own, 'the written comment is not listed');
-    assert.ok(own.text.includes('Please try\nagain now'), `read back: ${own.text}`);
-    assert.deepEqual(value(await connector.readComment(id, written.id)), own);
+    assert.ok(said(own).includes('Please try\nagain now'), `read back: ${said(own)}`);
+    assert.deepEqual(value(await connector.comments.read(id, written.id)), own);
     assert.equal(own.visibility, 'public');
     const inTicket = (await seen(id)).comments.filter((comment) => comment.text.includes('Please try'));
     assert.equal(inTicket.length, 1);
@@ -25,7 +25,12 @@ const namesItsAuthor: Rule = {
   name: 'a comment names the person who said it',
   async run({ connector, attempt, words, ticket, seen }) {
     const { id } = await ticket();
-    value(await connector.comment.send(words(id, 'It works', { author: 'Grace Hopper' }), attempt()));
+    value(
+      await connector.comments.add.send(
+        words(id, 'It works', { author: { name: 'Grace Hopper', grant: null } }),
+        attempt(),
+      ),
+    );
     const texts = (await seen(id)).comments.map((comment) => comment.text);
     assert.ok(
       texts.some((text) => text.includes('Grace Hopper') && text.includes('It works')),
@@ -44,13 +49,14 @@ const lostAnswer: Rule = {
       { kind: 'hang-after' },
     ] as const;
     for (const fault of faults) {
-      const [input, only] = [words(id, `Words that met ${fault.kind}`), attempt()];
+      const text = `Words that met ${fault.kind}`;
+      const [input, only] = [words(id, text), attempt()];
       outside.fault('writes', fault, 1);
-      retried(await within({ timeoutMs: 1500 }).comment.send(input, only), 'unknown');
+      retried(await within({ timeoutMs: 1500 }).comments.add.send(input, only), 'unknown');
       outside.clearFaults();
       await outside.settle();
-      const found = value(await connector.comment.find(input, only));
-      const there = (await seen(id)).comments.filter((comment) => comment.text.includes(input.text));
+      const found = value(await connector.comments.add.find(input, only));
+      const there = (await seen(id)).comments.filter((comment) => comment.text.includes(text));
       assert.deepEqual(
         there.map((comment) => comment.id),
         [found?.id],
@@ -67,10 +73,10 @@ const neverHappened: Rule = {
     for (const fault of [{ kind: 'html' }, { kind: 'fail-before', status: 502 }] as const) {
       const [input, only] = [words(id, `Words that met ${fault.kind}`), attempt()];
       outside.fault('writes', fault, 1);
-      retried(await connector.comment.send(input, only), 'unknown');
+      retried(await connector.comments.add.send(input, only), 'unknown');
       outside.clearFaults();
       await outside.settle();
-      assert.equal(value(await connector.comment.find(input, only)), null, `after ${fault.kind}`);
+      assert.equal(value(await connector.comments.add.find(input, only)), null, `after ${fault.kind}`);
     }
   },
 };
@@ -80,12 +86,12 @@ const sameWords: Rule = {
   async run({ connector, outside, attempt, words, ticket }) {
     const { id } = await ticket();
     const input = words(id, 'Thank you');
-    value(await connector.comment.send(input, attempt()));
+    value(await connector.comments.add.send(input, attempt()));
     await outside.pass(120_000);
     const neverSent = attempt();
     await outside.comment(id, 'Thank you', { internal: false });
     await outside.settle();
-    assert.equal(value(await connector.comment.find(input, neverSent)), null);
+    assert.equal(value(await connector.comments.add.find(input, neverSent)), null);
   },
 };
 
@@ -96,14 +102,14 @@ const visibility: Rule = {
     const secret = await outside.comment(id, 'The password is in the safe', { internal: true });
     const open = await outside.comment(id, 'We are looking into it', { internal: false });
     const own = words(id, 'Called from the thread', { visibility: 'internal' });
-    const note = value(await connector.comment.send(own, attempt())).id;
-    const listed = value(await connector.read(id, null)).comments;
+    const note = value(await connector.comments.add.send(own, attempt())).id;
+    const listed = value(await connector.read(id)).comments;
     for (const internal of [secret, note]) {
       assert.notEqual(listed.find((comment) => comment.id === internal)?.visibility, 'public');
-      assert.notEqual(value(await connector.readComment(id, internal)).visibility, 'public');
+      assert.notEqual(value(await connector.comments.read(id, internal)).visibility, 'public');
     }
     assert.equal(listed.find((comment) => comment.id === open)?.visibility, 'public');
-    assert.equal(value(await connector.readComment(id, open)).visibility, 'public');
+    assert.equal(value(await connector.comments.read(id, open)).visibility, 'public');
     const kept = (await seen(id)).comments.find((comment) => comment.text.includes('Called from'));
     assert.equal(kept?.internal, true, 'agents see our internal note as public');
   },
@@ -114,9 +120,9 @@ const ownIsKnown: Rule = {
   async run({ connector, outside, attempt, words, ticket }) {
     const { id } = await ticket();
     const only = attempt();
-    const own = value(await connector.comment.send(words(id, 'One and the same'), only)).id;
+    const own = value(await connector.comments.add.send(words(id, 'One and the same'), only)).id;
     const other = await outside.comment(id, 'One and the same', { internal: false });
-    const { comments } = value(await connector.read(id, null));
+    const { comments } = value(await connector.read(id));
     const ours = comments.filter((comment) => comment.id === own || comment.marker === only.marker);
     assert.deepEqual(
       ours.map((comment) => comment.id),
@@ -126,8 +132,8 @@ const ownIsKnown: Rule = {
   },
 };
 
-const sinceCursor: Rule = {
-  name: 'since a time: newer comments only, oldest first, none of the same second lost',
+const inOrder: Rule = {
+  name: 'all comments are read, oldest first, none of the same second lost',
   async run({ connector, outside, ticket }) {
     const { id } = await ticket();
     const say = (text: string) => outside.comment(id, text, { internal: false });
@@ -136,7 +142,7 @@ const sinceCursor: Rule = {
     const pair = [await say('one'), await say('two')];
     await outside.pass(2000);
     const later = [await say('three'), await say('four')];
-    const all = value(await connector.read(id, null)).comments;
+    const all = value(await connector.read(id)).comments;
     const times = all.map((comment) => comment.createdAt.getTime());
     assert.deepEqual(
       times,
@@ -144,22 +150,43 @@ const sinceCursor: Rule = {
       'the oldest comes first',
     );
     // Systems that count in seconds cannot tell which of a pair came first.
-    const inOrder = (ids: readonly CommentId[]) => [
+    const grouped = (ids: readonly CommentId[]) => [
       ids.slice(0, -4),
       ids.slice(-4, -2).sort(),
       ids.slice(-2).sort(),
     ];
-    const wanted = inOrder([old, ...pair, ...later]);
-    assert.deepEqual(inOrder(all.map((comment) => comment.id)), wanted);
-    for (const seen of pair) {
-      const since = all.find((comment) => comment.id === seen)?.createdAt;
-      assert.ok(since);
-      const newer = value(await connector.read(id, since)).comments.map((comment) => comment.id);
-      assert.ok(!newer.includes(old), 'a comment ten minutes older came again');
-      for (const behind of [...pair, ...later].slice(pair.indexOf(seen))) {
-        assert.ok(newer.includes(behind), `a comment of ${since.toISOString()} or later was lost`);
-      }
+    assert.deepEqual(grouped(all.map((comment) => comment.id)), grouped([old, ...pair, ...later]));
+  },
+};
+
+const many: Rule = {
+  name: 'a ticket with 130 comments is read whole',
+  async run({ connector, outside, ticket }) {
+    const { id } = await ticket();
+    const wanted: CommentId[] = [];
+    for (let index = 0; index < 130; index += 1) {
+      wanted.push(await outside.comment(id, `Line ${index}`, { internal: index % 2 === 0 }));
+      await outside.pass(1000);
     }
+    const read = value(await connector.read(id)).comments;
+    assert.deepEqual(
+      read.map((comment) => comment.id),
+      wanted,
+    );
+    for (const [index, comment] of read.entries()) assert.ok(said(comment).includes(`Line ${index}`));
+  },
+};
+
+const numbered: Rule = {
+  name: 'a part of a long message says which part it is',
+  async run({ connector, attempt, words, ticket, seen }) {
+    const { id } = await ticket();
+    const author = { name: 'Grace Hopper', grant: null };
+    const draft = words(id, 'and so it goes on', { author, part: { number: 2, of: 3 } });
+    value(await connector.comments.add.send(draft, attempt()));
+    const [text = ''] = (await seen(id)).comments.map((comment) => comment.text);
+    for (const part of ['Grace Hopper', '2/3', 'and so it goes on'])
+      assert.ok(text.includes(part), `"${part}" is missing in: ${text}`);
   },
 };
 
@@ -168,8 +195,8 @@ const goneComment: Rule = {
   async run({ bench, connector, outside, ticket }) {
     const [mine, other] = [await ticket(), await ticket()];
     const elsewhere = await outside.comment(other.id, 'Over here', { internal: false });
-    refused(await connector.readComment(mine.id, bench.missing.comment), 'not-found');
-    refused(await connector.readComment(mine.id, elsewhere), 'not-found');
+    refused(await connector.comments.read(mine.id, bench.missing.comment), 'not-found');
+    refused(await connector.comments.read(mine.id, elsewhere), 'not-found');
   },
 };
 
@@ -181,6 +208,8 @@ export const commentRules: readonly Rule[] = [
   sameWords,
   visibility,
   ownIsKnown,
-  sinceCursor,
+  inOrder,
+  many,
+  numbered,
   goneComment,
 ];

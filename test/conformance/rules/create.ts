@@ -11,7 +11,7 @@ const foundByMarker: Rule = {
     await outside.settle();
     const found = value(await connector.create.find(input, first));
     assert.deepEqual(found, created);
-    assert.equal(value(await connector.read(created.id, null)).summary, input.summary);
+    assert.equal(value(await connector.read(created.id)).summary, input.summary);
   },
 };
 

@@ -126,7 +126,7 @@ const agreesWithRead: Rule = {
     await outside.settle();
     const hinted = outside.hooks().map((hook) => accepted(connector.readHook(hook)).ticket);
     assert.ok(hinted.includes(id));
-    const read = value(await connector.read(id, null));
+    const read = value(await connector.read(id));
     assert.ok(read.comments.some((candidate) => candidate.id === comment));
   },
 };

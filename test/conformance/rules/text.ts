@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
+import { plainDoc } from '../../../src/model/doc.ts';
 import { naughtyStrings } from '../naughty-strings.ts';
-import { bare, type Rule, refused, type Trial, value } from '../trial.ts';
+import { bare, type Rule, refused, said, type Trial, value } from '../trial.ts';
 
 /** Writes the text as a comment and answers what is read back; null when it was refused as empty. */
 async function throughComment(trial: Trial, id: Awaited<ReturnType<Trial['ticket']>>['id'], text: string) {
-  const sent = await trial.connector.comment.send(trial.words(id, text), trial.attempt());
+  const sent = await trial.connector.comments.add.send(trial.words(id, text), trial.attempt());
   if (sent.kind === 'rejected' && bare(text) === '') {
     refused(sent, 'invalid');
     return null;
   }
-  return value(await trial.connector.readComment(id, value(sent).id)).text;
+  return said(value(await trial.connector.comments.read(id, value(sent).id)));
 }
 
 const scripts: Rule = {
@@ -28,9 +29,12 @@ const scripts: Rule = {
       const back = await throughComment(trial, id, text);
       assert.ok(back?.includes(text), `${JSON.stringify(text)} came back as ${JSON.stringify(back)}`);
     }
-    const input = trial.draft({ summary: '👩‍👩‍👧‍👦 مرحبا & <b>שלום</b>', description: texts.join('\n') });
+    const input = trial.draft({
+      summary: '👩‍👩‍👧‍👦 مرحبا & <b>שלום</b>',
+      description: plainDoc(texts.join('\n')),
+    });
     const { id: named } = value(await trial.connector.create.send(input, trial.attempt()));
-    assert.equal(value(await trial.connector.read(named, null)).summary, input.summary);
+    assert.equal(value(await trial.connector.read(named)).summary, input.summary);
     const { description } = await trial.seen(named);
     for (const text of texts) assert.ok(bare(description).includes(bare(text)), `"${text}" is missing`);
   },
@@ -48,7 +52,7 @@ const naughty: Rule = {
       const summary = batch[0] ?? '';
       const { id } = value(await trial.connector.create.send(trial.draft({ summary }), trial.attempt()));
       if (bare(summary).length <= 100) {
-        const read = value(await trial.connector.read(id, null)).summary;
+        const read = value(await trial.connector.read(id)).summary;
         assert.ok(
           bare(read).includes(bare(summary)),
           `summary ${JSON.stringify(summary)} became ${JSON.stringify(read)}`,
@@ -56,14 +60,14 @@ const naughty: Rule = {
       }
       const written = [];
       for (const text of batch) {
-        const sent = await trial.connector.comment.send(trial.words(id, text), trial.attempt());
+        const sent = await trial.connector.comments.add.send(trial.words(id, text), trial.attempt());
         if (sent.kind === 'rejected' && bare(text) === '') refused(sent, 'invalid');
         else written.push({ text, id: value(sent).id });
       }
-      const { comments } = value(await trial.connector.read(id, null));
+      const { comments } = value(await trial.connector.read(id));
       for (const { text, id: own } of written) {
-        const back = comments.find((comment) => comment.id === own)?.text;
-        const same = back !== undefined && bare(back).includes(bare(text));
+        const back = said(comments.find((comment) => comment.id === own));
+        const same = bare(back).includes(bare(text));
         assert.ok(same, `${JSON.stringify(text)} came back as ${JSON.stringify(back)}`);
       }
       // Systems limit how fast one ticket may be written to; that is not what this rule is about.
@@ -91,7 +95,7 @@ const unstorable: Rule = {
     }
     const summary = 'Door\u0000\nis \ud83dlocked';
     const created = value(await trial.connector.create.send(trial.draft({ summary }), trial.attempt()));
-    const read = value(await trial.connector.read(created.id, null)).summary;
+    const read = value(await trial.connector.read(created.id)).summary;
     assert.ok(
       /^Door.*is.*locked$/.test(read) && read.isWellFormed(),
       `summary became ${JSON.stringify(read)}`,
@@ -124,9 +128,9 @@ const long: Rule = {
       assertCutVisibly(back, text);
     }
     const text = lines('ü').slice(0, 100_000);
-    const [input, only] = [trial.draft({ summary: text, description: text }), trial.attempt()];
+    const [input, only] = [trial.draft({ summary: text, description: plainDoc(text) }), trial.attempt()];
     const created = value(await trial.connector.create.send(input, only));
-    assertCutVisibly(value(await trial.connector.read(created.id, null)).summary, text);
+    assertCutVisibly(value(await trial.connector.read(created.id)).summary, text);
     const { description } = await trial.seen(created.id);
     assertCutVisibly(description, text);
     assert.ok(description.includes('Ada Lovelace'), 'the cut took away who asked');
@@ -146,12 +150,12 @@ const markup: Rule = {
       '[[code]]',
       '[\u200bcode]',
     ];
-    const input = trial.draft({ summary: texts.join(' '), description: texts.join('\n') });
+    const input = trial.draft({ summary: texts.join(' '), description: plainDoc(texts.join('\n')) });
     const { id } = value(await trial.connector.create.send(input, trial.attempt()));
     for (const text of texts) {
       value(
-        await trial.connector.comment.send(
-          trial.words(id, text, { author: '[code]Mallory' }),
+        await trial.connector.comments.add.send(
+          trial.words(id, text, { author: { name: '[code]Mallory', grant: null } }),
           trial.attempt(),
         ),
       );

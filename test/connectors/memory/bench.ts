@@ -1,13 +1,48 @@
 import type { Connector, HookRequest } from '../../../src/connectors/connector.ts';
 import { createIo } from '../../../src/connectors/io.ts';
 import { createMemoryConnector } from '../../../src/connectors/memory/connector.ts';
-import { createMemoryDesk } from '../../../src/connectors/memory/desk.ts';
-import { CommentId, ConnectorId, TicketId } from '../../../src/model/ids.ts';
+import { createMemoryDesk, type MemoryDesk } from '../../../src/connectors/memory/desk.ts';
+import { AttachmentId, CommentId, ConnectorId, TicketId } from '../../../src/model/ids.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
+import { createSecret } from '../../../src/model/secret.ts';
 import { createClock } from '../../../src/sandbox/clock.ts';
 import type { ConnectorBench } from '../../conformance/connector.ts';
 
 const LAG_MS = 5000;
+const SIGNED = {
+  account: 'grace',
+  name: 'Grace Brewster Hopper',
+  email: 'grace@example.com',
+  secret: 'the-secret-of-grace',
+};
+const PERSON = { account: 'ada', name: 'Ada King', email: 'ada@example.com', secret: null };
+
+/** What agents do and see, as the suite asks for it. */
+function agentsSide(desk: MemoryDesk) {
+  return {
+    comment: async (ticket, text, options) => desk.comment(ticket, text, options),
+    editComment: async (ticket, comment, text) => desk.editComment(ticket, comment, text),
+    deleteComment: async (ticket, comment) => desk.deleteComment(ticket, comment),
+    setInternal: async (ticket, comment, internal) => desk.setInternal(ticket, comment, internal),
+    attach: async (ticket, file) => desk.attach(ticket, file),
+    removeFile: async (ticket, file) => desk.removeFile(ticket, file),
+    setStatus: async (ticket, category) => desk.setStatus(ticket, category),
+    setField: async (ticket, field, value) => desk.setFields(ticket, { [field]: value }),
+    tickets: async () =>
+      desk.tickets().map((ticket) => ({
+        ...ticket,
+        comments: ticket.comments.map((comment) => ({
+          ...comment,
+          createdAt: comment.createdAt.toISOString(),
+        })),
+        files: ticket.files.map(({ bytes, ...file }) => ({
+          ...file,
+          size: bytes.length,
+          createdAt: file.createdAt.toISOString(),
+        })),
+      })),
+  } satisfies Partial<ConnectorBench['outside']>;
+}
 
 /** A memory desk whose searches lag by five seconds, on a clock of its own. */
 export async function makeBench(): Promise<ConnectorBench> {
@@ -21,6 +56,8 @@ export async function makeBench(): Promise<ConnectorBench> {
     hookSecret,
     now: clock.now,
     lagMs: LAG_MS,
+    people: [SIGNED, PERSON],
+    groups: ['Identity & Access', 'Endpoint Support'],
     async onHook(hook) {
       hooks.push({ ...hook, now: clock.now() });
       refusing -= 1;
@@ -38,20 +75,19 @@ export async function makeBench(): Promise<ConnectorBench> {
     missing: {
       ticket: TicketId.parse('00000000-0000-4000-8000-000000000000'),
       comment: CommentId.parse('00000000-0000-4000-8000-000000000001'),
+      file: AttachmentId.parse('00000000-0000-4000-8000-000000000002'),
     },
-    secrets: [hookSecret],
+    person: { account: PERSON.account, name: PERSON.name, email: PERSON.email },
+    group: 'Endpoint Support',
+    signed: {
+      name: SIGNED.name,
+      grant: { account: SIGNED.account, secret: createSecret(SIGNED.secret) },
+      refused: { account: SIGNED.account, secret: createSecret('a-secret-that-was-withdrawn') },
+    },
+    secrets: [hookSecret, SIGNED.secret, 'a-secret-that-was-withdrawn'],
     now: clock.now,
     outside: {
-      comment: async (ticket, text, options) => desk.comment(ticket, text, options),
-      setStatus: async (ticket, category) => desk.setStatus(ticket, category),
-      tickets: async () =>
-        desk.tickets().map((ticket) => ({
-          ...ticket,
-          comments: ticket.comments.map((comment) => ({
-            ...comment,
-            createdAt: comment.createdAt.toISOString(),
-          })),
-        })),
+      ...agentsSide(desk),
       fault: desk.failNext,
       clearFaults: desk.clearFaults,
       cut: async () => desk.cut(),

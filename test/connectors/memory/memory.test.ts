@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { createIo } from '../../../src/connectors/io.ts';
 import { createMemoryConnector } from '../../../src/connectors/memory/connector.ts';
 import { createMemoryDesk, type SentHook } from '../../../src/connectors/memory/desk.ts';
+import { plainDoc } from '../../../src/model/doc.ts';
 import { ConnectorId, Marker } from '../../../src/model/ids.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import type { TicketDraft } from '../../../src/model/ticket.ts';
@@ -13,7 +14,7 @@ const secret = 'the-secret-of-the-memory-desk';
 const draft: TicketDraft = {
   target: { queue: 'Identity & Access' },
   summary: 'Cannot open the door',
-  description: 'It is locked',
+  description: plainDoc('It is locked'),
   kind: 'iam',
   priority: 'high',
   requester: { name: 'Ada Lovelace', email: null },
@@ -62,7 +63,7 @@ describe('the memory connector beyond the contract', () => {
     assert.ok(created.kind === 'ok');
     const find = () => io.run('ticket.create.find', LIMITS, () => connector.create.find(draft, attempt));
     assert.deepEqual(await find(), { kind: 'ok', value: null });
-    const read = await io.run('ticket.read', LIMITS, () => connector.read(created.value.id, null));
+    const read = await io.run('ticket.read', LIMITS, () => connector.read(created.value.id));
     assert.equal(read.kind, 'ok');
     pass(5000);
     assert.deepEqual(await find(), created);
