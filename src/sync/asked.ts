@@ -25,7 +25,7 @@ export function planReopening(known: Known, messages: readonly SlackMessage[]): 
       ),
     ];
   }
-  return planWrite(known, last.user, { status: 'open' });
+  return planWrite(known, last.user, { set: { status: 'open' }, implied: true });
 }
 
 /** What people asked of the card, and the end of every delivery that is no message. */
@@ -81,7 +81,7 @@ function planChange(known: Known, { by, set, channel }: Change): Step[] {
     ...(status === undefined ? {} : { status: status === 'done' ? 'done' : 'open' }),
     ...(assignee === undefined ? {} : { assignee: assignee === null ? null : personOf(known, assignee) }),
   };
-  return planWrite(known, by, wanted);
+  return planWrite(known, by, { set: wanted, implied: false });
 }
 
 function personOf(known: Known, user: SlackUser): WantedPerson {
@@ -90,7 +90,11 @@ function personOf(known: Known, user: SlackUser): WantedPerson {
 }
 
 /** Asks for a change of the ticket, unless everything is as wanted already. */
-function planWrite(known: Known, by: SlackUser, wanted: WantedFields): Step[] {
+function planWrite(
+  known: Known,
+  by: SlackUser,
+  { set: wanted, implied }: { readonly set: WantedFields; readonly implied: boolean },
+): Step[] {
   const { link } = known;
   const before = link.ticket?.fields ?? null;
   const { status, ...rest } = wanted;
@@ -105,7 +109,7 @@ function planWrite(known: Known, by: SlackUser, wanted: WantedFields): Step[] {
       operation: {
         lane: 'ticket',
         itemId: null,
-        body: { kind: 'write', set, before, actor: nameOf(known, by), by },
+        body: { kind: 'write', set, before, actor: nameOf(known, by), by, implied },
       },
     },
   ];

@@ -1,21 +1,33 @@
 import { SlackFileId, tsMicros } from '../model/ids.ts';
 import type { SlackFile, SlackMessage } from '../model/intake.ts';
 import type { Item, OperationBody } from '../model/link.ts';
-import { fileFate } from './file-fate.ts';
 import type { Known } from './observed.ts';
-import { nameOf, visibilityIn } from './say-on-ticket.ts';
+import { fateOnTicket, nameOf, visibilityIn } from './say-on-ticket.ts';
 import type { Step } from './steps.ts';
 
 /** New files of a message go onto the ticket; those that a later version of it lacks come off again. */
 export function planFiles(known: Known, message: SlackMessage, files: readonly SlackFile[]): Step[] {
   const before = filesOf(known, message.channel, message.ts);
   const now = new Set<string>(files.map((file) => file.id));
-  const fresh = files.filter((file) => !before.some((item) => item.nativeId === file.id));
+  const fresh = [...new Map(files.map((file) => [file.id, file])).values()].filter(
+    (file) => !isOnLink(known, message, file),
+  );
   const left = before.filter((item) => !now.has(item.nativeId) && !item.gone);
   return [
     ...fresh.map((file) => planNewFile(known, message, file)),
     ...left.flatMap((item) => planFileAway(known, item)),
   ];
+}
+
+/** By its id alone: a file that is shown in a second message too is on the ticket already. */
+function isOnLink({ items }: Known, { channel }: SlackMessage, file: SlackFile): boolean {
+  return items.some(
+    (item) =>
+      item.kind === 'file' &&
+      item.origin === 'slack' &&
+      item.channel === channel &&
+      item.nativeId === file.id,
+  );
 }
 
 function planNewFile(known: Known, message: SlackMessage, file: SlackFile): Step {
@@ -27,8 +39,6 @@ function planNewFile(known: Known, message: SlackMessage, file: SlackFile): Step
     file,
     withdrawn: false,
   };
-  // A ticket's files have no visibility that we could set: what agents show each other stays where it is.
-  const goes = fileFate(known.limits, 'ticket', file).goes && visibility === 'public';
   return {
     do: 'item',
     item: {
@@ -44,7 +54,7 @@ function planNewFile(known: Known, message: SlackMessage, file: SlackFile): Step
       stamp: null,
       gone: false,
     },
-    mirrors: goes ? [{ lane: 'ticket', itemId: null, body }] : [],
+    mirrors: fateOnTicket(known, message, file).goes ? [{ lane: 'ticket', itemId: null, body }] : [],
   };
 }
 

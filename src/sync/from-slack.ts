@@ -38,7 +38,19 @@ export function planSlack(known: Known, deliveries: Observed['deliveries']): Ste
     steps.push(...told.deliveries.map((delivery): Step => ({ do: 'close', delivery, reason })));
   }
   steps.push(...planReopening(known, fresh), ...planAsked(known, deliveries));
-  return steps;
+  return eachFileOnce(steps);
+}
+
+/** One item for one file, however many of these messages show it. */
+function eachFileOnce(steps: readonly Step[]): Step[] {
+  const seen = new Set<string>();
+  return steps.filter((step) => {
+    if (step.do !== 'item' || step.item.kind !== 'file') return true;
+    const key = `${step.item.channel}:${step.item.nativeId}`;
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return isFirst;
+  });
 }
 
 /** The deliveries by the message that they are about, oldest message first. Their own order means nothing. */

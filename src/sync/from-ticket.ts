@@ -123,7 +123,10 @@ function planFiles(known: Known, snapshot: TicketSnapshot, older: boolean): Step
     return isKnown ? [] : planNewFile(known, file, snapshot.key);
   });
   if (older) return fresh;
-  return [...fresh, ...items.flatMap((item) => planKnownFile(known, item, read.get(item.nativeId)))];
+  const again = items.flatMap((item) =>
+    planKnownFile(known, item, { file: read.get(item.nativeId), key: snapshot.key }),
+  );
+  return [...fresh, ...again];
 }
 
 function shareOf(file: TicketFile): OperationBody {
@@ -146,14 +149,23 @@ function planNewFile(known: Known, file: TicketFile, key: string): Step[] {
     gone: false,
   };
   if (file.visibility !== 'public') return [{ do: 'item', item, mirrors: [] }];
-  const fate = fileFate(known.limits, 'slack', file);
-  if (fate.goes)
-    return [{ do: 'item', item, mirrors: [{ lane: 'slack', itemId: null, body: shareOf(file) }] }];
-  const told = notice(`${file.author} put the file ${file.name} on ${key}. It stays there: ${fate.why}.`);
-  return [{ do: 'item', item, mirrors: [] }, told];
+  const stays = staysThere(known, file, key);
+  if (stays !== null) return [{ do: 'item', item, mirrors: [] }, stays];
+  return [{ do: 'item', item, mirrors: [{ lane: 'slack', itemId: null, body: shareOf(file) }] }];
 }
 
-function planKnownFile(known: Known, item: Item, file: TicketFile | undefined): Step[] {
+/** What is said in the thread instead of a file that may not be copied; null for one that may. */
+function staysThere(known: Known, file: TicketFile, key: string): Step | null {
+  const fate = fileFate(known.limits, 'slack', file);
+  if (fate.goes) return null;
+  return notice(`${file.author} put the file ${file.name} on ${key}. It stays there: ${fate.why}.`);
+}
+
+function planKnownFile(
+  known: Known,
+  item: Item,
+  { file, key }: { readonly file: TicketFile | undefined; readonly key: string },
+): Step[] {
   const visibility = file?.visibility ?? item.visibility;
   const gone = file === undefined;
   if (gone === item.gone && visibility === item.visibility) return [];
@@ -163,6 +175,8 @@ function planKnownFile(known: Known, item: Item, file: TicketFile | undefined): 
   );
   const copied = item.copies.length > 0;
   const shows = !gone && visibility === 'public';
+  const stays = file !== undefined && shows && !copied && !waits ? staysThere(known, file, key) : null;
+  if (stays !== null) return [{ do: 'item-change', item: item.id, change, mirrors: [] }, stays];
   // One that shows and should, or neither, needs nothing; one that waits unsent looks again when it runs.
   const mirrors: NewOperation[] =
     waits || shows === copied ? [] : [{ lane: 'slack', itemId: item.id, body: goneOrShown(item, file) }];

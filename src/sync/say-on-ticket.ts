@@ -4,7 +4,7 @@ import { SlackTs, type SlackUser, tsMicros } from '../model/ids.ts';
 import type { SlackFile, SlackMessage } from '../model/intake.ts';
 import type { Item, ItemChange, Link, NewOperation, OperationBody } from '../model/link.ts';
 import { splitDoc } from '../model/split-doc.ts';
-import { fileFate } from './file-fate.ts';
+import { type FileFate, fileFate } from './file-fate.ts';
 import type { Known } from './observed.ts';
 import type { Step } from './steps.ts';
 
@@ -27,19 +27,29 @@ export function visibilityIn(link: Link, { channel, root }: SlackMessage): 'publ
 
 /** The words of a message for the ticket: people by name, and a line for every file. */
 export function messageDoc(
-  known: Pick<Known, 'people' | 'limits'>,
+  known: Pick<Known, 'people' | 'limits' | 'link'>,
   message: SlackMessage,
   files: readonly SlackFile[],
 ): Doc {
   const names = new Map([...known.people].map(([user, person]) => [user, person.name]));
   return joinDocs(withNames(message.body, names), {
     type: 'root',
-    children: files.flatMap((file) => fileLine(known, file)),
+    children: files.flatMap((file) => fileLine(file, fateOnTicket(known, message, file))),
   });
 }
 
-function fileLine(known: Pick<Known, 'limits'>, file: SlackFile): Block[] {
-  const fate = fileFate(known.limits, 'ticket', file);
+/** A ticket's files have no visibility that we could set: what agents show each other stays where it is. */
+export function fateOnTicket(
+  { limits, link }: Pick<Known, 'limits' | 'link'>,
+  message: SlackMessage,
+  file: SlackFile,
+): FileFate {
+  if (visibilityIn(link, message) === 'internal')
+    return { goes: false, why: 'files that agents show each other are not copied' };
+  return fileFate(limits, 'ticket', file);
+}
+
+function fileLine(file: SlackFile, fate: FileFate): Block[] {
   const link = file.permalink;
   if (fate.goes)
     return [

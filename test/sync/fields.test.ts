@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AskedFields } from '../../src/model/intake.ts';
+import type { OperationBody } from '../../src/model/link.ts';
+import { isPingPong } from '../../src/sync/breaker.ts';
+import { plan } from '../../src/sync/plan.ts';
+import { planAll, write } from './paper-lanes.ts';
+import {
+  ALMA,
+  asked,
+  BEN,
+  closings,
+  EVE,
+  fields,
+  kinds,
+  known,
+  link,
+  NOW,
+  notices,
+  operations,
+  reading,
+  records,
+  saw,
+  ticket,
+  whispers,
+} from './paper-world.ts';
+
+const done = { name: 'Done', category: 'done' } as const;
+
+for (const { who, by, may, mayNot } of [
+  {
+    who: 'the person who asked',
+    by: ALMA,
+    may: [{ status: 'done' }, { summary: 'Other' }, { urgency: 'high' }],
+    mayNot: [{ priority: 'high' }, { impact: 'low' }, { assignee: BEN }, { group: 'Endpoint' }],
+  },
+  {
+    who: 'a responder',
+    by: BEN,
+    may: [
+      { status: 'done' },
+      { priority: 'high' },
+      { impact: 'low' },
+      { assignee: BEN },
+      { group: 'Endpoint' },
+    ],
+    mayNot: [],
+  },
+  {
+    who: 'a stranger',
+    by: EVE,
+    may: [],
+    mayNot: [
+      { status: 'done' },
+      { summary: 'Other' },
+      { assignee: null },
+      { status: 'done', priority: 'low' },
+    ],
+  },
+] as const satisfies readonly {
+  may: readonly AskedFields[];
+  mayNot: readonly AskedFields[];
+  who: string;
+  by: unknown;
+}[]) {
+  test(`fields, changed by ${who}: what he may is asked of the ticket, what he may not is whispered to him alone`, () => {
+    for (const set of may) {
+      const steps = plan(known(), saw([asked(by, set)]));
+      assert.deepEqual([kinds(steps), records(steps)], [['write'], ['change.asked']], JSON.stringify(set));
+    }
+    for (const set of mayNot) {
+      const steps = plan(known(), saw([asked(by, set)]));
+      assert.deepEqual(
+        [kinds(steps), records(steps)],
+        [['whisper'], ['change.refused']],
+        JSON.stringify(set),
+      );
+      const [told] = whispers(steps);
+      assert.equal(told?.user, by);
+      for (const field of Object.keys(set)) assert.ok(told?.text.includes(field), field);
+      assert.deepEqual(closings(steps), ['planned']);
+    }
+    assert.ok(may.length + mayNot.length > 3);
+  });
+}
+
+test('one field that he may not change keeps the whole form from being written', () => {
+  const steps = plan(known(), saw([asked(ALMA, { summary: 'Other', priority: 'critical' })]));
+  assert.deepEqual(kinds(steps), ['whisper']);
+});
+
+test('a change carries what whoever asked saw, who he is, and people as the ticket system knows them', () => {
+  const set: AskedFields = { status: 'done', priority: 'high', assignee: BEN, summary: 'Other' };
+  assert.deepEqual(operations(plan(known(), saw([asked(BEN, set)]))), [
+    {
+      kind: 'write',
+      set: {
+        priority: 'high',
+        summary: 'Other',
+        status: 'done',
+        assignee: { name: 'Ben Okafor', email: null, account: 'acc-ben' },
+      },
+      before: fields(),
+      actor: 'Ben Okafor',
+      by: BEN,
+    },
+  ] satisfies OperationBody[]);
+});
+
+test('nobody as assignee is somebody who is asked for, too; a person without a linked account goes by his address', () => {
+  const [none, alma] = operations(
+    plan(known(), saw([asked(BEN, { assignee: null }), asked(BEN, { assignee: ALMA })])),
+  );
+  assert.deepEqual(none?.kind === 'write' && none.set, { assignee: null });
+  assert.deepEqual(alma?.kind === 'write' && alma.set, {
+    assignee: { name: 'Alma Reyes', email: 'alma@example.com', account: null },
+  });
+});
+
+test('a status that the ticket has already is not asked for again; what else was asked still is', () => {
+  assert.deepEqual(operations(plan(known(), saw([asked(ALMA, { status: 'new' })]))), []);
+  const [body] = operations(plan(known(), saw([asked(ALMA, { status: 'new', summary: 'Other' })])));
+  assert.deepEqual(body?.kind === 'write' && body.set, { summary: 'Other' });
+});
+
+test('whoever reopens wants it not to be done any more, whatever state that is', () => {
+  const closed = known({
+    link: link({ status: 'closed', closedAt: NOW, ticket: ticket({ fields: fields({ status: done }) }) }),
+  });
+  for (const status of ['new', 'active'] as const) {
+    const [body] = operations(plan(closed, saw([asked(ALMA, { status })])));
+    assert.deepEqual(body?.kind === 'write' && body.set, { status: 'open' });
+  }
+});
+
+test('before the ticket was ever read, a change is asked for without knowing what was there', () => {
+  const unread = known({ link: link({ ticket: ticket({ fields: null, updatedAt: null }) }) });
+  const [body] = operations(plan(unread, saw([asked(ALMA, { status: 'new' })])));
+  assert.deepEqual(body?.kind === 'write' && [body.set, body.before], [{ status: 'open' }, null]);
+});
+
+test('an empty form asks for nothing', () => {
+  assert.deepEqual(operations(plan(known(), saw([asked(ALMA, {})]))), []);
+});
+
+test('nobody is told of what he did himself; the person who asked is told who did it', () => {
+  const closing = reading({ status: done });
+  const by = (user: typeof ALMA) => known({ link: link({ ownChange: { status: 'done', by: user } }) });
+  assert.deepEqual(notices(plan(by(ALMA), saw([], closing))), []);
+  assert.deepEqual(notices(plan(by(BEN), saw([], closing))), [
+    'IT-1 is Done (Ben Okafor). If it is not solved, reply here and it opens again.',
+  ]);
+  assert.equal(write(by(ALMA), plan(by(ALMA), saw([], closing))).link.ownChange, null);
+});
+
+test('a change that somebody else made is told, also when another one was asked for from Slack', () => {
+  const wanted = known({ link: link({ ownChange: { status: 'open', by: ALMA } }) });
+  assert.deepEqual(notices(plan(wanted, saw([], reading({ status: done })))), [
+    'IT-1 is Done. If it is not solved, reply here and it opens again.',
+  ]);
+});
+
+test('two hundred field updates by agents are not a single post', () => {
+  const updates = Array.from({ length: 200 }, (_, n) =>
+    saw(
+      [],
+      reading({
+        updatedAt: new Date(NOW.getTime() + n * 1_000),
+        summary: `Laptop ${n}`,
+        priority: n % 2 === 0 ? 'High' : 'Low',
+        assignee: `Agent ${n % 7}`,
+        group: `Group ${n % 3}`,
+        impact: n % 5 === 0 ? '1 - High' : null,
+        status:
+          n % 2 === 0 ? { name: 'In Progress', category: 'active' } : { name: 'Waiting', category: 'new' },
+      }),
+    ),
+  );
+  const { plans, last } = planAll(known(), updates);
+  assert.deepEqual(plans.flatMap(kinds), []);
+  assert.equal(last.known.link.ticket?.fields?.summary, 'Laptop 199', 'the card shows the last of them');
+});
+
+test('things that cross both ways faster than people write are a loop; a flood from one side is none', () => {
+  assert.equal(isPingPong({ slack: 20, ticket: 20 }), true);
+  assert.equal(isPingPong({ slack: 19, ticket: 1_000 }), false);
+  assert.equal(isPingPong({ slack: 1_000, ticket: 0 }), false);
+});
