@@ -144,7 +144,7 @@ export async function prepareWrite(
       remoteId: null,
       async commit(tx) {
         const { status } = body.set;
-        if (status !== undefined && !left.some(({ field }) => field === 'status'))
+        if (status !== undefined && !body.implied && !left.some(({ field }) => field === 'status'))
           await tx.links.setOwnChange(link.id, { status, by: body.by });
         if (left.length > 0) await tx.operations.append(link.id, [leftNotice(link, left)]);
         await tx.links.wake(link.id, true);

@@ -82,5 +82,6 @@ export const StoredBody: z.ZodType<OperationBody> = z.discriminatedUnion('kind',
     before: TicketFields.nullable(),
     actor: z.string(),
     by: SlackUser,
+    implied: z.boolean(),
   }),
 ]);
