@@ -2,96 +2,169 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import '../support/seeded.ts';
-import { tsMicros } from '../../src/model/ids.ts';
-import type { Intake } from '../../src/model/intake.ts';
-import type { TicketComment, TicketSnapshot } from '../../src/model/ticket.ts';
-import type { Observed } from '../../src/sync/observed.ts';
+import { plainDoc } from '../../src/model/doc.ts';
+import { docText, isBlankDoc } from '../../src/model/doc-text.ts';
+import { type SlackTs, tsMicros } from '../../src/model/ids.ts';
+import type { AskedFields, Intake, SlackMessage } from '../../src/model/intake.ts';
+import type { Known } from '../../src/sync/observed.ts';
 import { plan } from '../../src/sync/plan.ts';
+import { type Paper, paper, planAll, planned, runAll, runOne, write } from './paper-lanes.ts';
 import {
   ALMA,
+  asked,
   BEN,
-  click,
   comment,
-  deliveryId,
+  deleted,
   EVE,
+  edited,
   known,
+  limits,
   link,
   message,
-  notices,
-  OUR_COMMENT,
-  OUR_MARKER,
-  operations,
-  planAll,
-  snapshot,
+  reading,
+  saw,
+  slackFile,
+  ticketFile,
   tsAt,
 } from './paper-world.ts';
 
-const RUNS = { seed: 20_260_501, numRuns: 400 };
+const RUNS = { numRuns: 300 };
 
-/** Messages of which some carry no words, with close, distant and huge timestamps. */
-const messages = fc
-  .uniqueArray(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 2 ** 50 })), {
-    minLength: 1,
-    maxLength: 12,
-  })
-  .chain((micros) =>
-    fc.tuple(
-      ...micros.map((at) =>
-        fc.constantFrom(`said at ${at}`, `said at ${at}`, '  ').map((text) => message(tsAt(at), text)),
-      ),
-    ),
-  );
+/** Words that fit into one comment, into several, or say nothing. */
+const text = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 999 }).map((n) => `said ${n}`) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 1, max: 999 }), fc.integer({ min: 12, max: 60 }))
+      .map(([n, words]) => Array.from({ length: words }, (_, at) => `w${n}-${at}`).join(' ')),
+  },
+  { weight: 1, arbitrary: fc.constant('  ') },
+);
+const someFiles = fc.subarray([1, 2]).map((all) => all.map((n) => slackFile(n)));
 
-/** The messages in any order, some several times, cut into plans. Every message comes at least once. */
-const mail = messages.chain((all) =>
+interface Story {
+  readonly ts: SlackTs;
+  /** Its versions, the first one first. */
+  readonly versions: readonly SlackMessage[];
+  readonly isDeleted: boolean;
+  readonly deliveries: readonly Intake[];
+}
+
+/** One message: as it was written, edited and perhaps deleted. Its files are its own and only ever go away. */
+const story = (micros: number): fc.Arbitrary<Story> =>
   fc
-    .tuple(
-      fc.shuffledSubarray([...all], { minLength: all.length }),
-      fc.array(fc.tuple(fc.nat(all.length - 1), fc.nat(40)), { maxLength: 12 }),
-      fc.array(fc.nat(40), { maxLength: 5 }),
-    )
-    .map(([order, repeats, cuts]) => {
+    .record({
+      texts: fc.array(text, { minLength: 1, maxLength: 4 }),
+      files: someFiles,
+      dropAt: fc.nat(3),
+      isDeleted: fc.boolean(),
+    })
+    .map(({ texts, files, dropAt, isDeleted }) => {
+      const ts = tsAt(micros);
+      const own = files.map((file) => ({
+        ...file,
+        id: slackFile(micros * 10 + Number(file.id.slice(1))).id,
+      }));
+      const deliveries = texts.map((words, n): Intake => {
+        const changes = { files: n > 0 && n >= dropAt ? own.slice(1) : own };
+        return n === 0 ? message(ts, words, changes) : edited(ts, n, words, changes);
+      });
+      const versions = deliveries.flatMap((one) => ('message' in one ? [one.message] : []));
+      return { ts, versions, isDeleted, deliveries: isDeleted ? [...deliveries, deleted(ts)] : deliveries };
+    });
+
+const stories = fc
+  .uniqueArray(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 2 ** 48 })), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  .chain((all) => fc.tuple(...all.map(story)));
+
+/** What happens after one another: deliveries come in, or an operation of the ticket's lane runs. */
+type Event = { readonly plan: readonly Intake[] } | 'run';
+
+/** Everything that people did, in any order, some of it twice, cut into plans, with operations running in between. */
+const histories = stories.chain((all) => {
+  const mail = all.flatMap((one) => one.deliveries);
+  return fc
+    .record({
+      order: fc.shuffledSubarray(mail, { minLength: mail.length }),
+      repeats: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 6 }),
+      breaks: fc.array(fc.nat({ max: 3 }), { minLength: mail.length + 6, maxLength: mail.length + 6 }),
+    })
+    .map(({ order, repeats, breaks }) => {
       const arriving = [...order];
       for (const [which, where] of repeats) {
-        const again = all[which];
+        const again = mail[which % mail.length];
         if (again !== undefined) arriving.splice(where % (arriving.length + 1), 0, again);
       }
-      return { all, rounds: cut(arriving, cuts) };
-    }),
-);
+      const events: Event[] = [];
+      let batch: Intake[] = [];
+      for (const [n, intake] of arriving.entries()) {
+        batch.push(intake);
+        if (breaks[n] === 0) continue;
+        events.push({ plan: batch }, ...Array.from({ length: (breaks[n] ?? 0) - 1 }, () => 'run' as const));
+        batch = [];
+      }
+      return { all, events: [...events, { plan: batch }] satisfies Event[] };
+    });
+});
 
-function cut<T>(list: readonly T[], cuts: readonly number[]): readonly (readonly T[])[] {
-  const places = [...new Set(cuts.map((at) => at % (list.length + 1)))].sort((a, b) => a - b);
-  return [0, ...places].map((from, n) => list.slice(from, places[n]));
+const small: Known = known({ limits: { ...limits, longest: { slack: 80, ticket: 80 } } });
+
+function live(events: readonly Event[]): Paper {
+  let now = paper(small);
+  for (const event of events) now = event === 'run' ? runOne(now, 'ticket') : planned(now, saw(event.plan));
+  return runAll(now);
 }
 
-let delivered = 0;
-function observed(intakes: readonly Intake[], ticket: Observed['ticket'] = null): Observed {
-  return {
-    ticket,
-    deliveries: intakes.map((intake) => {
-      delivered += 1;
-      return { id: deliveryId(delivered), intake };
-    }),
-  };
+const squeezed = (words: string) => words.replaceAll(/\s+/g, '');
+/** The words of a message with a line for each of its files, as the ticket should say them. */
+function wanted(version: SlackMessage): string {
+  return squeezed(docText(version.body) + version.files.map((file) => `File: ${file.name}`).join(''));
+}
+/** What the ticket says for a message: its comments in their order, without the note of a late arrival. */
+function onTicket(now: Paper, ts: SlackTs): readonly string[] {
+  const item = now.known.items.find((one) => one.kind === 'message' && one.nativeId === ts);
+  const parts = [...(item?.copies ?? [])].sort((a, b) => a.part - b.part);
+  return parts.map(({ nativeId }) =>
+    squeezed((now.ticket.get(nativeId) ?? 'lost').replace(/^\(written [^)]*, arrived late\)/, '')),
+  );
 }
 
-test('every Slack message reaches the ticket once, however often and in whatever order it comes', () => {
+const GRAVE = squeezed('(Deleted or shortened in Slack.)');
+const DELETED = squeezed('This message was deleted in Slack.');
+
+test('whatever order messages, edits and deletions come in, in the end the ticket says what Slack says', () => {
   fc.assert(
-    fc.property(mail, ({ all, rounds }) => {
-      const { plans, last } = planAll(
-        known(),
-        rounds.map((round) => observed(round)),
-      );
-      const sent = plans.flatMap((steps) => operations(steps));
-      const wanted = all.filter(({ message: { text } }) =>
-        text.some((part) => part.kind === 'text' && part.text.trim() !== ''),
-      );
-      assert.deepEqual(
-        sent.map((body) => (body.kind === 'comment' ? body.ts : body.kind)).sort(),
-        wanted.map(({ message: { ts } }) => ts).sort(),
-      );
-      assert.equal(last.items.length, all.length);
+    fc.property(histories, ({ all, events }) => {
+      const now = live(events);
+      for (const { ts, versions, isDeleted } of all) {
+        const says = onTicket(now, ts).filter((words) => words !== GRAVE);
+        if (isDeleted) {
+          assert.deepEqual(says, says.length === 0 ? [] : [DELETED]);
+          continue;
+        }
+        const last = versions.at(-1);
+        assert.equal(says.join(''), last === undefined ? '' : wanted(last));
+      }
+      const lives = all.filter((one) => !one.isDeleted).flatMap((one) => one.versions.at(-1)?.files ?? []);
+      assert.deepEqual([...now.files].sort(), lives.map((file) => file.id).sort());
+    }),
+    RUNS,
+  );
+});
+
+test('no edit and no repetition ever adds a comment beyond the parts of a message', () => {
+  fc.assert(
+    fc.property(histories, ({ all, events }) => {
+      const now = live(events);
+      const items = now.known.items.filter((item) => item.kind === 'message');
+      assert.equal(items.length, all.length);
+      const copies = now.known.items.flatMap((item) => item.copies.map(({ nativeId }) => nativeId));
+      assert.equal(new Set(copies).size, copies.length);
+      for (const id of now.ticket.keys()) assert.ok(copies.includes(id), 'a comment that nobody knows');
     }),
     RUNS,
   );
@@ -99,12 +172,18 @@ test('every Slack message reaches the ticket once, however often and in whatever
 
 test('every delivery is closed exactly once', () => {
   fc.assert(
-    fc.property(mail, ({ rounds }) => {
-      const sights = rounds.map((round) => observed(round));
-      const { plans } = planAll(known(), sights);
-      for (const [n, steps] of plans.entries()) {
+    fc.property(histories, ({ events }) => {
+      let now = paper(small);
+      for (const event of events) {
+        if (event === 'run') {
+          now = runOne(now, 'ticket');
+          continue;
+        }
+        const sight = saw(event.plan);
+        const steps = plan(now.known, sight);
         const closed = steps.flatMap((step) => (step.do === 'close' ? [step.delivery] : []));
-        assert.deepEqual(closed.sort(), (sights[n]?.deliveries ?? []).map(({ id }) => id).sort());
+        assert.deepEqual(closed.sort(), sight.deliveries.map(({ id }) => id).sort());
+        now = { ...now, known: write(now.known, steps) };
       }
     }),
     RUNS,
@@ -113,147 +192,26 @@ test('every delivery is closed exactly once', () => {
 
 test('a plan writes comments in the order of their messages, and marks as late what follows a later one', () => {
   fc.assert(
-    fc.property(mail, ({ rounds }) => {
-      const { plans } = planAll(
-        known(),
-        rounds.map((round) => observed(round)),
-      );
+    fc.property(histories, ({ events }) => {
+      const rounds = events.flatMap((event) => (event === 'run' ? [] : [saw(event.plan)]));
+      const { plans } = planAll(small, rounds);
       let newest = 0n;
       for (const steps of plans) {
-        const items = steps.flatMap((step) => (step.do === 'item' ? [step] : []));
         const before = newest;
         let previous = 0n;
-        for (const { item, mirror } of items) {
-          const at = BigInt(item.atMicros);
+        for (const step of steps) {
+          if (step.do !== 'item' || step.item.kind !== 'message') continue;
+          const at = BigInt(step.item.atMicros);
           assert.ok(at > previous, 'within a plan the order is that of the timestamps');
           previous = at;
-          assert.equal(item.late, at < before);
-          if (mirror?.body.kind === 'comment') {
-            assert.equal(tsMicros(mirror.body.ts), at);
-            assert.equal(mirror.body.text.includes('arrived late'), item.late);
+          assert.equal(step.item.late, at < before);
+          for (const [n, { body }] of step.mirrors.entries()) {
+            if (body.kind !== 'comment') continue;
+            assert.deepEqual([tsMicros(body.ts), body.part], [at, n + 1]);
+            if (n === 0) assert.equal(docText(body.body).includes('arrived late'), step.item.late);
           }
           if (at > newest) newest = at;
         }
-        const told = steps.filter((step) => step.do === 'record' && step.kind === 'message.late').length;
-        assert.equal(told, items.filter(({ item, mirror }) => item.late && mirror !== null).length);
-      }
-    }),
-    RUNS,
-  );
-});
-
-const OURS = [
-  comment(Number(OUR_COMMENT), { text: 'ours 77' }),
-  comment(5, { marker: OUR_MARKER, text: 'ours 5' }),
-];
-const theirs: fc.Arbitrary<TicketComment> = fc
-  .tuple(
-    fc.integer({ min: 100, max: 130 }),
-    fc.constantFrom<TicketComment['visibility']>('public', 'internal', 'unknown'),
-    fc.constantFrom(null, 'dsk-somebodyelse000000'),
-  )
-  .map(([n, visibility, marker]) => comment(n, { visibility, marker, text: `said ${n}` }));
-const everything = fc
-  .uniqueArray(theirs, { selector: (one) => one.id, maxLength: 10 })
-  .map((list) => [...list, ...OURS]);
-
-/** Readings of a ticket: any of its comments, in any order, some twice. */
-const readings = everything.chain((all) =>
-  fc
-    .array(
-      fc.array(fc.constantFrom(...all), { maxLength: 14 }).map((comments) => snapshot({ comments })),
-      { minLength: 1, maxLength: 6 },
-    )
-    .map((snapshots) => ({ all, snapshots })),
-);
-
-test('every public comment reaches the thread once; internal, unknown and our own ones never', () => {
-  fc.assert(
-    fc.property(readings, ({ all, snapshots }) => {
-      const { plans } = planAll(
-        known(),
-        snapshots.map((read) => observed([], read)),
-      );
-      const shown = new Set(snapshots.flatMap((read) => read.comments.map((one) => one.id)));
-      const wanted = all.filter(
-        (one) => shown.has(one.id) && one.visibility === 'public' && !OURS.some((own) => own.id === one.id),
-      );
-      const posts = plans.flatMap((steps) => operations(steps));
-      assert.deepEqual(
-        posts.map((body) => (body.kind === 'post' ? body.comment : body.kind)).sort(),
-        wanted.map((one) => one.id).sort(),
-      );
-      const said = JSON.stringify(posts);
-      for (const one of all) assert.equal(said.includes(`"${one.text}"`), wanted.includes(one), one.text);
-    }),
-    RUNS,
-  );
-});
-
-test('what was internal when it was seen does not cross when a later reading calls it public', () => {
-  fc.assert(
-    fc.property(theirs, (one) => {
-      const hidden: TicketComment = {
-        ...one,
-        visibility: one.visibility === 'public' ? 'internal' : one.visibility,
-      };
-      const { plans } = planAll(known(), [
-        observed([], snapshot({ comments: [hidden] })),
-        observed([], snapshot({ comments: [{ ...one, visibility: 'public' }] })),
-      ]);
-      assert.deepEqual(plans.flatMap(operations), []);
-    }),
-    RUNS,
-  );
-});
-
-const state: fc.Arbitrary<TicketSnapshot> = fc
-  .tuple(
-    fc.integer({ min: 0, max: 30 }),
-    fc.constantFrom<TicketSnapshot['status']>(
-      { name: 'Open', category: 'new' },
-      { name: 'In Progress', category: 'active' },
-      { name: 'Done', category: 'done' },
-      { name: 'Cancelled', category: 'done' },
-    ),
-  )
-  .map(([minute, status]) => snapshot({ status, updatedAt: new Date(Date.UTC(2026, 4, 1, 10, minute)) }));
-
-test('the state never moves backwards, whatever lagging copies are read', () => {
-  fc.assert(
-    fc.property(fc.array(state, { minLength: 1, maxLength: 10 }), (states) => {
-      let now = known();
-      let newest = now.link.ticket?.updatedAt?.getTime() ?? 0;
-      for (const read of states) {
-        const steps = plan(now, observed([], read));
-        now = planAll(now, [observed([], read)]).last;
-        if (read.updatedAt.getTime() < newest) {
-          assert.deepEqual(steps, []);
-          continue;
-        }
-        newest = read.updatedAt.getTime();
-        assert.deepEqual(now.link.ticket?.status, read.status);
-        assert.equal(now.link.status, read.status.category === 'done' ? 'closed' : 'live');
-      }
-      assert.equal(now.link.ticket?.updatedAt?.getTime(), newest);
-    }),
-    RUNS,
-  );
-});
-
-test('a thread is told once when its request ends and once when it begins again', () => {
-  fc.assert(
-    fc.property(fc.array(state, { minLength: 1, maxLength: 10 }), (states) => {
-      const sorted = [...states].sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime());
-      const { plans } = planAll(
-        known(),
-        sorted.map((read) => observed([], read)),
-      );
-      let closed = false;
-      for (const [n, steps] of plans.entries()) {
-        const done = sorted[n]?.status.category === 'done';
-        assert.equal(notices(steps).length, done === closed ? 0 : 1);
-        closed = done;
       }
     }),
     RUNS,
@@ -269,32 +227,48 @@ function freeze<T>(value: T): T {
 }
 
 test('plan is pure: the same answer twice, and nothing that it was given is changed', () => {
+  const wishes = fc.constantFrom<AskedFields>(
+    { status: 'new' },
+    { status: 'done', summary: 'x' },
+    { priority: 'high', assignee: BEN },
+    {},
+  );
   const anything = fc.tuple(
-    mail,
-    readings,
+    histories,
+    fc.subarray([comment(1), comment(2), comment(1, { body: plainDoc('x'), visibility: 'internal' })]),
     fc.constantFrom('live' as const, 'closed' as const, 'parked' as const, 'provisional' as const),
-    fc.array(
-      fc.tuple(
-        fc.constantFrom(ALMA, BEN, EVE),
-        fc.constantFrom('new' as const, 'active' as const, 'done' as const),
-      ),
-      { maxLength: 3 },
-    ),
+    fc.array(fc.tuple(fc.constantFrom(ALMA, BEN, EVE), wishes), { maxLength: 3 }),
     fc.integer({ min: 0, max: 20 }),
   );
   fc.assert(
-    fc.property(anything, ([{ rounds }, { snapshots }, status, clicks, days]) => {
-      const closedAt = status === 'closed' ? new Date(known().now.getTime() - days * 86_400_000) : null;
-      const given = known({ link: link({ status, closedAt }) });
-      const sight = observed(
-        [...rounds.flat(), ...clicks.map(([by, to]) => click(by, to))],
-        snapshots[0] ?? 'gone',
-      );
-      const before = structuredClone([given, sight]);
-      const first = structuredClone(plan(freeze(given), freeze(sight)));
-      assert.deepEqual(plan(given, sight), first);
-      assert.deepEqual([given, sight], before);
+    fc.property(anything, ([{ events }, comments, status, changes, days]) => {
+      const closedAt = status === 'closed' ? new Date(small.now.getTime() - days * 86_400_000) : null;
+      const rounds = events.flatMap((event) => (event === 'run' ? [] : [event.plan]));
+      const begun = planned(
+        paper({ ...small, link: link({ status, closedAt }) }),
+        saw(rounds[0] ?? []),
+      ).known;
+      const clicks = changes.map(([by, set]) => asked(by, set));
+      const read = reading({ comments, files: [ticketFile(1)] }, [comment(9).id]);
+      const sight = saw([...rounds.slice(1).flat(), ...clicks], days % 2 === 0 ? read : 'gone');
+      const before = structuredClone([begun, sight]);
+      const first = structuredClone(plan(freeze(begun), freeze(sight)));
+      assert.deepEqual(plan(begun, sight), first);
+      assert.deepEqual([begun, sight], before);
     }),
     RUNS,
   );
+});
+
+test('the stories hold messages with words, without, long ones, edits, deletions and files', () => {
+  const seen = { blank: 0, long: 0, edited: 0, deleted: 0, files: 0 };
+  for (const { all } of fc.sample(histories, 200))
+    for (const { versions, isDeleted } of all) {
+      seen.blank += versions.some(({ body }) => isBlankDoc(body)) ? 1 : 0;
+      seen.long += versions.some(({ body }) => docText(body).length > 80) ? 1 : 0;
+      seen.edited += versions.length > 1 ? 1 : 0;
+      seen.deleted += isDeleted ? 1 : 0;
+      seen.files += versions.some(({ files }) => files.length > 0) ? 1 : 0;
+    }
+  for (const [what, times] of Object.entries(seen)) assert.ok(times > 20, `${what}: ${times}`);
 });
