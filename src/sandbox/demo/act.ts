@@ -13,7 +13,14 @@ export const Act = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('reply'), ...inSlack, thread: id, text }),
   z.strictObject({ act: z.literal('edit'), ...inSlack, ts: id, text }),
   z.strictObject({ act: z.literal('delete'), ...inSlack, ts: id }),
-  z.strictObject({ act: z.literal('click'), ...inSlack, ts: id, action: z.string().min(1).max(255) }),
+  z.strictObject({
+    act: z.literal('click'),
+    ...inSlack,
+    ts: id,
+    action: z.string().min(1).max(255),
+    /** Of what was chosen from a menu; absent for a button. */
+    value: z.string().max(150).optional(),
+  }),
   z.strictObject({ act: z.literal('shortcut'), ...inSlack, ts: id, callback: z.string().min(1).max(255) }),
   z.strictObject({ act: z.literal('command'), ...inSlack, text: z.string().max(3_000) }),
   z.strictObject({

@@ -1,4 +1,4 @@
-import type { PersonAnswer, TicketPeople } from '../worlds.ts';
+import type { PersonAnswer, SlackPeople, TicketPeople } from '../worlds.ts';
 import type { Act } from './act.ts';
 import type { ActAnswer } from './demo-state.ts';
 import { COMMAND, type DemoWorlds } from './read-state.ts';
@@ -21,6 +21,12 @@ export async function perform(worlds: DemoWorlds, act: Act): Promise<ActAnswer> 
 
 const told = ({ ok, message }: PersonAnswer): ActAnswer => ({ ok, message, ts: null });
 
+function press(slack: SlackPeople, act: Extract<Act, { readonly act: 'click' }>): Promise<PersonAnswer> {
+  const { as, channel, ts, action, value } = act;
+  if (value === undefined) return slack.click(as, channel, ts, action);
+  return slack.choose(as, channel, ts, { actionId: action, value });
+}
+
 async function inWorkspace({ slack }: DemoWorlds, act: Exclude<Act, TicketAct>): Promise<ActAnswer> {
   switch (act.act) {
     case 'post':
@@ -34,7 +40,7 @@ async function inWorkspace({ slack }: DemoWorlds, act: Exclude<Act, TicketAct>):
       slack.remove(act.as, act.channel, act.ts);
       return DONE;
     case 'click':
-      return told(await slack.click(act.as, act.channel, act.ts, act.action));
+      return told(await press(slack, act));
     case 'shortcut':
       return told(await slack.shortcut(act.as, act.channel, act.ts, act.callback));
     case 'command':

@@ -18,7 +18,8 @@ type Do = (act: Act) => Promise<string | null | false>;
 function messageActs(state: DemoState, channel: string, run: Do): MessageActs {
   const on = (message: PageMessage) => ({ as: state.me, channel, ts: message.ts });
   return {
-    press: (message, action) => void run({ act: 'click', ...on(message), action }),
+    press: (message, action, value) =>
+      void run({ act: 'click', ...on(message), action, ...(value === undefined ? {} : { value }) }),
     openRequest: (message) => void run({ act: 'shortcut', ...on(message), callback: 'open_request' }),
     edit: async (message, text) => (await run({ act: 'edit', ...on(message), text })) !== false,
     remove: (message) => void run({ act: 'delete', ...on(message) }),

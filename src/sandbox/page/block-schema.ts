@@ -12,6 +12,15 @@ const Button = z.object({
 });
 export type Button = z.infer<typeof Button>;
 
+const Option = z.object({ text: TextObject, value: z.string() });
+
+const Overflow = z.object({
+  type: z.literal('overflow'),
+  action_id: z.string(),
+  options: z.array(Option),
+});
+export type Overflow = z.infer<typeof Overflow>;
+
 const Style = z
   .object({
     bold: z.boolean().optional(),
@@ -23,7 +32,7 @@ const Style = z
 
 const RichElement = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string(), style: Style }),
-  z.object({ type: z.literal('link'), url: z.string(), text: z.string().optional() }),
+  z.object({ type: z.literal('link'), url: z.string(), text: z.string().optional(), style: Style }),
   z.object({ type: z.literal('user'), user_id: z.string() }),
   z.object({ type: z.literal('emoji'), name: z.string() }),
   z.object({ type: z.literal('channel'), channel_id: z.string() }),
@@ -39,12 +48,20 @@ const RichPart = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('rich_text_list'),
     style: z.enum(['bullet', 'ordered']),
+    indent: z.number().optional(),
+    offset: z.number().optional(),
     elements: z.array(RichLine),
   }),
 ]);
 export type RichPart = z.infer<typeof RichPart>;
 
-const Option = z.object({ text: TextObject, value: z.string() });
+const RichText = z.object({ type: z.literal('rich_text'), elements: z.array(RichPart) });
+const Cell = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('raw_text'), text: z.string() }),
+  RichText,
+]);
+const Table = z.object({ type: z.literal('table'), rows: z.array(z.array(Cell)) });
+export type Table = z.infer<typeof Table>;
 
 const InputElement = z.discriminatedUnion('type', [
   z.object({
@@ -84,9 +101,13 @@ const Block = z.discriminatedUnion('type', [
     accessory: Button.optional().catch(undefined),
   }),
   z.object({ type: z.literal('context'), elements: z.array(TextObject) }),
-  z.object({ type: z.literal('actions'), elements: z.array(Button) }),
+  z.object({
+    type: z.literal('actions'),
+    elements: z.array(z.discriminatedUnion('type', [Button, Overflow])),
+  }),
   z.object({ type: z.literal('divider') }),
-  z.object({ type: z.literal('rich_text'), elements: z.array(RichPart) }),
+  RichText,
+  Table,
   Input,
 ]);
 

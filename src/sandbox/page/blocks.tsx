@@ -1,4 +1,5 @@
-import type { Button, ShownBlock, TextObject } from './block-schema.ts';
+import type { Button, Overflow, ShownBlock, Table, TextObject } from './block-schema.ts';
+import { Menu } from './menu.tsx';
 import { placed } from './placed.ts';
 import { Mrkdwn, RichText } from './rich-words.tsx';
 
@@ -6,9 +7,12 @@ function Words({ text }: { readonly text: TextObject }) {
   return text.type === 'mrkdwn' ? <Mrkdwn text={text.text} /> : text.text;
 }
 
+/** `value`: of what was chosen from a menu. */
+type OnPress = (actionId: string, value?: string) => void;
+
 interface ActionProps {
   readonly button: Button;
-  readonly onPress: (actionId: string) => void;
+  readonly onPress: OnPress;
 }
 
 function Action({ button, onPress }: ActionProps) {
@@ -20,14 +24,38 @@ function Action({ button, onPress }: ActionProps) {
   );
 }
 
+function Choices({ menu, onPress }: { readonly menu: Overflow; readonly onPress: OnPress }) {
+  const items = menu.options.map(({ text, value }) => ({
+    label: text.text,
+    run: () => onPress(menu.action_id, value),
+  }));
+  return <Menu label="More actions on this request" items={items} />;
+}
+
+function TableShown({ table }: { readonly table: Table }) {
+  return (
+    <table className="block-table">
+      <tbody>
+        {placed(table.rows).map(({ key, part: row }) => (
+          <tr key={key}>
+            {placed(row).map(({ key: at, part: cell }) => (
+              <td key={at}>{cell.type === 'raw_text' ? cell.text : <RichText parts={cell.elements} />}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 interface BlockProps {
   readonly block: ShownBlock;
-  readonly onPress: (actionId: string) => void;
+  readonly onPress: OnPress;
 }
 
 interface SectionProps {
   readonly block: Extract<ShownBlock, { readonly type: 'section' }>;
-  readonly onPress: (actionId: string) => void;
+  readonly onPress: OnPress;
 }
 
 function Section({ block, onPress }: SectionProps) {
@@ -71,15 +99,21 @@ function Block({ block, onPress }: BlockProps) {
     case 'actions':
       return (
         <div className="block-actions">
-          {block.elements.map((button) => (
-            <Action key={button.action_id} button={button} onPress={onPress} />
-          ))}
+          {block.elements.map((element) =>
+            element.type === 'button' ? (
+              <Action key={element.action_id} button={element} onPress={onPress} />
+            ) : (
+              <Choices key={element.action_id} menu={element} onPress={onPress} />
+            ),
+          )}
         </div>
       );
     case 'divider':
       return <hr />;
     case 'rich_text':
       return <RichText parts={block.elements} />;
+    case 'table':
+      return <TableShown table={block} />;
     case 'input':
     case 'unknown':
       return (
@@ -92,7 +126,7 @@ function Block({ block, onPress }: BlockProps) {
 
 export interface BlocksProps {
   readonly blocks: readonly ShownBlock[];
-  readonly onPress: (actionId: string) => void;
+  readonly onPress: OnPress;
 }
 
 /** Block Kit as Slack would show it in a message. */

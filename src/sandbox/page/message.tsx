@@ -10,7 +10,7 @@ import { clockTime, dateOfTs } from './times.ts';
 
 /** What the visitor can do with messages, as the person that he is. */
 export interface MessageActs {
-  press(message: PageMessage, actionId: string): void;
+  press(message: PageMessage, actionId: string, value?: string): void;
   openRequest(message: PageMessage): void;
   edit(message: PageMessage, text: string): Promise<boolean>;
   remove(message: PageMessage): void;
@@ -36,7 +36,7 @@ function Body({ message, acts }: Pick<MessageProps, 'message' | 'acts'>) {
   }
   return (
     <div className={message.isBot && blocks.length > 2 ? 'card' : undefined}>
-      <Blocks blocks={blocks} onPress={(actionId) => acts.press(message, actionId)} />
+      <Blocks blocks={blocks} onPress={(actionId, value) => acts.press(message, actionId, value)} />
     </div>
   );
 }

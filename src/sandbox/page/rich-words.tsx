@@ -62,19 +62,30 @@ export function Mrkdwn({ text }: { readonly text: string }) {
   return <Pieces pieces={readMrkdwn(text)} />;
 }
 
+interface StyledProps {
+  readonly style: Extract<RichElement, { readonly type: 'text' }>['style'];
+  readonly children: ReactNode;
+}
+
+function Styled({ style = {}, children }: StyledProps): ReactNode {
+  let shown = children;
+  if (style.code === true) shown = <code>{shown}</code>;
+  if (style.bold === true) shown = <strong>{shown}</strong>;
+  if (style.italic === true) shown = <em>{shown}</em>;
+  if (style.strike === true) shown = <s>{shown}</s>;
+  return shown;
+}
+
 function RichElementShown({ element }: { readonly element: RichElement }): ReactNode {
   switch (element.type) {
-    case 'text': {
-      const { bold, italic, strike, code } = element.style ?? {};
-      let shown: ReactNode = element.text;
-      if (code === true) shown = <code>{shown}</code>;
-      if (bold === true) shown = <strong>{shown}</strong>;
-      if (italic === true) shown = <em>{shown}</em>;
-      if (strike === true) shown = <s>{shown}</s>;
-      return shown;
-    }
+    case 'text':
+      return <Styled style={element.style}>{element.text}</Styled>;
     case 'link':
-      return <Reference url={element.url} label={element.text ?? element.url} />;
+      return (
+        <Styled style={element.style}>
+          <Reference url={element.url} label={element.text ?? element.url} />
+        </Styled>
+      );
     case 'user':
       return <Mention id={element.user_id} />;
     case 'emoji':
@@ -120,7 +131,12 @@ export function RichText({ parts }: { readonly parts: readonly RichPart[] }) {
         ));
         return (
           <Fragment key={key}>
-            <Tag>{items}</Tag>
+            <Tag
+              style={{ marginInlineStart: `${(part.indent ?? 0) * 1.5}rem` }}
+              {...(Tag === 'ol' ? { start: (part.offset ?? 0) + 1 } : {})}
+            >
+              {items}
+            </Tag>
           </Fragment>
         );
       }

@@ -6,26 +6,13 @@ import type { SlackFile } from '../../model/intake.ts';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { OpenFile } from '../../model/ticket.ts';
-import { askSlack, readMessages } from './ask-slack.ts';
+import { askSlack } from './ask-slack.ts';
 import { createSlackClient } from './client.ts';
 import { createEdit, createRemove, type EditedMessage } from './edit.ts';
 import { createSlackFiles } from './files.ts';
 import { createPost, type NewMessage, type PostedMessage } from './post.ts';
+import { type MessagePage, type PageWanted, readPage } from './read-page.ts';
 import { createWhisper } from './whisper.ts';
-
-/** A message as it is read back for repair: the event that Slack would have sent for it. */
-export interface ReadMessage {
-  readonly ts: SlackTs;
-  readonly event: Readonly<Record<string, unknown>>;
-}
-
-export interface MessagesAfter {
-  readonly team: SlackTeam;
-  readonly channel: SlackChannel;
-  /** The thread's root; null for the top level of the channel. */
-  readonly root: SlackTs | null;
-  readonly after: SlackTs;
-}
 
 export interface Whisper {
   readonly channel: SlackChannel;
@@ -73,8 +60,8 @@ export interface SlackOut {
   whoAmI(): Promise<Outcome<{ readonly user: SlackUser; readonly team: SlackTeam }>>;
   person(user: SlackUser): Promise<Outcome<{ readonly name: string; readonly email: string | null }>>;
   permalink(channel: SlackChannel, ts: SlackTs): Promise<Outcome<string>>;
-  /** What was said after a message, for repair. */
-  messagesAfter(where: MessagesAfter): Promise<Outcome<readonly ReadMessage[]>>;
+  /** One page of what stands in a channel or thread, for repair; `gone` when there is no such thread any more. */
+  page(wanted: PageWanted): Promise<Outcome<MessagePage | 'gone'>>;
 }
 
 const name = z.string().optional();
@@ -100,7 +87,7 @@ export function createSlackOut(options: { token: string; apiUrl: string; io: Io 
   };
 }
 
-function createReads(client: WebClient): Pick<SlackOut, 'whoAmI' | 'person' | 'permalink' | 'messagesAfter'> {
+function createReads(client: WebClient): Pick<SlackOut, 'whoAmI' | 'person' | 'permalink' | 'page'> {
   return {
     async whoAmI() {
       const self = await askSlack(Self, false, () => client.auth.test());
@@ -119,14 +106,6 @@ function createReads(client: WebClient): Pick<SlackOut, 'whoAmI' | 'person' | 'p
       );
       return link.kind === 'ok' ? ok(link.value.permalink) : link;
     },
-    async messagesAfter({ team, channel, root, after }) {
-      const read = await readMessages(client, { channel, oldest: after, root });
-      if (read.kind !== 'ok') return read;
-      const events = read.value.map((message) => ({
-        ts: message.ts,
-        event: { ...message, type: 'message', channel, team },
-      }));
-      return ok(events.filter((message) => message.ts !== root));
-    },
+    page: (wanted) => readPage(client, wanted),
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { plainDoc } from '../../../src/model/doc.ts';
 import { agreementOf } from '../../../src/sandbox/demo/agreement.ts';
 import { cardKey, cardStatus } from '../../../src/sandbox/demo/card-text.ts';
 import type { SlackMessageView, TicketCommentView, TicketView } from '../../../src/sandbox/worlds.ts';
@@ -15,11 +16,20 @@ const card: Card = {
   url: 'http://127.0.0.1:4402/browse/IAM-1',
   kind: 'iam',
   queue: 'Identity & Access',
-  status: { name: 'Waiting for R&D', category: 'active' },
-  assignee: null,
+  fields: {
+    summary: 'I am *locked* out <of> my_account',
+    status: { name: 'Waiting for R&D', category: 'active' },
+    resolution: null,
+    priority: 'Medium',
+    impact: null,
+    urgency: null,
+    assignee: null,
+    group: null,
+  },
   priority: 'medium',
   reason: 'Rule "access-requests" matched the words "locked out".',
   stopped: null,
+  lagging: null,
   requester: 'U0MARA0001',
 };
 
@@ -35,6 +45,7 @@ function message(part: Partial<SlackMessageView>): SlackMessageView {
     text: '',
     blocks: [],
     metadata: null,
+    files: [],
     edited: false,
     ephemeralFor: null,
     ...part,
@@ -43,7 +54,7 @@ function message(part: Partial<SlackMessageView>): SlackMessageView {
 
 const said = (text: string) => message({ text });
 const byBridge = (author: string | null, text: string) =>
-  message({ isBot: true, ...renderMessage(author, text) });
+  message({ isBot: true, ...renderMessage({ author, body: plainDoc(text), part: null }) });
 const root = message({ ts: ROOT, threadTs: null, text: 'I am locked out' });
 const cardMessage = message({ isBot: true, ...renderCard(card) });
 
@@ -62,13 +73,18 @@ function ticket(comments: readonly TicketCommentView[], status = 'Waiting for R&
     description: '',
     status,
     statusCategory: 'active',
+    resolution: null,
     priority: 'Medium',
+    impact: null,
+    urgency: null,
     assignee: null,
+    group: null,
     reporter: null,
     labels: [],
     createdAt: '2026-11-20T10:00:00.000Z',
     updatedAt: '2026-11-20T10:00:00.000Z',
     comments,
+    files: [],
     nextStatuses: [],
   };
 }
@@ -84,8 +100,8 @@ suite('what the card says', () => {
   });
 
   test('a card without a ticket, and a message that is no card, have no key', () => {
-    assert.equal(cardKey(renderCard({ ...card, key: null, url: null, status: null }).blocks), null);
-    assert.equal(cardKey(renderMessage('Iris', 'see <http://x/IAM-1|IAM-1>').blocks), null);
+    assert.equal(cardKey(renderCard({ ...card, key: null, url: null, fields: null }).blocks), null);
+    assert.equal(cardKey(byBridge('Iris', 'see <http://x/IAM-1|IAM-1>').blocks), null);
     assert.equal(cardKey([]), null);
     assert.equal(cardKey(['nonsense', null]), null);
   });

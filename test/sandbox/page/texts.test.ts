@@ -76,11 +76,20 @@ suite('Block Kit', () => {
       url: 'http://x/browse/IAM-1',
       kind: 'iam',
       queue: 'q',
-      status: { name: 'To Do', category: 'new' },
-      assignee: null,
+      fields: {
+        summary: 's',
+        status: { name: 'To Do', category: 'new' },
+        resolution: 'Done',
+        priority: 'low',
+        impact: null,
+        urgency: null,
+        assignee: null,
+        group: null,
+      },
       priority: 'low',
       reason: 'r',
       stopped: null,
+      lagging: 'l',
       requester: 'U1',
     });
     const modal = readModal(deskView({ categories: CATEGORIES, summary: 'my badge', channel: 'C1' }));

@@ -140,8 +140,8 @@ const LIMITS: readonly (readonly [string, Record<string, unknown>[], Record<stri
   ],
   [
     'one table',
-    [{ type: 'table', rows: [[{}]] }],
-    times(2, { type: 'table', rows: [[{}]] }),
+    [{ type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] }],
+    times(2, { type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] }),
     'only one table is allowed per message',
   ],
   [
@@ -159,6 +159,43 @@ describe('block limits', () => {
       assert.deepEqual(checkBlocks(refused, 'message'), [`[ERROR] ${line}`]);
     });
   }
+
+  const rich = (...elements: object[]) => checkBlocks([{ type: 'rich_text', elements }], 'message');
+  const line = (...elements: object[]) => ({ type: 'rich_text_section', elements });
+  const word = { type: 'text', text: 'x' };
+
+  it('takes the parts of rich text that Slack knows, and no others', () => {
+    const list = (more: object) => ({
+      type: 'rich_text_list',
+      style: 'bullet',
+      elements: [line(word)],
+      ...more,
+    });
+    const link = { type: 'link', url: 'https://a.example' };
+    assert.deepEqual(
+      rich(line(word, link), list({ indent: 8, offset: 3 }), {
+        type: 'rich_text_preformatted',
+        elements: [word],
+      }),
+      [],
+    );
+    for (const part of [
+      { type: 'rich_text_heading', elements: [word] },
+      line({ type: 'text', text: '' }),
+      line({ type: 'shout', text: 'x' }),
+      line({ type: 'link', url: '' }),
+      line({ ...word, style: { bold: 'yes' } }),
+      list({ indent: 9 }),
+      list({ style: 'dashes' }),
+      list({ elements: [word] }),
+      { type: 'rich_text_preformatted', elements: [{ type: 'user', user_id: 'U1' }] },
+    ])
+      assert.equal(rich(part).length > 0, true, JSON.stringify(part));
+    assert.equal(
+      checkBlocks([{ type: 'table', rows: [[{ type: 'raw_text', text: '' }]] }], 'message').length,
+      1,
+    );
+  });
 
   it('allows 100 blocks in a modal or Home, and markdown in messages only', () => {
     assert.deepEqual(checkBlocks(times(100, section('x')), 'modal'), []);

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { SlackChannel, SlackTeam, SlackTs, SlackUser } from '../../../src/model/ids.ts';
 import type { Outcome } from '../../../src/model/outcome.ts';
 import type { Target } from '../../../src/slack/out/post.ts';
+import type { PageWanted } from '../../../src/slack/out/read-page.ts';
 import { renderNotice } from '../../../src/slack/out/rich-text.ts';
 import { BOT_TOKEN } from '../../sandbox/slack/open-slack.ts';
 import { ALMA, attempt, brief, HELP, inThread, openSlackOut, taken, toAlma } from './open-slack-out.ts';
@@ -217,35 +218,42 @@ test('who we are, who somebody is, where a message is', async (t) => {
   );
 });
 
-test('what was said after a message is read back as the events that Slack would have sent', async (t) => {
+test('a page of a thread or channel is read back as the events that Slack would have sent', async (t) => {
   const r = await openSlackOut(t);
-  const team = SlackTeam.parse('T0SANDBOX');
+  const whole = {
+    team: SlackTeam.parse('T0SANDBOX'),
+    channel: HELP,
+    direct: false,
+    root: null,
+    after: null,
+    before: null,
+    cursor: null,
+  };
+  const page = async (changes: Partial<PageWanted>) => {
+    const read = taken(await r.run('slack.read', () => r.out.page({ ...whole, ...changes })));
+    assert.ok(read !== 'gone');
+    assert.equal(read.next, null);
+    return read.messages;
+  };
   const replies = ['one', 'two', 'three'].map((text) => r.slack.people.post(ALMA, HELP, text, r.root));
-  const after = SlackTs.parse(replies[0]);
-  const read = taken(
-    await r.run('slack.read', () => r.out.messagesAfter({ team, channel: HELP, root: r.root, after })),
-  );
+  const thread = await page({ root: r.root, after: SlackTs.parse(replies[0]), direct: true });
   assert.deepEqual(
-    read.map(({ ts, event }) => [
-      ts,
-      event['text'],
-      event['type'],
-      event['channel'],
-      event['team'],
-      event['thread_ts'],
-    ]),
+    thread
+      .filter(({ ts }) => ts !== r.root)
+      .map(({ ts, root, event }) => [ts, root, event['text'], event['type'], event['channel_type']]),
     [
-      [replies[1], 'two', 'message', HELP, team, r.root],
-      [replies[2], 'three', 'message', HELP, team, r.root],
+      [replies[1], r.root, 'two', 'message', 'im'],
+      [replies[2], r.root, 'three', 'message', 'im'],
     ],
   );
-  const roots = taken(
-    await r.run('slack.read', () =>
-      r.out.messagesAfter({ team, channel: HELP, root: null, after: SlackTs.parse('1.000000') }),
-    ),
-  );
-  assert.deepEqual(
-    roots.map(({ ts }) => ts),
-    [r.root],
-  );
+  const [root, ...more] = await page({});
+  assert.deepEqual(more, []);
+  assert.deepEqual([root?.ts, root?.replies, root?.edited, root?.gone], [r.root, 3, null, false]);
+  assert.deepEqual([root?.event['channel'], root?.event['team']], [HELP, whole.team]);
+  assert.deepEqual(await page({ before: r.root }), []);
+  r.slack.people.edit(ALMA, HELP, replies[0] ?? '', 'one and a half');
+  const [, edited] = await page({ root: r.root });
+  assert.notEqual(edited?.edited, null);
+  const gone = await r.run('slack.read', () => r.out.page({ ...whole, root: SlackTs.parse('1.000000') }));
+  assert.equal(taken(gone), 'gone');
 });
