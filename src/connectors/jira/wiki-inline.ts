@@ -28,6 +28,8 @@ const MAX_SPAN = 4000;
 const ADDRESS = /https?:\/\/[^\s|\]<>{}"]{1,4000}/y;
 const COLOR = /\{color(?::[^{}\n]{0,60})?\}/y;
 const BRACED = /\{([*_+^~-])\}/y;
+/** Characters that begin nothing. */
+const PLAIN = /[^\n\\{[!h*_+^~-]+/y;
 const WORD = /[\p{L}\p{N}]/u;
 const PUNCTUATION = /[!-/:-@[-`{-~]/;
 
@@ -83,6 +85,13 @@ function tokensOf(text: string, names: Names): Token[] {
     words = '';
   };
   for (let at = 0; at < text.length; ) {
+    PLAIN.lastIndex = at;
+    const plain = PLAIN.exec(text)?.[0] ?? '';
+    if (plain !== '') {
+      words += plain;
+      at += plain.length;
+      continue;
+    }
     const special = specialAt(text, at, { ends, names });
     if (special === null) {
       words += text[at] ?? '';
@@ -188,7 +197,7 @@ function link(inside: string, end: number, names: Names): Special | null {
     return asRun(end, { ...plainRun(''), leaf: { type: 'mention', user: null, name } });
   }
   if (inside.startsWith('^')) return asRun(end, plainRun(`[file: ${inside.slice(1)}]`));
-  const parts = inside.split('|');
+  const parts = inside.split(/(?<!\\)\|/);
   const [first = ''] = parts;
   if (parts.length === 1) {
     const url = linkTarget(first);
@@ -204,8 +213,8 @@ function mark(text: string, at: number, [sign, length]: readonly [string, number
   const before = text[at - 1] ?? '';
   const after = text[at + length] ?? '';
   const isBraced = length > 1;
-  const opens = after !== '' && !/\s/.test(after) && (isBraced || !WORD.test(before));
-  const closes = before !== '' && !/\s/.test(before) && (isBraced || !WORD.test(after));
+  const opens = after !== '' && (isBraced || !(/\s/.test(after) || WORD.test(before)));
+  const closes = before !== '' && (isBraced || !(/\s/.test(before) || WORD.test(after)));
   if (!opens && !closes) return asWords(at + length, text.slice(at, at + length));
   return { end: at + length, words: null, tokens: [{ kind: 'mark', sign, opens, closes, partner: null }] };
 }

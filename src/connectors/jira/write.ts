@@ -57,43 +57,44 @@ function leftOf(refusal: Rejected, field: FieldLeft['field']): FieldLeft | null 
 
 type Stopped = Retry | Rejected;
 
+/** What became of one step: nothing to say, a field that is left, or the end of it all. */
+function judged(outcome: Outcome<unknown>, field: FieldLeft['field']): readonly FieldLeft[] | Stopped {
+  if (outcome.kind === 'ok') return [];
+  if (outcome.kind === 'retry') return outcome;
+  const refused = leftOf(outcome, field);
+  return refused === null ? outcome : [refused];
+}
+
 /** Fields of the edit screen in one request; when Jira refuses it, one by one, so that a bad value stops no other. */
 async function writeFields(
-  voice: Voice,
+  { client, explain }: Voice,
   ticket: string,
   steps: readonly FieldStep[],
 ): Promise<readonly FieldLeft[] | Stopped> {
   const left: FieldLeft[] = [];
   const plain = steps.filter((step) => step.field !== 'assignee');
-  const put = (some: typeof plain) =>
-    voice.client.write(Nothing, ({ cloud }) =>
-      cloud.issues.editIssue({
-        issueIdOrKey: ticket,
-        fields: Object.fromEntries(some.map(({ id, value }) => [id, value])),
-      }),
-    );
-  const all = plain.length > 1 ? await put(plain) : null;
-  if (all !== null && all.kind === 'retry') return all;
-  for (const step of all?.kind === 'ok' ? [] : plain) {
-    const done = voice.explain(await put([step]));
-    if (done.kind === 'retry') return done;
-    const refused = done.kind === 'rejected' ? leftOf(done, step.field) : undefined;
-    if (done.kind === 'rejected' && refused === null) return done;
-    if (refused) left.push(refused);
-  }
-  for (const step of steps) {
-    if (step.field !== 'assignee') continue;
-    const { account: accountId } = step;
-    const done = voice.explain(
-      // Null means nobody, which the library's type does not know.
-      await voice.client.write(Nothing, ({ put: send }) =>
-        send(`/rest/api/3/issue/${ticket}/assignee`, { accountId }),
+  const edit = async (some: typeof plain) =>
+    explain(
+      await client.write(Nothing, ({ cloud }) =>
+        cloud.issues.editIssue({
+          issueIdOrKey: ticket,
+          fields: Object.fromEntries(some.map(({ id, value }) => [id, value])),
+        }),
       ),
     );
-    if (done.kind === 'retry') return done;
-    const refused = done.kind === 'rejected' ? leftOf(done, 'assignee') : undefined;
-    if (done.kind === 'rejected' && refused === null) return done;
-    if (refused) left.push(refused);
+  // Null means nobody, which the library's type does not know.
+  const assign = async (accountId: string | null) =>
+    explain(
+      await client.write(Nothing, ({ put }) => put(`/rest/api/3/issue/${ticket}/assignee`, { accountId })),
+    );
+  const together = plain.length > 1 ? await edit(plain) : null;
+  if (together?.kind === 'retry') return together;
+  for (const step of steps) {
+    if (step.field !== 'assignee' && together?.kind === 'ok') continue;
+    const done = step.field === 'assignee' ? await assign(step.account) : await edit([step]);
+    const result = judged(done, step.field);
+    if ('kind' in result) return result;
+    left.push(...result);
   }
   return left;
 }
@@ -128,10 +129,7 @@ async function writeStatus(
       }),
     ),
   );
-  if (done.kind === 'ok') return [];
-  if (done.kind === 'retry') return done;
-  const refused = leftOf(done, 'status');
-  return refused === null ? done : [refused];
+  return judged(done, 'status');
 }
 
 async function send(parts: WriteParts, change: TicketChange): Promise<Outcome<WrittenFields>> {

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import '../../support/seeded.ts';
-import { fromAdf, toAdf } from '../../../src/connectors/jira/adf.ts';
 import {
   categoryOf,
   chooseStep,
@@ -13,90 +10,11 @@ import {
 } from '../../../src/connectors/jira/fields.ts';
 import { readJiraHook } from '../../../src/connectors/jira/hook.ts';
 import { JiraSettings, JiraTarget, JiraTime, type Transition } from '../../../src/connectors/jira/schema.ts';
-import { escapeWiki, MAX_BODY, shorten, storable } from '../../../src/connectors/jira/text.ts';
-
-test('plain text goes through a document and comes back the same', () => {
-  fc.assert(
-    fc.property(
-      fc.string({ unit: 'grapheme', maxLength: 200 }),
-      fc.constantFrom('\n', '\n\n', '\n\n\n', ''),
-      (a, gap) => {
-        const text = storable(`${a}${gap}${a}`);
-        assert.equal(fromAdf(JSON.parse(JSON.stringify(toAdf(text)))), text);
-      },
-    ),
-  );
-});
-
-test('no document that we write holds an empty text, which Jira refuses', () => {
-  for (const text of ['', '\n', 'a\n\n\nb', '\n\n']) {
-    assert.ok(!JSON.stringify(toAdf(text)).includes('"text":""'), JSON.stringify(text));
-  }
-});
-
-test('a link leads only to https', () => {
-  const marks = (href: string) =>
-    JSON.stringify(toAdf(': hi', { text: 'Ada (Slack)', href })).includes('"marks"');
-  assert.equal(marks('https://acme.slack.com/archives/C1/p2'), true);
-  assert.equal(marks('javascript:alert(1)'), false);
-  assert.equal(fromAdf(toAdf(': hi', { text: 'Ada', href: null })), 'Ada: hi');
-});
-
-test('what people write in Jira is read as text: lists, mentions, links, code, tables', () => {
-  const paragraph = (...content: unknown[]) => ({ type: 'paragraph', content });
-  const text = (words: string) => ({ type: 'text', text: words });
-  const cell = (words: string) => ({ type: 'tableCell', content: [paragraph(text(words))] });
-  const item = (...content: unknown[]) => ({ type: 'listItem', content });
-  const document = {
-    type: 'doc',
-    version: 1,
-    content: [
-      { type: 'heading', attrs: { level: 1 }, content: [text('Title')] },
-      paragraph(
-        { type: 'mention', attrs: { id: '5b', text: '@Grace' } },
-        text(' see '),
-        { type: 'text', text: 'here', marks: [{ type: 'link', attrs: { href: 'https://x.test' } }] },
-        { type: 'emoji', attrs: { shortName: ':ok:', text: '🆗' } },
-        { type: 'inlineCard', attrs: { url: 'https://y.test' } },
-        { type: 'date', attrs: { timestamp: '1763596800000' } },
-      ),
-      { type: 'bulletList', content: [item(paragraph(text('one'))), item(paragraph(text('two')))] },
-      { type: 'orderedList', content: [item(paragraph(text('first')))] },
-      { type: 'codeBlock', content: [text('a = 1\nb = 2')] },
-      { type: 'blockquote', content: [paragraph(text('said'))] },
-      { type: 'table', content: [{ type: 'tableRow', content: [cell('a'), cell('b')] }] },
-      { type: 'mediaSingle', content: [{ type: 'media', attrs: { id: 'x', alt: 'photo.png' } }] },
-      { type: 'somethingNew', content: [text('still read')] },
-    ],
-  };
-  assert.equal(
-    fromAdf(document),
-    [
-      'Title',
-      '@Grace see here (https://x.test)🆗https://y.test2025-11-20',
-      '- one\n- two',
-      '1. first',
-      'a = 1\nb = 2',
-      '> said',
-      'a | b',
-      '[file: photo.png]',
-      'still read',
-    ].join('\n\n'),
-  );
-  assert.equal(fromAdf('plain'), 'plain');
-  for (const odd of [null, undefined, 7, [], {}, { type: 'doc', content: 'x' }])
-    assert.equal(fromAdf(odd), '');
-});
-
-test('a document nested without end is cut off, not followed', () => {
-  let deep: unknown = { type: 'text', text: 'bottom' };
-  for (let n = 0; n < 5000; n += 1) deep = { type: 'panel', content: [deep] };
-  assert.equal(fromAdf(deep), '');
-});
+import { escapeWiki, MAX_BODY, shorten } from '../../../src/connectors/jira/text.ts';
 
 test('only what is certainly public is public', () => {
-  const desk = { markedInternal: false, onServiceDesk: true };
-  const plain = { markedInternal: false, onServiceDesk: false };
+  const desk = { markedInternal: false, onServiceDesk: true, secured: false };
+  const plain = { markedInternal: false, onServiceDesk: false, secured: false };
   const restricted = { type: 'role' };
   assert.equal(visibilityOf({ jsdPublic: true, visibility: null }, desk), 'public');
   assert.equal(visibilityOf({ jsdPublic: false, visibility: null }, desk), 'internal');
@@ -109,6 +27,7 @@ test('only what is certainly public is public', () => {
     visibilityOf({ jsdPublic: true, visibility: null }, { ...plain, markedInternal: true }),
     'internal',
   );
+  assert.equal(visibilityOf({ jsdPublic: true, visibility: null }, { ...desk, secured: true }), 'internal');
 });
 
 const step = (id: string, to: string, key: string, more: Partial<Transition> = {}): Transition => ({
@@ -164,15 +83,31 @@ test('a resolution that the screen demands is filled with a good one, other dema
 
 test('priorities and states are mapped by meaning', () => {
   const allowed = ['Blocker', 'Major', 'Normal', 'Minor'].map((name, index) => ({ id: String(index), name }));
-  assert.deepEqual(priorityValue('critical', allowed), { id: '0' });
-  assert.deepEqual(priorityValue('high', allowed), { id: '1' });
-  assert.deepEqual(priorityValue('medium', allowed), { id: '2' });
-  assert.deepEqual(priorityValue('low', allowed), { id: '3' });
+  assert.equal(priorityValue('critical', allowed)?.id, '0');
+  assert.equal(priorityValue('high', allowed)?.id, '1');
+  assert.equal(priorityValue('medium', allowed)?.id, '2');
+  assert.equal(priorityValue('low', allowed)?.id, '3');
+  assert.equal(priorityValue('low', allowed, 'major')?.id, '1');
+  assert.equal(priorityValue('low', allowed, 'P4'), null, 'a configured name is not replaced by a usual one');
   assert.equal(priorityValue('low', []), null);
   assert.equal(categoryOf({ name: 'Fertig', statusCategory: { key: 'done' } }), 'done');
   assert.equal(categoryOf({ name: 'Done', statusCategory: { key: 'indeterminate' } }), 'active');
   assert.equal(categoryOf({ name: '?', statusCategory: { key: 'undefined' } }), 'new');
   assert.equal(JiraTime.parse('2026-11-20T10:00:00.123+0530').toISOString(), '2026-11-20T04:30:00.123Z');
+});
+
+test('a configured state and resolution decide, also where the screen only offers one', () => {
+  const names = { status: 'rejected', resolution: "Won't Do" };
+  const screen = {
+    resolution: { ...resolution("Won't Do", 'Done')?.['resolution'], required: false, name: 'R' },
+  };
+  const steps = [step('1', 'Resolved', 'done'), step('2', 'Rejected', 'done', { fields: screen })];
+  assert.deepEqual(chooseStep(steps, 'done', names), {
+    transition: steps[1],
+    fields: { resolution: { id: '0' } },
+  });
+  assert.equal(chooseStep(steps.slice(0, 1), 'done', names), null, 'no other state is taken for it');
+  assert.deepEqual(chooseStep(steps, 'done')?.transition.id, '1');
 });
 
 test('wiki marks are taken away their meaning, addresses stay whole', () => {
@@ -258,6 +193,18 @@ test('targets and settings are checked', () => {
   assert.ok(accepts({ base_url: 'http://127.0.0.1:8080' }));
   assert.ok(!accepts({ base_url: 'http://acme.atlassian.net' }));
   assert.ok(!accepts({ base_url: 'https://user:pass@acme.atlassian.net' }));
+  const maps = (value: unknown) => accepts({ base_url: 'https://acme.atlassian.net', maps: value });
+  assert.ok(maps({ IAM: { statuses: { done: 'Closed' }, fields: { impact: 'customfield_10004' } } }));
+  assert.ok(
+    maps({ IAM: { priorities: { high: 'P2' }, fields: { group: 'components' }, urgencies: { low: 'Low' } } }),
+  );
+  for (const wrong of [
+    { iam: {} },
+    { IAM: { statuses: { gone: 'x' } } },
+    { IAM: { fields: { impact: '../x' } } },
+  ]) {
+    assert.ok(!maps(wrong), JSON.stringify(wrong));
+  }
   const gateway = { base_url: 'https://api.atlassian.com/ex/jira/0a1b' };
   assert.ok(!accepts(gateway));
   assert.ok(accepts({ ...gateway, site_url: 'https://acme.atlassian.net' }));
