@@ -1,6 +1,6 @@
 import { docText } from '../../model/doc-text.ts';
 import type { Attempt, Effect } from '../../model/effect.ts';
-import { CommentId, type Marker } from '../../model/ids.ts';
+import { CommentId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
 import type { Author, CommentDraft, CommentRevision } from '../../model/ticket.ts';
 import { DeadlinePassed } from '../io.ts';
@@ -23,7 +23,6 @@ export interface CommentParts {
 }
 
 type Written = { readonly id: CommentId };
-type Words<Draft> = (draft: Draft, marker: Marker) => string;
 
 /** How far the instance's clock may be behind ours: the marker alone tells which entry it is, so this may be long. */
 const CLOCK_SLACK_MS = 3_600_000;
@@ -98,30 +97,36 @@ async function sendComment(
   return nameWritten(parts, draft, attempt);
 }
 
-/**
- * Adds an entry to the journal. Proof: the entry with our marker, by the user who wrote it. The journal cannot be edited,
- * so a revision is an entry of its own that says what it corrects.
- */
-function createEntryEffect<Draft extends CommentDraft>(
-  parts: CommentParts,
-  words: Words<Draft>,
-): Effect<Draft, Written> {
+function emptyDraft(draft: CommentDraft) {
+  return isBlank(docText(draft.body))
+    ? rejected('invalid', 'A comment without words is not sent to ServiceNow.')
+    : null;
+}
+
+const times = { proof: 'content', timeoutMs: WRITE_TIMEOUT_MS, settleMs: SETTLE_MS } as const;
+
+/** Adds an entry to the journal. Proof: the entry with our marker, by the user who wrote it. */
+export function createCommentEffect(parts: CommentParts): Effect<CommentDraft, Written> {
   return {
-    proof: 'content',
-    timeoutMs: WRITE_TIMEOUT_MS,
-    settleMs: SETTLE_MS,
+    ...times,
     async send(draft, attempt) {
-      if (isBlank(docText(draft.body))) {
-        return rejected('invalid', 'A comment without words is not sent to ServiceNow.');
-      }
-      return sendComment(parts, draft, { attempt, text: words(draft, attempt.marker) });
+      const text = commentText(draft, attempt.marker);
+      return emptyDraft(draft) ?? sendComment(parts, draft, { attempt, text });
     },
     find: (draft, attempt) => findWritten(parts, draft, attempt),
   };
 }
 
-export const createCommentEffect = (parts: CommentParts): Effect<CommentDraft, Written> =>
-  createEntryEffect(parts, commentText);
-
-export const createRevisionEffect = (parts: CommentParts): Effect<CommentRevision, Written> =>
-  createEntryEffect(parts, revisionText);
+/** The journal cannot be edited: a correction is an entry of its own, and says which message it corrects. */
+export function createRevisionEffect(parts: CommentParts): Effect<CommentRevision, Written> {
+  return {
+    ...times,
+    async send(draft, attempt) {
+      const corrected = await parts.journal.entry(draft.ticket, draft.comment);
+      if (corrected.kind !== 'ok') return corrected;
+      const text = revisionText(draft, attempt.marker);
+      return emptyDraft(draft) ?? sendComment(parts, draft, { attempt, text });
+    },
+    find: (draft, attempt) => findWritten(parts, draft, attempt),
+  };
+}

@@ -1,11 +1,10 @@
-import { docText } from '../../model/doc-text.ts';
 import type { Attempt, Effect } from '../../model/effect.ts';
 import type { Log } from '../../model/log.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
 import type { ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
-import { CORRELATION_DISPLAY, descriptionText, summaryText } from './fields.ts';
+import { CORRELATION_DISPLAY, descriptionText, plainWords, summaryText } from './fields.ts';
 import { SETTLE_MS, WRITE_TIMEOUT_MS } from './limits.ts';
 import type { Maps } from './maps.ts';
 import { queryValue } from './query.ts';
@@ -51,7 +50,7 @@ async function valuesOf(
   const role = target.table === 'incident' ? 'caller_id' : 'requested_for';
   return ok({
     short_description: summaryText(draft.summary),
-    description: descriptionText(docText(draft.description), factsOf(draft)),
+    description: descriptionText(plainWords(draft.description), factsOf(draft)),
     assignment_group: group.value,
     ...targetFields(target, draft.priority, parts.maps),
     ...(person.value === null ? {} : { [role]: person.value }),

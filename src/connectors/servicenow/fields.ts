@@ -1,3 +1,5 @@
+import type { Doc } from '../../model/doc.ts';
+import { docText, withNames } from '../../model/doc-text.ts';
 import { cutVisibly, isBlank, storable, withoutCode } from '../storable-text.ts';
 
 /** What every ticket of ours carries beside its marker; the poll asks for it. */
@@ -11,11 +13,20 @@ const JOURNAL_LENGTH = 30_000;
 /** What a cut text ends in. */
 const CUT_NOTICE = '…\n[cut here: the full text is in Slack]';
 
+/** A character that nobody sees and that joins two words. */
+const JOINER = '\u2060';
+
 /**
- * Words of people as a record may hold them: a visible dot takes the meaning of `[code` away, which would be shown as HTML,
- * and of `@[`, which would call somebody.
+ * Words of people as a record may hold them: an invisible character takes the meaning of `[code` away, which would be shown
+ * as HTML, and of `@[`, which would call somebody.
  */
-export const inert = (text: string) => withoutCode(storable(text), '·').replace(/@(?=[\s\p{Cf}]*\[)/gu, '@·');
+export const inert = (text: string) =>
+  withoutCode(storable(text), JOINER).replace(/@(?=[\s\p{Cf}]*\[)/gu, `@${JOINER}`);
+
+/** A document as plain words; whom nobody named is a person, never a raw id. */
+export function plainWords(doc: Doc): string {
+  return docText(withNames(doc, new Map()));
+}
 
 /** One line for a name or a title. */
 export function oneLine(text: string, length = SUMMARY_LENGTH): string {

@@ -1,9 +1,8 @@
 import type { Block, Doc } from '../../model/doc.ts';
-import { docText } from '../../model/doc-text.ts';
 import { Marker, tsMicros } from '../../model/ids.ts';
 import type { CommentDraft, CommentRevision } from '../../model/ticket.ts';
 import { storable } from '../storable-text.ts';
-import { cutToJournal, inert, oneLine } from './fields.ts';
+import { cutToJournal, inert, oneLine, plainWords } from './fields.ts';
 import { htmlDoc } from './html.ts';
 import { typedBlocks } from './words.ts';
 
@@ -44,7 +43,7 @@ function entryText(draft: CommentDraft, marker: Marker, head: string): string {
   const { source } = draft;
   const origin = source === null ? null : (source.permalink ?? `message ${source.ts}`);
   const end = origin === null ? `Reference: ${marker}` : `Slack: ${oneLine(origin, 500)} (${marker})`;
-  return `${inert(`${head}${cutToJournal(docText(draft.body).trim())}`)}\n\n${end}`;
+  return `${inert(`${head}${cutToJournal(plainWords(draft.body).trim())}`)}\n\n${end}`;
 }
 
 const LAST_LINE = /^(?:Reference: |Slack: .{1,600} \()(dsk-[0-9a-z]{16,40})\)?$/;

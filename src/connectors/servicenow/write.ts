@@ -65,13 +65,16 @@ async function writePieces(
 const isAboutValues = (outcome: Outcome<unknown>) =>
   outcome.kind === 'rejected' && (outcome.code === 'forbidden' || outcome.code === 'invalid');
 
-/** All at once, as agents save a form; when that is refused each alone, so that one bad value keeps no other back. */
+/**
+ * All at once, as agents save a form; when that is refused each alone, so that one bad value keeps no other back. What was
+ * asked for alone and is refused can be tried again by people once its cause is gone.
+ */
 async function writeAll(writing: Writing, pieces: readonly Piece[]): Promise<Outcome<readonly FieldLeft[]>> {
   const all = await writePieces(writing, pieces);
-  if (!isAboutValues(all)) return all;
+  if (pieces.length === 1 || !isAboutValues(all)) return all;
   const left: FieldLeft[] = [];
   for (const piece of pieces) {
-    const alone = pieces.length === 1 ? all : await writePieces(writing, [piece]);
+    const alone = await writePieces(writing, [piece]);
     if (alone.kind === 'ok') left.push(...alone.value);
     else if (alone.kind === 'rejected' && isAboutValues(alone)) {
       left.push(...piece.fields.map(({ field }) => ({ field, reason: alone.reason })));

@@ -1,10 +1,13 @@
 import type { HookRequest } from '../../../src/connectors/connector.ts';
 import { createIo } from '../../../src/connectors/io.ts';
 import { createServiceNowConnector } from '../../../src/connectors/servicenow/connector.ts';
-import { CommentId, ConnectorId, TicketId } from '../../../src/model/ids.ts';
+import { AttachmentId, CommentId, ConnectorId, TicketId } from '../../../src/model/ids.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
+import { createSecret } from '../../../src/model/secret.ts';
 import type { StatusCategory } from '../../../src/model/ticket.ts';
-import type { ServiceNowSandboxOptions } from '../../../src/sandbox/servicenow/sandbox.ts';
+import { passwordOf } from '../../../src/sandbox/servicenow/access.ts';
+import type { ServiceNowSandbox, ServiceNowSandboxOptions } from '../../../src/sandbox/servicenow/sandbox.ts';
+import { emailOf, seededId } from '../../../src/sandbox/servicenow/seed.ts';
 import type { ConnectorBench } from '../../conformance/connector.ts';
 import {
   HOOK_SECRET,
@@ -20,6 +23,30 @@ const STATE: Readonly<Record<string, Readonly<Record<StatusCategory, string>>>> 
 };
 /** The first wait of the hook outbox after a refusal. */
 const RETRY_MS = 60_000;
+
+const FAULTY = { reads: '*', writes: 'write', content: 'GET /api/now/attachment/{sys_id}/file' } as const;
+
+const SIGNED = 'tomas.lindqvist';
+const WITHDRAWN = 'sandbox-password-that-was-withdrawn';
+const PERSON = 'samuel.okafor';
+const JOURNAL = 'A journal of ServiceNow cannot be edited, only taken away by an administrator';
+
+/** What agents do and see, as the suite asks for it. */
+function agentsSide({ people }: ServiceNowSandbox, table: 'incident' | 'sc_req_item') {
+  const agent = people.agents()[0]?.id ?? '';
+  return {
+    comment: async (ticket, text, { internal }) =>
+      CommentId.parse(people.comment(agent, ticket, text, { internal })),
+    editComment: { cannot: JOURNAL },
+    deleteComment: async (ticket, comment) => people.deleteComment(agent, ticket, comment),
+    setInternal: { cannot: JOURNAL },
+    attach: async (ticket, file) => AttachmentId.parse(people.attach(agent, ticket, file)),
+    removeFile: async (ticket, file) => people.removeFile(agent, ticket, file),
+    setStatus: async (ticket, category) => people.setStatus(agent, ticket, STATE[table]?.[category] ?? ''),
+    setField: async (ticket, field, value) => people.setField(agent, ticket, field, value),
+    tickets: async () => people.tickets(),
+  } satisfies Partial<ConnectorBench['outside']>;
+}
 
 /** A connector on a simulated instance behind a real port, with a receiver for its hooks. */
 async function makeServiceNowBench(
@@ -45,7 +72,6 @@ async function makeServiceNowBench(
       hookSecret,
       io,
     });
-  const agent = sandbox.people.agents()[0]?.id ?? '';
 
   return {
     instance,
@@ -53,18 +79,27 @@ async function makeServiceNowBench(
     stranger: build('sandbox-hook-secret-of-somebody-else'),
     io,
     target,
-    missing: { ticket: TicketId.parse('0'.repeat(32)), comment: CommentId.parse('1'.repeat(32)) },
-    secrets: [PASSWORD, HOOK_SECRET, Buffer.from(`${USER}:${PASSWORD}`).toString('base64')],
+    missing: {
+      ticket: TicketId.parse('0'.repeat(32)),
+      comment: CommentId.parse('1'.repeat(32)),
+      file: AttachmentId.parse('2'.repeat(32)),
+    },
+    person: { account: seededId(`user:${PERSON}`), name: 'Samuel Okafor', email: emailOf(PERSON) },
+    group: 'Endpoint Support',
+    signed: {
+      name: 'Tomas Lindqvist',
+      grant: { account: SIGNED, secret: createSecret(passwordOf(SIGNED)) },
+      refused: { account: SIGNED, secret: createSecret(WITHDRAWN) },
+    },
+    secrets: [
+      ...[PASSWORD, HOOK_SECRET, passwordOf(SIGNED), WITHDRAWN],
+      Buffer.from(`${USER}:${PASSWORD}`).toString('base64'),
+      Buffer.from(`${SIGNED}:${passwordOf(SIGNED)}`).toString('base64'),
+    ],
     now: clock.now,
     outside: {
-      comment: async (ticket, text, { internal }) =>
-        CommentId.parse(sandbox.people.comment(agent, ticket, text, { internal })),
-      async setStatus(ticket, category) {
-        const table = target.table;
-        sandbox.people.setStatus(agent, ticket, STATE[table]?.[category] ?? '');
-      },
-      tickets: async () => sandbox.people.tickets(),
-      fault: (on, fault, times) => sandbox.faults.add(on === 'reads' ? '*' : 'write', fault, times),
+      ...agentsSide(sandbox, target.table),
+      fault: (on, fault, times) => sandbox.faults.add(FAULTY[on], fault, times),
       clearFaults: () => sandbox.faults.clear(),
       cut: instance.cut,
       restore: instance.restore,

@@ -3,16 +3,28 @@ import { randomUUID } from 'node:crypto';
 import { createIo } from '../../../src/connectors/io.ts';
 import { createServiceNowConnector } from '../../../src/connectors/servicenow/connector.ts';
 import type { ServiceNowAuth } from '../../../src/connectors/servicenow/credentials.ts';
+import type { ServiceNowMaps } from '../../../src/connectors/servicenow/maps.ts';
+import { plainDoc } from '../../../src/model/doc.ts';
 import type { Attempt } from '../../../src/model/effect.ts';
-import { ConnectorId, Marker, type TicketId } from '../../../src/model/ids.ts';
+import { type AttachmentId, ConnectorId, Marker, type TicketId } from '../../../src/model/ids.ts';
 import type { Log } from '../../../src/model/log.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import type { Outcome } from '../../../src/model/outcome.ts';
-import type { CommentDraft, TicketDraft } from '../../../src/model/ticket.ts';
+import type {
+  Author,
+  CommentDraft,
+  CommentRevision,
+  FileDraft,
+  TicketChange,
+  TicketDraft,
+  WantedFields,
+} from '../../../src/model/ticket.ts';
 import type { ServiceNowSandboxOptions } from '../../../src/sandbox/servicenow/sandbox.ts';
 import { HOOK_SECRET, PASSWORD, startInstance, USER } from '../../sandbox/servicenow/instance.ts';
 
 const BASIC = { kind: 'basic', user: USER, password: PASSWORD } as const;
+/** Somebody without a sign-in of her own. */
+export const ADA: Author = { name: 'Ada Lovelace', grant: null };
 export const TARGET = { table: 'incident', assignment_group: 'Major Incident' } as const;
 
 /** Keeps what was logged. */
@@ -27,10 +39,14 @@ function createKeptLog() {
 }
 
 /** A connector at an address, each call in an io scope of its own. */
-export function connectorAt(baseUrl: string, auth: ServiceNowAuth = BASIC, log?: Log) {
+export function connectorAt(
+  baseUrl: string,
+  auth: ServiceNowAuth = BASIC,
+  more: { readonly log?: Log; readonly maps?: ServiceNowMaps } = {},
+) {
   const io = createIo({ metrics: noMetrics });
   const deps = { id: ConnectorId.parse('snow'), baseUrl, auth, hookSecret: HOOK_SECRET, io };
-  const connector = createServiceNowConnector({ ...deps, ...(log === undefined ? {} : { log }) });
+  const connector = createServiceNowConnector({ ...deps, ...more });
   const limits = { timeoutMs: 10_000 };
   return {
     io,
@@ -41,15 +57,29 @@ export function connectorAt(baseUrl: string, auth: ServiceNowAuth = BASIC, log?:
     findCreated: (draft: TicketDraft, attempt: Attempt) =>
       io.run('ticket.create.find', limits, () => connector.create.find(draft, attempt)),
     comment: (draft: CommentDraft, attempt: Attempt) =>
-      io.run('ticket.comment.send', limits, () => connector.comment.send(draft, attempt)),
+      io.run('ticket.comment.send', limits, () => connector.comments.add.send(draft, attempt)),
     findComment: (draft: CommentDraft, attempt: Attempt) =>
-      io.run('ticket.comment.find', limits, () => connector.comment.find(draft, attempt)),
-    write: (ticket: TicketId, status: 'new' | 'active' | 'done', attempt: Attempt) =>
+      io.run('ticket.comment.find', limits, () => connector.comments.add.find(draft, attempt)),
+    revise: (draft: CommentRevision, attempt: Attempt) =>
+      io.run('ticket.revise.send', limits, () => connector.comments.revise.send(draft, attempt)),
+    findRevision: (draft: CommentRevision, attempt: Attempt) =>
+      io.run('ticket.revise.find', limits, () => connector.comments.revise.find(draft, attempt)),
+    attach: (draft: FileDraft, attempt: Attempt) =>
+      io.run('ticket.file.send', limits, () => connector.files.add.send(draft, attempt)),
+    findFile: (draft: FileDraft, attempt: Attempt) =>
+      io.run('ticket.file.find', limits, () => connector.files.add.find(draft, attempt)),
+    open: (ticket: TicketId, file: AttachmentId) =>
+      io.run('ticket.read', limits, () => connector.files.open(ticket, file)),
+    write: (ticket: TicketId, set: WantedFields, attempt: Attempt, more: Partial<TicketChange> = {}) =>
       io.run('ticket.write.send', limits, () =>
-        connector.write.send({ ticket, status, actor: 'Ada Lovelace' }, attempt),
+        connector.write.send({ ticket, set, before: null, actor: ADA, ...more }, attempt),
       ),
-    read: (ticket: TicketId, since: Date | null = null) =>
-      io.run('ticket.read', limits, () => connector.read(ticket, since)),
+    findWritten: (ticket: TicketId, set: WantedFields, attempt: Attempt) =>
+      io.run('ticket.write.find', limits, () =>
+        connector.write.find({ ticket, set, before: null, actor: ADA }, attempt),
+      ),
+    read: (ticket: TicketId) => io.run('ticket.read', limits, () => connector.read(ticket)),
+    people: (email: string) => io.run('ticket.read', limits, () => connector.people(email)),
     changes: (cursor: string | null) =>
       io.run('ticket.changes', limits, () => connector.changesSince(cursor)),
   };
@@ -59,7 +89,7 @@ export function draft(changes: Partial<TicketDraft> = {}): TicketDraft {
   return {
     target: TARGET,
     summary: 'Mail is down',
-    description: 'Nothing arrives since nine.',
+    description: plainDoc('Nothing arrives since nine.'),
     kind: 'incident',
     priority: 'high',
     requester: { name: 'Ada Lovelace', email: 'ada.lovelace@example.com' },
@@ -72,10 +102,11 @@ export function draft(changes: Partial<TicketDraft> = {}): TicketDraft {
 export function words(ticket: TicketId, changes: Partial<CommentDraft> = {}): CommentDraft {
   return {
     ticket,
-    author: 'Ada Lovelace',
-    text: 'Thank you',
+    author: ADA,
+    body: plainDoc('Thank you'),
     visibility: 'public',
     source: null,
+    part: null,
     ...changes,
   };
 }
@@ -84,10 +115,11 @@ export function words(ticket: TicketId, changes: Partial<CommentDraft> = {}): Co
 export async function startScene(
   options: Partial<ServiceNowSandboxOptions> = {},
   auth: ServiceNowAuth = BASIC,
+  maps?: ServiceNowMaps,
 ) {
   const instance = await startInstance(options);
   const { log, warnings } = createKeptLog();
-  const connector = connectorAt(instance.baseUrl, auth, log);
+  const connector = connectorAt(instance.baseUrl, auth, { log, ...(maps === undefined ? {} : { maps }) });
   const attempt = (): Attempt => ({
     marker: Marker.parse(`dsk-${randomUUID().replaceAll('-', '')}`),
     startedAt: instance.clock.now(),
