@@ -102,7 +102,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const metrics = recordedMetrics();
   const rung: NewDelivery[] = [];
   const accept = createAccept({ insert: inbox.insert, ring: (delivery) => rung.push(delivery), metrics });
-  const slackIn = createTestSlackIn(metrics, options.slackUrl);
+  const slackIn = createTestSlackIn(metrics, { slackUrl: options.slackUrl });
   const knowsChannel =
     options.knowsChannel ?? (async (_: SlackTeam, channel: SlackChannel) => channel === KNOWN_CHANNEL);
   const receive = createReceive({ answer: slackIn.answer, accept, knowsChannel, teamId: TEAM, metrics });
@@ -138,7 +138,13 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
 }
 
 /** Port 9 is "discard": a test that calls Slack without saying where gets an error, never a stranger. */
-export function createTestSlackIn(metrics: Metrics, slackUrl = 'http://127.0.0.1:9/api/'): SlackIn {
+export function createTestSlackIn(
+  metrics: Metrics,
+  {
+    slackUrl = 'http://127.0.0.1:9/api/',
+    bots = () => false,
+  }: { readonly slackUrl?: string | undefined; readonly bots?: (botId: string) => boolean } = {},
+): SlackIn {
   return createSlackIn({
     botToken: 'xoxb-sandbox-1',
     botUserId: BOT_USER,
@@ -146,6 +152,7 @@ export function createTestSlackIn(metrics: Metrics, slackUrl = 'http://127.0.0.1
     apiUrl: slackUrl,
     fetch: globalThis.fetch,
     command: '/desk',
+    bots,
     metrics,
     log: noLog,
   });

@@ -1,4 +1,5 @@
 import type { Block, Inline } from '../../model/doc.ts';
+import { inlineText } from '../../model/doc-text.ts';
 import { SlackUser } from '../../model/ids.ts';
 import { storable } from './storable.ts';
 
@@ -79,6 +80,15 @@ export function inlinesOf(atoms: readonly Atom[]): readonly Inline[] {
   return nested(trimmed(run));
 }
 
+/** Atoms as plain characters. A link shows its address; nobody looks for the name of a person there. */
+export function plainWords(atoms: readonly Atom[]): string {
+  const named = atoms.map((atom): Atom => {
+    if (atom.leaf.type !== 'mention') return atom;
+    return { ...atom, leaf: { ...atom.leaf, user: null, name: atom.leaf.name || 'a person in Slack' } };
+  });
+  return inlineText(nested(named));
+}
+
 function linesOf(atoms: readonly Atom[]): readonly (readonly Atom[])[] {
   const lines: Atom[][] = [[]];
   for (const atom of atoms) {
@@ -114,7 +124,7 @@ function trimmed(atoms: readonly Atom[]): readonly Atom[] {
 }
 
 /** The tree: at each place the mark that reaches furthest goes outside. Linear, since a stretch has at most four marks. */
-export function nested(atoms: readonly Atom[], done: readonly Mark[] = []): readonly Inline[] {
+function nested(atoms: readonly Atom[], done: readonly Mark[] = []): readonly Inline[] {
   const nodes: Inline[] = [];
   for (let at = 0; at < atoms.length; ) {
     const run = longestRun(atoms, at, done);

@@ -1,4 +1,4 @@
-import { type Atom, codeAtoms, type Mark, textAtoms } from './atoms.ts';
+import { type Atom, codeAtoms, type Mark, plainWords, textAtoms } from './atoms.ts';
 import { readControl, unescaped } from './control.ts';
 
 const MARK_OF: ReadonlyMap<string, Mark> = new Map([
@@ -43,29 +43,15 @@ export function readMrkdwnInline(text: string): readonly Atom[] {
   return atoms;
 }
 
-/** Plain characters for places where nothing is marked up: code, the heading of a block, the words of a command. */
+/** Plain characters for places where nothing is marked up: code, the title of a block, the words of a command. */
 export function wordsOf(text: string): string {
   const shown: string[] = [];
   let from = 0;
   for (const found of text.matchAll(/<([^<>]*)>/g)) {
-    shown.push(unescaped(text.slice(from, found.index)));
-    for (const { leaf } of readControl(found[1] ?? '', [])) shown.push(plainLeaf(leaf));
+    shown.push(unescaped(text.slice(from, found.index)), plainWords(readControl(found[1] ?? '', [])));
     from = found.index + found[0].length;
   }
   return [...shown, unescaped(text.slice(from))].join('');
-}
-
-function plainLeaf(leaf: Atom['leaf']): string {
-  switch (leaf.type) {
-    case 'mention':
-      return `@${leaf.name === '' ? 'a person in Slack' : leaf.name}`;
-    case 'break':
-      return '\n';
-    case 'emoji':
-      return leaf.value ?? `:${leaf.name}:`;
-    default:
-      return leaf.value;
-  }
 }
 
 /** Finds which signs form pairs, like brackets: a pair that closes takes the open signs inside of it their meaning. */

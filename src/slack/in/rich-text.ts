@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Block } from '../../model/doc.ts';
-import { inlineText } from '../../model/doc-text.ts';
-import { type Atom, inlinesOf, nested, paragraphsOf, textAtoms } from './atoms.ts';
+import { type Atom, inlinesOf, paragraphsOf, plainWords, textAtoms } from './atoms.ts';
 import { type Names, readElements } from './rich-inline.ts';
 import { type FlatList, nestLists } from './rich-lists.ts';
 
@@ -82,7 +81,7 @@ function readGroup(group: Group, names: Names): Piece {
       return { kind: 'list', quoted, list: { ordered: group.style === 'ordered', indent, offset, items } };
     }
     case 'rich_text_preformatted': {
-      const value = codeText(readElements(group.elements, names));
+      const value = plainWords(readElements(group.elements, names)).replace(/^\n/, '').replace(/\n$/, '');
       return { kind: 'blocks', quoted, blocks: value === '' ? [] : [{ type: 'code', lang: null, value }] };
     }
     default:
@@ -94,14 +93,6 @@ function readGroup(group: Group, names: Names): Piece {
 function readItem(elements: readonly unknown[], names: Names): readonly Block[] {
   const blocks = paragraphsOf(readElements(elements, names));
   return blocks.length === 0 ? [{ type: 'paragraph', children: [] }] : blocks;
-}
-
-/** Code is plain characters, so a link in it shows its address, and a person no name that would have to be found. */
-function codeText(atoms: readonly Atom[]): string {
-  const plain = atoms.flatMap((atom): readonly Atom[] =>
-    atom.leaf.type === 'mention' ? textAtoms('@a person in Slack') : [atom],
-  );
-  return inlineText(nested(plain)).replace(/^\n/, '').replace(/\n$/, '');
 }
 
 function readTable(block: unknown, names: Names): readonly Block[] {

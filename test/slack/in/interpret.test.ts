@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { plainDoc } from '../../../src/model/doc.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import { parseSlackBody } from '../../../src/slack/in/body.ts';
 import {
@@ -35,8 +36,10 @@ test('a plain message starts a thread of its own; a reply belongs to its root', 
       ts: ROOT,
       root: ROOT,
       user: 'U0ANN',
-      text: [{ kind: 'text', text: 'Hello' }],
+      bot: null,
+      body: plainDoc('Hello'),
       files: [],
+      edited: null,
     },
   });
   for (const [event, root] of [
@@ -52,14 +55,32 @@ test('a plain message starts a thread of its own; a reply belongs to its root', 
 });
 
 test('files, /me and a direct message are words of people too', async () => {
+  const permalink = 'https://acme.slack.test/files/F1';
   const files = [
-    { id: 'F1', name: 'log.txt' },
+    { id: 'F1', name: 'log.txt', mimetype: 'text/plain', size: 12, permalink },
     { id: 'F2', mode: 'file_access', file_access: 'check_file_info' },
+    {
+      id: 'F3',
+      name: '',
+      title: 'A\u0000 pic\nture',
+      mimetype: 'image',
+      size: -1,
+      permalink: 'javascript:x',
+    },
+    { id: 'F4', mode: 'tombstone', name: 'gone.txt' },
+    { id: 'F1', name: 'log.txt', mimetype: 'text/plain', size: 12, permalink },
+    { id: '../etc' },
     {},
     null,
   ];
+  const unknown = { mime: 'application/octet-stream', size: null, permalink: null };
   const shared = await message({ subtype: 'file_share', text: '', files });
-  assert.deepEqual(shared.kind === 'message' && shared.message.files, ['log.txt', 'F2', 'file', 'file']);
+  assert.ok(shared.kind === 'message');
+  assert.deepEqual(shared.message.files, [
+    { id: 'F1', name: 'log.txt', mime: 'text/plain', size: 12, permalink },
+    { id: 'F2', name: 'file', ...unknown },
+    { id: 'F3', name: 'A picture', ...unknown },
+  ]);
   assert.equal(await reasonOf({ subtype: 'me_message' }), 'message');
   const direct = await message({ channel: 'D0ANN', channel_type: 'im' });
   assert.equal(direct.kind === 'message' && direct.direct, true);
@@ -98,7 +119,7 @@ test('nobody becomes us by writing like us', async () => {
   );
 });
 
-test('bots, bookkeeping, edits and deletions are ignored, each by its name', async () => {
+test('bots and bookkeeping are ignored, each by its name', async () => {
   const inner = { user: 'U0ANN', text: 'x', ts: ROOT };
   for (const [event, reason] of [
     [{ subtype: 'bot_message', bot_id: 'B1', user: undefined }, 'bot_message'],
@@ -109,22 +130,6 @@ test('bots, bookkeeping, edits and deletions are ignored, each by its name', asy
     [{ subtype: 'ekm_access_denied', user: 'UREVOKEDU' }, 'ekm_access_denied'],
     [{ subtype: 'assistant_app_thread' }, 'assistant_app_thread'],
     [{ subtype: 'something_new' }, 'something_new'],
-    [
-      { subtype: 'message_changed', hidden: true, user: undefined, message: inner, previous_message: inner },
-      'message_changed',
-    ],
-    [
-      {
-        subtype: 'message_changed',
-        hidden: true,
-        message: { ...inner, subtype: 'tombstone', user: 'USLACKBOT' },
-      },
-      'message_changed',
-    ],
-    [
-      { subtype: 'message_deleted', hidden: true, deleted_ts: ROOT, previous_message: inner },
-      'message_deleted',
-    ],
     [{ hidden: true, message: { ...inner, reply_count: 1 } }, 'message_replied'],
     [{ message: { ...inner, replies: [] } }, 'message_replied'],
     [{ user: undefined }, 'message_without_user'],
@@ -184,8 +189,10 @@ test('"Open request" on a reply means its thread; who asked and who wrote are tw
       ts: REPLY,
       root: ROOT,
       user: 'U0ANN',
-      text: [{ kind: 'text', text: 'It is <broken>' }],
+      bot: null,
+      body: plainDoc('It is <broken>'),
       files: [],
+      edited: null,
     },
   });
 });
@@ -196,6 +203,7 @@ test('"Open request" on the alert of an app: the one who asked stands for it', a
   );
   assert.ok(intake.kind === 'open-from-message');
   assert.equal(intake.message.user, 'U0BO');
+  assert.equal(intake.message.bot, 'An app in Slack');
   assert.equal(intake.message.root, REPLY);
 });
 
@@ -210,10 +218,33 @@ const press = (actionId: string, more: Record<string, unknown> = {}) => ({
   ...more,
 });
 
-test('the buttons of a card', async () => {
-  const expected = { kind: 'change-status', team: TEAM, by: 'U0ANN', link: LINK, channel: KNOWN_CHANNEL };
-  assert.deepEqual(await interpret(press('desk_resolve')), { ...expected, status: 'done' });
-  assert.deepEqual(await interpret(press('desk_reopen')), { ...expected, status: 'active' });
+/** An option of the card's menu. */
+const choose = (value: string) =>
+  press('desk_menu', {
+    actions: [{ type: 'overflow', block_id: 'b', action_id: 'desk_menu', selected_option: { value } }],
+  });
+
+test('the buttons and the menu of a card', async () => {
+  const common = { team: TEAM, by: 'U0ANN', link: LINK, channel: KNOWN_CHANNEL };
+  const change = { kind: 'change', ...common };
+  assert.deepEqual(await interpret(press('desk_resolve')), { ...change, set: { status: 'done' } });
+  assert.deepEqual(await interpret(press('desk_reopen')), { ...change, set: { status: 'active' } });
+  const receipt = { kind: 'ask-receipt', ...common };
+  assert.deepEqual(await interpret(press('desk_receipt')), receipt);
+  assert.deepEqual(await interpret(choose(`receipt:${LINK}`)), receipt);
+  assert.deepEqual(await interpret(choose(`resolve:${LINK}`)), { ...change, set: { status: 'done' } });
+  const nowhere = { channel: undefined, container: undefined };
+  for (const broken of [
+    choose('receipt:'),
+    choose(`erase:${LINK}`),
+    choose(LINK),
+    choose(''),
+    press('desk_menu'),
+    press('desk_receipt', nowhere),
+  ]) {
+    assert.deepEqual(await interpret(broken), { kind: 'ignored', reason: 'action_unreadable' });
+  }
+  assert.equal((await interpret(press('desk_resolve', nowhere))).kind, 'change');
   const [action] = press('desk_resolve').actions;
   const crooked = press('desk_resolve', { actions: [{ ...action, value: "'; drop table link" }] });
   assert.deepEqual(await interpret(crooked), { kind: 'ignored', reason: 'action_unreadable' });
@@ -232,7 +263,7 @@ test('strangers of a shared channel can press, but nothing happens; colleagues o
     team: null,
     is_enterprise_install: true,
   };
-  assert.equal((await interpret(press('desk_resolve', colleague))).kind, 'change-status');
+  assert.equal((await interpret(press('desk_resolve', colleague))).kind, 'change');
 });
 
 test('the form: its view names the submission, its channel comes along, text is kept as typed', async () => {
@@ -249,6 +280,12 @@ test('the form: its view names the submission, its channel comes along, text is 
   });
   const elsewhere = await interpret(submission(values, { private_metadata: '' }));
   assert.equal(elsewhere.kind === 'open-from-form' && elsewhere.channel, null);
+});
+
+test('what opens a form opens none when it is read from the store', async () => {
+  for (const stored of [press('desk_change'), choose(`change:${LINK}`)]) {
+    assert.deepEqual(await interpret({ ...stored, trigger_id: '1.2.3' }), { kind: 'ignored', reason: 'ask' });
+  }
 });
 
 test('a hundred calls at once do not mix their meanings', async () => {

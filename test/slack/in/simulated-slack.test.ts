@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { NewDelivery } from '../../../src/model/delivery.ts';
+import { docText, peopleIn } from '../../../src/model/doc-text.ts';
 import { LinkId } from '../../../src/model/ids.ts';
 import type { Intake } from '../../../src/model/intake.ts';
 import { noLog } from '../../../src/model/log.ts';
@@ -76,10 +77,8 @@ for (const transport of ['http', 'socket'] as const) {
     assert.equal(rest.length, 0, 'the mention is one message');
     assert.ok(first?.kind === 'message');
     assert.deepEqual([first.message.ts, first.message.root, first.message.user], [root, root, ANN]);
-    const text = first.message.text
-      .map((part) => (part.kind === 'text' ? part.text : `‹${part.user}›`))
-      .join('');
-    assert.match(text, /‹U0BOT› my \*?laptop\*? is "locked" & <loud>/);
+    assert.deepEqual([...peopleIn(first.message.body)], [BOT_USER]);
+    assert.match(docText(first.message.body), /^@\S* my \*?laptop\*? is "locked" & <loud>$/);
 
     const reply = world.people.post(ANN, KNOWN_CHANNEL, 'still', root);
     world.people.post(ANN, 'C0ELSEWHERE', 'lunch?');
@@ -91,14 +90,16 @@ for (const transport of ['http', 'socket'] as const) {
 
     world.people.edit(ANN, KNOWN_CHANNEL, reply, 'no more');
     world.people.remove(ANN, KNOWN_CHANNEL, reply);
-    const changes = (await world.read()).map((intake) =>
-      intake.kind === 'ignored' ? intake.reason : intake.kind,
+    const changes = (await world.read()).filter((intake) => intake.kind !== 'ignored');
+    const [edited, deleted] = changes;
+    assert.equal(changes.length, 2);
+    assert.ok(edited?.kind === 'edited');
+    assert.deepEqual(
+      [edited.message.ts, edited.message.root, docText(edited.message.body)],
+      [reply, root, 'no more'],
     );
-    assert.ok(
-      changes.includes('message_changed') &&
-        changes.includes('message_deleted') &&
-        !changes.includes('message'),
-    );
+    assert.notEqual(edited.message.edited, null);
+    assert.deepEqual(deleted, { kind: 'deleted', team: TEAM, channel: KNOWN_CHANNEL, ts: reply, root });
   });
 
   test(`${transport}: our own post comes back as ours, with its marker`, async () => {
@@ -165,11 +166,11 @@ for (const transport of ['http', 'socket'] as const) {
     assert.ok(opened?.kind === 'open-from-message');
     assert.deepEqual([opened.by, opened.message.ts, opened.message.root], [ANN, reply, root]);
     assert.deepEqual(pressed, {
-      kind: 'change-status',
+      kind: 'change',
       team: TEAM,
       by: ANN,
       link: LINK,
-      status: 'done',
+      set: { status: 'done' },
       channel: KNOWN_CHANNEL,
     });
   });

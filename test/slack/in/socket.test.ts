@@ -52,7 +52,7 @@ async function startSocketRig(
   const metrics = recordedMetrics();
   const accept = createAccept({ insert: inbox.insert, ring() {}, timeoutMs: 200, metrics });
   const receive = createReceive({
-    answer: createTestSlackIn(metrics, slack.url).answer,
+    answer: createTestSlackIn(metrics, { slackUrl: slack.url }).answer,
     accept,
     knowsChannel: async (_, channel) => channel === KNOWN_CHANNEL,
     teamId: TEAM,
