@@ -1,5 +1,5 @@
-import type { Lane } from '../model/link.ts';
-import type { CommentView, LedgerItem, LinkView, MessageView, TicketView, Violation } from './view.ts';
+import type { Item, Lane } from '../model/link.ts';
+import type { CommentView, LinkView, MessageView, TicketView, Violation } from './view.ts';
 import { carries, isBlank } from './words.ts';
 
 /** Do both sides of a link show the same? Only where nothing is on its way. */
@@ -27,7 +27,7 @@ const isStopped = (view: LinkView, lane: Lane) =>
   );
 
 /** Something of it was stopped for a reason that is told elsewhere. */
-const isParked = (view: LinkView, item: LedgerItem) =>
+const isParked = (view: LinkView, item: Item) =>
   view.operations.some(({ itemId, state }) => itemId === item.id && state === 'parked');
 
 const about = ({ view }: Sides, invariant: Violation['invariant'], what: string): Violation => ({
@@ -65,7 +65,7 @@ function checkMessages(sides: Sides): Violation[] {
   return found;
 }
 
-function checkSaidOnTicket(sides: Sides, message: MessageView, item: LedgerItem): Violation[] {
+function checkSaidOnTicket(sides: Sides, message: MessageView, item: Item): Violation[] {
   const { view, ticket } = sides;
   const says = message.files.length > 0 || !isBlank(message.text);
   // What opened the request is the description, until it is edited.
@@ -89,7 +89,7 @@ function checkSaidOnTicket(sides: Sides, message: MessageView, item: LedgerItem)
 }
 
 /** The parts that an item has become, in order; null when one of them is not there. */
-function copiesOf(item: LedgerItem, comments: readonly CommentView[]): readonly CommentView[] | null {
+function copiesOf(item: Item, comments: readonly CommentView[]): readonly CommentView[] | null {
   const byId = new Map(comments.map((comment) => [comment.id, comment]));
   const parts = [...item.copies].sort((a, b) => a.part - b.part).map((copy) => byId.get(copy.nativeId));
   return parts.every((part) => part !== undefined) ? parts : null;

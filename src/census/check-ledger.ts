@@ -1,4 +1,5 @@
-import type { LedgerItem, LinkView, Violation } from './view.ts';
+import type { Item } from '../model/link.ts';
+import type { LinkView, Violation } from './view.ts';
 
 /** What must hold at every moment, also in the middle of the work: no doubles, no echo, order, nothing internal. */
 export function checkLedger(view: LinkView): Violation[] {
@@ -101,7 +102,7 @@ function checkUnknownComments(view: LinkView): Violation[] {
 }
 
 /** It was never edited or shown to others later, so its place among the others is the one that it was said in. */
-function keepsItsPlace(item: LedgerItem): boolean {
+function keepsItsPlace(item: Item): boolean {
   const { kind, late, opens, stamp, atMicros } = item;
   if (kind !== 'message' || late || opens) return false;
   return stamp === null || stamp === new Date(atMicros / 1000).toISOString();
@@ -125,7 +126,7 @@ function checkOrder(view: LinkView): Violation[] {
 }
 
 /** `shown`: what stands on the other side, in its order there. */
-function ordered(view: LinkView, origin: LedgerItem['origin'], shown: readonly string[]): Violation[] {
+function ordered(view: LinkView, origin: Item['origin'], shown: readonly string[]): Violation[] {
   const places = new Map(shown.map((id, index) => [id, index]));
   const firsts = view.items
     .filter((item) => item.origin === origin && keepsItsPlace(item))

@@ -69,7 +69,7 @@ export interface Truth {
 
 export interface LinkView {
   readonly link: Link;
-  readonly items: readonly LedgerItem[];
+  readonly items: readonly Item[];
   readonly operations: readonly OperationView[];
   /** How often which kind of event stands in the audit; null when nobody looked. */
   readonly audit: ReadonlyMap<string, number> | null;
@@ -81,10 +81,6 @@ export interface LinkView {
   readonly asked: { readonly changes: number; readonly receipts: number; readonly whispers: number } | null;
   /** `updatedAt` of the ticket each time that its state was saved; empty when nobody noted it. */
   readonly readings: readonly Date[];
-}
-
-export interface LedgerItem extends Item {
-  readonly late: boolean;
 }
 
 export interface OperationView {

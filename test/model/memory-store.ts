@@ -1,0 +1,69 @@
+import { InstallId } from '../../src/model/ids.ts';
+import type { Lease } from '../../src/store/leases.ts';
+import type { Store, StoreTx } from '../../src/store/store.ts';
+import { createBudgets } from './memory/budgets.ts';
+import type { Db } from './memory/db.ts';
+import { createDeliveries } from './memory/deliveries.ts';
+import { createItems } from './memory/items.ts';
+import { createLeaseBook, type Fence, fence, release } from './memory/leases.ts';
+import { createLinks } from './memory/links.ts';
+import { createOperations } from './memory/operations.ts';
+import { createAccounts, createAudit, createConfigurations, createPeople } from './memory/settings.ts';
+import { createThreads } from './memory/threads.ts';
+
+const INSTALL = InstallId.parse('00000000-0000-7000-8000-ffffffffffff');
+
+/** What happens to the process around its store: it may die between two transactions, or stand still. */
+export interface AroundStore {
+  /** Before a transaction begins and after it has been committed. */
+  step(name: 'store.before' | 'store.after'): Promise<void>;
+  /** The gate of the lease; a planted bug leaves it open. */
+  readonly fence: Fence;
+}
+
+const steady: AroundStore = { step: async () => {}, fence };
+
+function groups(db: Db): StoreTx {
+  return {
+    accounts: createAccounts(db),
+    audit: createAudit(db),
+    budgets: createBudgets(db),
+    configurations: createConfigurations(db),
+    deliveries: createDeliveries(db),
+    items: createItems(db),
+    links: createLinks(db),
+    operations: createOperations(db),
+    people: createPeople(db),
+    threads: createThreads(db),
+  };
+}
+
+/**
+ * The face of the store over maps: the same keys, the same answers, on a clock that stands still. A test runs random
+ * calls against it and against Postgres, so that it cannot lie.
+ */
+export function createMemoryStore(db: Db, around: AroundStore = steady): Store {
+  const all = groups(db);
+
+  async function transaction<T>(work: (tx: StoreTx) => Promise<T>): Promise<T> {
+    await around.step('store.before');
+    const result = await db.transaction(() => work(all));
+    await around.step('store.after');
+    return result;
+  }
+
+  return {
+    ...all,
+    install: INSTALL,
+    transaction,
+    fenced: (lease: Lease, work) =>
+      transaction(async (tx) => {
+        around.fence(db, lease);
+        return await work(tx);
+      }),
+    leases: (owner, ttlMs) => createLeaseBook(db, owner, ttlMs),
+    release: (lease) => transaction(async () => release(db, lease)),
+    now: async () => new Date(db.clock.now),
+    async ping() {},
+  };
+}

@@ -1,0 +1,108 @@
+import { hashOf, type NewDelivery, SHARDS } from '../../../src/model/delivery.ts';
+import type { DeliveryId, LinkId } from '../../../src/model/ids.ts';
+import type { StoredDelivery } from '../../../src/store/deliveries.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { type Db, type DeliveryRow, deliveryIdOf } from './db.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const MOST_SORTED = 200;
+const dayOf = (ms: number) => Math.floor(ms / DAY_MS);
+
+/** The inbox on paper. */
+export function createDeliveries(db: Db): Store['deliveries'] {
+  const opened = ({ id, source, type, partition, body }: DeliveryRow): StoredDelivery => ({
+    id,
+    source,
+    type,
+    partition,
+    sealedBecause: null,
+    body: body ?? new Uint8Array(),
+  });
+  const where = (test: (row: DeliveryRow) => boolean) => [...db.deliveries.values()].filter(test);
+  const set = (id: DeliveryId, to: Partial<DeliveryRow>) => {
+    const row = db.deliveries.get(id);
+    if (row !== undefined) db.change(row, to);
+  };
+  const isLost = (row: DeliveryRow) => row.state === 'waiting' && row.reason !== 'unreadable';
+
+  function insertOne(delivery: NewDelivery): 'stored' | 'duplicate' {
+    const { source, key, identity, type, partition, body } = delivery;
+    const names = [`key:${source}:${key}`, ...(identity === null ? [] : [`identity:${source}:${identity}`])];
+    if (names.some((name) => db.known.has(name))) return 'duplicate';
+    const row: DeliveryRow = {
+      id: deliveryIdOf(db),
+      source,
+      key,
+      identity,
+      type,
+      partition,
+      hash: hashOf(partition),
+      receivedAt: db.clock.now,
+      body,
+      state: 'new',
+      reason: null,
+      link: null,
+    };
+    db.put(db.deliveries, row.id, row);
+    for (const name of names) db.put(db.known, name, row.id);
+    return 'stored';
+  }
+
+  return {
+    async insert(batch) {
+      return batch.map(insertOne);
+    },
+    async claimNew(shard, limit) {
+      return where((row) => row.state === 'new' && row.hash % SHARDS === shard)
+        .slice(0, limit)
+        .map(opened);
+    },
+    async lockPartitions() {},
+    async close(id, state, reason) {
+      set(id, { state, reason });
+    },
+    async closeAll(ids, reason) {
+      for (const id of ids) set(id, { state: 'done', reason });
+    },
+    async attach(id: DeliveryId, link: LinkId, opens = false) {
+      set(id, { state: 'sorted', link, reason: opens ? 'opens' : null });
+    },
+    async attachWaiting(partition, link) {
+      for (const row of where((one) => isLost(one) && one.partition === partition))
+        db.change(row, { state: 'sorted', link });
+    },
+    async sortedFor(link) {
+      const rows = where((row) => row.state === 'sorted' && row.link === link);
+      const opens = (row: DeliveryRow) => (row.reason === 'opens' ? 0 : 1);
+      return rows
+        .sort((a, b) => opens(a) - opens(b))
+        .slice(0, MOST_SORTED)
+        .map(opened);
+    },
+    async reconsiderWaiting() {
+      for (const row of where(isLost)) {
+        const [, team, channel, root] = row.partition.split(':');
+        if (db.places.has(`${team}:${channel}:${root}`)) db.change(row, { state: 'new' });
+      }
+    },
+    async reconsiderUnreadable() {
+      for (const row of where((one) => one.state === 'waiting' && one.reason === 'unreadable'))
+        db.change(row, { state: 'new' });
+    },
+    async staleShards(olderThanMs) {
+      const stale = where((row) => row.state === 'new' && row.receivedAt < db.clock.now - olderThanMs);
+      return [...new Set(stale.map((row) => row.hash % SHARDS))];
+    },
+    async giveUpWaiting(hours) {
+      const old = where((row) => isLost(row) && row.receivedAt < db.clock.now - hours * HOUR_MS);
+      for (const row of old) db.change(row, { state: 'ignored', reason: 'thread-without-request' });
+      return old.length;
+    },
+    async rotateBodies(keepDays) {
+      const done = where((row) => row.state === 'done' || row.state === 'ignored');
+      for (const row of done)
+        if (dayOf(row.receivedAt) < dayOf(db.clock.now) - keepDays) db.change(row, { body: null });
+    },
+  };
+}
