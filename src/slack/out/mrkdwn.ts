@@ -24,7 +24,7 @@ export function inertMrkdwn(text: string, longest: number): string {
  * their signs are kept apart from what follows them.
  */
 export function inertPlainMrkdwn(text: string, longest: number): string {
-  return inertMrkdwn(text.replace(/[@#]|:\/\//g, '$&\u200b'), longest);
+  return inertMrkdwn(text.replace(/[@#]|:(?=\/\/)/g, '$&\u200b'), longest);
 }
 
 /** Cuts by what is written, so that no escaped character is cut in the middle. */

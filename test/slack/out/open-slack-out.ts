@@ -4,6 +4,7 @@ import { Marker, SlackChannel, SlackTs, SlackUser } from '../../../src/model/ids
 import type { Io, IoLimits, IoPoint } from '../../../src/model/io.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import type { Outcome } from '../../../src/model/outcome.ts';
+import type { SlackSandboxOptions } from '../../../src/sandbox/slack/slack-sandbox.ts';
 import type { NewMessage } from '../../../src/slack/out/post.ts';
 import { renderNotice } from '../../../src/slack/out/rich-text.ts';
 import { createSlackOut, type SlackOut } from '../../../src/slack/out/slack-out.ts';
@@ -11,7 +12,8 @@ import { BOT_TOKEN, type OpenSlack, openSlack } from '../../sandbox/slack/open-s
 
 export const HELP = SlackChannel.parse('C0HELPIT');
 export const ALMA = SlackUser.parse('U0ALMA');
-const TIMEOUT_MS = 400;
+/** Long enough for a busy machine; whoever waits for it to pass names a shorter one. */
+const TIMEOUT_MS = 5_000;
 
 export interface OpenSlackOut extends OpenSlack {
   readonly out: SlackOut;
@@ -25,12 +27,16 @@ export interface OpenSlackOut extends OpenSlack {
   said(channel: string): readonly string[];
 }
 
-interface Scope {
+export interface Scope {
   after(work: () => Promise<void>): void;
 }
 
-export async function openSlackOut(t: Scope, apiUrl?: string): Promise<OpenSlackOut> {
-  const open = await openSlack();
+export async function openSlackOut(
+  t: Scope,
+  apiUrl?: string,
+  options: Partial<SlackSandboxOptions> = {},
+): Promise<OpenSlackOut> {
+  const open = await openSlack(options);
   t.after(() => open.close());
   const io = createIo({ metrics: noMetrics });
   return {

@@ -68,13 +68,14 @@ const FAULTS: readonly {
 ];
 
 for (const { fault, writes, posted, reads } of FAULTS) {
+  const limits = fault.kind.startsWith('hang') ? { timeoutMs: 400 } : {};
   const name = 'status' in fault ? `${fault.kind} ${fault.status}` : fault.kind;
   test(`${name}: a post is ${writes}, its proof tells the rest, and nothing is called twice`, async (t) => {
     const r = await openSlackOut(t);
     const mine = attempt(r);
     const message = inThread(r);
     r.slack.faults.add('chat.postMessage', fault);
-    assert.equal(brief(await r.run('slack.post.send', () => r.out.post.send(message, mine))), writes);
+    assert.equal(brief(await r.run('slack.post.send', () => r.out.post.send(message, mine), limits)), writes);
     assert.equal(r.calls('chat.postMessage'), 1);
     assert.equal(r.slack.faults.pending(), 0);
     const found = taken(await r.run('slack.post.find', () => r.out.post.find(message, mine)));
@@ -82,7 +83,7 @@ for (const { fault, writes, posted, reads } of FAULTS) {
     assert.equal(r.said(HELP).length, posted ? 1 : 0);
 
     r.slack.faults.add('conversations.replies', fault);
-    assert.equal(brief(await r.run('slack.post.find', () => r.out.post.find(message, mine))), reads);
+    assert.equal(brief(await r.run('slack.post.find', () => r.out.post.find(message, mine), limits)), reads);
     assert.equal(r.calls('conversations.replies'), 2);
   });
 
@@ -91,7 +92,10 @@ for (const { fault, writes, posted, reads } of FAULTS) {
     const at = taken(await r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r))));
     const edit = { ...at, ...renderNotice('changed') };
     r.slack.faults.add('chat.update', fault);
-    assert.equal(brief(await r.run('slack.card.send', () => r.out.edit.send(edit, attempt(r)))), writes);
+    assert.equal(
+      brief(await r.run('slack.card.send', () => r.out.edit.send(edit, attempt(r)), limits)),
+      writes,
+    );
     assert.equal(r.calls('chat.update'), 1);
     const shown = taken(await r.run('slack.card.find', () => r.out.edit.find(edit, attempt(r))));
     assert.equal(shown !== null, posted);
