@@ -103,6 +103,7 @@ test('a change carries what whoever asked saw, who he is, and people as the tick
       before: fields(),
       actor: 'Ben Okafor',
       by: BEN,
+      implied: false,
     },
   ] satisfies OperationBody[]);
 });

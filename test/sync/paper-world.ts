@@ -300,7 +300,14 @@ export function closings(steps: readonly Step[]): readonly string[] {
 /** An operation that stopped its lane. */
 export function blocker(): Operation {
   const set = { status: 'done' as const };
-  const body: OperationBody = { kind: 'write', set, before: null, actor: 'Alma Reyes', by: ALMA };
+  const body: OperationBody = {
+    kind: 'write',
+    set,
+    before: null,
+    actor: 'Alma Reyes',
+    by: ALMA,
+    implied: false,
+  };
   return { ...waiting(9, body, null), state: 'parked', blocks: true };
 }
 
