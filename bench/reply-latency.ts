@@ -58,7 +58,7 @@ async function bareComments(): Promise<number[]> {
     const id = ids[n % ids.length] ?? '';
     const started = performance.now();
     await world.io.run('ticket.read', { timeoutMs: 10_000 }, async () =>
-      connector?.readComment(TicketId.parse(id), CommentId.parse('1')),
+      connector?.comments.read(TicketId.parse(id), CommentId.parse('1')),
     );
     took.push(performance.now() - started);
   }
