@@ -175,6 +175,40 @@ for (const transport of ['http', 'socket'] as const) {
     });
   });
 
+  test(`${transport}: the form of a card opens, says when it asks for nothing, and asks for what is filled in`, async () => {
+    await using world = await joined(transport);
+    const root = world.people.post(ANN, KNOWN_CHANNEL, 'printer on fire');
+    const text = { type: 'plain_text', text: 'Change' } as const;
+    const button = { type: 'button', action_id: 'desk_change', value: LINK, text } as const;
+    const card = await world.client.chat.postMessage({
+      channel: KNOWN_CHANNEL,
+      thread_ts: root,
+      text: 'card',
+      blocks: [{ type: 'actions', block_id: 'card', elements: [button] }],
+    });
+    await world.read();
+    assert.equal((await world.people.click(ANN, KNOWN_CHANNEL, card.ts ?? '', 'desk_change')).ok, true);
+    const [view] = world.people.views(ANN);
+    assert.ok(view !== undefined);
+    assert.equal(world.inbox.rows.length, 0, 'opening is not kept');
+    await world.people.submit(ANN, view.viewId, {});
+    assert.match(world.people.views(ANN)[0]?.errors['status'] ?? '', /Nothing is filled in/);
+
+    const values = { priority: { value: 'high' }, summary: { value: 'Printer burns' } };
+    assert.equal((await world.people.submit(ANN, view.viewId, values)).ok, true);
+    assert.equal(world.people.views(ANN).length, 0, 'the form is closed');
+    assert.deepEqual(await world.read(), [
+      {
+        kind: 'change',
+        team: TEAM,
+        by: ANN,
+        link: LINK,
+        channel: KNOWN_CHANNEL,
+        set: { priority: 'high', summary: 'Printer burns' },
+      },
+    ]);
+  });
+
   test(`${transport}: every event sent twice is one delivery`, async () => {
     await using world = await joined(transport);
     world.slack.hookFaults.add('message', { kind: 'double' }, 5);
