@@ -1,7 +1,10 @@
 import { createIo } from '../../../src/connectors/io.ts';
 import { createJiraConnector } from '../../../src/connectors/jira/connector.ts';
-import { CommentId, ConnectorId, TicketId } from '../../../src/model/ids.ts';
+import { AttachmentId, CommentId, ConnectorId, TicketId } from '../../../src/model/ids.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
+import { createSecret } from '../../../src/model/secret.ts';
+import type { StatusCategory } from '../../../src/model/ticket.ts';
+import type { JiraSandbox } from '../../../src/sandbox/jira/jira-sandbox.ts';
 import type { ConnectorBench, MakeBench } from '../../conformance/connector.ts';
 import {
   API_TOKEN,
@@ -14,10 +17,20 @@ import {
 
 const WRITES = [
   'POST /rest/api/3/issue',
+  'PUT /rest/api/3/issue/{issueIdOrKey}',
+  'PUT /rest/api/3/issue/{issueIdOrKey}/assignee',
   'POST /rest/api/3/issue/{issueIdOrKey}/comment',
+  'PUT /rest/api/3/issue/{issueIdOrKey}/comment/{id}',
+  'POST /rest/api/3/issue/{issueIdOrKey}/attachments',
+  'DELETE /rest/api/3/attachment/{id}',
   'POST /rest/api/3/issue/{issueIdOrKey}/transitions',
   'POST /rest/servicedeskapi/request',
 ];
+const FAULTY = {
+  reads: ['*'],
+  content: ['GET /rest/api/3/attachment/content/{id}'],
+  writes: WRITES,
+} as const;
 const HOOK_RETRY_MS = 5 * 60_000;
 
 /** What agents choose for each category in the seeded projects IAM and ITSD. */
@@ -26,6 +39,35 @@ const DESK_STATES = { new: 'Waiting for support', active: 'In progress', done: '
 
 const PLATFORM_TARGET = { project: 'IAM', issue_type: 'Task' };
 export const DESK_TARGET = { service_desk: '1', request_type: '10', project: 'ITSD' };
+
+const basic = (email: string, token: string) => Buffer.from(`${email}:${token}`).toString('base64');
+const PERSON = { account: '712020:a0000001', name: 'Grace Hopper', email: 'grace@example.test' };
+const SIGNED = {
+  accountId: '712020:a0000002',
+  displayName: 'Alan Turing',
+  email: 'alan@example.test',
+  apiToken: 'sandbox-token-of-alan-0123456789',
+};
+const WITHDRAWN = 'sandbox-token-that-was-withdrawn';
+
+/** What agents do and see, as the suite asks for it. */
+function agentsSide({ people }: JiraSandbox, states: Readonly<Record<StatusCategory, string>>) {
+  const agent = people.agents()[0]?.id ?? '';
+  return {
+    comment: async (ticket, text, options) => CommentId.parse(people.comment(agent, ticket, text, options)),
+    editComment: async (ticket, comment, text) => people.editComment(agent, ticket, comment, text),
+    deleteComment: async (ticket, comment) => people.deleteComment(agent, ticket, comment),
+    setInternal: async (ticket, comment, internal) => people.setInternal(agent, ticket, comment, internal),
+    attach: async (ticket, file) => AttachmentId.parse(people.attach(agent, ticket, file)),
+    removeFile: async (ticket, file) => people.removeFile(agent, ticket, file),
+    async setStatus(ticket, category) {
+      const now = people.tickets().find((one) => one.id === ticket)?.statusCategory;
+      if (now !== category) people.setStatus(agent, ticket, states[category]);
+    },
+    setField: async (ticket, field, value) => people.setField(agent, ticket, field, value),
+    tickets: async () => people.tickets(),
+  } satisfies Partial<ConnectorBench['outside']>;
+}
 
 /** The connector against a simulated Jira over loopback; `target` says which kind of queue tickets land in. */
 export function makeJiraBench(target: object): MakeBench {
@@ -49,12 +91,14 @@ export function makeJiraBench(target: object): MakeBench {
         email: EMAIL,
         apiToken: API_TOKEN,
         hookSecret,
+        maps: {
+          ITSD: {
+            fields: { impact: 'customfield_10004', urgency: 'customfield_10048', group: 'customfield_10060' },
+          },
+        },
         io,
       });
-    const [agent] = sandbox.people.agents();
-    if (agent === undefined) throw new Error('The simulated Jira has no agents');
-    const categoryOf = (id: TicketId) =>
-      sandbox.people.tickets().find((ticket) => ticket.id === id)?.statusCategory;
+    sandbox.signIn(SIGNED);
     const states = 'service_desk' in target ? DESK_STATES : PLATFORM_STATES;
 
     return {
@@ -62,19 +106,27 @@ export function makeJiraBench(target: object): MakeBench {
       stranger: build('the-secret-of-somebody-else'),
       io,
       target,
-      missing: { ticket: TicketId.parse('999999'), comment: CommentId.parse('999998') },
-      secrets: [API_TOKEN, HOOK_SECRET, Buffer.from(`${EMAIL}:${API_TOKEN}`).toString('base64')],
+      missing: {
+        ticket: TicketId.parse('999999'),
+        comment: CommentId.parse('999998'),
+        file: AttachmentId.parse('999997'),
+      },
+      person: PERSON,
+      group: 'Network',
+      signed: {
+        name: SIGNED.displayName,
+        grant: { account: SIGNED.email, secret: createSecret(SIGNED.apiToken) },
+        refused: { account: SIGNED.email, secret: createSecret(WITHDRAWN) },
+      },
+      secrets: [
+        ...[API_TOKEN, HOOK_SECRET, SIGNED.apiToken, WITHDRAWN],
+        ...[basic(EMAIL, API_TOKEN), basic(SIGNED.email, SIGNED.apiToken)],
+      ],
       now: clock.now,
       outside: {
-        comment: async (ticket, text, options) =>
-          CommentId.parse(sandbox.people.comment(agent.id, ticket, text, options)),
-        async setStatus(ticket, category) {
-          if (categoryOf(ticket) === category) return;
-          sandbox.people.setStatus(agent.id, ticket, states[category]);
-        },
-        tickets: async () => sandbox.people.tickets(),
+        ...agentsSide(sandbox, states),
         fault(on, fault, times) {
-          for (const call of on === 'reads' ? ['*'] : WRITES) sandbox.faults.add(call, fault, times);
+          for (const call of FAULTY[on]) sandbox.faults.add(call, fault, times);
         },
         clearFaults: sandbox.faults.clear,
         cut: site.cut,

@@ -67,6 +67,25 @@ export async function ask(site: Site, call: string, body?: unknown, headers: Rec
   return { status: answer.status, headers: answer.headers, text, value };
 }
 
+/** One upload, as curl would make it. */
+export async function askWithFile(
+  site: Site,
+  call: string,
+  file: { readonly name: string; readonly bytes: string },
+  headers: Record<string, string> = { 'x-atlassian-token': 'no-check' },
+) {
+  const form = new FormData();
+  form.append('file', new Blob([file.bytes], { type: 'text/plain' }), file.name);
+  const answer = await fetch(`${site.baseUrl}${call.split(' ')[1]}`, {
+    method: 'POST',
+    headers: { authorization: basic, ...headers },
+    body: form,
+  });
+  const text = await answer.text();
+  const value: unknown = text === '' ? undefined : JSON.parse(text);
+  return { status: answer.status, headers: answer.headers, text, value };
+}
+
 /** A place where hooks arrive. It keeps them all and answers what `status` says. */
 export async function startReceiver(now: () => Date, status: () => number = () => 204) {
   const hooks: HookRequest[] = [];

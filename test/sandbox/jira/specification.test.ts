@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { OpenAPIBackend } from 'openapi-backend';
 import { createIo } from '../../../src/connectors/io.ts';
 import { createJiraConnector } from '../../../src/connectors/jira/connector.ts';
+import { plainDoc } from '../../../src/model/doc.ts';
 import { ConnectorId, Marker } from '../../../src/model/ids.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
-import { API_TOKEN, ask, EMAIL, type Site, startSite } from './site.ts';
+import { API_TOKEN, ask, askWithFile, EMAIL, type Site, startSite } from './site.ts';
 
 const SPECS = new URL('../../../../shared/specs/', import.meta.url);
 const PLATFORM = new URL('jira-platform-v3.json', SPECS);
@@ -58,13 +60,18 @@ after(() => site.close());
 /** Calls the sandbox and holds the answer against the specification of its operation. */
 function checker(platform: OpenAPIBackend, desk: OpenAPIBackend) {
   const answered = new Set<string>();
-  async function checked(call: string, status: number, body?: unknown): Promise<Record<string, unknown>> {
+  async function checked(
+    call: string,
+    status: number,
+    body?: unknown,
+    asked = ask(site, call, body),
+  ): Promise<Record<string, unknown>> {
     const [method = '', target = ''] = call.split(' ');
     const path = target.split('?')[0] ?? '';
     const backend = path.startsWith('/rest/servicedeskapi/') ? desk : platform;
     const operation = backend.router.matchOperation({ method, path, headers: {} });
     assert.ok(operation, `${call} is no operation of the specification`);
-    const answer = await ask(site, call, body);
+    const answer = await asked;
     assert.equal(answer.status, status, `${call} answered ${answer.status}: ${answer.text}`);
     const documented = operation.responses?.[String(status)];
     assert.ok(documented, `${call} may not answer ${status}`);
@@ -138,6 +145,22 @@ test('every simulated endpoint answers as Atlassian specifies', options, async (
   });
   await checked('POST /rest/api/3/search/jql', 200, { jql: 'labels = "dsk-0123456789abcdef"' });
   await checked('GET /rest/api/3/myself', 200);
+  await checked(`GET ${issue}/editmeta`, 200);
+  await checked(`PUT ${issue}`, 204, { fields: { customfield_10060: { value: 'Network' } } });
+  await checked('GET /rest/api/3/user/bulk?accountId=712020:a0000001', 200);
+  await checked('GET /rest/api/3/user/assignable/search?project=SEC&query=alan', 200);
+  const meta = 'GET /rest/api/3/attachment/meta';
+  await checked(meta, 200);
+  const upload = `POST ${issue}/attachments`;
+  await checked(upload, 200, undefined, askWithFile(site, upload, { name: 'a.txt', bytes: 'abc' }));
+  const refused = askWithFile(site, upload, { name: 'a.txt', bytes: 'abc' }, { 'x-atlassian-token': 'x' });
+  await checked(upload, 403, undefined, refused);
+  const [file] = site.sandbox.people.tickets().find((one) => one.key === created['key'])?.files ?? [];
+  await checked(`GET /rest/api/3/attachment/${file?.id}`, 200);
+  await checked(`GET /rest/api/3/attachment/content/${file?.id}`, 303);
+  await checked(`GET /rest/api/3/attachment/content/${file?.id}?redirect=false`, 200);
+  await checked(`DELETE /rest/api/3/attachment/${file?.id}`, 204);
+  await checked(`DELETE /rest/api/3/attachment/${file?.id}`, 404);
   await checked('GET /rest/api/3/user/search?query=grace', 200);
   await checked(`DELETE ${issue}`, 204);
 
@@ -153,6 +176,10 @@ test('every simulated endpoint answers as Atlassian specifies', options, async (
   await checked(`POST ${raised}/comment`, 201, { body: 'For us', public: false });
   await checked(`POST ${raised}/comment`, 400, { body: 'public is missing' });
   await checked(`GET ${raised}/comment`, 200);
+  const bytes = new TextEncoder().encode('shared');
+  const shared = { name: 'b.txt', mime: 'text/plain', bytes };
+  site.sandbox.people.attach('712020:a0000001', String(request['issueId']), shared);
+  await checked(`GET ${raised}/attachment`, 200);
   await checked('GET /rest/servicedeskapi/servicedesk', 200);
   await checked('GET /rest/servicedeskapi/servicedesk/1/requesttype', 200);
   await checked('GET /rest/servicedeskapi/servicedesk/1/requesttype/10/field', 200);
@@ -194,7 +221,7 @@ test('what the connector sends is what Atlassian specifies', options, async () =
       const draft = {
         target,
         summary: 'A door',
-        description: 'It is locked',
+        description: plainDoc('It is locked'),
         kind: 'iam',
         priority: 'critical',
         requester: { name: 'Ada', email: 'ada@example.test' },
@@ -204,12 +231,45 @@ test('what the connector sends is what Atlassian specifies', options, async () =
       const created = await connector.create.send(draft, attempt());
       if (created.kind !== 'ok') assert.fail(created.reason);
       const ticket = created.value.id;
-      const said = { ticket, author: 'Ada', text: 'Hello', visibility: 'internal', source: null } as const;
-      await connector.comment.send(said, attempt());
-      await connector.comment.find(said, attempt());
-      await connector.write.send({ ticket, status: 'active', actor: 'Ada' }, attempt());
-      await connector.write.send({ ticket, status: 'done', actor: 'Ada' }, attempt());
-      await connector.read(ticket, null);
+      const author = { name: 'Ada', grant: null };
+      const said = {
+        ticket,
+        author,
+        body: plainDoc('Hello'),
+        visibility: 'internal',
+        source: null,
+        part: null,
+      } as const;
+      const added = await connector.comments.add.send(said, attempt());
+      if (added.kind !== 'ok') assert.fail(added.reason);
+      await connector.comments.add.find(said, attempt());
+      const revision = { ...said, body: plainDoc('Hello again'), comment: added.value.id, withdrawn: false };
+      await connector.comments.revise.send(revision, attempt());
+      await connector.comments.read(ticket, added.value.id);
+      const bytes = Buffer.from('a file');
+      const file = {
+        ticket,
+        author,
+        name: 'a.txt',
+        mime: 'text/plain',
+        size: bytes.byteLength,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        async *open() {
+          yield bytes;
+        },
+      };
+      const attached = await connector.files.add.send(file, attempt());
+      if (attached.kind !== 'ok') assert.fail(attached.reason);
+      await connector.files.add.find(file, attempt());
+      const opened = await connector.files.open(ticket, attached.value.id);
+      if (opened.kind === 'ok') for await (const piece of opened.value.bytes) assert.ok(piece);
+      const assignee = { name: 'Grace', email: 'grace@example.test', account: null };
+      const set = { status: 'active', priority: 'high', assignee, summary: 'Two doors' } as const;
+      await connector.write.send({ ticket, set, before: null, actor: author }, attempt());
+      await connector.write.send({ ticket, set: { status: 'done' }, before: null, actor: author }, attempt());
+      await connector.people('grace@example.test');
+      await connector.read(ticket);
+      await connector.files.remove.send({ ticket, file: attached.value.id }, attempt());
       await connector.create.find(draft, attempt());
     }
     const start = await connector.changesSince(null);
@@ -217,12 +277,14 @@ test('what the connector sends is what Atlassian specifies', options, async () =
   });
   const calls = site.sandbox.calls().slice(before);
   const kinds = new Set(calls.map((one) => one.call));
-  assert.ok(kinds.size >= 12, `only these calls were made: ${[...kinds].join(', ')}`);
+  assert.ok(kinds.size >= 22, `only these calls were made: ${[...kinds].join(', ')}`);
   for (const { call, path, body } of calls) {
     const method = call.split(' ')[0] ?? '';
     const backend = path.startsWith('/rest/servicedeskapi/') ? desk : platform;
     const operation = backend.router.matchOperation({ method, path, headers: {} });
     assert.ok(operation, `${call} is no operation of the specification`);
+    // The specification writes a form down as a list, so no form is what it asks for; the sandbox checked the rest.
+    if (path.endsWith('/attachments')) continue;
     const headers = { 'content-type': 'application/json' };
     const { errors } = backend.validateRequest({ method, path, headers, body }, operation);
     assert.equal(errors ?? null, null, `${call}: ${JSON.stringify(errors)}`);
