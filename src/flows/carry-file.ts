@@ -132,11 +132,13 @@ async function fetchFromSlack(
   const content = await fetched(() =>
     world.io.run('slack.read', { timeoutMs: FETCH_TIMEOUT_MS }, async () => {
       const opened = await world.slack.files.open(file.id);
-      return opened.kind === 'ok' ? spool(opened.value, limitsOf(world, link).largest.ticket) : opened;
+      return opened.kind === 'ok' ? keep(world, opened.value, limitsOf(world, link).largest.ticket) : opened;
     }),
   );
   return content.kind === 'ok' ? ok({ name, mime, content: content.value }) : content;
 }
+
+const keep = (world: World, file: OpenFile, largest: number) => (world.spool ?? spool)(file, largest);
 
 /** A stream that breaks half-way has changed nothing: it is fetched again. */
 async function fetched(work: () => Promise<Outcome<Spooled>>): Promise<Outcome<Spooled>> {
@@ -214,7 +216,7 @@ async function shareNew(world: World, link: Link, share: Share): Promise<Outcome
   const content = await fetched(() =>
     world.io.run('ticket.read', { timeoutMs: FETCH_TIMEOUT_MS }, async () => {
       const opened = await connector.files.open(ticket, body.file);
-      return opened.kind === 'ok' ? spool(opened.value, limitsOf(world, link).largest.slack) : opened;
+      return opened.kind === 'ok' ? keep(world, opened.value, limitsOf(world, link).largest.slack) : opened;
     }),
   );
   if (content.kind !== 'ok') return content;

@@ -5,11 +5,14 @@ import type { Intake } from '../model/intake.ts';
 import type { Io } from '../model/io.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { OpenFile } from '../model/ticket.ts';
 import type { RoutingTable } from '../routing/table.ts';
 import type { Card } from '../slack/out/card.ts';
 import type { KnownBlocks } from '../slack/out/rich-text.ts';
 import type { SlackOut } from '../slack/out/slack-out.ts';
 import type { Store } from '../store/store.ts';
+import type { Spooled } from './spool.ts';
 
 /** What the owner has decided, as far as flows need it. */
 export interface Rules {
@@ -69,6 +72,8 @@ export interface World {
   readonly interpret: (body: Uint8Array) => Promise<Intake>;
   readonly connectors: ReadonlyMap<ConnectorId, Connector>;
   readonly rules: Rules;
+  /** Where a file lies while it is on its way; on this machine's disk when nobody says otherwise. */
+  readonly spool?: (file: OpenFile, largest: number) => Promise<Outcome<Spooled>>;
   /** Wakes whoever serves this shard. */
   readonly ring: (shard: number) => void;
   readonly metrics: Metrics;
