@@ -72,8 +72,9 @@ export function inlineText(nodes: readonly Inline[], depth = 0): string {
     .join('');
 }
 
+/** True when a reader would see nothing: white space and characters without a shape are nothing. */
 export function isBlankDoc(doc: Doc): boolean {
-  return docText(doc).trim() === '';
+  return !/[^\p{Cc}\p{Cf}\p{Z}\s]/u.test(docText(doc));
 }
 
 /** Everybody of Slack who is mentioned and whose name is still to be found. */

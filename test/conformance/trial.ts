@@ -227,9 +227,9 @@ export function refused(outcome: Outcome<unknown>, code: Refusal): void {
   assert.equal(outcome.code, code, outcome.reason);
 }
 
-/** Text without white space and characters that nobody sees: systems may change those. */
+/** Text without white space, characters that nobody sees and the dots that break markup: systems may change those. */
 export function bare(text: string): string {
-  return text.replace(/[\p{C}\p{Z}\s]+/gu, '');
+  return text.replace(/[\p{C}\p{Z}\s·]+/gu, '');
 }
 
 /** Reasons reach people and logs: sentences without secrets and without the inside of the program. */

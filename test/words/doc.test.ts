@@ -13,7 +13,7 @@ import { anyDoc, anyText } from './any-doc.ts';
 const RUNS = { numRuns: 500 };
 const longest = fc.integer({ min: 64, max: 400 });
 
-/** Everything that a reader sees but signs of lists, quotes and tables, without white space. */
+/** Everything that a reader sees but signs of lists, quotes and tables, without what nobody sees. */
 function leaves(doc: Doc): string {
   const ofBlock = (block: Block): string => {
     switch (block.type) {
@@ -37,7 +37,7 @@ function leaves(doc: Doc): string {
   return bare(doc.children.map(ofBlock).join(''));
 }
 
-const bare = (text: string) => text.replace(/\s+/g, '');
+const bare = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Z}\s]+/gu, '');
 
 /** Is every character of `part` in `whole`, in the same order? */
 function isWithin(part: string, whole: string): boolean {

@@ -1,6 +1,8 @@
 import type { Block, Doc, Inline } from '../../model/doc.ts';
-import { splitDoc } from '../../model/split-doc.ts';
+import { docText } from '../../model/doc-text.ts';
+import { beginningOf } from '../../model/split-doc.ts';
 import type { CommentDraft } from '../../model/ticket.ts';
+import { inertDoc } from '../inert-doc.ts';
 import { MAX_BODY, part, SHORTENED } from './text.ts';
 
 /** Characters of people's words that surely fit into a comment beside the line that names their author. */
@@ -42,13 +44,12 @@ function opening(body: Doc, start: readonly Inline[], gap: string): Doc {
 }
 
 function shortened(body: Doc): Doc {
-  return cutDoc(body, MAX_BODY - 2500);
+  return cutDoc(inertDoc(body), MAX_BODY - 2500);
 }
 
 /** The beginning of a document that is longer than that, and a line that says so. */
 export function cutDoc(body: Doc, longest: number): Doc {
-  const [first, ...rest] = splitDoc(body, longest);
-  if (first === undefined || rest.length === 0) return body;
+  if (docText(body).length <= longest) return body;
   const notice: Block = { type: 'paragraph', children: [{ type: 'text', value: SHORTENED.trim() }] };
-  return { type: 'root', children: [...first.children, notice] };
+  return { type: 'root', children: [...beginningOf(body, longest).children, notice] };
 }

@@ -5,6 +5,7 @@ import type { Attempt, Effect } from '../../model/effect.ts';
 import { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, type Rejected, rejected } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
+import { inertDoc } from '../inert-doc.ts';
 import { isBlank } from '../storable-text.ts';
 import { readBody } from './adf-read.ts';
 import { toAdf } from './adf-write.ts';
@@ -75,13 +76,13 @@ function footerOf(draft: TicketDraft, attempt: Attempt): string {
 /** The words of the requester with their formatting, and the footer, which is never cut. */
 function descriptionOf(draft: TicketDraft, attempt: Attempt): Doc {
   const footer = footerOf(draft, attempt);
-  return joinDocs(cutDoc(draft.description, MAX_BODY - footer.length - ROOM), plainDoc(footer));
+  return joinDocs(cutDoc(inertDoc(draft.description), MAX_BODY - footer.length - ROOM), plainDoc(footer));
 }
 
 /** The form of a service desk takes wiki markup: plain words with every mark quoted, cut as they are sent. */
 function formDescriptionOf(draft: TicketDraft, attempt: Attempt): string {
   const footer = `\n\n${escapeWiki(footerOf(draft, attempt))}`;
-  const words = escapeWiki(storable(docText(draft.description)).trim());
+  const words = escapeWiki(storable(docText(inertDoc(draft.description))).trim());
   return `${shorten(words, MAX_BODY - footer.length)}${footer}`;
 }
 

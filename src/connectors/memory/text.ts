@@ -1,7 +1,8 @@
 import type { Block, Doc } from '../../model/doc.ts';
 import { honestLinks } from '../../model/doc-links.ts';
-import { docText, joinDocs, mapWords, withNames } from '../../model/doc-text.ts';
+import { docText, joinDocs } from '../../model/doc-text.ts';
 import { beginningOf } from '../../model/split-doc.ts';
+import { inertDoc } from '../inert-doc.ts';
 import { cutVisibly, storable, withoutCode } from '../storable-text.ts';
 
 /** Longest texts that the memory desk takes, in UTF-16 units. The summary's limit is Jira's. */
@@ -26,18 +27,10 @@ export function summaryLine(text: string): string {
  * people, with links that lead where they say and without ids of Slack users.
  */
 export function storableDoc(head: readonly Block[], words: Doc): Doc {
-  const named = honestLinks(withNames(words, new Map()));
-  const doc = withoutSplitCode(mapWords(joinDocs({ type: 'root', children: head }, named), storableWords));
+  const doc = inertDoc(joinDocs({ type: 'root', children: head }, honestLinks(words)));
   if (docText(doc).length <= LIMITS.body) return doc;
   const kept = beginningOf(doc, LIMITS.body - CUT_NOTICE.length - 2);
   return joinDocs(kept, { type: 'root', children: [line(CUT_NOTICE)] });
-}
-
-/** `[code` may also come about where two nodes meet; then every bracket is broken. */
-function withoutSplitCode(doc: Doc): Doc {
-  const text = docText(doc);
-  if (storableWords(text) === text) return doc;
-  return mapWords(doc, (words) => words.replaceAll('[', `[${ZERO_WIDTH_SPACE}`));
 }
 
 /** One paragraph of plain words. */

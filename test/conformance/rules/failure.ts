@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
+import { z } from 'zod';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import { DeadlinePassed } from '../../../src/connectors/io.ts';
 import type { AttachmentId, CommentId, TicketId } from '../../../src/model/ids.ts';
@@ -133,6 +134,15 @@ const hangingRead: Rule = {
 /** A queue that is not there is our configuration's fault; a file that is not there needs no removal. */
 const NO_404 = new Set(['create.send', 'files.remove.send']);
 
+/** A policy of the system that refuses one value is a reason to leave that field. */
+function isLeft(outcome: Outcome<unknown>, status: number): boolean {
+  if (outcome.kind !== 'ok' || (status !== 400 && status !== 403)) return false;
+  return Left.parse(outcome.value).left.length > 0;
+}
+const Left = z.object({
+  left: z.array(z.object({ field: z.literal('status'), reason: z.string().min(15) })),
+});
+
 const refusals: Rule = {
   name: '400, 401, 403 and 404 are refusals that name the cause',
   async run(trial) {
@@ -144,9 +154,10 @@ const refusals: Rule = {
       [404, 'not-found'],
     ];
     for (const [status, code] of causes) {
-      for (const [, call] of writes.filter(([name]) => status !== 404 || !NO_404.has(name))) {
+      for (const [name, call] of writes.filter(([name]) => status !== 404 || !NO_404.has(name))) {
         trial.outside.fault('writes', { kind: 'fail-before', status }, 1);
-        refused(await call(trial.connector), code);
+        const outcome = await call(trial.connector);
+        if (name !== 'write.send' || !isLeft(outcome, status)) refused(outcome, code);
         trial.outside.clearFaults();
       }
       const read = reads.find(([name]) => name === 'read');

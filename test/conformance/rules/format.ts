@@ -77,14 +77,18 @@ const everyWord: Rule = {
     const wanted = docText(RICH).match(/w\d\d[a-z]*/g) ?? [];
     assert.equal(wanted.length, 23);
     assert.deepEqual(text.match(/w\d\d[a-z]*/g), wanted, `read back: ${text}`);
-    for (const word of wanted) assert.ok(agents.includes(word), `agents do not see ${word}: ${agents}`);
+    // Where a link leads agents see when they use it.
+    const shownToAgents = wanted.filter((word) => word !== 'w09');
+    for (const word of shownToAgents)
+      assert.ok(agents.includes(word), `agents do not see ${word}: ${agents}`);
     for (const part of ['https://example.com/w09?a=b&c=d', '🎉', '  w16indented "quoted" <tag>'])
       assert.ok(text.includes(part), `"${part}" is missing in: ${text}`);
     const description = value(
       await trial.connector.create.send(trial.draft({ description: RICH }), trial.attempt()),
     );
     const shown = (await trial.seen(description.id)).description;
-    for (const word of wanted) assert.ok(shown.includes(word), `the description lacks ${word}: ${shown}`);
+    for (const word of shownToAgents)
+      assert.ok(shown.includes(word), `the description lacks ${word}: ${shown}`);
   },
 };
 
@@ -146,11 +150,8 @@ const hostileNodes: Rule = {
     const link = (url: string, label: string) =>
       doc(paragraph({ type: 'link', url, children: [words(label)] }));
     const cases: readonly (readonly [Doc, readonly string[]])[] = [
-      [link('javascript:alert(1)', 'click'), ['click', 'javascript:alert(1)']],
-      [
-        link('https://evil.example/x', 'https://bank.example'),
-        ['https://bank.example', 'https://evil.example/x'],
-      ],
+      [link('javascript:alert(1)', 'click'), ['click']],
+      [link('https://evil.example/x', 'https://bank.example'), ['https://evil.example/x']],
       [link('https://a.example/"><script>', 'here'), ['here', 'https://a.example/']],
       [link('https://a.example/|b]', 'a|b]'), ['a|b]']],
       [
