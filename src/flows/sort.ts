@@ -112,6 +112,7 @@ async function sortMessage(
     if (message.bot !== null) return { state: 'ignored', reason: 'bot-message', link: null };
     if (world.rules.responders.has(message.user))
       return { state: 'ignored', reason: 'responder', link: null };
+    if (direct) await tx.readings.markDirect(message);
     return openThread(tx, delivery, message);
   }
   // Its root may still be on the way: events come in any order.

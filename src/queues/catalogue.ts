@@ -56,7 +56,7 @@ export const JOBS: { readonly [N in JobName]: JobKind<Payloads[N]> } = {
     id: ({ connector }) => `tick-poll-${connector}`,
     every: 30_000,
   },
-  'tick.repair': { reads: [1], payload: Tick, id: () => 'tick-repair', every: 60_000 },
+  'tick.repair': { reads: [1], payload: Tick, id: () => 'tick-repair', every: 10_000 },
   'tick.retention': { reads: [1], payload: Tick, id: () => 'tick-retention', every: 3_600_000 },
 };
 

@@ -53,13 +53,6 @@ export const TicketRow = z.object({
 });
 
 export const OriginRow = z.object({ team: SlackTeam, channel: SlackChannel, root: SlackTs });
-export const ThreadRow = z.object({
-  link: LinkId,
-  team: SlackTeam,
-  channel: SlackChannel,
-  root: SlackTs,
-  after: SlackTs,
-});
 export const Request = z.object({ summary: z.string(), details: Doc });
 
 function routeOf(row: LinkRow): Route | null {

@@ -147,7 +147,8 @@ export function createLinks(scope: Scope) {
     ): Promise<void> {
       await sql`update link set state = ${state}, parked_reason = ${parked?.reason ?? null},
           parked_why = ${parked?.why ?? null},
-          closed_at = case when ${state} = 'closed' then coalesce(closed_at, deskbridge_now()) end
+          closed_at = case when ${state} = 'closed' then coalesce(closed_at, deskbridge_now()) end,
+          parked_at = case when ${state} = 'parked' then coalesce(parked_at, deskbridge_now()) end
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
@@ -158,7 +159,8 @@ export function createLinks(scope: Scope) {
 
     /** What was stale when the plan was made has been seen. */
     async setSeen(id: LinkId, seen: number): Promise<void> {
-      await sql`update link set ticket_seen = greatest(ticket_seen, ${seen}), plan_after = null
+      await sql`update link set ticket_seen = greatest(ticket_seen, ${seen}), plan_after = null,
+          ticket_read_at = deskbridge_now()
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 

@@ -3,10 +3,12 @@ import { Migrator } from 'kysely/migration';
 import type { Db } from './database.ts';
 import { up as foundation } from './migrations/001-foundation.ts';
 import { up as editsFilesFields } from './migrations/002-edits-files-fields.ts';
+import { up as repair } from './migrations/003-repair.ts';
 
 const MIGRATIONS = {
   '001-foundation': { up: foundation },
   '002-edits-files-fields': { up: editsFilesFields },
+  '003-repair': { up: repair },
 };
 
 /** Nobody can work on this database until a person has acted; the message says how. */

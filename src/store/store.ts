@@ -13,6 +13,7 @@ import { createLeaseBook, fence, type Lease, type LeaseBook, release } from './l
 import { createLinks } from './links.ts';
 import { createOperations } from './operations.ts';
 import { createPeople } from './people.ts';
+import { createReadings } from './readings.ts';
 import type { Scope } from './scope.ts';
 import { createThreads } from './threads.ts';
 
@@ -30,6 +31,7 @@ function groups(scope: Scope) {
     links: createLinks(scope),
     operations: createOperations(scope),
     people: createPeople(scope),
+    readings: createReadings(scope),
     threads: createThreads(scope),
   };
 }

@@ -12,6 +12,8 @@ export interface ReadMessage {
   readonly root: SlackTs;
   /** Replies that its thread holds; 0 for one that is no root. */
   readonly replies: number;
+  /** The newest of them; null when there are none. */
+  readonly latest: SlackTs | null;
   /** Slack's stamp of the last edit; null for one as it was first written. */
   readonly edited: SlackTs | null;
   /** Only a tombstone stands there: the words are gone and the thread goes on. */
@@ -52,6 +54,7 @@ const Message = z.looseObject({
   ts: SlackTs,
   thread_ts: nothing(SlackTs),
   reply_count: nothing(z.number()),
+  latest_reply: nothing(SlackTs),
   edited: nothing(z.object({ ts: SlackTs })),
   subtype: nothing(z.string()),
   user: nothing(z.string()),
@@ -102,6 +105,7 @@ function readMessage(one: z.infer<typeof Message>, wanted: PageWanted): ReadMess
     ts: one.ts,
     root,
     replies: root === one.ts ? (one.reply_count ?? 0) : 0,
+    latest: root === one.ts ? (one.latest_reply ?? null) : null,
     edited: one.edited?.ts ?? null,
     gone: one.subtype === 'tombstone',
     user: one.user ?? null,

@@ -11,8 +11,10 @@ import { createSlackClient } from './client.ts';
 import { createEdit, createRemove, type EditedMessage } from './edit.ts';
 import { createSlackFiles } from './files.ts';
 import { createPost, type NewMessage, type PostedMessage } from './post.ts';
-import { type MessagePage, type PageWanted, readPage } from './read-page.ts';
+import { type MessagePage, type PageWanted, type ReadMessage, readPage } from './read-page.ts';
 import { createWhisper } from './whisper.ts';
+
+export type { MessagePage, PageWanted, ReadMessage };
 
 export interface Whisper {
   readonly channel: SlackChannel;

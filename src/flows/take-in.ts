@@ -1,0 +1,72 @@
+import { type NewDelivery, shardOf, threadPartition } from '../model/delivery.ts';
+import type { SlackTs } from '../model/ids.ts';
+import type { Conversation } from '../model/link.ts';
+import type { ReadMessage } from '../slack/out/slack-out.ts';
+import type { Missed } from '../sync/missed.ts';
+import type { World } from './world.ts';
+
+/** Where a missed thing stands; `root` is that of its thread. */
+type Place = Conversation;
+
+/** What was missed comes in as deliveries with the identities that the events have, so that nothing counts twice. */
+export async function takeIn(
+  world: World,
+  place: Place,
+  missed: readonly Missed<ReadMessage>[],
+): Promise<number> {
+  if (missed.length === 0) return 0;
+  const us = await world.store.configurations.us();
+  const batch = missed.map((one) => deliveryOf(place, one));
+  const verdicts = await world.store.deliveries.insert(batch);
+  let taken = 0;
+  for (const [index, one] of missed.entries()) {
+    const delivery = batch[index];
+    if (verdicts[index] !== 'stored' || delivery === undefined) continue;
+    // Our own posts come back as events, too; one that did not is no message of anybody.
+    const own = one.kind === 'message' && one.seen.user !== null && one.seen.user === us?.botUserId;
+    if (!own) {
+      taken += 1;
+      world.metrics.count('deskbridge_messages_repaired', { kind: one.kind });
+    }
+    world.ring(shardOf(delivery.partition));
+  }
+  return taken;
+}
+
+function deliveryOf(place: Place, missed: Missed<ReadMessage>): NewDelivery {
+  const { team, channel } = place;
+  const partition = threadPartition(team, channel, place.root);
+  const common = { source: 'slack', partition, type: 'event' as const };
+  if (missed.kind === 'deletion') {
+    const name = `${channel}:${missed.ts}:message_deleted:repair`;
+    const event = deletion(place, missed.ts);
+    return { ...common, key: `repair:deletion:${name}`, identity: name, body: bodyOf(place, event) };
+  }
+  const { seen, kind } = missed;
+  const name = `${channel}:${seen.ts}:${seen.edited ?? ''}`;
+  // What we once had no use for has its identity already, and comes in under a name of its own.
+  const again = kind === 'message' && missed.again;
+  return {
+    ...common,
+    key: `repair:${kind}:${again ? 'again:' : ''}${name}`,
+    identity: again ? null : name,
+    body: bodyOf(place, seen.event),
+  };
+}
+
+const bodyOf = ({ team }: Place, event: Readonly<Record<string, unknown>>): Uint8Array =>
+  Buffer.from(JSON.stringify({ type: 'event_callback', team_id: team, event }));
+
+/** The event that Slack would have sent; it has no words, and needs none. */
+function deletion({ channel, root }: Place, ts: SlackTs): Readonly<Record<string, unknown>> {
+  const message = { subtype: 'tombstone', ts, thread_ts: root };
+  return {
+    type: 'message',
+    subtype: 'message_deleted',
+    hidden: true,
+    channel,
+    ts,
+    deleted_ts: ts,
+    message,
+  };
+}

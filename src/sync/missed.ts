@@ -1,0 +1,73 @@
+import { type SlackTs, tsMicros } from '../model/ids.ts';
+import type { Item } from '../model/link.ts';
+
+/** A message as a reading of its thread shows it. */
+interface Seen {
+  readonly ts: SlackTs;
+  readonly edited: SlackTs | null;
+  /** Only a tombstone stands there. */
+  readonly gone: boolean;
+}
+
+/** A message as we were told of it. */
+interface Told {
+  readonly ts: SlackTs;
+  readonly gone: boolean;
+  /** It was given up because its thread was no request then. */
+  readonly dismissed: boolean;
+}
+
+export interface ThreadSight<S extends Seen> {
+  readonly seen: readonly S[];
+  /** The reading shows the whole thread, so what it lacks is not there. */
+  readonly whole: boolean;
+  readonly told: readonly Told[];
+  /** The ledger's messages of this thread's channel. */
+  readonly items: readonly Item[];
+  readonly now: Date;
+}
+
+/** What nobody told us. `again`: we were told, and did not need it then. */
+export type Missed<S extends Seen> =
+  | { readonly kind: 'message'; readonly seen: S; readonly again: boolean }
+  | { readonly kind: 'edit'; readonly seen: S }
+  | { readonly kind: 'deletion'; readonly ts: SlackTs };
+
+/** An event may still be on its way. */
+const ON_ITS_WAY_MS = 20_000;
+/** Slack's reads may lag behind its writes. */
+const READS_LAG_MS = 120_000;
+/** What is older and gone was taken by the workspace's own retention, for all we know; tickets keep it. */
+const RETENTION_MS = 8 * 86_400_000;
+
+/** Compares a reading of a thread with what we were told of it. */
+export function missedIn<S extends Seen>(sight: ThreadSight<S>): readonly Missed<S>[] {
+  const now = BigInt(sight.now.getTime()) * 1000n;
+  const ageMs = (ts: SlackTs) => Number((now - tsMicros(ts)) / 1000n);
+  const told = new Map(sight.told.map((one) => [one.ts, one]));
+  const items = new Map(sight.items.map((item) => [item.nativeId, item]));
+  const seen = new Map(sight.seen.map((one) => [one.ts, one]));
+
+  const found = [...seen.values()].flatMap((one): Missed<S>[] => {
+    const item = items.get(one.ts);
+    if (one.gone) return item === undefined || item.gone ? [] : [{ kind: 'deletion', ts: one.ts }];
+    const known = told.get(one.ts);
+    if (known === undefined)
+      return ageMs(one.ts) < ON_ITS_WAY_MS ? [] : [{ kind: 'message', seen: one, again: false }];
+    if (item === undefined) return known.dismissed ? [{ kind: 'message', seen: one, again: true }] : [];
+    return isOtherThan(item, one) && ageMs(one.edited) >= ON_ITS_WAY_MS ? [{ kind: 'edit', seen: one }] : [];
+  });
+  if (!sight.whole) return found;
+  const lost = sight.told.filter(({ ts, gone }) => {
+    const item = items.get(ts);
+    const age = ageMs(ts);
+    return !gone && item?.gone === false && !seen.has(ts) && age > READS_LAG_MS && age < RETENTION_MS;
+  });
+  return [...found, ...lost.map(({ ts }) => ({ kind: 'deletion' as const, ts }))];
+}
+
+/** Slack shows a later edit than the one that the ledger knows. */
+function isOtherThan<S extends Seen>(item: Item, seen: S): seen is S & { readonly edited: SlackTs } {
+  if (item.gone || seen.edited === null) return false;
+  return item.stamp === null || Number(seen.edited) > Number(item.stamp);
+}
