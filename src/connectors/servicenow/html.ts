@@ -132,7 +132,7 @@ function flatInlines(blocks: readonly Block[]): Inline[] {
 /** Words with white space as a browser shows it. */
 function phrasing(nodes: readonly Node[]): Inline[] {
   const state = { atSpace: true };
-  const inlines = nodes.flatMap((node) => inline(node, state, { isLinked: false, depth: 0 }));
+  const inlines = joined(nodes.flatMap((node) => inline(node, state, { isLinked: false, depth: 0 })));
   while (inlines.at(-1)?.type === 'break') inlines.pop();
   const last = inlines.at(-1);
   if (last?.type === 'text') {
@@ -141,6 +141,18 @@ function phrasing(nodes: readonly Node[]): Inline[] {
     if (value !== '') inlines.push({ type: 'text', value });
   }
   return inlines;
+}
+
+/** Texts that follow one another as one. */
+function joined(nodes: readonly Inline[]): Inline[] {
+  const result: Inline[] = [];
+  for (const node of nodes) {
+    const last = result.at(-1);
+    if (node.type === 'text' && last?.type === 'text') {
+      result[result.length - 1] = { type: 'text', value: last.value + node.value };
+    } else result.push(node);
+  }
+  return result;
 }
 
 interface Around {
@@ -164,7 +176,7 @@ function inline(node: Node, state: { atSpace: boolean }, around: Around): Inline
     return node.tagName === 'img' ? image(node) : inlineCode(node);
   }
   const inside = { isLinked: around.isLinked || node.tagName === 'a', depth: around.depth + 1 };
-  const children = node.children.flatMap((child) => inline(child, state, inside));
+  const children = joined(node.children.flatMap((child) => inline(child, state, inside)));
   const mark = MARKS[node.tagName];
   if (mark !== undefined && children.length > 0 && around.depth < DEEPEST) return [{ type: mark, children }];
   return node.tagName === 'a' && !around.isLinked ? link(node, children) : children;

@@ -1,7 +1,7 @@
 import type { Block, Doc } from '../../model/doc.ts';
 import { Marker, tsMicros } from '../../model/ids.ts';
 import type { CommentDraft, CommentRevision } from '../../model/ticket.ts';
-import { storable } from '../storable-text.ts';
+import { cutVisibly, storable } from '../storable-text.ts';
 import { cutToJournal, inert, oneLine, plainWords } from './fields.ts';
 import { htmlDoc } from './html.ts';
 import { typedBlocks } from './words.ts';
@@ -58,6 +58,10 @@ export function markerIn(text: string): Marker | null {
   return marker.success ? marker.data : null;
 }
 
+/** No person writes more than this, in characters; reading more would hold up everybody else. */
+const READ_AT_MOST = 200_000;
+const NOT_READ = '…\n[cut here: the full text is in ServiceNow]';
+
 /**
  * A journal entry as a document. What was typed is plain text, in which nothing is markup; what stands between [code] and
  * [/code] is shown as HTML by the instance, and read as that.
@@ -65,7 +69,7 @@ export function markerIn(text: string): Marker | null {
 export function journalDoc(text: string): Doc {
   const blocks: Block[] = [];
   let joins = false;
-  for (const { kind, value } of partsOf(storable(text))) {
+  for (const { kind, value } of partsOf(cutVisibly(storable(text), READ_AT_MOST, NOT_READ))) {
     if (value === '') continue;
     const read = kind === 'html' ? htmlDoc(value).children : typedBlocks(value);
     // Words before and behind a tag in one line are one paragraph.
