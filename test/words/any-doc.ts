@@ -21,7 +21,7 @@ export const anyText = fc.oneof(
   },
 );
 
-export const anyUser = fc.stringMatching(/^U[A-Z0-9]{8,10}$/).map((id) => SlackUser.parse(id));
+const anyUser = fc.stringMatching(/^U[A-Z0-9]{8,10}$/).map((id) => SlackUser.parse(id));
 
 const { block } = fc.letrec<{ inline: Inline; block: Block; item: ListItem }>((tie) => ({
   inline: fc.oneof(
