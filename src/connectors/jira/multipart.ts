@@ -12,7 +12,7 @@ export interface FormFile {
 }
 
 /** The source did not give what was announced, so the form was never finished: the other side has no whole request. */
-export class SourceFailed extends Error {
+class SourceFailed extends Error {
   override readonly name = 'SourceFailed';
 }
 

@@ -136,7 +136,6 @@ export const IssueHome = z.object({
   fields: z.object(Issue.shape.fields.shape).pick({ project: true, security: true }),
 });
 export const IssueFiles = z.object({ fields: z.object({ attachment: Issue.shape.fields.shape.attachment }) });
-export const IssueTransit = z.object({ fields: z.object({ status: Status }) });
 
 /** Users as every search of them answers. Addresses are missing where a profile hides them. */
 const FoundUser = z.object({

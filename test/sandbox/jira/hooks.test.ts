@@ -86,6 +86,42 @@ test('our own writes come back, comments carry no user, internal ones are delive
   );
 });
 
+test('edits, deletions and files are told: comments as wiki text, files without their issue beside the change of it', async () => {
+  const id = await create();
+  const { people } = site.sandbox;
+  const comment = people.comment(agent, id, 'First');
+  people.editComment(agent, id, comment, 'Second *star*');
+  people.setInternal(agent, id, comment, true);
+  people.deleteComment(agent, id, comment);
+  const bytes = new TextEncoder().encode('abc');
+  const file = people.attach(agent, id, { name: 'a.txt', mime: 'text/plain', bytes });
+  people.removeFile(agent, id, file);
+  people.setField(agent, id, 'priority', 'High');
+  await site.sandbox.settled();
+  const hooks = read().slice(1);
+  const named = (event: string) => hooks.filter((hook) => hook.webhookEvent === event);
+  assert.deepEqual(
+    named('comment_updated').map((hook) => hook.comment?.body),
+    ['Second \\*star\\*', 'Second \\*star\\*'],
+  );
+  assert.equal(named('comment_deleted')[0]?.issue?.id, id);
+  assert.ok(hooks.filter((hook) => hook.comment).every((hook) => hook.user === undefined));
+  for (const event of ['attachment_created', 'attachment_deleted']) {
+    const [hook] = named(event);
+    assert.equal(hook?.issue, undefined);
+    assert.equal(z.object({ filename: z.string() }).parse(hook?.['attachment']).filename, 'a.txt');
+  }
+  const changes = named('jira:issue_updated').flatMap((hook) => hook.changelog?.items ?? []);
+  assert.deepEqual(
+    changes.map((item) => [item.field, item['fromString'], Reflect.get(item, 'toString')]),
+    [
+      ['Attachment', null, 'a.txt'],
+      ['Attachment', 'a.txt', null],
+      ['priority', 'Medium', 'High'],
+    ],
+  );
+});
+
 test('a hook that fails is sent five times more, under the same identifier, and then no longer', async () => {
   status = 503;
   await create();

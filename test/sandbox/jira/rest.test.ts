@@ -3,7 +3,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { z } from 'zod';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { createJiraSandbox } from '../../../src/sandbox/jira/jira-sandbox.ts';
-import { ask, INDEX_LAG_MS, type Site, startSite } from './site.ts';
+import { ask, askWithFile, INDEX_LAG_MS, type Site, startSite } from './site.ts';
 
 let site: Site;
 beforeEach(async () => {
@@ -121,6 +121,73 @@ test('an internal comment is marked by its property or by the service desk, and 
   );
   assert.equal(seen?.description, 'A *star* and [brackets]');
   assert.equal(seen?.product, 'Jira Service Management');
+});
+
+test('only documents that the schema of the format allows are bodies', async () => {
+  const { id } = await create('SEC');
+  const refused = async (...content: unknown[]) => {
+    const body = { type: 'doc', version: 1, content };
+    await complaint(`POST /rest/api/3/issue/${id}/comment`, { body });
+  };
+  const paragraph = { type: 'paragraph', content: [{ type: 'text', text: 'x' }] };
+  const item = { type: 'listItem', content: [paragraph] };
+  await refused({ type: 'bulletList', content: [] });
+  await refused({ type: 'bulletList', content: [paragraph] });
+  await refused(item);
+  await refused({ type: 'blockquote', content: [{ type: 'blockquote', content: [paragraph] }] });
+  await refused({ type: 'heading', content: [] });
+  await refused({ type: 'codeBlock', content: [{ type: 'hardBreak' }] });
+  const marked = (...types: string[]) => ({
+    type: 'paragraph',
+    content: [{ type: 'text', text: 'x', marks: types.map((type) => ({ type })) }],
+  });
+  await refused(marked('code', 'strong'));
+  await refused(marked('strong', 'strong'));
+  await refused(marked('blink'));
+});
+
+test('whoever is no agent changes only his own comments and files', async () => {
+  const { id } = await create('SEC');
+  const alma = {
+    accountId: '712020:c0000001',
+    displayName: 'Alma Ruiz',
+    email: 'alma@example.test',
+    apiToken: 'sandbox-alma',
+  };
+  assert.throws(() => site.sandbox.signIn({ ...alma, apiToken: 'ATATT3x' }), /sandbox-/);
+  site.sandbox.signIn(alma);
+  const authorization = `Basic ${Buffer.from(`${alma.email}:${alma.apiToken}`).toString('base64')}`;
+  const theirs = site.sandbox.people.comment(firstAgent, id, 'Ours');
+  const body = doc('Changed');
+  const path = `/rest/api/3/issue/${id}/comment`;
+  assert.equal((await ask(site, `PUT ${path}/${theirs}`, { body }, { authorization })).status, 400);
+  assert.equal((await ask(site, `DELETE ${path}/${theirs}`, undefined, { authorization })).status, 400);
+  const mine = Ref.pick({ id: true }).parse(
+    (await ask(site, `POST ${path}`, { body }, { authorization })).value,
+  );
+  assert.equal((await ask(site, `PUT ${path}/${mine.id}`, { body }, { authorization })).status, 200);
+  const bytes = new TextEncoder().encode('abc');
+  const file = site.sandbox.people.attach(firstAgent, id, { name: 'a.txt', mime: 'text/plain', bytes });
+  const remove = `DELETE /rest/api/3/attachment/${file}`;
+  assert.equal((await ask(site, remove, undefined, { authorization })).status, 403);
+  assert.equal((await ask(site, remove)).status, 204);
+  site.sandbox.signOut(alma.email);
+  assert.equal((await ask(site, 'GET /rest/api/3/myself', undefined, { authorization })).status, 401);
+});
+
+test('an upload needs its header, a limit holds, and agents see what the file is', async () => {
+  await site.close();
+  site = await startSite({ uploadLimit: 5 });
+  const { id } = await create('ITSD', { issuetype: { id: '10301' } });
+  const upload = `POST /rest/api/3/issue/${id}/attachments`;
+  assert.equal((await askWithFile(site, upload, { name: 'a', bytes: 'abc' }, {})).status, 403);
+  assert.equal((await askWithFile(site, upload, { name: 'a', bytes: 'abcdef' })).status, 413);
+  assert.equal((await askWithFile(site, upload, { name: 'a', bytes: 'abc' })).status, 200);
+  const saved = site.sandbox.snapshot();
+  site.sandbox.restore(JSON.parse(JSON.stringify(saved)));
+  const [file] = site.sandbox.people.tickets()[0]?.files ?? [];
+  assert.deepEqual([file?.name, file?.size, file?.internal], ['a', 3, true]);
+  assert.equal(file?.sha256, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });
 
 test('workflows differ: other ids, ordered steps, a resolution that Resolve demands', async () => {
