@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Doc } from '../model/doc.ts';
 import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser, TicketId } from '../model/ids.ts';
 import { type Link, type LinkedTicket, PARKED_WHYS, type RequestText, type Route } from '../model/link.ts';
 import { PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
+import { StoredDoc } from './operation-bodies.ts';
 
 export const LinkRow = z.object({
   id: LinkId,
@@ -53,7 +53,7 @@ export const TicketRow = z.object({
 });
 
 export const OriginRow = z.object({ team: SlackTeam, channel: SlackChannel, root: SlackTs });
-export const Request = z.object({ summary: z.string(), details: Doc });
+export const Request = z.object({ summary: z.string(), details: StoredDoc });
 
 function routeOf(row: LinkRow): Route | null {
   const { kind, queue, connector, priority, privacy, rule, reason } = row;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Doc } from '../model/doc.ts';
+import { Doc, plainDoc } from '../model/doc.ts';
 import { AttachmentId, CommentId, SlackChannel, SlackFileId, SlackTs, SlackUser } from '../model/ids.ts';
 import type { OperationBody } from '../model/link.ts';
 import { LEVELS, PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
@@ -36,10 +36,40 @@ const SlackFile = z.object({
 
 const part = z.int().min(1);
 
-/** The sealed part of an operation as it is read back. */
-export const StoredBody: z.ZodType<OperationBody> = z.discriminatedUnion('kind', [
+/** Texts were plain before they were documents. */
+const PlainText = z.string().transform((text) => plainDoc(text));
+export const StoredDoc: z.ZodType<Doc> = z.union([Doc, PlainText]);
+
+/** What the first version wrote, in today's words. */
+const FirstBody = z.union([
+  z
+    .object({
+      kind: z.literal('comment'),
+      author: z.string(),
+      text: PlainText,
+      channel: SlackChannel,
+      ts: SlackTs,
+    })
+    .transform(({ text, ...rest }) => {
+      const whole = { by: null, part: 1, of: 1, visibility: 'public' as const, withdrawn: false };
+      return { ...rest, ...whole, body: text };
+    }),
+  z
+    .object({ kind: z.literal('post'), comment: CommentId })
+    .transform(({ comment }) => ({ kind: 'say' as const, comment, part: 1 })),
+  z
+    .object({
+      kind: z.literal('post'),
+      text: z.string(),
+      where: z.enum(['conversation', 'origin']),
+      comment: z.null(),
+    })
+    .transform(({ text, where }) => ({ kind: 'post' as const, text, where })),
+]);
+
+const CurrentBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('card') }),
-  z.object({ kind: z.literal('post'), text: z.string(), where: z.enum(['conversation', 'origin']) }),
+  z.strictObject({ kind: z.literal('post'), text: z.string(), where: z.enum(['conversation', 'origin']) }),
   z.object({ kind: z.literal('open-internal'), channel: SlackChannel }),
   z.object({ kind: z.literal('whisper'), user: SlackUser, channel: SlackChannel, text: z.string() }),
   z.object({ kind: z.literal('say'), comment: CommentId, part }),
@@ -54,7 +84,7 @@ export const StoredBody: z.ZodType<OperationBody> = z.discriminatedUnion('kind',
     kind: z.literal('create'),
     target: z.unknown(),
     summary: z.string(),
-    description: Doc,
+    description: StoredDoc,
     requester: z.object({ name: z.string(), email: z.string().nullable() }),
   }),
   z.object({
@@ -85,3 +115,6 @@ export const StoredBody: z.ZodType<OperationBody> = z.discriminatedUnion('kind',
     implied: z.boolean(),
   }),
 ]);
+
+/** The sealed part of an operation as it is read back. */
+export const StoredBody: z.ZodType<OperationBody> = z.union([CurrentBody, FirstBody]);

@@ -5,7 +5,8 @@ import { sql } from 'kysely';
 import { shardOf } from '../../src/model/delivery.ts';
 import { LinkId } from '../../src/model/ids.ts';
 import type { NewOperation } from '../../src/model/link.ts';
-import { delivery, dropTemplate, openLink, openStore, rows } from '../store/open-store.ts';
+import { OPERATION_VERSION } from '../../src/store/operations.ts';
+import { ALMA, delivery, dropTemplate, openLink, openStore, rows } from '../store/open-store.ts';
 import { memoryDesk, memoryKind } from '../stories/desks.ts';
 import { startStory } from '../stories/rig.ts';
 import { opened, quiet } from '../stories/story-suite.ts';
@@ -16,7 +17,7 @@ after(dropTemplate);
 const write: NewOperation = {
   lane: 'ticket',
   itemId: null,
-  body: { kind: 'write', status: 'done', actor: 'Alma' },
+  body: { kind: 'write', set: { status: 'done' }, before: null, actor: 'Alma', by: ALMA, implied: false },
 };
 
 test('a hint for a ticket whose connector left the configuration', async (t) => {
@@ -76,7 +77,7 @@ test('an operation of a later version is not forgotten when an older program giv
   const { store, db } = await openStore(t);
   const link = await openLink(store);
   await store.operations.append(link, [write]);
-  await sql`update operation set v = 2`.execute(db);
+  await sql`update operation set v = ${OPERATION_VERSION + 1}`.execute(db);
   await store.links.wake(link, false);
   const [lease] = await store.leases('0193e7a0-0000-7000-8000-000000000001', 9_000).acquire(shardOf(link), 1);
   assert.ok(lease);

@@ -15,7 +15,7 @@ after(dropTemplate);
 const NOTICE: NewOperation = {
   lane: 'slack',
   itemId: null,
-  body: { kind: 'post', author: null, text: 'hello', comment: null, where: 'conversation' },
+  body: { kind: 'post', text: 'hello', where: 'conversation' },
 };
 test('ten workers never hold the same link', async (t) => {
   const { store } = await openStore(t, { max: 12 });

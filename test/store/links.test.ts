@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { SHARDS } from '../../src/model/delivery.ts';
+import { plainDoc } from '../../src/model/doc.ts';
 import { ConnectorId, SlackTs, TicketId } from '../../src/model/ids.ts';
 import type { Route } from '../../src/model/link.ts';
 import type { NewLink } from '../../src/store/links.ts';
@@ -87,7 +88,8 @@ test('the database itself refuses a second link of a place, a second primary pla
   await sql`update place set role = 'origin'`.execute(db);
   await place(one, '5.000000');
   await assert.rejects(place(two, '5.000000'), { constraint: 'place_pkey' });
-  for (const link of [one, two]) await store.links.route(link, ROUTE, { summary: 's', details: 'd' }, AT);
+  for (const link of [one, two])
+    await store.links.route(link, ROUTE, { summary: 's', details: plainDoc('d') }, AT);
   const bind = (link: string) => sql`update ticket set ticket_id = '77' where link_id = ${link}`.execute(db);
   await bind(one);
   await assert.rejects(bind(two), { code: '23505' });
@@ -101,7 +103,7 @@ test('a request that was written down is read back as it was, and sealed in the 
     [before?.status, before?.route, before?.request, before?.ticket],
     ['provisional', null, null, null],
   );
-  const request = { summary: 'Locked out, password hunter2', details: 'two\nlines' };
+  const request = { summary: 'Locked out, password hunter2', details: plainDoc('two\nlines') };
   await store.links.route(link, ROUTE, request, AT);
   await store.links.route(link, ROUTE, request, AT);
   const after = await store.links.get(link);
@@ -119,12 +121,17 @@ test('a request that was written down is read back as it was, and sealed in the 
     id: TicketId.parse('10001'),
     key: 'IAM-7',
     url: 'https://desk.example/IAM-7',
-    summary: 'x',
-    status: { name: 'In Progress', category: 'active' as const },
-    assignee: 'Ben',
-    priority: 'High',
+    fields: {
+      summary: 'x',
+      status: { name: 'In Progress', category: 'active' as const },
+      resolution: null,
+      assignee: 'Ben',
+      group: 'Identity & Access',
+      priority: 'High',
+      impact: '2 - Medium',
+      urgency: '1 - High',
+    },
     updatedAt: new Date('2026-01-02T03:04:05.678Z'),
-    commentsSince: new Date('2026-01-02T03:00:00.001Z'),
   };
   await store.links.saveTicket(link, saved);
   assert.deepEqual((await store.links.get(link))?.ticket, saved);
@@ -155,7 +162,7 @@ test('a hint marks the links of these tickets and no others; what was seen stays
   const { store, db } = await openStore(t);
   const links = [await openLink(store), await openLink(store), await openLink(store)];
   for (const [n, link] of links.entries()) {
-    await store.links.route(link, ROUTE, { summary: 's', details: 'd' }, AT);
+    await store.links.route(link, ROUTE, { summary: 's', details: plainDoc('d') }, AT);
     await sql`update ticket set ticket_id = ${String(n)} where link_id = ${link}`.execute(db);
   }
   const [first, second, third] = links;
@@ -190,7 +197,7 @@ test('many who mark the same links in different orders do not block each other',
   const links = [];
   for (let n = 0; n < 30; n += 1) links.push(await openLink(store));
   for (const [n, link] of links.entries()) {
-    await store.links.route(link, ROUTE, { summary: 's', details: 'd' }, AT);
+    await store.links.route(link, ROUTE, { summary: 's', details: plainDoc('d') }, AT);
     await sql`update ticket set ticket_id = ${String(n)} where link_id = ${link}`.execute(db);
   }
   const there = links.map((_, n) => TicketId.parse(String(n)));

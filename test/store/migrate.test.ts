@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { openDatabase } from '../../src/store/database.ts';
@@ -7,6 +8,11 @@ import { testDatabase } from '../support/database.ts';
 import { ALMA, dropTemplate, openStore, rows } from './open-store.ts';
 
 after(dropTemplate);
+
+/** Every file of the folder is a migration, in this order. */
+const MIGRATIONS = readdirSync(new URL('../../src/store/migrations/', import.meta.url))
+  .map((file) => file.replace(/\.ts$/, ''))
+  .sort();
 
 test('eight processes migrate at once: one does the work, all go on, and each runs what follows alone', async (t) => {
   const { url } = await testDatabase(t);
@@ -26,7 +32,7 @@ test('eight processes migrate at once: one does the work, all go on, and each ru
       }
     }),
   );
-  assert.deepEqual(applied.flat(), ['001-foundation']);
+  assert.deepEqual(applied.flat(), MIGRATIONS);
   const db = openDatabase(url, { max: 1 });
   await requireCurrentSchema(db);
   await db.destroy();
@@ -47,17 +53,17 @@ test('when what follows fails the lock is free again', async (t) => {
 
 test('a database of a newer version is refused with what to do, and not touched', async (t) => {
   const { db } = await openStore(t);
-  await sql`insert into kysely_migration (name, timestamp) values ('002-later', '2030-01-01')`.execute(db);
+  await sql`insert into kysely_migration (name, timestamp) values ('999-later', '2030-01-01')`.execute(db);
   const refused = (error: unknown) =>
     error instanceof SchemaProblem &&
     error.message ===
-      'The database was migrated by a newer Deskbridge (002-later is unknown here). ' +
+      'The database was migrated by a newer Deskbridge (999-later is unknown here). ' +
         'Start that version, or restore a backup from before its migration.';
   await assert.rejects(migrate(db), refused);
   await assert.rejects(requireCurrentSchema(db), refused);
   assert.deepEqual(await rows(db, 'select name from kysely_migration order by name'), [
-    { name: '001-foundation' },
-    { name: '002-later' },
+    ...MIGRATIONS.map((name) => ({ name })),
+    { name: '999-later' },
   ]);
 });
 
@@ -66,7 +72,7 @@ test('an empty database is refused with the command that helps', async (t) => {
   const db = openDatabase(url, { max: 1 });
   await assert.rejects(
     requireCurrentSchema(db),
-    new SchemaProblem('The database lacks 001-foundation. Run "deskbridge migrate" first.'),
+    new SchemaProblem(`The database lacks ${MIGRATIONS.join(', ')}. Run "deskbridge migrate" first.`),
   );
   await db.destroy();
 });
@@ -78,7 +84,7 @@ test('a migration step that fails leaves nothing behind', async (t) => {
   await assert.rejects(migrate(db), /could not be migrated; nothing was changed/);
   assert.deepEqual(await rows(db, `select to_regclass('link') as link`), [{ link: null }]);
   await sql`drop table budget`.execute(db);
-  assert.deepEqual(await migrate(db), ['001-foundation']);
+  assert.deepEqual(await migrate(db), MIGRATIONS);
   await db.destroy();
 });
 
@@ -120,7 +126,7 @@ test('every table begins its primary key and its unique keys with install_id', a
     join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
     where n.nspname = 'public' and i.indisunique`.execute(db);
   const ours = names.filter((name) => !OUTSIDE.includes(name));
-  assert.ok(ours.length >= 13, `only ${ours.length} tables were seen`);
+  assert.ok(ours.length >= 15, `only ${ours.length} tables were seen`);
   for (const name of ours) {
     const mine = keys.rows.filter((key) => key.name === name);
     assert.ok(

@@ -8,7 +8,7 @@ import type { NewOperation } from '../../src/model/link.ts';
 import type { Db } from '../../src/store/database.ts';
 import type { Lease } from '../../src/store/leases.ts';
 import { until } from '../support/until.ts';
-import { delivery, dropTemplate, type OpenStore, openLink, openStore } from './open-store.ts';
+import { ALMA, delivery, dropTemplate, type OpenStore, openLink, openStore } from './open-store.ts';
 import { acquireOne } from './take-leases.ts';
 
 after(dropTemplate);
@@ -16,12 +16,12 @@ after(dropTemplate);
 const NOTICE: NewOperation = {
   lane: 'slack',
   itemId: null,
-  body: { kind: 'post', author: null, text: 'hello', comment: null, where: 'conversation' },
+  body: { kind: 'post', text: 'hello', where: 'conversation' },
 };
 const WRITE: NewOperation = {
   lane: 'ticket',
   itemId: null,
-  body: { kind: 'write', status: 'done', actor: 'Alma' },
+  body: { kind: 'write', set: { status: 'done' }, before: null, actor: 'Alma', by: ALMA, implied: false },
 };
 
 /** Milliseconds until somebody should look at the link; null when nobody has to. */

@@ -77,11 +77,12 @@ create index link_thread_due on link (install_id) where thread_due;
 
 const OUTBOX = `
 alter table operation drop constraint operation_kind_check;
--- What an unreleased version planned in its own words; the ticket and the thread are read again.
-update link l set ticket_stale = ticket_stale + 1, thread_due = true from operation o
-  where o.install_id = l.install_id and o.link_id = l.id and o.v = 1 and o.state in ('ready', 'parked');
+-- A change of status did not say who wanted it. Setting it is harmless either way, so the ticket is read again.
+update link l set ticket_stale = ticket_stale + 1, wake_at = least(coalesce(l.wake_at, 'infinity'), deskbridge_now())
+  from operation o where o.install_id = l.install_id and o.link_id = l.id
+    and o.v = 1 and o.kind = 'write' and o.state in ('ready', 'sending', 'parked');
 update operation set state = 'skipped', reason = 'planned by an earlier version', blocks = false
-  where v = 1 and state in ('ready', 'parked') and kind <> 'create';
+  where v = 1 and kind = 'write' and state in ('ready', 'sending', 'parked');
 alter table operation add constraint operation_kind_check check (kind in
   ('card', 'post', 'open-internal', 'whisper', 'say', 'share', 'create', 'comment', 'attach', 'write')) not valid;
 alter table operation add column created_at timestamptz not null default deskbridge_now();
