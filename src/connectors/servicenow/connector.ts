@@ -14,6 +14,7 @@ import { createDirectory } from './directory.ts';
 import { createFiles } from './files.ts';
 import { createHookReader } from './hook.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { LONGEST_ENTRY } from './limits.ts';
 import { mapsOf, type ServiceNowMaps } from './maps.ts';
 import { createPeople } from './people.ts';
 import { createRequests } from './requests.ts';
@@ -35,9 +36,6 @@ export interface ServiceNowConnectorDeps {
   readonly io: Io;
   readonly log?: Log;
 }
-
-/** In characters: a journal takes more, and room is kept for who said it and where. */
-const LONGEST_COMMENT = 25_000;
 
 async function readComment(
   journal: Journal,
@@ -79,7 +77,7 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): Connec
     read: (ticket) => readSnapshot({ tickets, journal, files, maps }, ticket),
     write: createWriteEffect({ signIns, directory, people, choices: createChoices(client), maps, tickets }),
     comments: {
-      longest: LONGEST_COMMENT,
+      longest: LONGEST_ENTRY,
       add: createCommentEffect(speaking),
       revise: createRevisionEffect(speaking),
       read: (ticket, comment) => readComment(journal, ticket, comment),

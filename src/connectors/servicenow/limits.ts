@@ -4,3 +4,6 @@
  */
 export const WRITE_TIMEOUT_MS = 70_000;
 export const SETTLE_MS = 70_000;
+
+/** Longest words of people in one journal entry, in characters: it takes more, and room is kept for who said it and where. */
+export const LONGEST_ENTRY = 25_000;
