@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok, type Retry, rejected, unknownEffect } from '../../model/outcome.ts';
 import { readAnswer } from './answers.ts';
-import { createCredentials, type ServiceNowAuth } from './credentials.ts';
+import { type Credentials, createCredentials, type ServiceNowAuth } from './credentials.ts';
 import { createTransport, type HttpAnswer, type HttpCall, type StreamedAnswer } from './transport.ts';
 
 export interface Wanted {
@@ -49,11 +49,13 @@ function shaped<T>(
 
 const effectOf = ({ method }: Wanted): HttpCall['effect'] => (method === 'GET' ? 'read' : 'write');
 
-/** Sends with credentials; a 401 that an expired token may explain is tried once more with a fresh one. */
-export function createRequests(deps: RequestsDeps): Requests {
-  const transport = createTransport(deps);
-  const credentials = createCredentials(deps.auth, transport);
+type Send = <T extends HttpAnswer | StreamedAnswer>(
+  wanted: Wanted,
+  exchange: (call: HttpCall) => Promise<T | HttpAnswer | Retry>,
+) => Promise<Outcome<T | HttpAnswer>>;
 
+/** Sends with credentials; a 401 that an expired token may explain is tried once more with a fresh one. */
+function createSender(credentials: Credentials): Send {
   async function callFor(wanted: Wanted): Promise<Outcome<HttpCall>> {
     const authorization = await credentials.header();
     if (authorization.kind !== 'ok') return authorization;
@@ -66,21 +68,24 @@ export function createRequests(deps: RequestsDeps): Requests {
     return ok({ method, path, headers, body, effect: effectOf(wanted) });
   }
 
-  async function send<T extends HttpAnswer | StreamedAnswer>(
-    wanted: Wanted,
-    exchange: (call: HttpCall) => Promise<T | HttpAnswer | Retry>,
-    isFirst = true,
-  ): Promise<Outcome<T | HttpAnswer>> {
+  return async function send(wanted, exchange) {
     const call = await callFor(wanted);
     if (call.kind !== 'ok') return call;
     const answer = await exchange(call.value);
     if (answer.kind === 'retry') return answer;
+    const isOld = answer.kind === 'answer' && answer.status === 401 && credentials.renew();
     // A body that was read while it was sent is used up.
-    const isRepeatable = typeof call.value.body === 'string' || call.value.body === null;
-    const isOld = answer.kind === 'answer' && answer.status === 401 && isFirst;
-    if (isOld && credentials.renew() && isRepeatable) return send(wanted, exchange, false);
-    return ok(answer);
-  }
+    if (!isOld || (call.value.body !== null && typeof call.value.body !== 'string')) return ok(answer);
+    const again = await callFor(wanted);
+    if (again.kind !== 'ok') return again;
+    const second = await exchange(again.value);
+    return second.kind === 'retry' ? second : ok(second);
+  };
+}
+
+export function createRequests(deps: RequestsDeps): Requests {
+  const transport = createTransport(deps);
+  const send = createSender(createCredentials(deps.auth, transport));
 
   return {
     async ask(schema, wanted) {

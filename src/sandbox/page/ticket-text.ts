@@ -28,9 +28,13 @@ export function readDescription(description: string): TicketText {
   return { words: paragraphs.slice(0, -1).join('\n\n'), reason, facts };
 }
 
+/** The last line that the bridge writes below a comment: where it comes from, and what it is known by. */
+const REFERENCE =
+  /\n\n(?:Slack: (?:message [\d.]+|https:\/\/\S+)(?: \(dsk-[0-9a-z]+\))?|Reference: dsk-[0-9a-z]+)$/;
+
 /** Who really said a comment that the bridge wrote, and what: "Mara Lindgren (Slack): text". */
 export function readMirrored(text: string): { readonly speaker: string | null; readonly words: string } {
   const [, speaker, rest] = /^([^\n:]{1,100}) \(Slack\):?\s+([\s\S]*)$/.exec(text) ?? [];
   if (speaker === undefined || rest === undefined) return { speaker: null, words: text };
-  return { speaker, words: rest.replace(/\n\nSlack: message [\d.]+$/, '') };
+  return { speaker, words: rest.replace(REFERENCE, '') };
 }

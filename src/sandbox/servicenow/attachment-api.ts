@@ -64,39 +64,43 @@ function createRules({ rows, attachments, policy }: AttachmentApiParts) {
   };
 }
 
-function createHandlers(parts: AttachmentApiParts) {
-  const { rows, attachments, presenter, policy } = parts;
+const origin = (c: SandboxContext) => new URL(c.req.url).origin;
+
+function listed(parts: AttachmentApiParts, c: SandboxContext, { actor, at }: Visit): Response {
+  const { rows, presenter, policy } = parts;
   const rules = createRules(parts);
-  const origin = (c: SandboxContext) => new URL(c.req.url).origin;
+
+  const table = tableNamed('sys_attachment');
+  if (table === null) return c.json(noRecord, 404);
+  const selected = selectRows(
+    rows.list('sys_attachment', at),
+    parseEncodedQuery(c.req.query('sysparm_query') ?? ''),
+    {
+      user: actor,
+      zone: parts.zone(actor),
+      column: (field) =>
+        policy().ignoredInQueries.includes(`sys_attachment.${field}`) ? null : presenter.column(table, field),
+      value: (row, field) => presenter.value(table, row, field),
+      invalidReturnsNoRows: policy().invalidQueryReturnsNoRows,
+    },
+  );
+  const offset = Number(c.req.query('sysparm_offset') ?? '0') || 0;
+  const limit = Number(c.req.query('sysparm_limit') ?? '1000') || 1000;
+  const page = selected.slice(offset, offset + limit).filter((row) => rules.isReadable(row, actor));
+  c.header('X-Total-Count', String(selected.length));
+  return c.json({ result: page.map((row) => described(row, origin(c))) });
+}
+
+function createHandlers(parts: AttachmentApiParts) {
+  const { rows, attachments, policy } = parts;
+  const rules = createRules(parts);
   const found = (c: SandboxContext, { actor, at }: Visit) => {
     const row = rows.get('sys_attachment', c.req.param('sysId') ?? '', at);
     return row !== null && rules.isReadable(row, actor) ? row : null;
   };
 
   return {
-    list(c: SandboxContext, { actor, at }: Visit): Response {
-      const table = tableNamed('sys_attachment');
-      if (table === null) return c.json(noRecord, 404);
-      const selected = selectRows(
-        rows.list('sys_attachment', at),
-        parseEncodedQuery(c.req.query('sysparm_query') ?? ''),
-        {
-          user: actor,
-          zone: parts.zone(actor),
-          column: (field) =>
-            policy().ignoredInQueries.includes(`sys_attachment.${field}`)
-              ? null
-              : presenter.column(table, field),
-          value: (row, field) => presenter.value(table, row, field),
-          invalidReturnsNoRows: policy().invalidQueryReturnsNoRows,
-        },
-      );
-      const offset = Number(c.req.query('sysparm_offset') ?? '0') || 0;
-      const limit = Number(c.req.query('sysparm_limit') ?? '1000') || 1000;
-      const page = selected.slice(offset, offset + limit).filter((row) => rules.isReadable(row, actor));
-      c.header('X-Total-Count', String(selected.length));
-      return c.json({ result: page.map((row) => described(row, origin(c))) });
-    },
+    list: (c: SandboxContext, visit: Visit) => listed(parts, c, visit),
     one(c: SandboxContext, visit: Visit): Response {
       const row = found(c, visit);
       return row === null ? c.json(noRecord, 404) : c.json({ result: described(row, origin(c)) });

@@ -31,6 +31,27 @@ export interface AttachmentsParts {
 
 const newSysId = () => randomUUID().replaceAll('-', '');
 
+function rowOf(
+  { table, record, name, mime, bytes }: NewAttachment,
+  { actor, now, hashes }: { readonly actor: Actor; readonly now: string; readonly hashes: boolean },
+): Row {
+  return {
+    sys_id: newSysId(),
+    sys_created_on: now,
+    sys_created_by: actor.userName,
+    sys_updated_on: now,
+    sys_updated_by: actor.userName,
+    sys_mod_count: '0',
+    file_name: name,
+    content_type: mime,
+    size_bytes: String(bytes.length),
+    hash: hashes ? createHash('sha256').update(bytes).digest('hex') : '',
+    state: 'available',
+    table_name: table,
+    table_sys_id: record['sys_id'] ?? '',
+  };
+}
+
 export function createAttachments({ rows, clock, policy, onWrite }: AttachmentsParts): Attachments {
   const tableOf = (file: Row) => TASK_TABLES.find((name) => name === file['table_name']) ?? null;
   const recordOf = (file: Row) => rows.get(file['table_name'] ?? '', file['table_sys_id'] ?? '');
@@ -39,35 +60,12 @@ export function createAttachments({ rows, clock, policy, onWrite }: AttachmentsP
 
   return {
     recordOf,
-    add({ table, record, name, mime, bytes }, actor) {
-      const now = utcText(clock.now());
-      const stamps = {
-        sys_created_on: now,
-        sys_created_by: actor.userName,
-        sys_updated_on: now,
-        sys_updated_by: actor.userName,
-        sys_mod_count: '0',
-      };
-      const row: Row = {
-        ...stamps,
-        sys_id: newSysId(),
-        file_name: name,
-        content_type: mime,
-        size_bytes: String(bytes.length),
-        hash: policy().hashes ? createHash('sha256').update(bytes).digest('hex') : '',
-        state: 'available',
-        table_name: table,
-        table_sys_id: record['sys_id'] ?? '',
-      };
-      const data = Buffer.from(bytes).toString('base64');
+    add(file, actor) {
+      const row = rowOf(file, { actor, now: utcText(clock.now()), hashes: policy().hashes });
+      const data = Buffer.from(file.bytes).toString('base64');
       rows.put('sys_attachment', row);
-      rows.put('sys_attachment_doc', {
-        ...stamps,
-        sys_id: newSysId(),
-        sys_attachment: row['sys_id'] ?? '',
-        data,
-      });
-      onWrite({ table, row: record, event: 'attached' });
+      rows.put('sys_attachment_doc', { sys_id: newSysId(), sys_attachment: row['sys_id'] ?? '', data });
+      onWrite({ table: file.table, row: file.record, event: 'attached' });
       return row;
     },
     bytes(sysId) {

@@ -173,6 +173,41 @@ function fieldValues(
   }
 }
 
+/** What can be done to what stands in a journal: nearly nothing. */
+function journalActs(rows: Rows): Pick<TicketPeople, 'editComment' | 'deleteComment' | 'setInternal'> {
+  return {
+    editComment() {
+      throw new Error('The journal of ServiceNow cannot be edited.');
+    },
+    // Only an administrator can, in the list of journal entries; no rule runs, and the record is not touched.
+    deleteComment(_agentId, ticketId, commentId) {
+      const entry = rows.get('sys_journal_field', commentId);
+      if (entry?.['element_id'] !== ticketId) throw new Error(`No journal entry ${commentId} on ${ticketId}`);
+      rows.remove('sys_journal_field', commentId);
+    },
+    setInternal() {
+      throw new Error('The journal of ServiceNow cannot be edited: a comment stays a comment.');
+    },
+  };
+}
+
+function fileActs(parts: DeskPeopleParts): Pick<TicketPeople, 'attach' | 'removeFile'> {
+  const { rows, attachments } = parts;
+  return {
+    attach(agentId, ticketId, file) {
+      const { table, row } = ticketIn(rows, ticketId);
+      const added = attachments.add({ ...file, table, record: row }, actorIn(rows, agentId));
+      return added['sys_id'] ?? '';
+    },
+    removeFile(_agentId, ticketId, fileId) {
+      if (rows.get('sys_attachment', fileId)?.['table_sys_id'] !== ticketId) {
+        throw new Error(`No attachment ${fileId} on ${ticketId}`);
+      }
+      attachments.remove(fileId);
+    },
+  };
+}
+
 /** The forms of ServiceNow as agents (and callers) use them. A wrong id or state name throws: that is a bug. */
 export function createDeskPeople(parts: DeskPeopleParts): TicketPeople {
   const { rows, desk } = parts;
@@ -202,29 +237,8 @@ export function createDeskPeople(parts: DeskPeopleParts): TicketPeople {
     assign(agentId, ticketId, assigneeId) {
       update(agentId, ticketId, { assigned_to: assigneeId ?? '' });
     },
-    editComment() {
-      throw new Error('The journal of ServiceNow cannot be edited.');
-    },
-    // Only an administrator can, in the list of journal entries; no rule runs, and the record is not touched.
-    deleteComment(_agentId, ticketId, commentId) {
-      const entry = rows.get('sys_journal_field', commentId);
-      if (entry?.['element_id'] !== ticketId) throw new Error(`No journal entry ${commentId} on ${ticketId}`);
-      rows.remove('sys_journal_field', commentId);
-    },
-    setInternal() {
-      throw new Error('The journal of ServiceNow cannot be edited: a comment stays a comment.');
-    },
-    attach(agentId, ticketId, file) {
-      const { table, row } = ticketIn(rows, ticketId);
-      const added = parts.attachments.add({ ...file, table, record: row }, actorIn(rows, agentId));
-      return added['sys_id'] ?? '';
-    },
-    removeFile(_agentId, ticketId, fileId) {
-      if (rows.get('sys_attachment', fileId)?.['table_sys_id'] !== ticketId) {
-        throw new Error(`No attachment ${fileId} on ${ticketId}`);
-      }
-      parts.attachments.remove(fileId);
-    },
+    ...journalActs(rows),
+    ...fileActs(parts),
     setField(agentId, ticketId, field, value) {
       const { table } = ticketIn(rows, ticketId);
       update(agentId, ticketId, fieldValues(rows, table, field, value));

@@ -64,8 +64,11 @@ export function createRows(clock: SandboxClock): Rows {
     load(saved) {
       const parsed = Saved.parse(saved);
       for (const [name, rows] of tables) {
+        // What was saved before a table existed says nothing about it.
+        const saved = parsed[name];
+        if (saved === undefined) continue;
         rows.clear();
-        for (const row of parsed[name] ?? []) rows.set(row['sys_id'] ?? '', [{ at: 0, row }]);
+        for (const row of saved) rows.set(row['sys_id'] ?? '', [{ at: 0, row }]);
       }
     },
   };

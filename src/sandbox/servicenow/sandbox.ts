@@ -4,7 +4,7 @@ import type { Log } from '../../model/log.ts';
 import type { SandboxClock } from '../clock.ts';
 import { createFaultPlan, type Fault, type FaultPlan, type HookFault } from '../faults.ts';
 import type { SandboxPerson, TicketPeople } from '../worlds.ts';
-import { createAccess } from './access.ts';
+import { type Access, createAccess } from './access.ts';
 import { createAttachmentApi } from './attachment-api.ts';
 import { createAttachments } from './attachments.ts';
 import { type Actor, createDesk, type DeskEvent, OPEN_POLICY, type ServiceNowPolicy } from './desk.ts';
@@ -178,6 +178,23 @@ function addUser(rows: Rows, now: string, user: Parameters<ServiceNowSandbox['ad
   return sysId;
 }
 
+/** What an administrator sets up. */
+function adminActs({
+  rows,
+  access,
+  now,
+}: {
+  readonly rows: Rows;
+  readonly access: Access;
+  readonly now: () => string;
+}) {
+  return {
+    addUser: (user: Parameters<ServiceNowSandbox['addUser']>[0]) => addUser(rows, now(), user),
+    setPassword: access.setPassword,
+    setProperty: (name: string, value: string) => setProperty(rows, name, value),
+  };
+}
+
 export function createServiceNowSandbox(options: ServiceNowSandboxOptions): ServiceNowSandbox {
   refuseReal(options.password, 'password');
   if (options.oauth !== undefined) refuseReal(options.oauth.clientSecret, 'client secret');
@@ -219,9 +236,7 @@ export function createServiceNowSandbox(options: ServiceNowSandboxOptions): Serv
     setPolicy(change) {
       policy = { ...policy, ...change };
     },
-    addUser: (user) => addUser(rows, now(), user),
-    setPassword: access.setPassword,
-    setProperty: (name, value) => setProperty(rows, name, value),
+    ...adminActs({ rows, access, now }),
     settled: hooks.settled,
     snapshot: () => ({ v: 1, rows: rows.save() }),
     restore(saved) {

@@ -53,6 +53,13 @@ function readPresentOptions(c: SandboxContext, zone: string): PresentOptions {
   };
 }
 
+/** Only the integration user was given the role audit_viewer; the bytes of attachments are nobody's records. */
+function isForbidden(parts: TableApiParts, { table, actor }: Target): boolean {
+  if (table.name === 'sys_attachment_doc') return true;
+  const isClosed = parts.policy().journal === 'forbidden' || !parts.isIntegration(actor);
+  return table.name === 'sys_journal_field' && isClosed;
+}
+
 function createReads(parts: TableApiParts) {
   const presentOptions = (c: SandboxContext, actor: Actor) => readPresentOptions(c, parts.zone(actor));
 
@@ -74,18 +81,12 @@ function createReads(parts: TableApiParts) {
     };
   }
 
-  // Only the integration user was given the role audit_viewer; the bytes of attachments are nobody's records.
-  const isForbidden = ({ table, actor }: Target) =>
-    table.name === 'sys_attachment_doc' ||
-    (table.name === 'sys_journal_field' &&
-      (parts.policy().journal === 'forbidden' || !parts.isIntegration(actor)));
-
   return {
     presentOptions,
     isReadable,
     list(c: SandboxContext, target: Target): Response {
       const { table, at, actor } = target;
-      if (isForbidden(target)) return c.json(noAccess, 403);
+      if (isForbidden(parts, target)) return c.json(noAccess, 403);
       const query = parseEncodedQuery(c.req.query('sysparm_query') ?? '');
       const found = selectRows(parts.rows.list(table.name, at), query, context(target));
       const offset = Number(c.req.query('sysparm_offset') ?? '0') || 0;
@@ -98,7 +99,7 @@ function createReads(parts: TableApiParts) {
     },
     one(c: SandboxContext, target: Target): Response {
       const { table, at, actor } = target;
-      if (isForbidden(target)) return c.json(noAccess, 403);
+      if (isForbidden(parts, target)) return c.json(noAccess, 403);
       const row = parts.rows.get(table.name, c.req.param('sysId') ?? '', at);
       if (row === null || !isReadable(target, row)) return c.json(noRecord, 404);
       return c.json({ result: parts.presenter.record(table, row, presentOptions(c, actor)) });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { z } from 'zod';
 import { createClock, type SandboxClock } from '../../../src/sandbox/clock.ts';
 import { call } from '../../sandbox/servicenow/instance.ts';
 import { draft, gist, reasonOf, type Scene, startScene, value } from './scene.ts';
@@ -107,5 +108,57 @@ describe('changes', () => {
       const outcome = await scene.connector.changes(cursor);
       assert.equal(gist(outcome), 'rejected invalid');
       assert.match(reasonOf(outcome), /deskbridge\.bot.*GMT/);
+    }));
+});
+
+describe('new attachments', () => {
+  const attach = (scene: Scene, ticket: string) =>
+    scene.sandbox.people.attach(scene.agent, ticket, {
+      name: 'a.txt',
+      mime: 'text/plain',
+      bytes: Buffer.from('a'),
+    });
+  const later = (scene: Scene) => scene.instance.clock.advance(600_000);
+
+  test('a file that nobody told us of is a change of its ticket, in any zone', () =>
+    withScene({ timeZone: 'Asia/Kolkata' }, async (scene) => {
+      const [one, two] = [await scene.ticket(), await scene.ticket()];
+      const { cursor: start } = value(await scene.connector.changes(null));
+      later(scene);
+      const first = await poll(scene, start);
+      attach(scene, one);
+      const second = await poll(scene, first.cursor);
+      assert.ok(second.tickets.has(one));
+      later(scene);
+      attach(scene, two);
+      // The records are followed from the newest change on: one is needed that leaves the older ones behind.
+      scene.sandbox.people.comment(scene.agent, two, 'later');
+      const third = await poll(scene, second.cursor);
+      assert.deepEqual([third.tickets.has(two), third.tickets.has(one)], [true, true]);
+      const fourth = await poll(scene, third.cursor);
+      assert.deepEqual([fourth.tickets.has(two), fourth.tickets.has(one)], [true, false]);
+    }));
+
+  test('where they may not be listed, the records are followed all the same, and the files once they may', () =>
+    withScene({}, async (scene) => {
+      scene.sandbox.setPolicy({ attachments: 'forbidden' });
+      const { cursor: start } = value(await scene.connector.changes(null));
+      const ticket = await scene.ticket();
+      const first = await poll(scene, start);
+      assert.ok(first.tickets.has(ticket));
+      scene.sandbox.setPolicy({ attachments: 'open' });
+      later(scene);
+      const second = await poll(scene, first.cursor);
+      later(scene);
+      attach(scene, ticket);
+      assert.ok((await poll(scene, second.cursor)).tickets.has(ticket));
+    }));
+
+  test('a place that was stored before attachments were followed goes on', () =>
+    withScene({}, async (scene) => {
+      const { cursor } = value(await scene.connector.changes(null));
+      const { files: _, ...old } = z.record(z.string(), z.unknown()).parse(JSON.parse(cursor));
+      const ticket = await scene.ticket();
+      assert.ok((await poll(scene, JSON.stringify(old))).tickets.has(ticket));
     }));
 });

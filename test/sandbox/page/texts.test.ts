@@ -146,6 +146,13 @@ suite('tickets in words', () => {
       speaker: 'Tomás',
       words: 'hi',
     });
+    for (const end of [
+      'Slack: message 1700000000.000100 (dsk-0123456789abcdef)',
+      'Slack: https://acme.slack.com/archives/C1/p1 (dsk-0123456789abcdef)',
+      'Reference: dsk-0123456789abcdef',
+    ]) {
+      assert.equal(readMirrored(`Tomás (Slack): hi\n\n${end}`).words, 'hi', end);
+    }
     assert.deepEqual(readMirrored('Plain words'), { speaker: null, words: 'Plain words' });
   });
 

@@ -56,6 +56,27 @@ describe('hooks', () => {
     assert.equal(new Set(ids()).size, 3);
   });
 
+  test('a file that comes or goes sends one that names its record, which it does not touch', async () => {
+    const sysId = await create();
+    const { people } = instance.sandbox;
+    const agent = people.agents()[0]?.id ?? '';
+    const before = people.tickets()[0]?.updatedAt;
+    instance.clock.advance(5000);
+    const file = people.attach(agent, sysId, { name: 'a.txt', mime: 'text/plain', bytes: Buffer.from('a') });
+    await instance.sandbox.settled();
+    people.removeFile(agent, sysId, file);
+    await instance.sandbox.settled();
+    assert.deepEqual(
+      bodies().map((body) => [body.table, body.sys_id, body.event]),
+      [
+        ['incident', sysId, 'inserted'],
+        ['incident', sysId, 'attached'],
+        ['incident', sysId, 'detached'],
+      ],
+    );
+    assert.equal(people.tickets()[0]?.updatedAt, before);
+  });
+
   test('a refused hook is sent again under the same id', async () => {
     status = 503;
     await create();
