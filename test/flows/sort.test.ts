@@ -206,11 +206,11 @@ test('a click belongs to the link that its card names, when there is one', async
   const [link] = await room.sortAll();
   if (link === undefined) throw new Error('no link was opened');
   const click = (on: LinkId): Intake => ({
-    kind: 'change-status',
+    kind: 'change',
     team: TEAM,
     by: ALMA,
     link: on,
-    status: 'done',
+    set: { status: 'done' },
     channel: HELP,
   });
   const at = { type: 'interactive' as const, partition: installPartition };
@@ -228,6 +228,48 @@ test('a click belongs to the link that its card names, when there is one', async
     'done own-message',
     'ignored channel_topic',
   ]);
+});
+
+test('an edit and a deletion belong to the link of their thread, and wait for it when they come first', async (t) => {
+  const room = await openSortingRoom(t);
+  const { message } = said('11.000000', { root: '10.000000' });
+  const edit: Intake = { kind: 'edited', message: { ...message, edited: '20.000000' } };
+  const removal: Intake = { kind: 'deleted', team: TEAM, channel: HELP, ts: message.ts, root: message.root };
+  const thread = { partition: partitionOf(message) };
+  for (const intake of [removal, edit]) await room.arrives(intake, thread);
+  await room.sortAll();
+  assert.deepEqual(await room.states(), ['waiting root-not-seen-yet', 'waiting root-not-seen-yet']);
+  await room.arrives(said('10.000000'));
+  const [link] = await room.sortAll();
+  if (link === undefined) throw new Error('no link was opened');
+  assert.equal((await room.inHand(link)).length, 3);
+  await room.arrives(edit, thread);
+  assert.deepEqual(await room.sortAll(), [link]);
+  const elsewhere = { ...message, channel: OTHER };
+  await room.arrives({ kind: 'edited', message: elsewhere }, { partition: partitionOf(elsewhere) });
+  assert.deepEqual(await room.sortAll(), []);
+});
+
+test('a bot opens no request, and its replies in one do belong', async (t) => {
+  const room = await openSortingRoom(t);
+  await room.arrives(said('9.000000', { bot: 'CI' }));
+  assert.deepEqual(await room.sortAll(), []);
+  assert.deepEqual(await room.states(), ['ignored bot-message']);
+  await room.arrives(said('10.000000'));
+  const links = await room.sortAll();
+  await room.arrives(said('11.000000', { root: '10.000000', bot: 'CI' }));
+  assert.deepEqual(await room.sortAll(), links);
+});
+
+test('whoever asks for a receipt asks the link that the card names', async (t) => {
+  const room = await openSortingRoom(t);
+  await room.arrives(said('10.000000'));
+  const [link] = await room.sortAll();
+  if (link === undefined) throw new Error('no link was opened');
+  const at = { type: 'interactive' as const, partition: installPartition };
+  const ask: Intake = { kind: 'ask-receipt', team: TEAM, by: ALMA, link, channel: HELP };
+  await room.arrives(ask, at);
+  assert.deepEqual(await room.sortAll(), [link]);
 });
 
 test('what cannot be read waits, stops nobody, joins nothing, and is read when it can be', async (t) => {

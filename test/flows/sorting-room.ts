@@ -9,12 +9,13 @@ import {
   shardOf,
   threadPartition,
 } from '../../src/model/delivery.ts';
+import { plainDoc } from '../../src/model/doc.ts';
 import { type LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from '../../src/model/ids.ts';
 import type { Intake, SlackMessage } from '../../src/model/intake.ts';
 import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
 import { renderCard } from '../../src/slack/out/card.ts';
-import { renderMessage } from '../../src/slack/out/rich-text.ts';
+import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from '../../src/slack/out/rich-text.ts';
 import { createSlackOut } from '../../src/slack/out/slack-out.ts';
 import { table } from '../routing/table-fixture.ts';
 import { type OpenStore, openStore, rows } from '../store/open-store.ts';
@@ -57,7 +58,13 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
     store: open.store,
     io,
     slack: createSlackOut({ token: 'xoxb-sandbox-none', apiUrl: 'http://127.0.0.1:9/api/', io }),
-    look: { card: renderCard, message: renderMessage },
+    look: {
+      card: renderCard,
+      message: renderMessage,
+      notice: renderNotice,
+      tombstone: renderTombstone,
+      longest: LONGEST_SAID,
+    },
     async interpret(body) {
       const intake = intakes.get(Buffer.from(body).toString()) ?? mended;
       if (intake === null) throw new Error('a shape that our reader does not survive');
@@ -72,6 +79,7 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
       queues: new Map(),
       reopenDays: 7,
       inboxDays: 14,
+      files: { largest: 1_000_000, refusedTypes: new Set() },
     },
     ring() {},
     metrics: noMetrics,
@@ -156,15 +164,13 @@ export function said(
     readonly channel?: SlackChannel;
     readonly user?: SlackUser;
     readonly direct?: boolean;
+    readonly bot?: string | null;
   } = {},
 ): Extract<Intake, { kind: 'message' }> {
-  const { root = ts, channel = HELP, user = ALMA, direct = false } = changes;
-  const text = [{ kind: 'text' as const, text: `said ${ts}` }];
-  return {
-    kind: 'message',
-    direct,
-    message: { team: TEAM, channel, ts: SlackTs.parse(ts), root: SlackTs.parse(root), user, text, files: [] },
-  };
+  const { root = ts, channel = HELP, user = ALMA, direct = false, bot = null } = changes;
+  const body = plainDoc(`said ${ts}`);
+  const at = { team: TEAM, channel, ts: SlackTs.parse(ts), root: SlackTs.parse(root) };
+  return { kind: 'message', direct, message: { ...at, user, bot, body, files: [], edited: null } };
 }
 
 /** Somebody opens a request from this message. */
