@@ -15,15 +15,13 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Token buckets and breakers as rows, so that all workers together keep one vendor's limit. */
 export function createBudgets(scope: Scope) {
   const { db, install } = scope;
-  return {
-    /** Takes one call out of every bucket, or none: milliseconds to wait, 0 when it may go now. */
-    async take(limits: readonly Limit[]): Promise<number> {
-      const wanted = limits.map((limit) => limit.destination);
-      for (const limit of limits) {
-        await sql`insert into budget (install_id, destination, tokens) values (${install}, ${limit.destination}, ${limit.burst})
-          on conflict do nothing`.execute(db);
-      }
-      const state = await sql<{ wait_ms: number }>`
+
+  /** Takes out of every bucket that is there; out of none unless all of them are. */
+  async function takeOnce(
+    limits: readonly Limit[],
+  ): Promise<{ readonly waitMs: number; readonly known: number }> {
+    const wanted = limits.map((limit) => limit.destination);
+    const state = await sql<{ wait_ms: number; known: number }>`
         with asked as (
           select * from unnest(${wanted}::text[], ${limits.map((l) => l.burst)}::float8[],
             ${limits.map((l) => l.perSecond)}::float8[]) as a(destination, burst, per_second)
@@ -42,9 +40,24 @@ export function createBudgets(scope: Scope) {
           update budget b set tokens = n.tokens - 1, refilled_at = deskbridge_now()
           from now_filled n, verdict v
           where b.install_id = ${install} and b.destination = n.destination and v.wait_ms = 0
+            and (select count(*) from now_filled) = cardinality(${wanted}::text[])
         )
-        select wait_ms from verdict`.execute(db);
-      return Math.ceil(state.rows[0]?.wait_ms ?? 0);
+        select wait_ms, (select count(*) from now_filled)::int as known from verdict`.execute(db);
+    const row = state.rows[0];
+    return { waitMs: Math.ceil(row?.wait_ms ?? 0), known: row?.known ?? 0 };
+  }
+
+  return {
+    /** Takes one call out of every bucket, or none: milliseconds to wait, 0 when it may go now. */
+    async take(limits: readonly Limit[]): Promise<number> {
+      const first = await takeOnce(limits);
+      if (first.known === limits.length) return first.waitMs;
+      // Somebody uses one of these for the first time.
+      await sql`insert into budget (install_id, destination, tokens)
+        select ${install}, destination, burst from unnest(${limits.map((l) => l.destination)}::text[],
+          ${limits.map((l) => l.burst)}::float8[]) as a(destination, burst)
+        order by destination on conflict do nothing`.execute(db);
+      return (await takeOnce(limits)).waitMs;
     },
 
     /** Milliseconds until the destination may be used again; 0 when it is not paused. */

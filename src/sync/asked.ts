@@ -96,9 +96,13 @@ function planWrite(
   { set: wanted, implied }: { readonly set: WantedFields; readonly implied: boolean },
 ): Step[] {
   const { link } = known;
-  const before = link.ticket?.fields ?? null;
+  const seen = link.ticket?.fields ?? null;
+  // Whoever asks for a second thing before the first was read back has not seen what the ticket says now.
+  const isChanging = link.ownChange !== null || known.open.some(({ body }) => body.kind === 'write');
+  const before = isChanging ? null : seen;
   const { status, ...rest } = wanted;
-  const reached = status === undefined || (before !== null && isReached(before.status.category, status));
+  const reached =
+    status === undefined || (!isChanging && seen !== null && isReached(seen.status.category, status));
   const set: WantedFields = status === undefined || reached ? rest : wanted;
   if (Object.keys(set).length === 0) return [];
   const data = { fields: Object.keys(set).join(', '), status: set.status ?? null };
