@@ -9,7 +9,7 @@ import { configCommands } from '../../src/cli/config-commands.ts';
 import { demoCommand } from '../../src/cli/demo-command.ts';
 import { operateCommands } from '../../src/cli/operate-commands.ts';
 import { routesCommands } from '../../src/cli/routes-commands.ts';
-import { anchorsOf, codeOf, documents, proseOf, root, targetsOf, textOf } from './markdown.ts';
+import { anchorsOf, codeOf, documents, proseOf, root, tableOf, targetsOf, textOf } from './markdown.ts';
 
 const isOutside = (target: string) => /^[a-z]+:/.test(target);
 
@@ -46,6 +46,24 @@ test('a broken link, a broken anchor and a missing picture are noticed', () => {
     'README.md: gone.png is not there',
     'README.md: README.md#gone names no heading',
   ]);
+});
+
+test('every promise names tests that exist', () => {
+  const rows = tableOf(textOf('docs/promises.md'), 'promise', 'proven by');
+  const headings = [...textOf('docs/promises.md').matchAll(/^## (.+)$/gm)].map((match) => match[1] ?? '');
+  const named = rows.map(([promise]) => promise ?? '');
+  assert.ok(named.length >= 10);
+  assert.deepEqual(
+    named.filter((promise) => !headings.includes(promise)),
+    [],
+    'every promise of the table has its chapter',
+  );
+  const files = rows.flatMap(([, tests]) => [...(tests ?? '').matchAll(/`([^`]+)`/g)].map((m) => m[1] ?? ''));
+  assert.ok(files.length >= named.length, 'every promise has a test');
+  assert.deepEqual(
+    files.filter((file) => !existsSync(path.join(root, file))),
+    [],
+  );
 });
 
 const Package = z.object({ scripts: z.record(z.string(), z.string()) });

@@ -26,6 +26,10 @@ function effects(): ReadonlyMap<string, Declared> {
   const found = new Map<string, Declared>([
     ['Slack post', slack.post],
     ['Slack edit', slack.edit],
+    ['Slack remove', slack.remove],
+    ['Slack whisper', slack.whisper],
+    ['Slack file', slack.files.share],
+    ['Slack remove file', slack.files.remove],
   ]);
   const config = loadConfig({ file: path.join(root, 'deskbridge.example.yaml'), env: VARIABLES });
   for (const [id, connector] of connectorsOf(config, noLog)(io)) {
@@ -33,7 +37,10 @@ function effects(): ReadonlyMap<string, Declared> {
       config.connectors.get(id)?.system ?? 'memory'
     ];
     found.set(`${system} create`, connector.create);
-    found.set(`${system} comment`, connector.comment);
+    found.set(`${system} comment`, connector.comments.add);
+    found.set(`${system} revise`, connector.comments.revise);
+    found.set(`${system} file`, connector.files.add);
+    found.set(`${system} remove file`, connector.files.remove);
     found.set(`${system} write`, connector.write);
   }
   return found;
