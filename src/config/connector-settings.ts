@@ -17,6 +17,11 @@ const pollSeconds = z.int().min(5).max(3600).default(30).meta({
   description: 'Seconds between two polls for changes; hooks make it faster, polls make it complete.',
 });
 
+const mapsHelp = {
+  description:
+    'What the system calls its states, priorities, resolutions and levels, by project key (Jira) or table (ServiceNow); the usual ones without it.',
+};
+
 const jira = Jira.shape;
 const JiraSettings = Jira.safeExtend({
   base_url: jira.base_url.meta({
@@ -30,10 +35,7 @@ const JiraSettings = Jira.safeExtend({
   api_token_env: jira.api_token_env.meta({ description: "Variable with that account's API token." }),
   hook_secret_env: hookSecretEnv,
   poll_seconds: pollSeconds,
-  maps: jira.maps.meta({
-    description:
-      'What projects call their states, priorities, resolutions and levels, by project key; the usual names without it.',
-  }),
+  maps: jira.maps.meta(mapsHelp),
 });
 
 const serviceNow = ServiceNow.shape;
@@ -47,10 +49,7 @@ const ServiceNowSettings = ServiceNow.extend({
   }),
   hook_secret_env: hookSecretEnv,
   poll_seconds: pollSeconds,
-  maps: serviceNow.maps.meta({
-    description:
-      'Where the instance differs from the base system, by table: what its choices mean. A map that is given replaces the one of the base system as a whole.',
-  }),
+  maps: serviceNow.maps.meta(mapsHelp),
 });
 
 const MemorySettings = z.strictObject({

@@ -10,22 +10,20 @@ const level = z.enum(['1', '2', '3'], 'must be "1", "2" or "3"');
 
 const ON_HOLD = '3';
 const states = z.strictObject({ new: value.optional(), active: value.optional(), done: value.optional() });
+const STATES_HELP = { description: 'Values of `state` that mean new, active and done.' };
+const levels = z.strictObject({ high: level.optional(), medium: level.optional(), low: level.optional() });
+const priorities = z.strictObject({
+  low: value.optional(),
+  medium: value.optional(),
+  high: value.optional(),
+  critical: value.optional(),
+});
 const shared = {
-  /** Value of `state` by meaning. */
-  priorities: z
-    .strictObject({
-      low: value.optional(),
-      medium: value.optional(),
-      high: value.optional(),
-      critical: value.optional(),
-    })
-    .optional(),
-  impacts: z
-    .strictObject({ high: level.optional(), medium: level.optional(), low: level.optional() })
-    .optional(),
-  urgencies: z
-    .strictObject({ high: level.optional(), medium: level.optional(), low: level.optional() })
-    .optional(),
+  priorities: priorities
+    .optional()
+    .meta({ description: 'Values of `priority` that mean low, medium, high and critical.' }),
+  impacts: levels.optional().meta({ description: 'Values of `impact` that mean high, medium and low.' }),
+  urgencies: levels.optional().meta({ description: 'Values of `urgency` that mean high, medium and low.' }),
 };
 
 /**
@@ -40,12 +38,15 @@ export const ServiceNowMaps = z.strictObject({
         .refine((map) => Object.values(map).every((state) => state !== ON_HOLD), {
           error: 'must not lead to 3 (On Hold): that needs a reason which only an agent can give',
         })
-        .optional(),
-      /** Resolution code of what is resolved from Slack; without it the first known one that the instance has. */
-      close_code: value.optional(),
+        .optional()
+        .meta(STATES_HELP),
+      close_code: value.optional().meta({
+        description:
+          'Resolution code of what is resolved from Slack; without it the first known one that the instance has.',
+      }),
     })
     .optional(),
-  sc_req_item: z.strictObject({ ...shared, states: states.optional() }).optional(),
+  sc_req_item: z.strictObject({ ...shared, states: states.optional().meta(STATES_HELP) }).optional(),
 });
 export type ServiceNowMaps = z.infer<typeof ServiceNowMaps>;
 

@@ -17,7 +17,7 @@ interface SnapshotParts {
 type Cell = { readonly value: string; readonly display_value?: string | null | undefined } | undefined;
 
 /** As forms show it; null for an empty or unreadable field. */
-export function shown(cell: Cell): string | null {
+function shown(cell: Cell): string | null {
   const text = cell?.display_value || cell?.value;
   return text === undefined || text === '' ? null : text;
 }
