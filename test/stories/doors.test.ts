@@ -143,7 +143,7 @@ suite('doors', { concurrency: false }, () => {
     assert.ok(card);
     await story.slack.people.click(BEN, HELP, card.ts, 'desk_resolve');
     await until('Ben is told', LIMIT_MS, () =>
-      ours(story, ts).some((message) => shown(message).includes('cannot change the status')),
+      ours(story, ts).some((message) => shown(message).includes('cannot change this here')),
     );
     assert.notEqual(story.desk.tickets()[0]?.category, 'done');
     await story.slack.people.click('U0DANA', HELP, card.ts, 'desk_resolve');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Connector } from '../../src/connectors/connector.ts';
+import { docText } from '../../src/model/doc-text.ts';
 import { OperationId } from '../../src/model/ids.ts';
 import { ok, rejected, unknownEffect } from '../../src/model/outcome.ts';
 import { until } from '../support/until.ts';
@@ -57,10 +58,13 @@ suite('parking', { concurrency: false }, () => {
     let open = false;
     const story = await start(t, (connector) => ({
       ...connector,
-      comment: {
-        ...connector.comment,
-        send: async (draft, attempt) =>
-          open ? connector.comment.send(draft, attempt) : rejected('auth', 'Our access ran out.'),
+      comments: {
+        ...connector.comments,
+        add: {
+          ...connector.comments.add,
+          send: async (draft, attempt) =>
+            open ? connector.comments.add.send(draft, attempt) : rejected('forbidden', 'Our access ran out.'),
+        },
       },
     }));
     const { ts, ticket } = await opened(story, 'The printer is jammed');
@@ -94,10 +98,13 @@ suite('parking', { concurrency: false }, () => {
     let blind = false;
     const story = await start(t, (connector) => ({
       ...connector,
-      comment: {
-        ...connector.comment,
-        find: async (draft, attempt) =>
-          blind ? rejected('forbidden', 'Nobody may search.') : connector.comment.find(draft, attempt),
+      comments: {
+        ...connector.comments,
+        add: {
+          ...connector.comments.add,
+          find: async (draft, attempt) =>
+            blind ? rejected('forbidden', 'Nobody may search.') : connector.comments.add.find(draft, attempt),
+        },
       },
     }));
     const { ts } = await opened(story, 'The printer is jammed');
@@ -144,8 +151,7 @@ suite('parking', { concurrency: false }, () => {
     let gone = false;
     const story = await start(t, (connector) => ({
       ...connector,
-      read: async (id, since) =>
-        gone ? rejected('not-found', 'No such ticket.') : connector.read(id, since),
+      read: async (id) => (gone ? rejected('not-found', 'No such ticket.') : connector.read(id)),
     }));
     const { ts, ticket } = await opened(story, 'The printer is jammed');
     gone = true;
@@ -171,9 +177,14 @@ suite('parking', { concurrency: false }, () => {
     let internal = false;
     const story = await start(t, (connector) => ({
       ...connector,
-      async readComment(ticket, comment) {
-        const read = await connector.readComment(ticket, comment);
-        return read.kind === 'ok' && internal ? ok({ ...read.value, visibility: 'internal' as const }) : read;
+      comments: {
+        ...connector.comments,
+        async read(ticket, comment) {
+          const read = await connector.comments.read(ticket, comment);
+          return read.kind === 'ok' && internal
+            ? ok({ ...read.value, visibility: 'internal' as const })
+            : read;
+        },
       },
     }));
     const { ts, ticket } = await opened(story, 'The printer is jammed');
@@ -184,21 +195,24 @@ suite('parking', { concurrency: false }, () => {
     );
     internal = true;
     await quiet(story);
-    const [item] = await story.query<{ slack_ts: string | null }>(
-      "select slack_ts from item where origin = 'ticket'",
+    const copies = await story.query(
+      "select 1 from copy c join item i on i.id = c.item_id where i.origin = 'ticket'",
     );
-    assert.ok(item?.slack_ts, 'we know where it stands in Slack');
+    assert.equal(copies.length, 1, 'we know where it stands in Slack');
   });
 
   test('a comment that can never be read stops its lane for a while, not for ever', async (t) => {
     const story = await start(t, (connector) => ({
       ...connector,
-      readComment: async () => ({
-        kind: 'retry',
-        reason: 'It answered in a shape that we do not know',
-        scope: 'operation',
-        effect: 'none',
-      }),
+      comments: {
+        ...connector.comments,
+        read: async () => ({
+          kind: 'retry',
+          reason: 'It answered in a shape that we do not know',
+          scope: 'operation',
+          effect: 'none',
+        }),
+      },
     }));
     const { ticket } = await opened(story, 'The printer is jammed');
     story.desk.comment(ticket.id, 'poison');
@@ -211,12 +225,15 @@ suite('parking', { concurrency: false }, () => {
   test('a message on which the ticket system always fails is parked; the others go on', async (t) => {
     const story = await start(t, (connector) => ({
       ...connector,
-      comment: {
-        ...connector.comment,
-        send: async (draft, attempt) =>
-          draft.text.includes('poison')
-            ? unknownEffect('It failed (500).')
-            : connector.comment.send(draft, attempt),
+      comments: {
+        ...connector.comments,
+        add: {
+          ...connector.comments.add,
+          send: async (draft, attempt) =>
+            docText(draft.body).includes('poison')
+              ? unknownEffect('It failed (500).')
+              : connector.comments.add.send(draft, attempt),
+        },
       },
     }));
     const { ts } = await opened(story, 'The printer is jammed');
