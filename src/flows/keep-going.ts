@@ -8,6 +8,10 @@ const LOST_RING_MS = 2_000;
 const WAIT_FOR_ROOT_HOURS = 24;
 const POLL_TIMEOUT_MS = 60_000;
 const MOST_PAGES = 20;
+/** A ticket of an open request that nobody read for this long is read again, whatever hooks and polls said. */
+const READ_AGAIN_MINUTES = 60;
+/** So many of a connector every half minute: 1,200 an hour. */
+const READ_AGAIN = 10;
 
 /** Rings the shards whose links fell due. Runs every second. */
 export async function ringDue(world: World): Promise<void> {
@@ -38,6 +42,7 @@ export async function pollTickets(world: World, id: ConnectorId): Promise<void> 
   const connector = world.connectors.get(id);
   if (connector === undefined) return;
   if ((await world.store.budgets.pausedForMs(id)) > 0) return;
+  await readAgain(world, id);
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const cursor = await world.store.configurations.pollCursor(id);
     const changes = await world.io.run('ticket.changes', { timeoutMs: POLL_TIMEOUT_MS }, () =>
@@ -67,4 +72,14 @@ export async function pollTickets(world: World, id: ConnectorId): Promise<void> 
     for (const link of woken) world.ring(shardOf(link));
     if (!more) return;
   }
+}
+
+/** A change that both a hook and the poll have lost is found in the end. */
+async function readAgain(world: World, id: ConnectorId): Promise<void> {
+  const limit = { destination: `${id}:read-again`, burst: 1, perSecond: 1 / 30 };
+  if ((await world.store.budgets.take([limit])) > 0) return;
+  const wanted = { minutes: READ_AGAIN_MINUTES, limit: READ_AGAIN };
+  const woken = await world.store.links.markUnread(id, wanted);
+  if (woken.length > 0) world.metrics.count('deskbridge_tickets_read_again', { connector: id }, woken.length);
+  for (const link of woken) world.ring(shardOf(link));
 }

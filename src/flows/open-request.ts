@@ -13,7 +13,7 @@ import { messageDoc } from '../sync/say-on-ticket.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
 import { profileOf } from './names.ts';
-import { readThreadNow } from './read-threads.ts';
+import { readNewThread } from './read-threads.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -86,7 +86,7 @@ export async function openRequest(
     });
     await keepCardTrue(world, tx, link.id);
   });
-  if (intake.kind === 'open-from-message') await readThreadNow(world, link.id);
+  if (intake.kind === 'open-from-message') await readNewThread(world, link.id);
   world.metrics.count('deskbridge_requests_opened', { kind: route.kind, queue: route.queue });
   return ok(null);
 }

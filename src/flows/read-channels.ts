@@ -123,7 +123,9 @@ async function takePage(world: World, plan: Plan, page: MessagePage): Promise<vo
     if (thread !== undefined && isBehind(one, { known, thread, now }))
       await world.store.threads.askBehind(thread.link, one.latest);
     if (known?.root !== true && thread === undefined && isRequest(plan, one)) {
-      await takeIn(world, { team, channel, root: one.ts }, [{ kind: 'message', seen: one, again: false }]);
+      await takeIn(world, { team, channel, root: one.ts }, [
+        { kind: 'message', seen: one, again: false, known: false },
+      ]);
     }
   }
   // Its root stands nowhere on the page where it should: it was taken away.

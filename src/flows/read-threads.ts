@@ -12,10 +12,13 @@ import type { World } from './world.ts';
 const THREADS_A_RUN = 50;
 /** A whole thread is read again when it was not for this long: edits and deletions show nowhere else. */
 const READ_AGAIN_MINUTES = 10;
+/** An event may still be on its way. */
+const ON_ITS_WAY_MS = 20_000;
 /** Pages of one thread; what is longer is read up to there, and deletions in it are left to the events. */
 const MOST_PAGES = 5;
 
 type Place = ThreadToRead['places'][number];
+type Wanted = ThreadToRead & { readonly isNew?: boolean };
 
 /** Reads whole threads: those that are behind or asked for first, then those that were not read for longest. */
 export async function readThreads(world: World): Promise<void> {
@@ -24,8 +27,8 @@ export async function readThreads(world: World): Promise<void> {
   }
 }
 
-/** Reads the thread of one link now, as far as the budget allows; what is left stays due. */
-export async function readThreadNow(world: World, link: LinkId): Promise<void> {
+/** Reads the thread of a new link now, as far as the budget allows: what stands there already belongs to it. */
+export async function readNewThread(world: World, link: LinkId): Promise<void> {
   const { conversation, internal, home } = (await world.store.links.get(link)) ?? {};
   const origin = await world.store.links.originOf(link);
   const places = [conversation, origin, internal].flatMap((place) => place ?? []);
@@ -33,13 +36,14 @@ export async function readThreadNow(world: World, link: LinkId): Promise<void> {
   await readThread(world, {
     link,
     places: places.map((place) => ({ ...place, direct: direct && place === conversation })),
+    isNew: true,
   });
 }
 
 /** False when the budget is used up. */
-async function readThread(world: World, { link, places }: ThreadToRead): Promise<boolean> {
+async function readThread(world: World, { link, places, isNew = false }: Wanted): Promise<boolean> {
   for (const place of places) {
-    const read = await readPlace(world, link, place);
+    const read = await readPlace(world, { link, place, isNew });
     if (read.kind === 'wait') return false;
     if (read.kind === 'rejected') {
       const data = { link, channel: place.channel, reason: read.reason };
@@ -52,8 +56,7 @@ async function readThread(world: World, { link, places }: ThreadToRead): Promise
 
 async function readPlace(
   world: World,
-  link: LinkId,
-  place: Place,
+  { link, place, isNew }: { link: LinkId; place: Place; isNew: boolean },
 ): Promise<Outcome<null> | { readonly kind: 'wait' }> {
   const read = await wholeThread(world, place);
   if (read.kind !== 'ok') return read;
@@ -67,8 +70,9 @@ async function readPlace(
       (item) => item.kind === 'message' && item.origin === 'slack' && item.channel === place.channel,
     ),
     now: await world.store.now(),
+    onItsWayMs: isNew ? 0 : ON_ITS_WAY_MS,
   });
-  await takeIn(world, place, missed);
+  await takeIn(world, place, missed, isNew ? 'backfilled' : 'repaired');
   return ok(null);
 }
 

@@ -56,10 +56,10 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
 /** What is new for this link; null when nothing is. */
 async function observe(world: World, link: Link): Promise<Outcome<Observed | null>> {
   const stored = await world.store.deliveries.sortedFor(link.id);
-  const deliveries: { id: (typeof stored)[number]['id']; intake: Intake }[] = [];
-  for (const { id, body, sealedBecause } of stored) {
+  const deliveries: { id: (typeof stored)[number]['id']; intake: Intake; found: boolean }[] = [];
+  for (const { id, body, repaired, sealedBecause } of stored) {
     if (sealedBecause !== null) throw new Error(`Delivery ${id} cannot be opened. ${sealedBecause}`);
-    deliveries.push({ id, intake: await world.interpret(body) });
+    deliveries.push({ id, intake: await world.interpret(body), found: repaired });
   }
   const ticket = await readTicket(world, link);
   if (ticket.kind !== 'ok') {

@@ -13,6 +13,7 @@ export async function takeIn(
   world: World,
   place: Place,
   missed: readonly Missed<ReadMessage>[],
+  counted: 'repaired' | 'backfilled' = 'repaired',
 ): Promise<number> {
   if (missed.length === 0) return 0;
   const us = await world.store.configurations.us();
@@ -22,11 +23,11 @@ export async function takeIn(
   for (const [index, one] of missed.entries()) {
     const delivery = batch[index];
     if (verdicts[index] !== 'stored' || delivery === undefined) continue;
-    // Our own posts come back as events, too; one that did not is no message of anybody.
-    const own = one.kind === 'message' && one.seen.user !== null && one.seen.user === us?.botUserId;
+    // Our own posts come back as events, too; one that did not is no missed message of anybody.
+    const own = one.kind === 'message' && (one.known || one.seen.user === us?.botUserId);
     if (!own) {
       taken += 1;
-      world.metrics.count('deskbridge_messages_repaired', { kind: one.kind });
+      world.metrics.count(`deskbridge_messages_${counted}`, { kind: one.kind });
     }
     world.ring(shardOf(delivery.partition));
   }

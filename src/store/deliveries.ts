@@ -12,6 +12,8 @@ export interface StoredDelivery {
   readonly partition: string;
   /** Empty when it was dropped by retention, or cannot be opened. */
   readonly body: Uint8Array;
+  /** A repair found it; no event told of it. */
+  readonly repaired: boolean;
   /** Why the body cannot be opened now (its key is missing); null when it can. */
   readonly sealedBecause: string | null;
 }
@@ -21,6 +23,7 @@ interface DeliveryRow {
   source: string;
   type: NewDelivery['type'];
   partition: string;
+  repaired: boolean;
   sealed: Buffer | null;
 }
 
@@ -33,8 +36,8 @@ export function createDeliveries(scope: Scope) {
   const bodyPlace = (id: string) => ({ install, table: 'delivery_body', row: id, column: 'sealed' });
 
   /** A row whose body was dropped by retention reads as empty: the interpreter then ignores it by its own words. */
-  function opened({ id, sealed, source, type, partition }: DeliveryRow): StoredDelivery {
-    const row = { id: DeliveryId.parse(id), source, type, partition, sealedBecause: null };
+  function opened({ id, sealed, source, type, partition, repaired }: DeliveryRow): StoredDelivery {
+    const row = { id: DeliveryId.parse(id), source, type, partition, repaired, sealedBecause: null };
     if (sealed === null) return { ...row, body: new Uint8Array() };
     try {
       return { ...row, body: envelope.open(bodyPlace(id), sealed) };
@@ -80,7 +83,7 @@ export function createDeliveries(scope: Scope) {
     /** Claims new deliveries of a shard, oldest first, for the rest of this transaction. */
     async claimNew(shard: number, limit: number): Promise<readonly StoredDelivery[]> {
       const found = await sql<DeliveryRow>`
-        select d.id, d.source, d.type, d.partition,
+        select d.id, d.source, d.type, d.partition, starts_with(d.key, 'repair:') as repaired,
           (select b.sealed from delivery_body b where b.install_id = d.install_id and b.delivery_id = d.id) as sealed
         from delivery d
         where d.install_id = ${install} and d.state = 'new' and d.v <= ${DELIVERY_VERSION} and d.partition_hash % ${SHARDS} = ${shard}
@@ -122,7 +125,7 @@ export function createDeliveries(scope: Scope) {
 
     async sortedFor(link: LinkId): Promise<readonly StoredDelivery[]> {
       const found = await sql<DeliveryRow>`
-        select d.id, d.source, d.type, d.partition,
+        select d.id, d.source, d.type, d.partition, starts_with(d.key, 'repair:') as repaired,
           (select b.sealed from delivery_body b where b.install_id = d.install_id and b.delivery_id = d.id) as sealed
         from delivery d
         where d.install_id = ${install} and d.link_id = ${link} and d.state = 'sorted' and d.v <= ${DELIVERY_VERSION}

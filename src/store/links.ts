@@ -201,6 +201,26 @@ export function createLinks(scope: Scope) {
       return woken.rows.map((row) => LinkId.parse(row.id));
     },
 
+    /** The same for open requests whose ticket nobody has read for so long, the longest first. */
+    async markUnread(
+      connector: ConnectorId,
+      { minutes, limit }: { readonly minutes: number; readonly limit: number },
+    ): Promise<readonly LinkId[]> {
+      const woken = await sql<{ id: string }>`
+        update link l set ticket_stale = ticket_stale + 1,
+          wake_at = least(coalesce(wake_at, 'infinity'), deskbridge_now())
+        from (select k.install_id, k.id from link k
+          where k.install_id = ${install} and k.connector = ${connector} and k.state in ('live', 'parked')
+            and k.ticket_stale <= k.ticket_seen
+            and coalesce(k.ticket_read_at, k.opened_at) < deskbridge_now() - make_interval(mins => ${minutes})
+            and exists (select from ticket t
+              where t.install_id = k.install_id and t.link_id = k.id and t.ticket_id is not null)
+          order by k.ticket_read_at nulls first limit ${limit} for update of k skip locked) as found
+        where l.install_id = found.install_id and l.id = found.id
+        returning l.id`.execute(db);
+      return woken.rows.map((row) => LinkId.parse(row.id));
+    },
+
     /** Shards that hold links due for longer than `olderThanMs` that nobody has leased. */
     async dueShards(olderThanMs: number, shards: number): Promise<readonly number[]> {
       const found = await sql<{ shard: number }>`

@@ -7,6 +7,9 @@ import type { Known, Observed } from './observed.ts';
 import { commentParts, messageDoc, revise, saidAt, tombstone, visibilityIn } from './say-on-ticket.ts';
 import type { Step } from './steps.ts';
 
+/** A ticket shows when a comment was added; a message older than this shows its own time. */
+const OLD_MS = 15 * 60_000;
+
 /** Everything that the new deliveries tell of one message: its latest words, or that it is gone. */
 interface Told {
   readonly key: string;
@@ -14,6 +17,8 @@ interface Told {
   readonly channel: Item['channel'];
   message: SlackMessage | null;
   gone: boolean;
+  /** A repair found it. */
+  found: boolean;
   readonly deliveries: DeliveryId[];
 }
 
@@ -56,12 +61,13 @@ function eachFileOnce(steps: readonly Step[]): Step[] {
 /** The deliveries by the message that they are about, oldest message first. Their own order means nothing. */
 function foldMessages(deliveries: Observed['deliveries']): readonly Told[] {
   const told = new Map<string, Told>();
-  for (const { id, intake } of deliveries) {
+  for (const { id, intake, found = false } of deliveries) {
     if (intake.kind !== 'message' && intake.kind !== 'edited' && intake.kind !== 'deleted') continue;
     const { channel, ts } = intake.kind === 'deleted' ? intake : intake.message;
     const key = `${channel}:${ts}`;
-    const entry = told.get(key) ?? { key, ts, channel, message: null, gone: false, deliveries: [] };
+    const entry = told.get(key) ?? { key, ts, channel, message: null, gone: false, found, deliveries: [] };
     entry.deliveries.push(id);
+    entry.found &&= found;
     if (intake.kind === 'deleted') entry.gone = true;
     else if (entry.message === null || isNewer(intake.message.edited, entry.message.edited)) {
       entry.message = intake.message;
@@ -93,7 +99,7 @@ function planNew(known: Known, told: Told, late: boolean): Step[] {
   const visibility = visibilityIn(known.link, message);
   const item = newItem(told, { late, stamp: message.edited, gone: told.gone, visibility });
   if (told.gone) return [{ do: 'item', item, mirrors: [] }];
-  const intro = late ? lateIntro(message) : null;
+  const intro = late ? lateIntro(message) : told.found ? foundIntro(known, message) : null;
   const parts = commentParts(known, message, { intro, files: message.files });
   const mirrors = parts.map((body) => ({ lane: 'ticket' as const, itemId: null, body }));
   const steps: Step[] = [{ do: 'item', item, mirrors }, ...planFiles(known, message, message.files)];
@@ -105,6 +111,12 @@ function planNew(known: Known, told: Told, late: boolean): Step[] {
 }
 
 const lateIntro = ({ ts }: SlackMessage) => `(written ${saidAt(ts)} UTC, arrived late)`;
+
+/** What repair or a request that was opened later brings over carries its time, once that is not about now. */
+function foundIntro({ now }: Known, { ts }: SlackMessage): string | null {
+  const ageMs = now.getTime() - Number(tsMicros(ts)) / 1000;
+  return ageMs < OLD_MS ? null : `(written ${saidAt(ts)} UTC)`;
+}
 
 function newItem(
   told: Told,

@@ -25,16 +25,16 @@ export interface ThreadSight<S extends Seen> {
   /** The ledger's messages of this thread's channel. */
   readonly items: readonly Item[];
   readonly now: Date;
+  /** An event that is younger may still be on its way, in milliseconds. */
+  readonly onItsWayMs: number;
 }
 
-/** What nobody told us. `again`: we were told, and did not need it then. */
+/** What nobody told us. `again`: we were told, and did not need it then. `known`: it is in the ledger by another way. */
 export type Missed<S extends Seen> =
-  | { readonly kind: 'message'; readonly seen: S; readonly again: boolean }
+  | { readonly kind: 'message'; readonly seen: S; readonly again: boolean; readonly known: boolean }
   | { readonly kind: 'edit'; readonly seen: S }
   | { readonly kind: 'deletion'; readonly ts: SlackTs };
 
-/** An event may still be on its way. */
-const ON_ITS_WAY_MS = 20_000;
 /** Slack's reads may lag behind its writes. */
 const READS_LAG_MS = 120_000;
 /** What is older and gone was taken by the workspace's own retention, for all we know; tickets keep it. */
@@ -53,9 +53,14 @@ export function missedIn<S extends Seen>(sight: ThreadSight<S>): readonly Missed
     if (one.gone) return item === undefined || item.gone ? [] : [{ kind: 'deletion', ts: one.ts }];
     const known = told.get(one.ts);
     if (known === undefined)
-      return ageMs(one.ts) < ON_ITS_WAY_MS ? [] : [{ kind: 'message', seen: one, again: false }];
-    if (item === undefined) return known.dismissed ? [{ kind: 'message', seen: one, again: true }] : [];
-    return isOtherThan(item, one) && ageMs(one.edited) >= ON_ITS_WAY_MS ? [{ kind: 'edit', seen: one }] : [];
+      return ageMs(one.ts) < sight.onItsWayMs
+        ? []
+        : [{ kind: 'message', seen: one, again: false, known: item !== undefined }];
+    if (item === undefined)
+      return known.dismissed ? [{ kind: 'message', seen: one, again: true, known: false }] : [];
+    return isOtherThan(item, one) && ageMs(one.edited) >= sight.onItsWayMs
+      ? [{ kind: 'edit', seen: one }]
+      : [];
   });
   if (!sight.whole) return found;
   const lost = sight.told.filter(({ ts, gone }) => {

@@ -13,7 +13,12 @@ export interface TicketReading {
 /** What the world shows at one moment, as far as one link is concerned. */
 export interface Observed {
   /** Slack deliveries that nobody has planned yet, in the order in which they came. */
-  readonly deliveries: readonly { readonly id: DeliveryId; readonly intake: Intake }[];
+  readonly deliveries: readonly {
+    readonly id: DeliveryId;
+    readonly intake: Intake;
+    /** Nobody told us when it was written: a repair found it later. */
+    readonly found?: boolean;
+  }[];
   /** Null when there was no reason to read the ticket, `gone` when it is not there any more. */
   readonly ticket: TicketReading | 'gone' | null;
 }
