@@ -19,9 +19,19 @@ export function cardOf(world: World, link: Link): Card | null {
     priority: route.priority,
     reason: route.reason,
     stopped: link.parkedReason,
-    lagging: null,
+    lagging: laggingOf(link),
     requester: link.requester,
   };
+}
+
+/** Said in words that stay the same while it lasts: a card is not edited every minute. */
+function laggingOf({ waits, missing, ticket }: Link): string | null {
+  const key = ticket?.key ?? 'the ticket';
+  if (missing !== null) return `Something of ${key} could not be shown here. ${missing}`;
+  if (waits === null) return null;
+  const where = waits.lane === 'slack' ? 'this thread' : key;
+  const since = waits.since.toISOString().slice(0, 16).replace('T', ' ');
+  return `Not everything has reached ${where} yet. It waits since ${since} UTC and follows by itself.`;
 }
 
 export function cardHash(card: Card): string {

@@ -1,9 +1,9 @@
-import type { Lane } from '../model/link.ts';
+import type { Lane, Link, Operation } from '../model/link.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
 import { prepare } from './prepare.ts';
 import type { Finished, Prepared } from './prepared.ts';
-import { type Running, settleLookedUp, settleSent, settleUnprepared } from './settle.ts';
+import { again, type Running, settleLookedUp, settleSent, settleUnprepared } from './settle.ts';
 import type { World } from './world.ts';
 
 /** A look for a proof may take this long, in milliseconds. */
@@ -17,15 +17,34 @@ export async function runLanes(world: World, lease: Lease): Promise<boolean> {
 
 async function runLane(world: World, lease: Lease, lane: Lane): Promise<boolean> {
   let moved = false;
+  /** The head cannot go on now; only what needs no order may still run. */
+  let stands = false;
   for (;;) {
-    const head = (await world.store.operations.open(lease.link)).find((operation) => operation.lane === lane);
-    if (head === undefined || head.state === 'parked' || head.dueInMs > 0) return moved;
+    const open = (await world.store.operations.open(lease.link)).filter(
+      (operation) => operation.lane === lane,
+    );
+    const [head] = open;
+    if (head === undefined) return moved;
+    const runnable = !stands && head.state !== 'parked' && head.dueInMs <= 0;
+    // Read for the head only when something may run: most rounds end here.
+    if (!runnable && !open.some(isFree)) return moved;
     const link = await world.store.links.get(lease.link);
     if (link === null) return moved;
-    if (!(await runOne({ world, lease, link, operation: head }))) return moved;
-    moved = true;
+    const operation = runnable ? head : open.find((one) => isFree(one) && mayOvertake(one, head, link));
+    if (operation === undefined) return moved;
+    if (await runOne({ world, lease, link, operation })) moved = true;
+    else if (operation === head) stands = true;
+    else return moved;
   }
 }
+
+/** Needs no order among the others: a few words to one person, and the card, which shows what is true when it is edited. */
+const isFree = ({ body, state, dueInMs }: Operation) =>
+  (body.kind === 'whisper' || body.kind === 'card') && state !== 'parked' && dueInMs <= 0;
+
+/** A whisper never waits for others; the card overtakes what stopped its lane, so that it can say so. */
+const mayOvertake = ({ body }: Operation, head: Operation, link: Link) =>
+  body.kind === 'whisper' || (head.state === 'parked' && link.card !== null);
 
 /** Runs the head of a lane. Answers whether the lane may go on. */
 async function runOne(running: Running): Promise<boolean> {
@@ -53,7 +72,7 @@ async function send(running: Running, prepared: Prepared): Promise<boolean> {
   const { world, lease, operation } = running;
   const waitMs = await world.store.budgets.take(prepared.limits);
   if (waitMs > 0) {
-    await world.store.fenced(lease, (tx) => tx.operations.lookAgain(operation.id, waitMs));
+    await again(running, (tx) => tx.operations.lookAgain(operation.id, waitMs));
     return false;
   }
   const startedAt = await world.store.fenced(lease, (tx) =>

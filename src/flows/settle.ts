@@ -35,7 +35,7 @@ export async function settleSent(
   if (outcome.kind === 'ok') return finish(running, prepared, outcome.value);
   if (outcome.kind === 'rejected') {
     if (prepared.otherwise !== null && (await prepared.otherwise(outcome))) {
-      await world.store.fenced(running.lease, (tx) => tx.operations.backToReady(operation.id, 0, 1));
+      await again(running, (tx) => tx.operations.backToReady(operation.id, 0, 1));
       return;
     }
     if (outcome.code === 'auth') return waitForSignIn(running, prepared, outcome.reason);
@@ -49,18 +49,24 @@ export async function settleSent(
   if (operation.attempt + ownFault >= MOST_ATTEMPTS)
     return park(running, outcome.reason, { blocks: true, effect });
   if (effect === 'doubtful') {
-    await world.store.fenced(running.lease, (tx) =>
-      tx.operations.lookAgain(operation.id, FIRST_LOOK_MS, ownFault),
-    );
-    return;
+    return again(running, (tx) => tx.operations.lookAgain(operation.id, FIRST_LOOK_MS, ownFault));
   }
   const backoffMs =
     ownFault === 0
       ? Math.max(pausedMs, FIRST_LOOK_MS)
       : (outcome.afterMs ?? Math.min(60_000, 1_000 * 2 ** operation.attempt));
-  await world.store.fenced(running.lease, (tx) =>
-    tx.operations.backToReady(operation.id, backoffMs, ownFault),
-  );
+  await again(running, (tx) => tx.operations.backToReady(operation.id, backoffMs, ownFault));
+}
+
+/** It is tried again later. When it has waited for minutes the card says so. */
+export async function again(
+  { world, lease, link }: Running,
+  later: (tx: StoreTx) => Promise<void>,
+): Promise<void> {
+  await world.store.fenced(lease, async (tx) => {
+    await later(tx);
+    if (link.waits !== null) await keepCardTrue(world, tx, link.id);
+  });
 }
 
 /** Refused as a whole: nothing of ours is at fault, and nothing may be lost. It goes on by itself when we are let in again. */
@@ -84,7 +90,7 @@ async function waitForSignIn(
 
 /** It could not even be made ready to run: what is its own fault is tried a few times, then parked. */
 export async function settleUnprepared(running: Running, outcome: Retry | Rejected): Promise<void> {
-  const { world, operation, lease } = running;
+  const { operation } = running;
   const effect = operation.state === 'sending' ? 'doubtful' : 'none';
   if (outcome.kind === 'rejected') {
     if (effect === 'none') return refused(running, outcome.code, outcome.reason);
@@ -96,7 +102,7 @@ export async function settleUnprepared(running: Running, outcome: Retry | Reject
     return park(running, outcome.reason, { blocks, effect });
   }
   const waitMs = outcome.afterMs ?? PREPARE_AGAIN_MS;
-  await world.store.fenced(lease, (tx) => tx.operations.lookAgain(operation.id, waitMs, ownFault));
+  await again(running, (tx) => tx.operations.lookAgain(operation.id, waitMs, ownFault));
 }
 
 /** The same for an operation that was found in `sending`: only its proof decides. */
@@ -112,8 +118,7 @@ export async function settleLookedUp(
     const ownFault = outcome.scope === 'operation' ? 1 : 0;
     if (operation.attempt + ownFault >= MOST_ATTEMPTS) return park(running, outcome.reason, doubtful);
     const waitMs = Math.max(await pause(world, prepared, outcome), FIRST_LOOK_MS);
-    await world.store.fenced(lease, (tx) => tx.operations.lookAgain(operation.id, waitMs, ownFault));
-    return;
+    return again(running, (tx) => tx.operations.lookAgain(operation.id, waitMs, ownFault));
   }
   if (outcome.value !== null) {
     world.metrics.count('deskbridge_proofs_found', { kind: operation.body.kind });
@@ -157,7 +162,7 @@ async function finish(running: Running, prepared: Prepared, finished: Finished):
       link: link.id,
       data: { operation: operation.id, remote: finished.remoteId },
     });
-    if (operation.body.kind !== 'post') await keepCardTrue(world, tx, link.id);
+    if (operation.body.kind !== 'post' || link.waits !== null) await keepCardTrue(world, tx, link.id);
   });
   await world.store.budgets.succeeded(prepared.wide);
   world.metrics.count('deskbridge_operations_done', { kind: operation.body.kind });

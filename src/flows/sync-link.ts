@@ -5,8 +5,9 @@ import type { Link } from '../model/link.ts';
 import { type Outcome, ok, retryLater } from '../model/outcome.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 import type { Lease } from '../store/leases.ts';
+import { planReceipt } from '../sync/asked.ts';
 import { isPingPong, REST_MS } from '../sync/breaker.ts';
-import type { Observed, TicketReading } from '../sync/observed.ts';
+import type { Known, Observed, TicketReading } from '../sync/observed.ts';
 import { plan } from '../sync/plan.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
@@ -38,9 +39,11 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   const link = await world.store.links.get(lease.link);
   if (link === null) return false;
   const open = await world.store.operations.open(link.id);
+  const deliveries = await readDeliveries(world, link);
+  if (await answerReceipts(world, lease, { link, open, deliveries })) return true;
   if (open.some((operation) => operation.state === 'sending')) return false;
 
-  const observed = await observe(world, link);
+  const observed = await observe(world, link, deliveries);
   if (observed.kind === 'ok' && observed.value === null) return false;
   const done =
     observed.kind !== 'ok' || observed.value === null
@@ -54,13 +57,11 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
 }
 
 /** What is new for this link; null when nothing is. */
-async function observe(world: World, link: Link): Promise<Outcome<Observed | null>> {
-  const stored = await world.store.deliveries.sortedFor(link.id);
-  const deliveries: { id: (typeof stored)[number]['id']; intake: Intake; found: boolean }[] = [];
-  for (const { id, body, repaired, sealedBecause } of stored) {
-    if (sealedBecause !== null) throw new Error(`Delivery ${id} cannot be opened. ${sealedBecause}`);
-    deliveries.push({ id, intake: await world.interpret(body), found: repaired });
-  }
+async function observe(
+  world: World,
+  link: Link,
+  deliveries: Observed['deliveries'],
+): Promise<Outcome<Observed | null>> {
   const ticket = await readTicket(world, link);
   if (ticket.kind !== 'ok') {
     // The ticket system is away: what people wrote is planned all the same, so that it waits in its lane.
@@ -68,6 +69,33 @@ async function observe(world: World, link: Link): Promise<Outcome<Observed | nul
   }
   if (deliveries.length === 0 && ticket.value === null) return ok(null);
   return ok({ deliveries, ticket: ticket.value });
+}
+
+async function readDeliveries(world: World, link: Link): Promise<Observed['deliveries']> {
+  const stored = await world.store.deliveries.sortedFor(link.id);
+  const deliveries: { id: (typeof stored)[number]['id']; intake: Intake; found: boolean }[] = [];
+  for (const { id, body, repaired, sealedBecause } of stored) {
+    if (sealedBecause !== null) throw new Error(`Delivery ${id} cannot be opened. ${sealedBecause}`);
+    deliveries.push({ id, intake: await world.interpret(body), found: repaired });
+  }
+  return deliveries;
+}
+
+/** Whoever asks how things stand is told at once, also while something is stopped, looked up, or away. */
+async function answerReceipts(
+  world: World,
+  lease: Lease,
+  { link, open, deliveries }: Pick<Observed, 'deliveries'> & Pick<Known, 'link' | 'open'>,
+): Promise<boolean> {
+  const asked = deliveries.flatMap(({ id, intake }) =>
+    intake.kind === 'ask-receipt' ? [{ id, intake }] : [],
+  );
+  if (asked.length === 0) return false;
+  const items = await world.store.items.of(link.id);
+  const outlook = await world.store.receipts.outlook(link.id);
+  const steps = asked.flatMap(({ id, intake }) => planReceipt({ link, open, items, outlook }, id, intake));
+  await world.store.fenced(lease, (tx) => writeSteps(tx, link, steps));
+  return true;
 }
 
 async function readTicket(world: World, link: Link): Promise<Outcome<TicketReading | 'gone' | null>> {

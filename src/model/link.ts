@@ -79,6 +79,10 @@ export interface Link {
   readonly closedAt: Date | null;
   /** A change of status that somebody made from Slack and that no reading has confirmed yet: it is no news to him. */
   readonly ownChange: { readonly status: WantedStatus; readonly by: SlackUser } | null;
+  /** The oldest thing that has waited for minutes to be carried over, and where to; null while all goes well. */
+  readonly waits: { readonly lane: Lane; readonly since: Date } | null;
+  /** Why something could not be shown in Slack; null when everything could. */
+  readonly missing: string | null;
   /** Raised by every hint; `seen` is the value that the last plan knew. */
   readonly stale: number;
   readonly seen: number;

@@ -113,7 +113,7 @@ export async function release(scope: Scope, lease: Lease): Promise<void> {
   );
   await sql`
     with heads as (
-      select distinct on (lane) state, next_at, v from operation
+      select distinct on (lane) lane, state, next_at, v from operation
       where install_id = ${scope.install} and link_id = ${lease.link}
         and (state in ('ready', 'sending') or (state = 'parked' and blocks))
       order by lane, seq)
@@ -121,6 +121,16 @@ export async function release(scope: Scope, lease: Lease): Promise<void> {
       select min(due) from (
         select greatest(l.plan_after, next_at) as due from heads
         where state in ('ready', 'sending') and v <= ${OPERATION_VERSION}
+        union all
+        -- What may overtake the head of its lane: see run-lanes.
+        select o.next_at from operation o
+        where o.install_id = ${scope.install} and o.link_id = ${lease.link} and o.lane = 'slack'
+          and o.state in ('ready', 'sending') and o.v <= ${OPERATION_VERSION}
+          and not exists (select from operation u
+            where u.install_id = o.install_id and u.link_id = o.link_id and u.lane = o.lane and u.seq <= o.seq
+              and u.v > ${OPERATION_VERSION} and (u.state in ('ready', 'sending') or (u.state = 'parked' and u.blocks)))
+          and (o.kind = 'whisper' or (o.kind = 'card' and l.card_ts is not null
+            and exists (select from heads h where h.lane = 'slack' and h.state = 'parked')))
         union all
         -- Left to a later program, which nobody else would wake.
         select greatest(next_at, deskbridge_now() + interval '10 seconds') from heads

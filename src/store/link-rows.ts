@@ -26,6 +26,8 @@ export const LinkRow = z.object({
   closed_at: z.date().nullable(),
   ticket_stale: z.number(),
   ticket_seen: z.number(),
+  waits: z.object({ lane: z.enum(['slack', 'ticket']), since: z.coerce.date() }).nullable(),
+  missing: z.string().nullable(),
   own_change: z.object({ status: z.enum(WANTED_STATUSES), by: SlackUser }).nullable(),
   channel: SlackChannel.nullable(),
   root_ts: SlackTs.nullable(),
@@ -118,6 +120,8 @@ export function linkOf(row: LinkRow, ticket: LinkedTicket | null, request: Reque
     parkedWhy: row.parked_why,
     closedAt: row.closed_at,
     ownChange: row.own_change,
+    waits: row.waits,
+    missing: row.missing,
     stale: row.ticket_stale,
     seen: row.ticket_seen,
   };

@@ -30,6 +30,15 @@ export interface NewLink {
   readonly place: Conversation | null;
 }
 
+/** What waits longer than this is told on the card. */
+const WAITS = sql`(select jsonb_build_object('lane', o.lane, 'since', o.created_at) from operation o
+  where o.install_id = l.install_id and o.link_id = l.id and o.state in ('ready', 'sending')
+    and o.kind not in ('card', 'whisper') and o.created_at < deskbridge_now() - interval '3 minutes'
+  order by o.created_at limit 1)`;
+const MISSING = sql`(select o.reason from operation o
+  where o.install_id = l.install_id and o.link_id = l.id and o.state = 'parked' and not o.blocks and o.lane = 'slack'
+    and o.kind <> 'card' order by o.seq desc limit 1)`;
+
 export function createLinks(scope: Scope) {
   const { db, install, envelope } = scope;
   const requestPlace = (id: LinkId) => ({ install, table: 'link', row: id, column: 'request' });
@@ -105,7 +114,8 @@ export function createLinks(scope: Scope) {
 
     async get(id: LinkId): Promise<Link | null> {
       const found =
-        await sql`select l.*, p.channel, p.root_ts, a.channel as internal_channel, a.root_ts as internal_root
+        await sql`select l.*, p.channel, p.root_ts, a.channel as internal_channel, a.root_ts as internal_root,
+          ${WAITS} as waits, ${MISSING} as missing
         from link l
         left join place p on p.install_id = l.install_id and p.link_id = l.id and p.role = 'primary'
         left join place a on a.install_id = l.install_id and a.link_id = l.id and a.role = 'internal'

@@ -14,6 +14,7 @@ import { createLinks } from './links.ts';
 import { createOperations } from './operations.ts';
 import { createPeople } from './people.ts';
 import { createReadings } from './readings.ts';
+import { createReceipts } from './receipts.ts';
 import type { Scope } from './scope.ts';
 import { createThreads } from './threads.ts';
 
@@ -32,6 +33,7 @@ function groups(scope: Scope) {
     operations: createOperations(scope),
     people: createPeople(scope),
     readings: createReadings(scope),
+    receipts: createReceipts(scope),
     threads: createThreads(scope),
   };
 }

@@ -1,8 +1,8 @@
-import type { SlackChannel, SlackUser } from '../model/ids.ts';
-import type { AskedFields, SlackMessage } from '../model/intake.ts';
+import type { DeliveryId, SlackChannel, SlackUser } from '../model/ids.ts';
+import type { AskedFields, Intake, SlackMessage } from '../model/intake.ts';
 import { isReached, type WantedFields, type WantedPerson } from '../model/ticket.ts';
 import type { Known, Observed } from './observed.ts';
-import { receiptText } from './receipt.ts';
+import { type Receivable, receiptText } from './receipt.ts';
 import { nameOf, visibilityIn } from './say-on-ticket.ts';
 import { notice, type Step, whisper } from './steps.ts';
 
@@ -39,16 +39,22 @@ export function planAsked(known: Known, deliveries: Observed['deliveries']): Ste
       case 'change':
         return [...planChange(known, intake), { do: 'close', delivery: id, reason: 'planned' }];
       case 'ask-receipt':
-        return [
-          whisper(intake.by, intake.channel, receiptText(known)),
-          { do: 'close', delivery: id, reason: 'planned' },
-        ];
+        return planReceipt(known, id, intake);
       default:
         return [
           { do: 'close', delivery: id, reason: intake.kind === 'ignored' ? intake.reason : intake.kind },
         ];
     }
   });
+}
+
+/** Answers whoever asked the card whether both sides agree; nothing has to be read for it. */
+export function planReceipt(
+  known: Receivable,
+  delivery: DeliveryId,
+  { by, channel }: Extract<Intake, { kind: 'ask-receipt' }>,
+): Step[] {
+  return [whisper(by, channel, receiptText(known)), { do: 'close', delivery, reason: 'planned' }];
 }
 
 interface Change {

@@ -30,6 +30,24 @@ export interface KnownPerson {
   readonly account: string | null;
 }
 
+/** Something that has not been carried over, and why. */
+interface Waiting {
+  readonly lane: Lane;
+  readonly kind: string;
+  readonly state: 'ready' | 'sending' | 'parked';
+  readonly blocks: boolean;
+  readonly since: Date;
+  readonly nextAt: Date;
+  /** Why a stopped one stopped, or why the place where it goes is not asked at the moment. */
+  readonly reason: string | null;
+}
+
+/** What a link waits for and since when: what a receipt tells beside the ledger. */
+export interface Outlook {
+  readonly waiting: readonly Waiting[];
+  readonly parkedSince: Date | null;
+}
+
 /** What may travel, decided by the owner and by what the systems take. */
 export interface Limits {
   /** Characters of plain text in one message or comment. */
@@ -55,4 +73,6 @@ export interface Known {
   readonly limits: Limits;
   readonly reopenDays: number;
   readonly now: Date;
+  /** Read only when somebody asked for a receipt. */
+  readonly outlook?: Outlook;
 }

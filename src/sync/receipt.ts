@@ -1,5 +1,5 @@
-import type { Operation } from '../model/link.ts';
-import type { Known } from './observed.ts';
+import type { Lane, Operation } from '../model/link.ts';
+import type { Known, Outlook } from './observed.ts';
 
 /** Do both sides agree? Derived from what we know at this moment, never stored. */
 export type Receipt =
@@ -7,10 +7,11 @@ export type Receipt =
   | { readonly state: 'lagging'; readonly waiting: number; readonly why: readonly string[] }
   | { readonly state: 'apart'; readonly why: readonly string[] };
 
-type Receivable = Pick<Known, 'link' | 'items' | 'open'>;
+export type Receivable = Pick<Known, 'link' | 'items' | 'open' | 'outlook'>;
 
 /** What one link can say of itself. Stopped is apart, waiting is lagging; else both sides agree. */
-export function receiptOf({ link, items, open }: Receivable): Receipt {
+export function receiptOf({ link, items, open, outlook }: Receivable): Receipt {
+  if (outlook !== undefined) return receiptFrom({ link, items, outlook });
   const stopped = open.filter((operation) => operation.state === 'parked');
   if (link.status === 'parked' || stopped.length > 0) {
     return { state: 'apart', why: [link.parkedReason ?? 'Something could not be carried over.'] };
@@ -29,8 +30,55 @@ export function receiptOf({ link, items, open }: Receivable): Receipt {
   return { state: 'lagging', waiting: waiting.length, why };
 }
 
+/** The same, with what the outbox knows: since when, why, and when it goes on. */
+function receiptFrom({
+  link,
+  items,
+  outlook,
+}: Pick<Receivable, 'link' | 'items'> & { outlook: Outlook }): Receipt {
+  const { waiting, parkedSince } = outlook;
+  const stopped = waiting.filter(({ state }) => state === 'parked');
+  if (link.status === 'parked' || stopped.length > 0) {
+    const whole =
+      link.status === 'parked'
+        ? [
+            `${link.parkedReason ?? 'It was stopped.'}${parkedSince === null ? '' : ` Since ${clock(parkedSince)}.`}`,
+          ]
+        : [];
+    const single = stopped
+      .filter(({ blocks }) => !blocks || link.status !== 'parked')
+      .map(
+        ({ lane, reason, since }) =>
+          `Something did not reach ${nameOf(lane)} (${clock(since)}): ${reason ?? 'it was stopped.'}`,
+      );
+    return { state: 'apart', why: [...whole, ...single] };
+  }
+  const unread = link.stale > link.seen;
+  if (waiting.length === 0 && !unread && link.status !== 'provisional')
+    return { state: 'in-sync', carried: items.filter((item) => item.copies.length > 0).length };
+  const why = (['ticket', 'slack'] as const).flatMap((lane) => {
+    const [oldest, ...more] = waiting.filter((one) => one.lane === lane);
+    if (oldest === undefined) return [];
+    const what = more.length === 0 ? 'One thing waits' : `${more.length + 1} things wait`;
+    const because = oldest.reason === null ? '' : ` (${oldest.reason.replace(/\.$/, '')})`;
+    const next =
+      oldest.state === 'sending'
+        ? 'It is being checked whether the first has arrived.'
+        : `Next try ${clock(oldest.nextAt)}.`;
+    return [`${what} to reach ${nameOf(lane)} since ${clock(oldest.since)}${because}. ${next}`];
+  });
+  return {
+    state: 'lagging',
+    waiting: waiting.length,
+    why: [...why, ...(unread ? ['The ticket has changed and is being read.'] : [])],
+  };
+}
+
+const nameOf = (lane: Lane) => (lane === 'slack' ? 'Slack' : 'the ticket');
+const clock = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 function whyWaiting({ lane, state }: Operation): string {
-  const where = lane === 'slack' ? 'Slack' : 'the ticket';
+  const where = nameOf(lane);
   return state === 'sending'
     ? `It is being checked whether something has reached ${where}.`
     : `Something waits for its turn to go to ${where}.`;

@@ -145,6 +145,8 @@ export function link(changes: Partial<Link> = {}): Link {
     parkedWhy: null,
     closedAt: null,
     ownChange: null,
+    waits: null,
+    missing: null,
     stale: 1,
     seen: 0,
     ...changes,

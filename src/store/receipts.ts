@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { LinkId } from '../model/ids.ts';
+import type { Scope } from './scope.ts';
+
+const Waiting = z.object({
+  lane: z.enum(['slack', 'ticket']),
+  kind: z.string(),
+  state: z.enum(['ready', 'sending', 'parked']),
+  blocks: z.boolean(),
+  since: z.coerce.date(),
+  next_at: z.coerce.date(),
+  reason: z.string().nullable(),
+});
+const Row = z.object({ parked_since: z.date().nullable(), waiting: z.array(Waiting) });
+
+/** Something that has not been carried over. */
+export interface WaitingOperation extends Omit<z.infer<typeof Waiting>, 'next_at'> {
+  /** When it is tried next; for a stopped one of no meaning. */
+  readonly nextAt: Date;
+}
+
+/** What one link waits for, and since when. */
+export interface Outlook {
+  readonly waiting: readonly WaitingOperation[];
+  readonly parkedSince: Date | null;
+}
+
+/** A link as an operator looks for it. */
+const Found = z.object({ id: LinkId, state: z.string(), key: z.string().nullable() });
+export type FoundLink = z.infer<typeof Found>;
+
+/** What a receipt is made of beside the ledger. */
+export function createReceipts(scope: Scope) {
+  const { db, install } = scope;
+  return {
+    /** `reason`: why a stopped one stopped, or why the place where it goes is not asked at the moment. */
+    async outlook(link: LinkId): Promise<Outlook> {
+      const found = await sql`
+        select l.parked_at as parked_since, coalesce((
+          select jsonb_agg(jsonb_build_object('lane', o.lane, 'kind', o.kind, 'state', o.state, 'blocks', o.blocks,
+            'since', case when o.state = 'parked' then o.finished_at else o.created_at end,
+            'next_at', greatest(o.next_at, b.paused_until), 'reason', case when o.state = 'parked' then o.reason else b.reason end)
+            order by o.created_at, o.seq)
+          from operation o
+          left join budget b on b.install_id = o.install_id and b.paused_until > deskbridge_now()
+            and b.destination = case o.lane when 'slack' then 'slack' else l.connector end
+          where o.install_id = l.install_id and o.link_id = l.id and o.state in ('ready', 'sending', 'parked')
+            and o.kind not in ('card', 'whisper')), '[]') as waiting
+        from link l where l.install_id = ${install} and l.id = ${link}`.execute(db);
+      if (found.rows[0] === undefined) return { waiting: [], parkedSince: null };
+      const { waiting, parked_since: parkedSince } = Row.parse(found.rows[0]);
+      return {
+        parkedSince,
+        waiting: waiting.map(({ next_at: nextAt, ...one }) => ({ ...one, nextAt })),
+      };
+    },
+
+    /** Links by their id or by the key of their ticket in any case; all open ones, the latest first, for null. */
+    async find(idOrKey: string | null, limit: number): Promise<readonly FoundLink[]> {
+      const found = await sql`select l.id, l.state, t.key from link l
+        left join ticket t on t.install_id = l.install_id and t.link_id = l.id
+          and t.generation = (select max(g.generation) from ticket g where g.install_id = l.install_id and g.link_id = l.id)
+        where l.install_id = ${install} and case when ${idOrKey}::text is null then l.state <> 'closed'
+          else l.id::text = lower(${idOrKey}) or lower(t.key) = lower(${idOrKey}) end
+        order by l.opened_at desc limit ${limit}`.execute(db);
+      return found.rows.map((row) => Found.parse(row));
+    },
+  };
+}
