@@ -8,6 +8,8 @@ import { createItems } from './memory/items.ts';
 import { createLeaseBook, type Fence, fence, release } from './memory/leases.ts';
 import { createLinks } from './memory/links.ts';
 import { createOperations } from './memory/operations.ts';
+import { createReadings } from './memory/readings.ts';
+import { createReceipts } from './memory/receipts.ts';
 import { createAccounts, createAudit, createConfigurations, createPeople } from './memory/settings.ts';
 import { createThreads } from './memory/threads.ts';
 
@@ -34,6 +36,8 @@ function groups(db: Db): StoreTx {
     links: createLinks(db),
     operations: createOperations(db),
     people: createPeople(db),
+    readings: createReadings(db),
+    receipts: createReceipts(db),
     threads: createThreads(db),
   };
 }

@@ -22,6 +22,7 @@ import type {
   RequestText,
   Route,
 } from '../../../src/model/link.ts';
+import type { CurrentReading } from '../../../src/store/readings.ts';
 
 /** Time that moves only when somebody moves it, in milliseconds since 1970. */
 export interface Clock {
@@ -58,12 +59,14 @@ export interface LinkRow {
   cardShown: string | null;
   parkedReason: string | null;
   parkedWhy: ParkedWhy | null;
+  parkedAt: number | null;
   closedAt: number | null;
   ownChange: Link['ownChange'];
   stale: number;
   seen: number;
   threadCheckedAt: number | null;
   threadDue: boolean;
+  ticketReadAt: number | null;
   wakeAt: number | null;
   planAfter: number | null;
   leaseOwner: string | null;
@@ -122,6 +125,17 @@ export interface AccountRow {
   refused: string | null;
 }
 
+export interface ReadingRow {
+  readonly team: SlackTeam;
+  readonly channel: SlackChannel;
+  direct: boolean;
+  seenTo: SlackTs | null;
+  deepAt: number | null;
+  finishedAt: number | null;
+  beganAt: number | null;
+  current: CurrentReading | null;
+}
+
 export interface AuditRow {
   readonly kind: string;
   readonly actor: string;
@@ -144,8 +158,9 @@ export interface Db {
   readonly people: Map<string, { readonly profile: string; readonly fetchedAt: number }>;
   readonly accounts: Map<string, AccountRow>;
   readonly audit: AuditRow[];
+  readonly readings: Map<string, ReadingRow>;
   /** `updatedAt` of a link's ticket each time that it was saved, for whoever checks that time runs forward. */
-  readonly readings: Map<string, Date[]>;
+  readonly savedAt: Map<string, Date[]>;
   /** Changes a row so that it can be undone. */
   change<R extends object>(row: R, to: Partial<R>): void;
   put<R>(map: Map<string, R>, key: string, row: R): void;
@@ -191,6 +206,7 @@ export function createDb(clock: Clock): Db {
     accounts: new Map(),
     audit: [],
     readings: new Map(),
+    savedAt: new Map(),
     change(row, to) {
       if (undo !== null) {
         const before = { ...row };

@@ -11,11 +11,12 @@ const dayOf = (ms: number) => Math.floor(ms / DAY_MS);
 
 /** The inbox on paper. */
 export function createDeliveries(db: Db): Store['deliveries'] {
-  const opened = ({ id, source, type, partition, body }: DeliveryRow): StoredDelivery => ({
+  const opened = ({ id, source, key, type, partition, body }: DeliveryRow): StoredDelivery => ({
     id,
     source,
     type,
     partition,
+    repaired: key.startsWith('repair:'),
     sealedBecause: null,
     body: body ?? new Uint8Array(),
   });

@@ -64,9 +64,14 @@ export function release(db: Db, lease: Lease): void {
 function headWakes(db: Db, row: LinkRow): readonly number[] {
   const open = [...db.operations.values()].filter((one) => one.link === row.id && isOpen(one));
   const heads = open.filter((one) => !open.some((other) => other.lane === one.lane && other.seq < one.seq));
-  return heads
+  const stopped = heads.some((head) => head.lane === 'slack' && head.state === 'parked');
+  const isFree = (kind: string) => kind === 'whisper' || (kind === 'card' && row.card !== null && stopped);
+  const free = open.filter((one) => one.lane === 'slack' && one.state !== 'parked' && isFree(one.body.kind));
+  const overtaking = free.map((one) => one.nextAt);
+  const first = heads
     .filter((head) => head.state !== 'parked')
     .map((head) => Math.max(row.planAfter ?? Number.NEGATIVE_INFINITY, head.nextAt));
+  return [...first, ...overtaking];
 }
 
 function planWakes(db: Db, row: LinkRow): readonly number[] {

@@ -2,7 +2,7 @@ import { hashOf, SHARDS } from '../../../src/model/delivery.ts';
 import { type LinkId, SlackChannel, SlackTs } from '../../../src/model/ids.ts';
 import type { Conversation, Link } from '../../../src/model/link.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { type Db, type LinkRow, linkIdOf, type PlaceRow } from './db.ts';
+import { type Db, type LinkRow, linkIdOf, type OperationRow, type PlaceRow } from './db.ts';
 
 const placeKey = ({ team, channel, root }: Conversation) => `${team}:${channel}:${root}`;
 
@@ -56,7 +56,8 @@ export function createLinks(db: Db): Store['links'] {
     async get(id) {
       const row = db.links.get(id);
       if (row === undefined) return null;
-      return linkOf(row, placeOf(id, 'primary'), placeOf(id, 'internal'));
+      const places = { conversation: placeOf(id, 'primary'), internal: placeOf(id, 'internal') };
+      return { ...linkOf(row), ...places, ...troublesOf(db, id) };
     },
     async route(id, route, request) {
       const row = db.links.get(id);
@@ -76,6 +77,7 @@ export function createLinks(db: Db): Store['links'] {
     async setStatus(id, state, parked = null) {
       const row = db.links.get(id);
       set(id, {
+        parkedAt: state === 'parked' ? (row?.parkedAt ?? db.clock.now) : null,
         state,
         parkedReason: parked?.reason ?? null,
         parkedWhy: parked?.why ?? null,
@@ -88,7 +90,8 @@ export function createLinks(db: Db): Store['links'] {
     },
     async setSeen(id, seen) {
       const row = db.links.get(id);
-      if (row !== undefined) set(id, { seen: Math.max(row.seen, seen), planAfter: null });
+      if (row !== undefined)
+        set(id, { seen: Math.max(row.seen, seen), planAfter: null, ticketReadAt: db.clock.now });
     },
     async planLater(id, afterMs) {
       set(id, { planAfter: db.clock.now + afterMs });
@@ -106,7 +109,7 @@ export function createLinks(db: Db): Store['links'] {
       );
       if (taken) throw new Error(`duplicate key: ticket ${ticket.id}`);
       set(id, { ticket: { ...ticket, connector } });
-      if (ticket.updatedAt !== null) db.push(readingsOf(db, id), ticket.updatedAt);
+      if (ticket.updatedAt !== null) db.push(savedTimes(db, id), ticket.updatedAt);
     },
     async setOwnChange(id, ownChange) {
       set(id, { ownChange });
@@ -117,6 +120,19 @@ export function createLinks(db: Db): Store['links'] {
       );
       for (const row of woken) db.change(row, { stale: row.stale + 1, wakeAt: wakeNow(row) });
       return woken.map((row) => row.id);
+    },
+    async markUnread(connector, { minutes, limit }) {
+      const before = db.clock.now - minutes * 60_000;
+      const readAt = (row: LinkRow) => row.ticketReadAt ?? row.openedAt;
+      const unread = [...db.links.values()]
+        .filter(
+          (row) => row.route?.connector === connector && (row.state === 'live' || row.state === 'parked'),
+        )
+        .filter((row) => row.stale <= row.seen && readAt(row) < before && (row.ticket?.id ?? null) !== null)
+        .sort((a, b) => (a.ticketReadAt ?? 0) - (b.ticketReadAt ?? 0))
+        .slice(0, limit);
+      for (const row of unread) db.change(row, { stale: row.stale + 1, wakeAt: wakeNow(row) });
+      return unread.map((row) => row.id);
     },
     async dueShards(olderThanMs, shards) {
       const due = [...db.links.values()].filter(
@@ -131,11 +147,11 @@ export const isFree = (db: Db, row: LinkRow) => row.leaseUntil === null || row.l
 
 export const shardOfRow = (row: LinkRow) => row.hash % SHARDS;
 
-function readingsOf(db: Db, id: LinkId): Date[] {
-  const known = db.readings.get(id);
+function savedTimes(db: Db, id: LinkId): Date[] {
+  const known = db.savedAt.get(id);
   if (known !== undefined) return known;
   const fresh: Date[] = [];
-  db.readings.set(id, fresh);
+  db.savedAt.set(id, fresh);
   return fresh;
 }
 
@@ -152,12 +168,14 @@ function newLink(
     cardShown: null,
     parkedReason: null,
     parkedWhy: null,
+    parkedAt: null,
     closedAt: null,
     ownChange: null,
     stale: 0,
     seen: 0,
     threadCheckedAt: null,
     threadDue: false,
+    ticketReadAt: null,
     wakeAt: null,
     planAfter: null,
     leaseOwner: null,
@@ -167,15 +185,32 @@ function newLink(
   };
 }
 
-function linkOf(row: LinkRow, conversation: Conversation | null, internal: Conversation | null): Link {
+const WAITS_MS = 3 * 60_000;
+
+/** What has waited for long, and what could not be shown. */
+function troublesOf(db: Db, id: LinkId): Pick<Link, 'waits' | 'missing'> {
+  let oldest: OperationRow | null = null;
+  let missing: OperationRow | null = null;
+  for (const row of db.operations.values()) {
+    const { kind } = row.body;
+    if (row.link !== id || kind === 'card') continue;
+    const waits = (row.state === 'ready' || row.state === 'sending') && kind !== 'whisper';
+    const isOld = waits && row.createdAt < db.clock.now - WAITS_MS;
+    if (isOld && (oldest === null || row.createdAt < oldest.createdAt)) oldest = row;
+    const stopped = row.state === 'parked' && !row.blocks && row.lane === 'slack';
+    if (stopped && (missing === null || row.seq > missing.seq)) missing = row;
+  }
+  const waits = oldest === null ? null : { lane: oldest.lane, since: new Date(oldest.createdAt) };
+  return { waits, missing: missing?.reason ?? null };
+}
+
+function linkOf(row: LinkRow): Omit<Link, 'conversation' | 'internal' | 'waits' | 'missing'> {
   return {
     id: row.id,
     status: row.state,
     team: row.team,
     requester: row.requester,
     home: row.home,
-    conversation,
-    internal,
     route: row.route,
     request: row.request,
     ticket: row.ticket,

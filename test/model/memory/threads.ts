@@ -1,64 +1,120 @@
-import { SlackTs, tsMicros } from '../../../src/model/ids.ts';
+import { type SlackTs, SlackTs as Ts, tsMicros } from '../../../src/model/ids.ts';
 import type { Store } from '../../../src/store/store.ts';
-import type { Db, LinkRow, PlaceRow } from './db.ts';
+import type { Db, DeliveryRow, LinkRow, PlaceRow } from './db.ts';
 
 const MINUTE_MS = 60_000;
-const LOOK_BACK_MS = 10 * MINUTE_MS;
 const OPEN_DAYS_MS = 7 * 86_400_000;
+const DISMISSED = new Set(['thread-without-request', 'responder']);
 
-const tsOf = (micros: bigint) =>
-  SlackTs.parse(`${micros / 1_000_000n}.${String(micros % 1_000_000n).padStart(6, '0')}`);
+export function isOpenRequest(db: Db, link: LinkRow): boolean {
+  return link.state !== 'closed' || (link.closedAt !== null && link.closedAt > db.clock.now - OPEN_DAYS_MS);
+}
+
+/** A message by the identity of a delivery: channel, ts, and what happened to it. */
+function toldOf({ identity, source }: DeliveryRow): { readonly ts: SlackTs; readonly gone: boolean } | null {
+  if (source !== 'slack' || identity === null) return null;
+  const [, ts = '', what = ''] = identity.split(':');
+  const gone = what === 'message_deleted';
+  if (!gone && what !== '' && !/^[0-9]/.test(what)) return null;
+  return { ts: Ts.parse(ts), gone };
+}
 
 /** Which threads have to be read next, on paper. */
 export function createThreads(db: Db): Store['threads'] {
-  function firstMessage(link: LinkRow, place: PlaceRow): bigint {
-    const known = [...db.items.values()]
-      .filter(
-        (item) =>
-          item.link === link.id &&
-          item.kind === 'message' &&
-          item.origin === 'slack' &&
-          item.channel === place.channel,
-      )
-      .map((item) => item.atMicros);
-    return known.length > 0 ? BigInt(Math.min(...known)) : tsMicros(place.root);
-  }
-
-  function fromWhen(link: LinkRow, place: PlaceRow): SlackTs {
-    const first = firstMessage(link, place);
-    if (link.threadCheckedAt === null) return tsOf(first);
-    const looked = BigInt(link.threadCheckedAt - LOOK_BACK_MS) * 1000n;
-    return tsOf(looked > first ? looked : first);
-  }
+  const placesOf = (link: string) => [...db.places.values()].filter((place) => place.link === link);
+  const isDirect = (link: LinkRow, { role, team, channel }: PlaceRow) =>
+    (link.home === 'dm' && role === 'primary') || db.readings.get(`${team}:${channel}`)?.direct === true;
+  const lookedAt = (link: LinkRow) => link.threadCheckedAt ?? link.openedAt;
+  const open = () => [...db.links.values()].filter((link) => isOpenRequest(db, link));
+  const rowsOf = (partition: string) =>
+    [...db.deliveries.values()].flatMap((row) => {
+      const told = row.partition === partition ? toldOf(row) : null;
+      return told === null ? [] : [{ ...told, row }];
+    });
 
   return {
-    async toCheck(limit, minutes) {
-      const { now } = db.clock;
-      const isOpen = (link: LinkRow) =>
-        link.state !== 'closed' || (link.closedAt !== null && link.closedAt > now - OPEN_DAYS_MS);
-      const lookedAt = (link: LinkRow) => link.threadCheckedAt ?? link.openedAt;
-      return [...db.places.values()]
-        .filter((place) => place.role !== 'internal')
-        .flatMap((place) => {
-          const link = db.links.get(place.link);
-          return link === undefined || !isOpen(link) ? [] : [{ link, place }];
-        })
-        .filter(({ link }) => lookedAt(link) < now - minutes * MINUTE_MS)
-        .sort((a, b) => lookedAt(a.link) - lookedAt(b.link))
+    async toRead(limit, minutes) {
+      const before = db.clock.now - minutes * MINUTE_MS;
+      return [...db.links.values()]
+        .filter((link) => link.threadDue || (isOpenRequest(db, link) && lookedAt(link) < before))
+        .filter((link) => placesOf(link.id).length > 0)
+        .sort((a, b) => Number(b.threadDue) - Number(a.threadDue) || lookedAt(a) - lookedAt(b))
         .slice(0, limit)
-        .map(({ link, place: { team, channel, root, ...place } }) => ({
+        .map((link) => ({
           link: link.id,
-          place: { team, channel, root },
-          after: fromWhen(link, { team, channel, root, ...place }),
+          places: placesOf(link.id).map((place) => {
+            const { team, channel, root } = place;
+            return { team, channel, root, direct: isDirect(link, place) };
+          }),
         }));
     },
     async ask(id) {
       const row = db.links.get(id);
       if (row !== undefined) db.change(row, { threadDue: true });
     },
+    async askAll() {
+      const asked = open().filter((link) => placesOf(link.id).length > 0);
+      for (const link of asked) db.change(link, { threadDue: true });
+      return asked.length;
+    },
+    async askBehind(id, latest) {
+      const row = db.links.get(id);
+      if (row === undefined) return;
+      const { threadCheckedAt: checked } = row;
+      const isNews = (at: number) => latest !== null && Number(latest) * 1000 > at - MINUTE_MS;
+      if (checked === null || checked < db.clock.now - 5 * MINUTE_MS || isNews(checked))
+        db.change(row, { threadDue: true });
+    },
+    async forgetChecked() {
+      for (const link of open()) db.change(link, { threadCheckedAt: null });
+    },
     async checked(id) {
       const row = db.links.get(id);
       if (row !== undefined) db.change(row, { threadCheckedAt: db.clock.now, threadDue: false });
     },
+    async stillDue(links) {
+      const due = [...db.links.values()].filter((link) => link.threadDue);
+      return due.flatMap(({ id }) => (links === null || links.includes(id) ? [id] : []));
+    },
+    async openIn({ team, channel }, { from, above }) {
+      const inside = ({ root }: PlaceRow) =>
+        tsMicros(root) >= tsMicros(from) && (above === null || tsMicros(root) < tsMicros(above));
+      const links = new Map(open().map((link) => [link.id, link]));
+      return [...db.places.values()]
+        .filter((place) => place.team === team && place.channel === channel && inside(place))
+        .filter(({ link }) => links.has(link))
+        .map(({ link, root }) => ({ link, root, stamp: rootStamp(db, { link, channel, root }) }));
+    },
+    async told(partitions) {
+      const known = partitions.flatMap((partition) => {
+        const root = partition.split(':')[3] ?? '';
+        const rows = rowsOf(partition);
+        if (rows.length === 0) return [];
+        const gone = new Set(rows.filter((one) => one.gone).map((one) => one.ts));
+        const replies = new Set(rows.flatMap(({ ts }) => (ts === root || gone.has(ts) ? [] : [ts])));
+        return [[partition, { replies: replies.size, root: rows.some(({ ts }) => ts === root) }] as const];
+      });
+      return new Map(known);
+    },
+    async messagesTold(partition) {
+      const rows = Map.groupBy(rowsOf(partition), ({ ts }) => ts);
+      return [...rows].map(([ts, told]) => ({
+        ts,
+        gone: told.some(({ gone }) => gone),
+        dismissed: told.every(({ row }) => row.state === 'ignored' && DISMISSED.has(row.reason ?? '')),
+      }));
+    },
   };
+}
+
+function rootStamp(db: Db, { link, channel, root }: Pick<PlaceRow, 'link' | 'channel' | 'root'>) {
+  const item = [...db.items.values()].find(
+    (one) =>
+      one.link === link &&
+      one.kind === 'message' &&
+      one.origin === 'slack' &&
+      one.channel === channel &&
+      one.nativeId === root,
+  );
+  return item?.stamp ?? null;
 }

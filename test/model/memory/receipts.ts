@@ -1,0 +1,46 @@
+import type { Store } from '../../../src/store/store.ts';
+import type { Db } from './db.ts';
+
+const SILENT = new Set(['card', 'whisper']);
+
+/** What a link waits for, on paper. */
+export function createReceipts(db: Db): Store['receipts'] {
+  return {
+    async outlook(link) {
+      const row = db.links.get(link);
+      if (row === undefined) return { waiting: [], parkedSince: null };
+      const waiting = [...db.operations.values()]
+        .filter((one) => one.link === link && !SILENT.has(one.body.kind))
+        .sort((a, b) => a.createdAt - b.createdAt || a.seq - b.seq)
+        .flatMap(({ lane, body, state, blocks, createdAt, finishedAt, nextAt, reason }) => {
+          if (state === 'done' || state === 'skipped') return [];
+          const budget = db.budgets.get(lane === 'slack' ? 'slack' : (row.route?.connector ?? ''));
+          const pausedUntil = budget?.pausedUntil ?? 0;
+          const why = pausedUntil > db.clock.now ? (budget?.reason ?? null) : null;
+          const stopped = state === 'parked';
+          return [
+            {
+              lane,
+              kind: body.kind,
+              state,
+              blocks,
+              since: new Date(stopped ? (finishedAt ?? 0) : createdAt),
+              nextAt: new Date(pausedUntil > db.clock.now ? Math.max(nextAt, pausedUntil) : nextAt),
+              reason: stopped ? reason : why,
+            },
+          ];
+        });
+      return { parkedSince: row.parkedAt === null ? null : new Date(row.parkedAt), waiting };
+    },
+    async find(idOrKey, limit) {
+      const wanted = idOrKey?.toLowerCase() ?? null;
+      return [...db.links.values()]
+        .filter(({ id, state, ticket }) =>
+          wanted === null ? state !== 'closed' : id === wanted || ticket?.key?.toLowerCase() === wanted,
+        )
+        .sort((a, b) => b.openedAt - a.openedAt)
+        .slice(0, limit)
+        .map(({ id, state, ticket }) => ({ id, state, key: ticket?.key ?? null }));
+    },
+  };
+}
