@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+
+/** Pieces that mean something to Slack, Jira or ServiceNow, or that made others stumble. */
+const FRAGMENTS = [
+  ...[
+    '<!channel>',
+    '<!here>',
+    '<!everyone>',
+    '<@U0GRACE>',
+    '<@W012|x>',
+    '<!subteam^S0TEAM1>',
+    '<#C0HELP1|x>',
+    '@channel',
+  ],
+  ...[
+    '<https://evil.example|bank.example>',
+    '<mailto:a@b.example|x>',
+    '<javascript:alert(1)|x>',
+    '<',
+    '>',
+    '|',
+    '&lt;',
+    '&',
+  ],
+  ...[
+    '[~accountid:5b10ac8d]',
+    '[~admin]',
+    '@[Grace Hopper]',
+    '{mention}',
+    '[bank.example|https://evil.example]',
+    '[^x.exe]',
+  ],
+  ...[
+    '!https://evil.example/x.png!',
+    '{code}',
+    '{code:java}',
+    '{noformat}',
+    '{quote}',
+    '{panel}',
+    '{html}',
+    '{{',
+    '}}',
+    'bq. ',
+    'h1. ',
+  ],
+  ...['[code]', '[/code]', '[CODE]', '[ code ]', '[\u200bcode]', '[', ']', 'code', '/code', '[co', 'de]'],
+  ...[
+    '<b>',
+    '</b>',
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '<a href="javascript:alert(1)">',
+    '</pre>',
+    '<!--',
+  ],
+  ...[
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    'file:///etc/passwd',
+    'https://bank.example',
+    'www.bank.example',
+  ],
+  ...[
+    'https://evil.example/',
+    'bank.example',
+    'a@bank.example',
+    'https://a@b.example',
+    'http://127.0.0.1/',
+    'xn--bnk-6na.example',
+  ],
+  ...[
+    '*',
+    '_',
+    '~',
+    '`',
+    '```',
+    '-',
+    '+',
+    '^',
+    '#',
+    '||',
+    '\\',
+    '- ',
+    '1. ',
+    '> ',
+    '----',
+    '![x](https://evil.example)',
+  ],
+  ...[
+    '{"type":"mention","attrs":{"id":"5b10ac8d"}}',
+    ':tada:',
+    ':',
+    '\n',
+    '\n\n',
+    '\r\n',
+    '\t',
+    ' ',
+    '\u00a0',
+    '\u0000',
+    '\u0007',
+  ],
+  ...[
+    '\u202e',
+    '\u2066',
+    '\u200b',
+    '\u2060',
+    '\ufeff',
+    '\ud83d',
+    '\ude00',
+    '👩‍👩‍👧',
+    'é',
+    'ﬃ',
+    '中文',
+    'word',
+    'two words',
+    '0',
+    'x',
+  ],
+];
+
+/** Strings made of them, meeting in every way. */
+export const dangerousWords: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom(...FRAGMENTS) },
+      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }) },
+    ),
+    { minLength: 1, maxLength: 8 },
+  )
+  .map((pieces) => pieces.join(''));
+
+/** Addresses as they stand in a link: some lead to the web, some nowhere good. */
+export const dangerousAddress: fc.Arbitrary<string> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('https://evil.example/x', 'https://bank.example/', 'mailto:a@b.example'),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ...[
+        'javascript:alert(1)',
+        'JaVaScRiPt:alert(1)',
+        ' javascript:alert(1)',
+        'java\nscript:alert(1)',
+        'data:text/html,x',
+      ],
+      ...[
+        'vbscript:x',
+        'file:///x',
+        '//evil.example',
+        '/relative',
+        '',
+        'https://',
+        'https://bank.example@evil.example/',
+      ],
+      ...[
+        'https://evil.example/|x]',
+        'https://evil.example/"><b>',
+        'https://evil.example/ x',
+        'https://bank.example\u202e/',
+      ],
+    ),
+  },
+  { weight: 1, arbitrary: dangerousWords },
+  { weight: 1, arbitrary: dangerousWords.map((words) => `https://evil.example/${words}`) },
+);
