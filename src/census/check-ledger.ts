@@ -101,10 +101,10 @@ function checkUnknownComments(view: LinkView): Violation[] {
     );
 }
 
-/** It was never edited or shown to others later, so its place among the others is the one that it was said in. */
+/** It was never edited, taken back or shown to others later, so its place among the others is the one that it was said in. */
 function keepsItsPlace(item: Item): boolean {
-  const { kind, late, opens, stamp, atMicros } = item;
-  if (kind !== 'message' || late || opens) return false;
+  const { kind, late, opens, gone, stamp, atMicros } = item;
+  if (kind !== 'message' || late || opens || gone) return false;
   return stamp === null || stamp === new Date(atMicros / 1000).toISOString();
 }
 

@@ -230,6 +230,7 @@ export async function createStage(sabotage: Sabotage = {}): Promise<Stage> {
     },
     async calm() {
       await thaw(true);
+      if (clock.now < downUntil) await pass(downUntil - clock.now);
     },
     async retryParked() {
       const { store } = current.world;

@@ -4,7 +4,7 @@ import type { Db, DeliveryRow, LinkRow, PlaceRow } from './db.ts';
 
 const MINUTE_MS = 60_000;
 const OPEN_DAYS_MS = 7 * 86_400_000;
-const DISMISSED = new Set(['thread-without-request', 'responder']);
+const DISMISSED = new Set(['thread-without-request', 'channel-without-requests', 'responder', 'bot-message']);
 
 export function isOpenRequest(db: Db, link: LinkRow): boolean {
   return link.state !== 'closed' || (link.closedAt !== null && link.closedAt > db.clock.now - OPEN_DAYS_MS);
