@@ -1,10 +1,11 @@
 import type { Connector } from '../../src/connectors/connector.ts';
 import { createMemoryConnector } from '../../src/connectors/memory/connector.ts';
 import { createMemoryDesk } from '../../src/connectors/memory/desk.ts';
-import { ConnectorId, TicketId } from '../../src/model/ids.ts';
+import { CommentId, ConnectorId, TicketId } from '../../src/model/ids.ts';
 import type { Io } from '../../src/model/io.ts';
 import type { StatusCategory } from '../../src/model/ticket.ts';
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
+import type { AgentFile } from '../../src/sandbox/worlds.ts';
 
 /** What a story needs of a ticket system, whichever it is. */
 export interface Desk {
@@ -13,7 +14,14 @@ export interface Desk {
   readonly connectors: (io: Io) => ReadonlyMap<ConnectorId, Connector>;
   setHookUrl(url: string): void;
   tickets(): readonly DeskTicketView[];
-  comment(ticketId: string, text: string, options?: { internal?: boolean }): void;
+  /** Answers the id of the comment. */
+  comment(ticketId: string, text: string, options?: { internal?: boolean }): string;
+  /** Throws where the product lets nobody change what was written. */
+  editComment(ticketId: string, commentId: string, text: string): void;
+  deleteComment(ticketId: string, commentId: string): void;
+  setInternal(ticketId: string, commentId: string, internal: boolean): void;
+  attach(ticketId: string, file: AgentFile): string;
+  setField(ticketId: string, field: 'summary' | 'priority', value: string): void;
   setStatus(ticketId: string, category: StatusCategory): void;
   /** To a state by its own name, where the system has names of its own. */
   moveTo(ticketId: string, state: string): void;
@@ -38,7 +46,14 @@ export interface DeskTicketView {
   readonly summary: string;
   readonly description: string;
   readonly category: StatusCategory;
-  readonly comments: readonly { readonly text: string; readonly internal: boolean }[];
+  readonly priority: string | null;
+  readonly comments: readonly {
+    readonly id: string;
+    readonly author: string;
+    readonly text: string;
+    readonly internal: boolean;
+  }[];
+  readonly files: readonly { readonly name: string; readonly size: number; readonly sha256: string }[];
 }
 
 export interface DeskKind {
@@ -51,11 +66,37 @@ export const memoryKind: DeskKind = {
   targets: { general: { queue: 'general' }, access: { queue: 'access' } },
 };
 
+/** What people have to know of a ticket, whatever else its system shows of it. */
+export function ticketView<T extends DeskTicketView>(ticket: T): DeskTicketView {
+  const { id, key, queue, summary, description, category, priority } = ticket;
+  return {
+    id,
+    key,
+    queue,
+    summary,
+    description,
+    category,
+    priority,
+    comments: ticket.comments.map(({ id, author, text, internal }) => ({ id, author, text, internal })),
+    files: ticket.files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+  };
+}
+
+/** Somebody who has signed in at the memory desk himself. */
+export const ALMA_AT_DESK = {
+  account: 'alma@desk.example',
+  name: 'Alma of the desk',
+  email: 'alma.reyes@northwind.example',
+  secret: 'own-sign-in-of-alma-0123456789',
+};
+
 export async function memoryDesk(clock: SandboxClock): Promise<Desk> {
   let hookUrl = '';
   const desk = createMemoryDesk({
     hookSecret: DESK_HOOK_SECRET,
     now: () => clock.now(),
+    people: [ALMA_AT_DESK],
+    groups: ['Endpoint Support'],
     onHook: async (hook) => {
       if (hookUrl === '') return false;
       const answer = await fetch(hookUrl, {
@@ -74,18 +115,22 @@ export async function memoryDesk(clock: SandboxClock): Promise<Desk> {
       hookUrl = url;
     },
     tickets: () =>
-      desk.tickets().map((ticket) => ({
-        id: ticket.id,
-        key: ticket.key,
-        queue: ticket.queue,
-        summary: ticket.summary,
-        description: ticket.description,
-        category: ticket.statusCategory,
-        comments: ticket.comments.map(({ text, internal }) => ({ text, internal })),
-      })),
-    comment(ticketId, text, options = {}) {
-      desk.comment(TicketId.parse(ticketId), text, options);
-    },
+      desk.tickets().map((ticket) =>
+        ticketView({
+          ...ticket,
+          category: ticket.statusCategory,
+          files: ticket.files.map((file) => ({ ...file, size: file.bytes.length })),
+        }),
+      ),
+    comment: (ticketId, text, options = {}) => desk.comment(TicketId.parse(ticketId), text, options),
+    editComment: (ticketId, commentId, text) =>
+      desk.editComment(TicketId.parse(ticketId), CommentId.parse(commentId), text),
+    deleteComment: (ticketId, commentId) =>
+      desk.deleteComment(TicketId.parse(ticketId), CommentId.parse(commentId)),
+    setInternal: (ticketId, commentId, internal) =>
+      desk.setInternal(TicketId.parse(ticketId), CommentId.parse(commentId), internal),
+    attach: (ticketId, file) => desk.attach(TicketId.parse(ticketId), file),
+    setField: (ticketId, field, value) => desk.setFields(TicketId.parse(ticketId), { [field]: value }),
     moveTo() {
       throw new Error('The memory desk has categories only');
     },

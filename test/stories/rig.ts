@@ -49,6 +49,9 @@ export interface StoryOptions {
   readonly kind: DeskKind;
   readonly socketMode?: boolean;
   readonly responders?: readonly string[];
+  /** Where the agents of the access queue talk among themselves. */
+  readonly internalChannel?: string;
+  readonly maxMb?: number;
   readonly redisUrl?: string;
   readonly limits?: boolean;
   readonly repairEveryMs?: number;
@@ -62,7 +65,10 @@ export interface StoryOptions {
 function configText(
   kind: DeskKind,
   slackUrl: string,
-  options: { connector: Desk['settings']; mode: 'http' | 'socket'; responders?: readonly string[] },
+  options: Pick<StoryOptions, 'responders' | 'internalChannel' | 'maxMb'> & {
+    connector: Desk['settings'];
+    mode: 'http' | 'socket';
+  },
 ): string {
   return JSON.stringify({
     version: 1,
@@ -76,7 +82,12 @@ function configText(
     connectors: { desk: options.connector },
     queues: {
       general: { title: 'General help', connector: 'desk', target: kind.targets.general },
-      access: { title: 'Identity & Access', connector: 'desk', target: kind.targets.access },
+      access: {
+        title: 'Identity & Access',
+        connector: 'desk',
+        target: kind.targets.access,
+        internal_channel: options.internalChannel ?? null,
+      },
     },
     routing: {
       rules: [
@@ -98,6 +109,7 @@ function configText(
       ],
       default: { queue: 'general', kind: 'general', priority: 'medium', privacy: 'thread' },
     },
+    files: options.maxMb === undefined ? {} : { max_mb: options.maxMb },
     server: { host: '127.0.0.1', port: 0 },
   });
 }
@@ -134,9 +146,9 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
   writeFileSync(
     file,
     configText(options.kind, slackServer.url, {
+      ...options,
       connector: desk.settings,
       mode,
-      ...(options.responders ? { responders: options.responders } : {}),
     }),
   );
   const config = loadConfig({

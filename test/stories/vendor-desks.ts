@@ -4,10 +4,10 @@ import { createServiceNowConnector } from '../../src/connectors/servicenow/conne
 import { ConnectorId } from '../../src/model/ids.ts';
 import type { StatusCategory } from '../../src/model/ticket.ts';
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
-import type { TicketPeople } from '../../src/sandbox/worlds.ts';
+import type { AgentFile, DeskField, TicketPeople } from '../../src/sandbox/worlds.ts';
 import { EMAIL, startSite } from '../sandbox/jira/site.ts';
 import { startInstance, USER } from '../sandbox/servicenow/instance.ts';
-import { DESK_HOOK_SECRET, DESK_SECRET, type Desk, type DeskKind } from './desks.ts';
+import { DESK_HOOK_SECRET, DESK_SECRET, type Desk, type DeskKind, ticketView } from './desks.ts';
 
 const id = ConnectorId.parse('desk');
 
@@ -47,18 +47,17 @@ function peopleSide(
   const agent = people.agents()[0]?.id ?? '';
   return {
     tickets: () =>
-      people.tickets().map((ticket) => ({
-        id: ticket.id,
-        key: ticket.key,
-        queue: ticket.queue,
-        summary: ticket.summary,
-        description: ticket.description,
-        category: ticket.statusCategory,
-        comments: ticket.comments.map(({ text, internal }) => ({ text, internal })),
-      })),
-    comment(ticketId: string, text: string, options: { internal?: boolean } = {}) {
-      people.comment(agent, ticketId, text, options);
-    },
+      people.tickets().map((ticket) => ticketView({ ...ticket, category: ticket.statusCategory })),
+    comment: (ticketId: string, text: string, options: { internal?: boolean } = {}) =>
+      people.comment(agent, ticketId, text, options),
+    editComment: (ticketId: string, commentId: string, text: string) =>
+      people.editComment(agent, ticketId, commentId, text),
+    deleteComment: (ticketId: string, commentId: string) => people.deleteComment(agent, ticketId, commentId),
+    setInternal: (ticketId: string, commentId: string, internal: boolean) =>
+      people.setInternal(agent, ticketId, commentId, internal),
+    attach: (ticketId: string, file: AgentFile) => people.attach(agent, ticketId, file),
+    setField: (ticketId: string, field: DeskField, value: string) =>
+      people.setField(agent, ticketId, field, value),
     moveTo(ticketId: string, state: string) {
       people.setStatus(agent, ticketId, state);
     },

@@ -1,0 +1,5 @@
+import { syncStoriesOf } from './sync-suite.ts';
+import { incidentKind, serviceNowDesk } from './vendor-desks.ts';
+
+const traits = { isJournal: true, agentsEdit: false, agentsFlip: false };
+syncStoriesOf('ServiceNow', { kind: incidentKind, desk: serviceNowDesk, traits });
