@@ -128,8 +128,9 @@ function checkOrder(view: LinkView): Violation[] {
 /** `shown`: what stands on the other side, in its order there. */
 function ordered(view: LinkView, origin: Item['origin'], shown: readonly string[]): Violation[] {
   const places = new Map(shown.map((id, index) => [id, index]));
+  const stopped = new Set(view.operations.flatMap((one) => (one.stopped ? [one.itemId] : [])));
   const firsts = view.items
-    .filter((item) => item.origin === origin && keepsItsPlace(item))
+    .filter((item) => item.origin === origin && keepsItsPlace(item) && !stopped.has(item.id))
     .flatMap((item) => {
       const place = places.get(item.copies.find((copy) => copy.part === 1)?.nativeId ?? '');
       return place === undefined ? [] : [{ place, said: item.atMicros, id: item.nativeId }];

@@ -93,6 +93,8 @@ export interface OperationView {
   readonly blocks: boolean;
   readonly reason: string | null;
   readonly remoteId: string | null;
+  /** It was parked at some time: where it stands now tells nothing of the order. */
+  readonly stopped: boolean;
   readonly nextAt: Date;
 }
 

@@ -119,12 +119,20 @@ export async function prepareComment(
     });
   }
   if (body.withdrawn && operation.state === 'ready') return ok({ skip: 'there is nothing to take back' });
+  if (operation.state === 'ready' && (await isGone(world, link, itemId)))
+    return ok({ skip: 'the message was deleted in Slack before it was sent' });
   return ok({
     point: { send: 'ticket.comment.send', find: 'ticket.comment.find' },
     ...ticketLimits(connector, id),
     ...around(connector.comments.add, draft, written),
     otherwise,
   });
+}
+
+/** One that was stopped, and is tried again later, may find its message gone. */
+async function isGone(world: World, link: Link, itemId: string): Promise<boolean> {
+  const items = await world.store.items.of(link.id);
+  return items.find(({ id }) => id === itemId)?.gone === true;
 }
 
 export async function prepareWrite(

@@ -125,7 +125,11 @@ export function revise(known: Known, item: Item, parts: readonly CommentBody[], 
         : [],
     ),
   );
-  const copied = new Set(item.copies.map((copy) => copy.part));
+  // One that stopped in doubt may stand there: what it has become is taken back or changed behind it.
+  const doubtful = known.open.flatMap(({ itemId, body, state }) =>
+    itemId === item.id && body.kind === 'comment' && state === 'parked' ? [body.part] : [],
+  );
+  const copied = new Set([...item.copies.map((copy) => copy.part), ...doubtful]);
   const surplus = [...new Set([...copied, ...waiting.keys()])].filter((part) => part > parts.length);
   const wanted = [...parts, ...surplus.map((part) => ({ ...gravestone(item), part, of: part }))];
   const steps: Step[] = [];

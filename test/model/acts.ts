@@ -61,7 +61,7 @@ const troubles = {
     times: fc.constantFrom(1, 1, 2, 5),
     ms: fc.constantFrom(1_000, 20_000, 45_000),
   }),
-  lag: act('lag', { of: fc.constantFrom('slack', 'jira', 'snow'), ms: fc.constantFrom(0, 2_000, 25_000) }),
+  lag: act('lag', { of: fc.constantFrom('slack', 'jira', 'snow'), ms: fc.constantFrom(0, 2_000, 12_000) }),
   net: act('net', {
     kind: fc.constantFrom(...NETS),
     times: fc.constantFrom(1, 2, 5),

@@ -71,6 +71,7 @@ function viewOfLink(stage: Stage, row: LinkRow, link: Link): LinkView {
   const items: Item[] = [...db.items.values()].filter((item) => item.link === row.id);
   const operations = [...db.operations.values()].filter((one) => one.link === row.id);
   const audit = new Map<string, number>();
+  const parked = new Set(db.audit.flatMap(({ kind, data }) => (kind.endsWith('.parked') ? [data['operation']] : [])));
   for (const { kind, link: of } of db.audit) if (of === row.id) audit.set(kind, (audit.get(kind) ?? 0) + 1);
   return {
     link,
@@ -86,6 +87,7 @@ function viewOfLink(stage: Stage, row: LinkRow, link: Link): LinkView {
         blocks,
         reason,
         remoteId,
+        stopped: parked.has(id),
         nextAt: new Date(nextAt),
       }),
     ),

@@ -61,6 +61,17 @@ export function createWeather(): Weather {
   return weather;
 }
 
+/**
+ * So late an effect may still come, in milliseconds: together with the longest lag of reads it is less than the time after
+ * which absence counts. What sets a state counts as absent soon, because doing it again is harmless.
+ */
+const LATEST: Partial<Record<IoPoint, number>> = {
+  'slack.post.send': 15_000,
+  'ticket.comment.send': 30_000,
+  'ticket.create.send': 30_000,
+};
+const lateMs = (point: IoPoint, wanted: number) => Math.min(wanted, LATEST[point] ?? 0);
+
 export type CallKind = 'write' | 'read';
 
 /** One exchange with a vendor; `work` is what happens there. */
@@ -117,7 +128,7 @@ export function createPaperIo(options: {
         return unclear();
       case 'late': {
         wait(scope.limits.timeoutMs);
-        weather.late.push({ at: clock.now + planned.ms, effect: work });
+        weather.late.push({ at: clock.now + lateMs(scope.point, planned.ms), effect: work });
         return unclear();
       }
       case 'limit':

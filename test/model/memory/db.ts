@@ -22,6 +22,7 @@ import type {
   RequestText,
   Route,
 } from '../../../src/model/link.ts';
+import type { AuditEvent } from '../../../src/store/audit.ts';
 import type { CurrentReading } from '../../../src/store/readings.ts';
 
 /** Time that moves only when somebody moves it, in milliseconds since 1970. */
@@ -140,6 +141,7 @@ export interface AuditRow {
   readonly kind: string;
   readonly actor: string;
   readonly link: LinkId | null;
+  readonly data: AuditEvent['data'];
 }
 
 /** A database on paper: rows in maps, one transaction at a time, undone when it throws. */

@@ -87,8 +87,8 @@ export function createAccounts(db: Db): Store['accounts'] {
 
 export function createAudit(db: Db): Store['audit'] {
   return {
-    async record({ kind, actor, link }) {
-      db.push(db.audit, { kind, actor, link });
+    async record(event) {
+      db.push(db.audit, event);
     },
   };
 }
