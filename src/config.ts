@@ -2,7 +2,7 @@ import { assembleConfig, type Config } from './config/config.ts';
 import { neededSecrets, readEnvironment, readSecrets, type Variables } from './config/environment.ts';
 import { ConfigError, type Problem } from './config/problem.ts';
 import { readConfigFile } from './config/read-config-file.ts';
-import { createSecret } from './model/secret.ts';
+import { createSecret, type Secret } from './model/secret.ts';
 
 export type { Config, ConnectorConfig } from './config/config.ts';
 export { canonicalJson, configHash } from './config/config-hash.ts';
@@ -15,6 +15,18 @@ export interface ConfigSources {
   readonly file: string;
   /** The environment; this process's own when left out. This module is the only one that reads it. */
   readonly env?: Variables;
+}
+
+/**
+ * A secret that a command is given by the name of a variable, so that it stands in no list of processes.
+ * @throws Error when the variable is not set
+ */
+export function secretFromVariable(name: string, env: Variables = process.env): Secret {
+  const value = env[name]?.trim() ?? '';
+  if (value !== '') return createSecret(value);
+  throw new Error(
+    `The variable ${name} is not set. Put the secret there for this one command; nothing was changed.`,
+  );
 }
 
 /**

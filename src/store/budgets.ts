@@ -103,6 +103,12 @@ export function createBudgets(scope: Scope) {
         where install_id = ${install} and destination = ${destination} and failures > 0`.execute(db);
     },
 
+    /** Somebody has mended it: it is asked again at once. */
+    async resume(destination: string): Promise<void> {
+      await sql`update budget set paused_until = null, reason = null
+        where install_id = ${install} and destination = ${destination}`.execute(db);
+    },
+
     async paused(): Promise<readonly { destination: string; reason: string; until: Date }[]> {
       const found = await sql<{ destination: string; reason: string; until: Date }>`
         select destination, coalesce(reason, '') as reason, paused_until as until from budget

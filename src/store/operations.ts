@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { LinkId, Marker, OperationId } from '../model/ids.ts';
 import type { Lane, NewOperation, Operation, OperationBody } from '../model/link.ts';
-import { StoredBody } from './operation-bodies.ts';
+import { createPayloads } from './operation-payload.ts';
 import type { Scope } from './scope.ts';
 
 const Row = z.object({
@@ -29,6 +29,8 @@ export interface ParkedOperation {
   readonly key: string | null;
   readonly reason: string;
   readonly since: Date;
+  /** Nothing behind it in its lane may run. */
+  readonly blocks: boolean;
 }
 
 /** Version of the sealed payload that this program writes; it reads this one and the one before. */
@@ -43,13 +45,8 @@ interface Superseding {
 }
 
 export function createOperations(scope: Scope) {
-  const { db, install, envelope } = scope;
-  const payloadPlace = (id: string) => ({ install, table: 'operation', row: id, column: 'payload' });
-
-  const sealed = (id: string, body: OperationBody) =>
-    envelope.seal(payloadPlace(id), Buffer.from(JSON.stringify(body)));
-  const bodyOf = (id: string, payload: Buffer): OperationBody =>
-    StoredBody.parse(JSON.parse(envelope.open(payloadPlace(id), payload).toString('utf8')));
+  const { db, install } = scope;
+  const { sealed, bodyOf } = createPayloads(scope);
 
   function opened(row: unknown): Operation {
     const read = Row.parse(row);
@@ -216,9 +213,11 @@ export function createOperations(scope: Scope) {
         key: string | null;
         reason: string;
         since: Date;
+        blocks: boolean;
       }>`
-        select o.id, o.link_id, o.kind, t.key, o.reason, o.finished_at as since from operation o
-        left join ticket t on t.install_id = o.install_id and t.link_id = o.link_id
+        select o.id, o.link_id, o.kind, t.key, o.reason, o.finished_at as since, o.blocks from operation o
+        left join ticket t on t.install_id = o.install_id and t.link_id = o.link_id and t.generation = (
+          select max(g.generation) from ticket g where g.install_id = o.install_id and g.link_id = o.link_id)
         where o.install_id = ${install} and o.state = 'parked' order by o.finished_at`.execute(db);
       return found.rows.map((row) => ({
         id: OperationId.parse(row.id),
@@ -227,6 +226,7 @@ export function createOperations(scope: Scope) {
         key: row.key,
         reason: row.reason,
         since: row.since,
+        blocks: row.blocks,
       }));
     },
 

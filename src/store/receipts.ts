@@ -30,6 +30,14 @@ export interface Outlook {
 const Found = z.object({ id: LinkId, state: z.string(), key: z.string().nullable() });
 export type FoundLink = z.infer<typeof Found>;
 
+const Counted = z.object({ n: z.number() });
+const Repaired = z.object({
+  messages: z.number(),
+  edits: z.number(),
+  deletions: z.number(),
+  comments: z.number(),
+});
+
 /** What a receipt is made of beside the ledger. */
 export function createReceipts(scope: Scope) {
   const { db, install } = scope;
@@ -54,6 +62,32 @@ export function createReceipts(scope: Scope) {
         parkedSince,
         waiting: waiting.map(({ next_at: nextAt, ...one }) => ({ ...one, nextAt })),
       };
+    },
+
+    /** How many of these were not read on both sides, or not planned, since somebody asked for it. */
+    async unread(links: readonly LinkId[]): Promise<number> {
+      const found = await sql`select count(*)::int as n from link l
+        where l.install_id = ${install} and l.id = any(${[...links]}::uuid[]) and (
+          (l.thread_due and exists (select from place p where p.install_id = l.install_id and p.link_id = l.id))
+          or (l.ticket_stale > l.ticket_seen and exists (select from ticket t
+            where t.install_id = l.install_id and t.link_id = l.id and t.ticket_id is not null))
+          or exists (select from delivery d
+            where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted'))`.execute(db);
+      return Counted.parse(found.rows[0]).n;
+    },
+
+    /** What repair has found in these since then: by what Slack showed, and what was new on the tickets. */
+    async repaired(links: readonly LinkId[], since: Date): Promise<z.infer<typeof Repaired>> {
+      const found = await sql`
+        select count(*) filter (where d.key like 'repair:message:%')::int as messages,
+          count(*) filter (where d.key like 'repair:edit:%')::int as edits,
+          count(*) filter (where d.key like 'repair:deletion:%')::int as deletions,
+          (select count(*)::int from item i where i.install_id = ${install} and i.link_id = any(${[...links]}::uuid[])
+            and i.origin = 'ticket' and i.created_at >= ${since}) as comments
+        from delivery d
+        where d.install_id = ${install} and d.source = 'slack' and d.received_at >= ${since}
+          and d.link_id = any(${[...links]}::uuid[]) and d.reason is distinct from 'seen-before'`.execute(db);
+      return Repaired.parse(found.rows[0]);
     },
 
     /** Links by their id or by the key of their ticket in any case; all open ones, the latest first, for null. */

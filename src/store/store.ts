@@ -12,6 +12,7 @@ import { createItems } from './items.ts';
 import { createLeaseBook, fence, type Lease, type LeaseBook, release } from './leases.ts';
 import { createLinks } from './links.ts';
 import { createOperations } from './operations.ts';
+import { createParked } from './parked.ts';
 import { createPeople } from './people.ts';
 import { createReadings } from './readings.ts';
 import { createReceipts } from './receipts.ts';
@@ -31,6 +32,7 @@ function groups(scope: Scope) {
     items: createItems(scope),
     links: createLinks(scope),
     operations: createOperations(scope),
+    parked: createParked(scope),
     people: createPeople(scope),
     readings: createReadings(scope),
     receipts: createReceipts(scope),

@@ -1,0 +1,188 @@
+import type { Command } from 'commander';
+import { plainDoc } from '../model/doc.ts';
+import { LinkId, OperationId } from '../model/ids.ts';
+import type { ParkedLink } from '../store/parked.ts';
+import {
+  CONFIG_OPTION,
+  count,
+  type FileOption,
+  type Hand,
+  oneLine,
+  operator,
+  told,
+  withStore,
+} from './operate.ts';
+import { aligned, type Terminal } from './terminal.ts';
+
+/** Words that one comment surely takes. */
+const LONGEST_WORDS = 10_000;
+
+/** Adds `parked`, with `list`, `retry`, `skip` and `edit`. */
+export function parkedCommands(program: Command, terminal: Terminal): void {
+  const parked = program
+    .command('parked')
+    .description('what stopped on purpose: why, since when, who can fix it');
+  parked
+    .command('list', { isDefault: true })
+    .description('list it')
+    .option(...CONFIG_OPTION)
+    .action((options: FileOption) => told(terminal, () => withStore(options, terminal, list)));
+  parked
+    .command('retry <id>')
+    .description('try one again by its id, or everything with "all"')
+    .option(...CONFIG_OPTION)
+    .action((id: string, options: FileOption) =>
+      told(terminal, () => withStore(options, terminal, (hand) => retry(hand, id))),
+    );
+  parked
+    .command('skip <operation>')
+    .description('give one up by its id (or "all") and let what follows go on')
+    .option(...CONFIG_OPTION)
+    .action((id: string, options: FileOption) =>
+      told(terminal, () => withStore(options, terminal, (hand) => skip(hand, id))),
+    );
+  parked
+    .command('edit <operation>')
+    .description('give a comment that was refused other words, keep its author, and try it again')
+    .requiredOption('--text <words>', 'what it says instead')
+    .option(...CONFIG_OPTION)
+    .action((id: string, options: FileOption & { readonly text: string }) =>
+      told(terminal, () => withStore(options, terminal, (hand) => edit(hand, id, options.text))),
+    );
+}
+
+const WHO: Readonly<Record<ParkedLink['why'], string>> = {
+  'sign-in': 'whoever keeps the credentials of the connector; it goes on by itself when they work',
+  gone: 'an administrator of the ticket system',
+  loop: 'it goes on by itself; whoever runs the other program that copies between both sides',
+};
+
+async function list({ store, terminal }: Hand): Promise<void> {
+  const operations = await store.operations.parked();
+  const links = await store.parked.links();
+  if (operations.length + links.length === 0) return terminal.out('Nothing is parked.');
+  const none = '(no ticket yet)';
+  const rows = [
+    ...operations.map(({ id, kind, key, since, blocks, reason }) => ({
+      since,
+      cells: [
+        id,
+        kind,
+        key ?? none,
+        since.toISOString(),
+        blocks ? 'stops what follows' : 'this one only',
+        reason,
+      ],
+    })),
+    ...links.map(({ id, why, key, since, reason }) => ({
+      since,
+      cells: [
+        id,
+        why,
+        key ?? none,
+        since.toISOString(),
+        'the whole request',
+        `${reason} (Who can fix it: ${WHO[why]}.)`,
+      ],
+    })),
+  ].sort((a, b) => a.since.getTime() - b.since.getTime());
+  const head = ['id', 'what', 'ticket', 'since', 'holds up', 'why, and who can fix it'];
+  terminal.out(aligned([head, ...rows.map(({ cells }) => cells.map(oneLine))]));
+}
+
+async function retry(hand: Hand, id: string): Promise<void> {
+  const { store, terminal } = hand;
+  const links = await store.parked.links();
+  if (id === 'all') {
+    const operations = await store.operations.parked();
+    for (const one of operations) await retryOne(hand, one.id);
+    for (const link of links) await resume(hand, link);
+    return terminal.out(
+      `${count(operations.length, 'operation')} and ${count(links.length, 'waiting request')} tried again within seconds.`,
+    );
+  }
+  const link = links.find((one) => one.id === id || one.key?.toLowerCase() === id.toLowerCase());
+  if (link === undefined) await retryOne(hand, operationId(id));
+  else await resume(hand, link);
+  terminal.out(`${link === undefined ? '1 operation' : '1 waiting request'} tried again within seconds.`);
+}
+
+async function retryOne({ store }: Hand, id: OperationId): Promise<void> {
+  await store.transaction(async (tx) => {
+    const link = await tx.operations.retryParked(id);
+    if (link === null) throw notParked(id);
+    await tx.audit.record({ kind: 'operation.retry', actor: operator(), link, data: { operation: id } });
+    await tx.links.wake(link, true);
+  });
+}
+
+async function resume({ store }: Hand, { id, connector, why }: ParkedLink): Promise<void> {
+  await store.transaction(async (tx) => {
+    if (connector !== null && why === 'sign-in') await tx.budgets.resume(connector);
+    await tx.parked.resume(id);
+    await tx.audit.record({ kind: 'link.retry', actor: operator(), link: id, data: { why } });
+  });
+}
+
+async function skip(hand: Hand, id: string): Promise<void> {
+  const { store, terminal } = hand;
+  const isLink = LinkId.safeParse(id).success && (await store.parked.links()).some((one) => one.id === id);
+  if (isLink)
+    throw new Error(
+      'A whole request cannot be skipped: nothing of it is lost while it waits. Use "parked retry".',
+    );
+  const chosen = id === 'all' ? (await store.operations.parked()).map((one) => one.id) : [operationId(id)];
+  for (const one of chosen) await skipOne(hand, one);
+  terminal.out(`${count(chosen.length, 'operation')} given up; what follows goes on.`);
+}
+
+async function skipOne({ store }: Hand, id: OperationId): Promise<void> {
+  await store.transaction(async (tx) => {
+    const link = await tx.operations.skipParked(id, 'skipped by an operator');
+    if (link === null) throw notParked(id);
+    await tx.audit.record({ kind: 'operation.skip', actor: operator(), link, data: { operation: id } });
+    await tx.links.wake(link, true);
+  });
+}
+
+async function edit({ store, terminal }: Hand, id: string, text: string): Promise<void> {
+  const operation = operationId(id);
+  const words = text.trim();
+  if (words === '' || words.length > LONGEST_WORDS) {
+    throw new Error(`Give 1 to ${LONGEST_WORDS} characters with --text. Nothing was changed.`);
+  }
+  await store.transaction(async (tx) => {
+    const parked = await tx.parked.bodyOf(operation);
+    if (parked === null) throw notParked(operation);
+    const { body, link, doubtful } = parked;
+    if (body.kind !== 'comment') {
+      throw new Error(
+        `Operation ${operation} is no comment but "${body.kind}"; only words of a comment can be edited. Nothing was changed.`,
+      );
+    }
+    if (doubtful) {
+      throw new Error(
+        `Operation ${operation} may have reached the ticket with its old words. Nothing was changed. "parked retry" looks for it first.`,
+      );
+    }
+    await tx.parked.edit(operation, { ...body, body: plainDoc(words) });
+    await tx.operations.retryParked(operation);
+    const data = { operation, characters: words.length };
+    await tx.audit.record({ kind: 'operation.edit', actor: operator(), link, data });
+    await tx.links.wake(link, true);
+  });
+  terminal.out(
+    'Its words were changed; it is tried again within seconds. The author stays, the audit names you.',
+  );
+}
+
+function operationId(text: string): OperationId {
+  const id = OperationId.safeParse(text);
+  if (id.success) return id.data;
+  throw new Error(
+    `Nothing that is parked has the id "${oneLine(text).slice(0, 80)}". "deskbridge parked" lists it.`,
+  );
+}
+
+const notParked = (id: OperationId) =>
+  new Error(`Operation ${id} is not parked. "deskbridge parked" lists what is.`);
