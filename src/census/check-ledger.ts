@@ -143,7 +143,7 @@ function ordered(view: LinkView, origin: Item['origin'], shown: readonly string[
   });
 }
 
-/** What a database knows to be internal has no copy in Slack, except one that is just being taken away. */
+/** What is known to be internal has no copy in Slack, except one that is just being taken away; a deleted one may have its tombstone. */
 function checkInternal(view: LinkView): Violation[] {
   if (view.messages === null) return [];
   const standing = new Set(view.messages.filter(({ gone }) => !gone).map(({ ts }) => `${ts}`));
@@ -153,7 +153,8 @@ function checkInternal(view: LinkView): Violation[] {
       .map(({ itemId }) => itemId),
   );
   return view.items
-    .filter((item) => item.origin === 'ticket' && item.visibility !== 'public' && !leaving.has(item.id))
+    .filter(({ origin, gone, visibility }) => origin === 'ticket' && !gone && visibility !== 'public')
+    .filter((item) => !leaving.has(item.id))
     .flatMap((item) => item.copies.filter((copy) => standing.has(copy.nativeId)))
     .map(({ nativeId }) => about(view, 'I8', `Message ${nativeId} shows a comment that is not public.`));
 }

@@ -10,8 +10,10 @@ import { viewOf } from './view-of.ts';
 /** People need a moment for each thing that they do, in milliseconds. */
 const MOMENT_MS = 50;
 const MINUTE_MS = 60_000;
-/** Minutes after the last fault in which both sides must agree. */
-const MOST_MINUTES = 40;
+/** Pauses between the ticks after the last fault, in minutes: in their sum both sides must agree. */
+const PAUSES = [1, 1, 12, 1, 1, 1, 5, 5, 5, 5];
+/** Before this tick nobody asks whether it is quiet: what is read in turn has not had its turn. */
+const FIRST_LOOK = 4;
 
 export interface Played {
   /** What is wrong in the end, one line each; empty when all promises hold. */
@@ -117,11 +119,11 @@ async function comeToRest(stage: Stage): Promise<void> {
   // What the network held back for days arrives now.
   const late = stage.office.next();
   if (late !== null) await stage.pass(Math.max(0, late - stage.db.clock.now) + MINUTE_MS);
-  for (let minute = 0; minute < MOST_MINUTES; minute += 1) {
+  for (const [turn, minutes] of PAUSES.entries()) {
     await stage.tick();
-    await stage.pass(MINUTE_MS);
-    if (minute === 2) await stage.retryParked();
-    if (minute > 13 && isQuiet(stage)) return;
+    if (turn === 1) await stage.retryParked();
+    await stage.pass(minutes * MINUTE_MS);
+    if (turn >= FIRST_LOOK && isQuiet(stage)) return;
   }
 }
 

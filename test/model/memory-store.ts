@@ -9,7 +9,7 @@ import { createLeaseBook, type Fence, fence, release } from './memory/leases.ts'
 import { createLinks } from './memory/links.ts';
 import { createOperations } from './memory/operations.ts';
 import { createReadings } from './memory/readings.ts';
-import { createReceipts } from './memory/receipts.ts';
+import { createParked, createReceipts } from './memory/receipts.ts';
 import { createAccounts, createAudit, createConfigurations, createPeople } from './memory/settings.ts';
 import { createThreads } from './memory/threads.ts';
 
@@ -35,6 +35,7 @@ function groups(db: Db): StoreTx {
     items: createItems(db),
     links: createLinks(db),
     operations: createOperations(db),
+    parked: createParked(),
     people: createPeople(db),
     readings: createReadings(db),
     receipts: createReceipts(db),

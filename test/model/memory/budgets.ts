@@ -62,6 +62,10 @@ export function createBudgets(db: Db): Store['budgets'] {
       if (row !== undefined && row.failures > 0)
         db.change(row, { failures: 0, pausedUntil: null, reason: null });
     },
+    async resume(destination) {
+      const row = db.budgets.get(destination);
+      if (row !== undefined) db.change(row, { pausedUntil: null, reason: null });
+    },
     async paused() {
       return [...db.budgets]
         .filter(([, row]) => isPaused(row))

@@ -142,6 +142,7 @@ export function createOperations(db: Db): Store['operations'] {
           key: db.links.get(row.link)?.ticket?.key ?? null,
           reason: row.reason ?? '',
           since: new Date(row.finishedAt ?? 0),
+          blocks: row.blocks,
         }));
     },
     async ours(link) {

@@ -32,15 +32,22 @@ export function createReceipts(db: Db): Store['receipts'] {
         });
       return { parkedSince: row.parkedAt === null ? null : new Date(row.parkedAt), waiting };
     },
-    async find(idOrKey, limit) {
-      const wanted = idOrKey?.toLowerCase() ?? null;
-      return [...db.links.values()]
-        .filter(({ id, state, ticket }) =>
-          wanted === null ? state !== 'closed' : id === wanted || ticket?.key?.toLowerCase() === wanted,
-        )
-        .sort((a, b) => b.openedAt - a.openedAt)
-        .slice(0, limit)
-        .map(({ id, state, ticket }) => ({ id, state, key: ticket?.key ?? null }));
-    },
+    unread: askedByOperators,
+    repaired: askedByOperators,
+    find: askedByOperators,
+  };
+}
+
+/** What flows never ask has no answer on paper. */
+function askedByOperators(): never {
+  throw new Error('Only the commands of operators ask this, and only of Postgres');
+}
+
+export function createParked(): Store['parked'] {
+  return {
+    links: askedByOperators,
+    bodyOf: askedByOperators,
+    edit: askedByOperators,
+    resume: askedByOperators,
   };
 }
