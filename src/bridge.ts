@@ -5,19 +5,16 @@ import { createIo } from './connectors/io.ts';
 import { pollTickets, retain, ringDue, sweep } from './flows/keep-going.ts';
 import { repairSlack } from './flows/repair-slack.ts';
 import { createLinkWork } from './flows/work-links.ts';
-import type { Rules, World } from './flows/world.ts';
+import type { World } from './flows/world.ts';
 import type { ConnectorId } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
 import { envelopeOf, openDoors } from './open-doors.ts';
+import { openWorld } from './open-world.ts';
 import { type Backend, postgresBackend, redisBackend } from './queues/backends.ts';
 import { createBell } from './queues/bell.ts';
 import { startSchedules } from './queues/schedules.ts';
 import { startWorker } from './queues/worker.ts';
-import { parseSlackBody } from './slack/in/body.ts';
-import { createSlackIn } from './slack/in/slack-in.ts';
-import { renderCard } from './slack/out/card.ts';
-import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from './slack/out/rich-text.ts';
 import { createSlackOut, type SlackOut } from './slack/out/slack-out.ts';
 import { type Db, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
@@ -89,36 +86,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const us = await whoWeAre(store, slack, { io, apiUrl: config.slack.apiUrl });
     // Only a configuration that gets this far may become the one that all processes have to run.
     await store.configurations.activateFirst(configHash(config));
-    const slackIn = createSlackIn({
-      ...us,
-      botToken: config.slack.botToken.reveal(),
-      apiUrl: config.slack.apiUrl,
-      fetch,
-      command: config.slack.command,
-      bots: (id) => config.slack.bots.has(id),
-      metrics,
-      log,
-    });
     const bell = createBell({ backend, metrics, log });
     stops.push(() => bell.close());
-    const world: World = {
-      store,
-      io,
-      slack,
-      look: {
-        card: renderCard,
-        message: renderMessage,
-        notice: renderNotice,
-        tombstone: renderTombstone,
-        longest: LONGEST_SAID,
-      },
-      interpret: (bytes) => slackIn.interpret(parseSlackBody(bytes)),
-      connectors: options.connectors(io),
-      rules: rulesOf(config),
-      ring: (shard) => bell.ring(shard),
-      metrics,
-      log,
-    };
+    const connectors = options.connectors(io);
+    const ring = (shard: number) => bell.ring(shard);
+    const { world, slackIn } = openWorld({ config, store, io, slack, us, connectors, ring, metrics, log });
     if (role !== 'web') await startWorking(world, backend, { ...options, stops });
     const address =
       role === 'worker'
@@ -154,7 +126,7 @@ async function openStore(db: Db, options: BridgeOptions): Promise<Store> {
 }
 
 /** Slack says who we are; when it is away, what it said last time is good enough to start with. */
-async function whoWeAre(store: Store, slack: SlackOut, { io, apiUrl }: { io: Io; apiUrl: string }) {
+export async function whoWeAre(store: Store, slack: SlackOut, { io, apiUrl }: { io: Io; apiUrl: string }) {
   const asked = await io.run('slack.read', { timeoutMs: 10_000 }, () => slack.whoAmI());
   if (asked.kind === 'ok') {
     const us = { teamId: asked.value.team, botUserId: asked.value.user };
@@ -167,19 +139,6 @@ async function whoWeAre(store: Store, slack: SlackOut, { io, apiUrl }: { io: Io;
     `Slack at ${apiUrl} did not say who we are: ${asked.reason.replace(/\.?$/, '.')} ` +
       'Nothing was started. Check slack.api_url, the bot token and the way to Slack, then start again.',
   );
-}
-
-function rulesOf(config: Config): Rules {
-  return {
-    configHash: configHash(config),
-    channels: new Set(config.slack.channels.map((channel) => channel.id)),
-    responders: new Set(config.slack.responders),
-    routing: config.routing,
-    queues: config.queues,
-    reopenDays: config.reopenDays,
-    inboxDays: config.retention.inboxDays,
-    files: config.files,
-  };
 }
 
 /** Starts the pool, the worker and the ticks; what was started is added to `stops`, also when a later step fails. */

@@ -1,0 +1,57 @@
+import { type Config, configHash } from './config.ts';
+import type { Rules, World } from './flows/world.ts';
+import type { SlackTeam, SlackUser } from './model/ids.ts';
+import { parseSlackBody } from './slack/in/body.ts';
+import { createSlackIn, type SlackIn } from './slack/in/slack-in.ts';
+import { renderCard } from './slack/out/card.ts';
+import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from './slack/out/rich-text.ts';
+
+export interface WorldParts
+  extends Pick<World, 'store' | 'io' | 'slack' | 'connectors' | 'ring' | 'metrics' | 'log'> {
+  readonly config: Config;
+  /** Who we are in Slack. */
+  readonly us: { readonly teamId: SlackTeam; readonly botUserId: SlackUser };
+}
+
+/** Puts together what flows touch; it opens and starts nothing. */
+export function openWorld({ config, us, ...parts }: WorldParts): {
+  readonly world: World;
+  readonly slackIn: SlackIn;
+} {
+  const slackIn = createSlackIn({
+    ...us,
+    botToken: config.slack.botToken.reveal(),
+    apiUrl: config.slack.apiUrl,
+    fetch,
+    command: config.slack.command,
+    bots: (id) => config.slack.bots.has(id),
+    metrics: parts.metrics,
+    log: parts.log,
+  });
+  const world: World = {
+    ...parts,
+    look: {
+      card: renderCard,
+      message: renderMessage,
+      notice: renderNotice,
+      tombstone: renderTombstone,
+      longest: LONGEST_SAID,
+    },
+    interpret: (bytes) => slackIn.interpret(parseSlackBody(bytes)),
+    rules: rulesOf(config),
+  };
+  return { world, slackIn };
+}
+
+function rulesOf(config: Config): Rules {
+  return {
+    configHash: configHash(config),
+    channels: new Set(config.slack.channels.map((channel) => channel.id)),
+    responders: new Set(config.slack.responders),
+    routing: config.routing,
+    queues: config.queues,
+    reopenDays: config.reopenDays,
+    inboxDays: config.retention.inboxDays,
+    files: config.files,
+  };
+}
