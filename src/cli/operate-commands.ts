@@ -6,6 +6,7 @@ import { createLog } from '../log.ts';
 import { postgresBackend, redisBackend } from '../queues/backends.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
+import { censusCommand } from './census-command.ts';
 import { linksCommand } from './links-command.ts';
 import { CONFIG_OPTION, type FileOption, type Hand, operator, told, withStore } from './operate.ts';
 import { parkedCommands } from './parked-commands.ts';
@@ -13,7 +14,7 @@ import { peopleCommands } from './people-commands.ts';
 import { repairCommand } from './repair-command.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
-/** Adds `start`, `migrate`, `config activate`, `parked`, `links`, `repair` and `people`: what an operator does with a real installation. */
+/** Adds `start`, `migrate`, `config activate`, `parked`, `links`, `repair`, `people` and `census`: what an operator does with a real installation. */
 export function operateCommands(program: Command, terminal: Terminal = processTerminal): void {
   program
     .command('start')
@@ -41,6 +42,7 @@ export function operateCommands(program: Command, terminal: Terminal = processTe
   linksCommand(program, terminal);
   repairCommand(program, terminal);
   peopleCommands(program, terminal);
+  censusCommand(program, terminal);
 }
 
 function readRole(text: string): Role {

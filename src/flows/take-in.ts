@@ -55,7 +55,8 @@ function deliveryOf(place: Place, missed: Missed<ReadMessage>): NewDelivery {
   };
 }
 
-const bodyOf = ({ team }: Place, event: Readonly<Record<string, unknown>>): Uint8Array =>
+/** An event as it would have come in. */
+export const bodyOf = ({ team }: Pick<Place, 'team'>, event: Readonly<Record<string, unknown>>): Uint8Array =>
   Buffer.from(JSON.stringify({ type: 'event_callback', team_id: team, event }));
 
 /** The event that Slack would have sent; it has no words, and needs none. */

@@ -4,6 +4,7 @@ import { InstallId } from '../model/ids.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { createBudgets } from './budgets.ts';
+import { createCensus } from './census.ts';
 import { createConfigurations } from './configurations.ts';
 import type { Db } from './database.ts';
 import { createDeliveries } from './deliveries.ts';
@@ -27,6 +28,7 @@ function groups(scope: Scope) {
     accounts: createAccounts(scope),
     audit: createAudit(scope),
     budgets: createBudgets(scope),
+    census: createCensus(scope),
     configurations: createConfigurations(scope),
     deliveries: createDeliveries(scope),
     items: createItems(scope),
