@@ -5,9 +5,10 @@ import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
 import type { FileDraft, OpenFile, TicketFile } from '../model/ticket.ts';
 import { fileFate } from '../sync/file-fate.ts';
 import { limitsOf } from './known.ts';
-import { authorOf } from './prepare-ticket.ts';
+import { authorOf, isGone } from './prepare-ticket.ts';
 import {
   around,
+  contradicted,
   type Preparation,
   READ_TIMEOUT_MS,
   slackEditLimits,
@@ -165,6 +166,7 @@ export async function prepareShare(
   const { connector, id: ticket } = found.value;
   const now = await fileNow(world, connector, { ticket, file: body.file });
   if (now.kind !== 'ok') return now;
+  if (now.value === null && !(await isGone(world, link, itemId))) return contradicted(world, link);
   const shows = now.value?.visibility === 'public';
   if (copy !== null) {
     if (shows) return ok({ skip: 'it is in the conversation already' });

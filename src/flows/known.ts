@@ -31,17 +31,24 @@ export async function knownOf(
   for (const [user, profile] of profiles.value)
     people.set(user, { ...profile, account: accounts.get(user) ?? null });
   const { store, rules } = world;
+  const [items, open, ours, fileInDoubt, now] = await Promise.all([
+    store.items.of(link.id),
+    store.operations.open(link.id),
+    store.operations.ours(link.id),
+    isFileInDoubt(world, link),
+    store.now(),
+  ]);
   return ok({
     link,
-    items: await store.items.of(link.id),
-    open: await store.operations.open(link.id),
-    ours: await store.operations.ours(link.id),
-    inDoubt: await isInDoubt(world, link),
+    items,
+    open,
+    ours,
+    fileInDoubt,
     people,
     responders: rules.responders,
     limits: limitsOf(world, link),
     reopenDays: rules.reopenDays,
-    now: await store.now(),
+    now,
   });
 }
 
@@ -59,10 +66,7 @@ async function accountsOf(
   return accounts;
 }
 
-/** Only where nothing but the content tells our own comments: with a marker they are known in any case. */
-async function isInDoubt(world: World, link: Link): Promise<boolean> {
-  const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
-  if (link.status !== 'parked' || connector === undefined) return false;
-  if (connector.comments.add.proof === 'marker') return false;
-  return world.store.operations.inDoubt(link.id, 'ticket');
+/** A file carries no marker: while one may stand on the ticket, a new one there could be ours. */
+async function isFileInDoubt(world: World, link: Link): Promise<boolean> {
+  return link.status === 'parked' && world.store.operations.inDoubt(link.id, 'attach');
 }

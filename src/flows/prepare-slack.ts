@@ -5,8 +5,10 @@ import { splitDoc } from '../model/split-doc.ts';
 import type { TicketComment } from '../model/ticket.ts';
 import type { Target } from '../slack/out/post.ts';
 import { cardHash, cardOf } from './card.ts';
+import { isGone } from './prepare-ticket.ts';
 import {
   around,
+  contradicted,
   type Preparation,
   type Prepared,
   READ_TIMEOUT_MS,
@@ -132,7 +134,7 @@ export async function prepareSay(
     // One that may stand in Slack is looked for there by its marker, whatever became of the comment meanwhile.
     return ok(sayNew(world, link, { ...place, look: world.look.notice('') }));
   }
-  const wanted = await wantedNow(world, link, body, copy !== null);
+  const wanted = await wantedNow(world, link, { itemId, body, copied: copy !== null });
   if (wanted.kind !== 'ok') return wanted;
   if (copy === null) {
     if ('hide' in wanted.value) return ok({ skip: wanted.value.hide });
@@ -186,9 +188,9 @@ function sayNew(
 async function wantedNow(
   world: World,
   link: Link,
-  { comment, part }: Body<'say'>,
-  copied: boolean,
+  { itemId, body, copied }: { readonly itemId: string; readonly body: Body<'say'>; readonly copied: boolean },
 ): Promise<Outcome<Wanted>> {
+  const { comment, part } = body;
   const found = ticketOf(world, link);
   if (found.kind !== 'ok') return found;
   const { connector, id } = found.value;
@@ -197,6 +199,7 @@ async function wantedNow(
     connector.comments.read(id, comment),
   );
   if (read.kind === 'rejected' && read.code === 'not-found') {
+    if (!(await isGone(world, link, itemId))) return contradicted(world, link);
     // A first part stays as a sign that something stood there; what followed it goes.
     if (copied && part === 1) return ok({ show: world.look.tombstone(null, key) });
     return ok({ hide: 'the comment is gone' });

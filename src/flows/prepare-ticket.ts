@@ -129,8 +129,8 @@ export async function prepareComment(
   });
 }
 
-/** One that was stopped, and is tried again later, may find its message gone. */
-async function isGone(world: World, link: Link, itemId: string): Promise<boolean> {
+/** Does the ledger say that it is gone? */
+export async function isGone(world: World, link: Link, itemId: string): Promise<boolean> {
   const items = await world.store.items.of(link.id);
   return items.find(({ id }) => id === itemId)?.gone === true;
 }

@@ -3,7 +3,7 @@ import type { Attempt, Effect } from '../model/effect.ts';
 import type { TicketId } from '../model/ids.ts';
 import type { IoPoint } from '../model/io.ts';
 import type { Link } from '../model/link.ts';
-import { type Outcome, ok, type Rejected, rejected } from '../model/outcome.ts';
+import { type Outcome, ok, type Rejected, type Retry, rejected, retryLater } from '../model/outcome.ts';
 import type { Limit } from '../store/budgets.ts';
 import type { StoreTx } from '../store/store.ts';
 import type { World } from './world.ts';
@@ -87,6 +87,19 @@ export function ticketLimits(connector: Connector, ticket: string) {
       { destination: `${connector.id}:${ticket}`, burst: 15, perSecond: 3 },
     ],
   };
+}
+
+/** Pause before something is asked for again that one reading shows and another does not. */
+const CONTRADICTED_MS = 15_000;
+
+/**
+ * The ticket showed it, and now it is not there: gone, or the reading lags behind. The whole ticket is read again, which
+ * tells; until then nothing is decided.
+ */
+export async function contradicted(world: World, link: Link): Promise<Retry> {
+  await world.store.links.wake(link.id, true);
+  const reason = 'The ticket showed it, and the next reading did not';
+  return retryLater(reason, 'operation', CONTRADICTED_MS);
 }
 
 export function connectorOf(world: World, link: Link): Outcome<Connector> {

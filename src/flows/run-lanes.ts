@@ -11,18 +11,24 @@ const LOOK_TIMEOUT_MS = 30_000;
 
 /** Runs what is due in both lanes of a link, side by side, each in order. Answers whether anything moved. */
 export async function runLanes(world: World, lease: Lease): Promise<boolean> {
-  const moved = await Promise.all([runLane(world, lease, 'slack'), runLane(world, lease, 'ticket')]);
+  const open = await world.store.operations.open(lease.link);
+  const moved = await Promise.all([
+    runLane(world, lease, { lane: 'slack', first: open }),
+    runLane(world, lease, { lane: 'ticket', first: open }),
+  ]);
   return moved.some(Boolean);
 }
 
-async function runLane(world: World, lease: Lease, lane: Lane): Promise<boolean> {
+async function runLane(
+  world: World,
+  lease: Lease,
+  { lane, first }: { readonly lane: Lane; readonly first: readonly Operation[] },
+): Promise<boolean> {
   let moved = false;
   /** The head cannot go on now; only what needs no order may still run. */
   let stands = false;
-  for (;;) {
-    const open = (await world.store.operations.open(lease.link)).filter(
-      (operation) => operation.lane === lane,
-    );
+  for (let all = first; ; all = await world.store.operations.open(lease.link)) {
+    const open = all.filter((operation) => operation.lane === lane);
     const [head] = open;
     if (head === undefined) return moved;
     const runnable = !stands && head.state !== 'parked' && head.dueInMs <= 0;

@@ -117,10 +117,10 @@ export function createOperations(scope: Scope) {
       return found.rows[0] ?? { slack: 0, ticket: 0 };
     },
 
-    /** Is there a parked one in this lane that may have happened? */
-    async inDoubt(link: LinkId, lane: Lane): Promise<boolean> {
+    /** Is there a parked one of this kind that may have happened? */
+    async inDoubt(link: LinkId, kind: OperationBody['kind']): Promise<boolean> {
       const found = await sql`select from operation where install_id = ${install} and link_id = ${link}
-        and lane = ${lane} and state = 'parked' and started_at is not null limit 1`.execute(db);
+        and kind = ${kind} and state = 'parked' and started_at is not null limit 1`.execute(db);
       return found.rows.length > 0;
     },
 

@@ -34,7 +34,7 @@ function planComments(known: Known, snapshot: TicketSnapshot, older: boolean): S
     const item = items.get(comment.id);
     if (item !== undefined) return older ? [] : planSaidAgain(known, item, comment);
     const isOurs = known.ours.has(comment.id) || (comment.marker !== null && known.ours.has(comment.marker));
-    return isOurs || known.inDoubt ? [] : [planNewComment(known, comment)];
+    return isOurs ? [] : [planNewComment(known, comment)];
   });
 }
 
@@ -119,7 +119,7 @@ function planFiles(known: Known, snapshot: TicketSnapshot, older: boolean): Step
   const read = new Map<string, TicketFile>(snapshot.files.map((file) => [file.id, file]));
   const fresh = [...read.values()].flatMap((file) => {
     const isKnown =
-      items.some((item) => item.nativeId === file.id) || known.ours.has(file.id) || known.inDoubt;
+      items.some((item) => item.nativeId === file.id) || known.ours.has(file.id) || known.fileInDoubt;
     return isKnown ? [] : planNewFile(known, file, snapshot.key);
   });
   if (older) return fresh;

@@ -65,8 +65,8 @@ export interface Known {
   readonly open: readonly Operation[];
   /** Comment ids, attachment ids and markers that are our own doing: how an echo is known. */
   readonly ours: ReadonlySet<string>;
-  /** Something of ours may stand on the ticket without our knowing its id, and no marker would tell. */
-  readonly inDoubt: boolean;
+  /** A file of ours may stand on the ticket without our knowing its id, and no marker would tell. */
+  readonly fileInDoubt: boolean;
   readonly people: ReadonlyMap<SlackUser, KnownPerson>;
   /** People beside the requester who may change the ticket from Slack. */
   readonly responders: ReadonlySet<string>;

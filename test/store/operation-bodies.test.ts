@@ -176,18 +176,18 @@ test('what went over in the last minute is counted by lane, whatever became of i
   assert.deepEqual(await store.operations.recent(link), { slack: 0, ticket: 1 });
 });
 
-test('doubt is what was parked in a lane after it had begun', async (t) => {
+test('doubt is what was parked after it had begun', async (t) => {
   const { store } = await openStore(t);
   const link = await openLink(store);
   await store.operations.append(link, [write('done'), write('active')]);
   const [sure, doubtful] = await store.operations.open(link);
   if (sure === undefined || doubtful === undefined) throw new Error('two were appended');
   await store.operations.park(sure.id, { reason: 'refused', blocks: false, doubtful: false });
-  assert.equal(await store.operations.inDoubt(link, 'ticket'), false);
+  assert.equal(await store.operations.inDoubt(link, 'write'), false);
   await store.operations.startSending(doubtful.id, 1_000);
   await store.operations.park(doubtful.id, { reason: 'unknown', blocks: true, doubtful: true });
-  assert.equal(await store.operations.inDoubt(link, 'ticket'), true);
-  assert.equal(await store.operations.inDoubt(link, 'slack'), false);
+  assert.equal(await store.operations.inDoubt(link, 'write'), true);
+  assert.equal(await store.operations.inDoubt(link, 'attach'), false);
   await store.operations.skipParked(doubtful.id, 'given up');
-  assert.equal(await store.operations.inDoubt(link, 'ticket'), false);
+  assert.equal(await store.operations.inDoubt(link, 'write'), false);
 });

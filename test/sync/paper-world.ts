@@ -166,7 +166,7 @@ export function known(changes: Partial<Known> = {}): Known {
     items: [],
     open: [],
     ours: new Set([OUR_COMMENT, OUR_MARKER]),
-    inDoubt: false,
+    fileInDoubt: false,
     people: new Map([
       [ALMA, { name: 'Alma Reyes', email: 'alma@example.com', account: null }],
       [BEN, { name: 'Ben Okafor', email: null, account: 'acc-ben' }],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Doc } from '../../src/model/doc.ts';
 import type { Intake } from '../../src/model/intake.ts';
 import { plan } from '../../src/sync/plan.ts';
-import { paper, planAll, planned, runAll, write } from './paper-lanes.ts';
+import { planAll, planned, runAll, write } from './paper-lanes.ts';
 import {
   AGENTS,
   AGENTS_ROOT,
@@ -294,11 +294,11 @@ test('a comment is shown as what it says when it is shown; an empty one is only 
   assert.equal(write(known(), steps).items.length, 2);
 });
 
-test('while something of ours may stand on the ticket unknown, no comment there is taken for somebody else’s', () => {
-  const doubtful = known({ inDoubt: true });
-  assert.deepEqual(operations(plan(doubtful, saw([], reading({ comments: [comment(1)] })))), []);
-  const sure = planned(paper({ ...doubtful, inDoubt: false }), saw([], reading({ comments: [comment(1)] })));
-  assert.equal(sure.known.open.length, 1);
+test('while a file of ours may stand on the ticket unknown, no file there is taken for somebody else’s', () => {
+  const doubtful = known({ fileInDoubt: true });
+  const saw1 = saw([], reading({ comments: [comment(1)], files: [ticketFile(1)] }));
+  assert.deepEqual(operations(plan(doubtful, saw1)), [{ kind: 'say', comment: comment(1).id, part: 1 }]);
+  assert.equal(operations(plan({ ...doubtful, fileInDoubt: false }, saw1)).length, 2);
 });
 
 test('without a ticket a reading is nobody’s', () => {

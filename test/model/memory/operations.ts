@@ -87,8 +87,8 @@ export function createOperations(db: Db): Store['operations'] {
       const slack = recent.filter((row) => row.lane === 'slack').length;
       return { slack, ticket: recent.length - slack };
     },
-    async inDoubt(link, lane) {
-      return of(link).some((row) => row.lane === lane && row.state === 'parked' && row.startedAt !== null);
+    async inDoubt(link, kind) {
+      return of(link).some((row) => row.body.kind === kind && row.state === 'parked' && row.startedAt !== null);
     },
     async open(link) {
       return of(link).filter(isOpen).sort(byLane).map(opened);
