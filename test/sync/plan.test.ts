@@ -29,6 +29,7 @@ import {
   saw,
   TEAM,
   ticket,
+  ticketFile,
   tsAt,
 } from './paper-world.ts';
 
