@@ -1,5 +1,5 @@
 import { syncStoriesOf } from './sync-suite.ts';
 import { jiraDesk, jiraKind } from './vendor-desks.ts';
 
-const traits = { isJournal: false, agentsEdit: true, agentsFlip: true };
+const traits = { isJournal: false, agentsEdit: true, agentsFlip: true, isBrief: false };
 syncStoriesOf('Jira', { kind: jiraKind, desk: jiraDesk, traits });
