@@ -85,13 +85,13 @@ function checkAsked(view: LinkView): Violation[] {
   if (asked === null) return [];
   const found: Violation[] = [];
   const acted = (audit?.get('change.asked') ?? 0) + (audit?.get('change.refused') ?? 0);
-  if (acted > asked.changes)
+  if (acted > asked.changes + asked.messages)
     found.push(
       about(view, 'I6', `People asked ${asked.changes} times for a change, and ${acted} were made of it.`),
     );
   if (asked.whispers > asked.receipts + asked.changes)
     found.push(
-      about(view, 'I6', `People asked ${asked.receipts} times for a receipt, and got ${asked.whispers}.`),
+      about(view, 'I6', `${asked.receipts} asked for a receipt, and ${asked.whispers} answers were given.`),
     );
   return found;
 }

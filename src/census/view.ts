@@ -77,10 +77,20 @@ export interface LinkView {
   readonly messages: readonly MessageView[] | null;
   /** Null when nobody looked, or there is none yet. */
   readonly ticket: TicketView | 'gone' | null;
-  /** How often people pressed a button or asked for a receipt; null when nobody counted. */
-  readonly asked: { readonly changes: number; readonly receipts: number; readonly whispers: number } | null;
+  /** What people asked for, and what they were told; null when nobody counted. */
+  readonly asked: Asked | null;
   /** `updatedAt` of the ticket each time that its state was saved; empty when nobody noted it. */
   readonly readings: readonly Date[];
+}
+
+export interface Asked {
+  /** Buttons and forms of the card. */
+  readonly changes: number;
+  readonly receipts: number;
+  /** Messages: one in a closed request opens it again. */
+  readonly messages: number;
+  /** Words that one person alone was shown. */
+  readonly whispers: number;
 }
 
 export interface OperationView {

@@ -9,7 +9,7 @@ import { createLeaseBook, type Fence, fence, release } from './memory/leases.ts'
 import { createLinks } from './memory/links.ts';
 import { createOperations } from './memory/operations.ts';
 import { createReadings } from './memory/readings.ts';
-import { createParked, createReceipts } from './memory/receipts.ts';
+import { createCensus, createParked, createReceipts } from './memory/receipts.ts';
 import { createAccounts, createAudit, createConfigurations, createPeople } from './memory/settings.ts';
 import { createThreads } from './memory/threads.ts';
 
@@ -30,6 +30,7 @@ function groups(db: Db): StoreTx {
     accounts: createAccounts(db),
     audit: createAudit(db),
     budgets: createBudgets(db),
+    census: createCensus(),
     configurations: createConfigurations(db),
     deliveries: createDeliveries(db),
     items: createItems(db),

@@ -71,7 +71,9 @@ function viewOfLink(stage: Stage, row: LinkRow, link: Link): LinkView {
   const items: Item[] = [...db.items.values()].filter((item) => item.link === row.id);
   const operations = [...db.operations.values()].filter((one) => one.link === row.id);
   const audit = new Map<string, number>();
-  const parked = new Set(db.audit.flatMap(({ kind, data }) => (kind.endsWith('.parked') ? [data['operation']] : [])));
+  const parked = new Set(
+    db.audit.flatMap(({ kind, data }) => (kind.endsWith('.parked') ? [data['operation']] : [])),
+  );
   for (const { kind, link: of } of db.audit) if (of === row.id) audit.set(kind, (audit.get(kind) ?? 0) + 1);
   return {
     link,
@@ -165,10 +167,8 @@ function askedOf({ db, slack }: Stage, row: LinkRow): LinkView['asked'] {
   );
   const intakes = [...bodies].flatMap((body) => slack.intakeOf(/intake-\d+/.exec(body)?.[0] ?? '') ?? []);
   const count = (kind: string) => intakes.filter((intake) => intake.kind === kind).length;
-  // Whoever answers in a closed request asks for it to be opened.
-  const changes = count('change') + count('message');
   const whispers = [...db.operations.values()].filter(
     ({ link, body, state }) => link === row.id && body.kind === 'whisper' && state !== 'skipped',
   ).length;
-  return { changes, receipts: count('ask-receipt'), whispers };
+  return { changes: count('change'), receipts: count('ask-receipt'), messages: count('message'), whispers };
 }

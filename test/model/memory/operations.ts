@@ -88,7 +88,9 @@ export function createOperations(db: Db): Store['operations'] {
       return { slack, ticket: recent.length - slack };
     },
     async inDoubt(link, kind) {
-      return of(link).some((row) => row.body.kind === kind && row.state === 'parked' && row.startedAt !== null);
+      return of(link).some(
+        (row) => row.body.kind === kind && row.state === 'parked' && row.startedAt !== null,
+      );
     },
     async open(link) {
       return of(link).filter(isOpen).sort(byLane).map(opened);

@@ -51,3 +51,14 @@ export function createParked(): Store['parked'] {
     resume: askedByOperators,
   };
 }
+
+export function createCensus(): Store['census'] {
+  return {
+    counts: askedByOperators,
+    linksAfter: askedByOperators,
+    undone: askedByOperators,
+    operations: askedByOperators,
+    audit: askedByOperators,
+    withoutBody: askedByOperators,
+  };
+}
