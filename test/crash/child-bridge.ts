@@ -17,6 +17,9 @@ export interface ChildBridge {
   readonly isGone: () => boolean;
   /** What it logged: for the message of a failing test. */
   log(): string;
+  /** SIGSTOP: it stands still in the middle of whatever it did, until `goOn`. */
+  freeze(): void;
+  goOn(): void;
   /** SIGKILL from outside; harmless when it is dead. */
   kill(): Promise<void>;
 }
@@ -37,6 +40,7 @@ export function forkBridge(program: string, env: Readonly<Record<string, string>
     log = (log + text).slice(-LOG_KEPT);
   });
   let gone = false;
+  let frozen = false;
   const closed = once(child, 'close').then(() => {
     gone = true;
   });
@@ -66,11 +70,21 @@ export function forkBridge(program: string, env: Readonly<Record<string, string>
       await ask({ kind: 'crash', at });
     },
     async setOffset(ms) {
-      await ask({ kind: 'offset', ms });
+      const told = ask({ kind: 'offset', ms });
+      // One that stands still learns it when it goes on.
+      if (!frozen) await told;
     },
     diedAt: () => (gone ? (/^died at (.+)$/m.exec(log)?.[1] ?? null) : null),
     isGone: () => gone,
     log: () => log,
+    freeze() {
+      frozen = true;
+      child.kill('SIGSTOP');
+    },
+    goOn() {
+      frozen = false;
+      child.kill('SIGCONT');
+    },
     async kill() {
       child.kill('SIGKILL');
       await closed;

@@ -9,8 +9,8 @@ import { IO_POINTS } from '../../src/model/io.ts';
 import { bundleBridge } from './bundle-bridge.ts';
 import { crashPairs, crashPlans, insidePlans, NEVER_MET } from './crash-points.ts';
 import { crashesOf } from './crash-suite.ts';
+import { dropTemplate } from './migrated-database.ts';
 import { jira, serviceDesk, serviceNow } from './systems.ts';
-import { dropTemplate } from './world.ts';
 
 /** CRASH_EVERYWHERE=1 plays every point with every system, and many pairs: some minutes. */
 const everywhere = process.env['CRASH_EVERYWHERE'] === '1';

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { after, test } from 'node:test';
 import { until } from '../support/until.ts';
-import { beginTalk } from './crash-run.ts';
+import { dropTemplate } from './migrated-database.ts';
 import { serviceNow } from './systems.ts';
-import { dropTemplate, startWorld } from './world.ts';
+import { beginTalk } from './talk.ts';
+import { startWorld } from './world.ts';
 
 /** As promised: the lease (9 s) has run out and the next tick has come. */
 const RESUMED_WITHIN_MS = 15_000;

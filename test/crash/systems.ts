@@ -1,4 +1,5 @@
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
+import type { Fault, FaultPlan, HookFault } from '../../src/sandbox/faults.ts';
 import type { TicketPeople } from '../../src/sandbox/worlds.ts';
 import { API_TOKEN, EMAIL, HOOK_SECRET as JIRA_HOOK_SECRET, startSite } from '../sandbox/jira/site.ts';
 import {
@@ -11,9 +12,13 @@ import {
 /** A simulated ticket system behind a port of its own, as the crash tests need it. */
 export interface TicketSystem {
   readonly people: TicketPeople;
-  /** The connector as the configuration file names it; its secrets are in `env`. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly baseUrl: string;
+  /** The connector as the configuration file names it, at this address; its secrets are in `env`. */
+  settings(baseUrl: string): Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string>>;
+  /** By call; "*" is every call. */
+  readonly faults: FaultPlan<Fault>;
+  readonly hookFaults: FaultPlan<HookFault>;
   setHookUrl(url: string): void;
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -27,6 +32,8 @@ export interface SystemKind {
   readonly states: { readonly active: string; readonly done: string };
   /** The account under which the bridge writes. */
   readonly bridgeName: string;
+  /** A journal is never changed: no agent edits, takes back or hides what he wrote. */
+  readonly isJournal: boolean;
   start(clock: SandboxClock): Promise<TicketSystem>;
 }
 
@@ -34,14 +41,21 @@ async function startJira(clock: SandboxClock): Promise<TicketSystem> {
   const { sandbox, baseUrl, close } = await startSite({ clock, limits: false });
   return {
     people: sandbox.people,
-    settings: {
-      system: 'jira',
-      base_url: baseUrl,
-      email: EMAIL,
-      api_token_env: 'DESK_SECRET',
-      hook_secret_env: 'DESK_HOOK_SECRET',
+    baseUrl,
+    settings(url) {
+      // Its answers name its own address, and a file is fetched from nowhere else.
+      sandbox.setBaseUrl(url);
+      return {
+        system: 'jira',
+        base_url: url,
+        email: EMAIL,
+        api_token_env: 'DESK_SECRET',
+        hook_secret_env: 'DESK_HOOK_SECRET',
+      };
     },
     env: { DESK_SECRET: API_TOKEN, DESK_HOOK_SECRET: JIRA_HOOK_SECRET },
+    faults: sandbox.faults,
+    hookFaults: sandbox.hookFaults,
     setHookUrl: (url) => sandbox.setHookUrl(url),
     settled: () => sandbox.settled(),
     close,
@@ -52,13 +66,16 @@ async function startServiceNow(clock: SandboxClock): Promise<TicketSystem> {
   const { sandbox, baseUrl, close } = await startInstance({ clock });
   return {
     people: sandbox.people,
-    settings: {
+    baseUrl,
+    settings: (url) => ({
       system: 'servicenow',
-      base_url: baseUrl,
+      base_url: url,
       auth: { kind: 'basic', user: USER, password_env: 'DESK_SECRET' },
       hook_secret_env: 'DESK_HOOK_SECRET',
-    },
+    }),
     env: { DESK_SECRET: PASSWORD, DESK_HOOK_SECRET: SERVICENOW_HOOK_SECRET },
+    faults: sandbox.faults,
+    hookFaults: sandbox.hookFaults,
     setHookUrl: (url) => sandbox.setHookUrl(url),
     settled: () => sandbox.settled(),
     close,
@@ -70,6 +87,7 @@ export const jira: SystemKind = {
   target: { project: 'IAM', issue_type: 'Task' },
   states: { active: 'In Progress', done: 'Done' },
   bridgeName: 'Deskbridge',
+  isJournal: false,
   start: startJira,
 };
 
@@ -78,6 +96,7 @@ export const serviceDesk: SystemKind = {
   target: { service_desk: '1', request_type: '10', project: 'ITSD' },
   states: { active: 'In progress', done: 'Resolved' },
   bridgeName: 'Deskbridge',
+  isJournal: false,
   start: startJira,
 };
 
@@ -86,5 +105,6 @@ export const serviceNow: SystemKind = {
   target: { table: 'incident', assignment_group: 'Endpoint Support' },
   states: { active: 'In Progress', done: 'Resolved' },
   bridgeName: 'Deskbridge Integration',
+  isJournal: true,
   start: startServiceNow,
 };

@@ -7,38 +7,42 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { postgresBackend } from '../../src/queues/backends.ts';
-import { createClock } from '../../src/sandbox/clock.ts';
-import { listen } from '../../src/sandbox/listen.ts';
-import { createSlackSandbox, type SlackSandbox } from '../../src/sandbox/slack/slack-sandbox.ts';
+import type { SlackSandbox } from '../../src/sandbox/slack/slack-sandbox.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { freePort } from '../../src/store/embedded-postgres/free-port.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { createEnvelope } from '../../src/store/envelope.ts';
+import { createStore, installNamed, type Store } from '../../src/store/store.ts';
 import { type ChildBridge, forkBridge, type StartOrder } from './child-bridge.ts';
+import { migratedDatabase } from './migrated-database.ts';
 import type { SystemKind, TicketSystem } from './systems.ts';
-
-const SLACK_ENV = {
-  SLACK_BOT_TOKEN: 'xoxb-sandbox-crash',
-  SLACK_SIGNING_SECRET: 'crash-signing-secret-0123456789',
-  SLACK_APP_TOKEN: 'xapp-sandbox-crash',
-};
-/** Every request has a channel of its own, so that Slack's pace in one does not slow the next. */
-const CHANNELS = Array.from({ length: 60 }, (_, n) => ({ id: `C0CRASH${n}`, name: `crash-${n}` }));
+import { CHANNELS, configText, SLACK_ENV, startVendors, type Wires } from './vendors.ts';
 
 export type Query = <T extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<T[]>;
+
+/** What only the world itself knows: what people asked for, which words were secret, and which were taken back. */
+export interface Truth {
+  readonly secrets: Set<string>;
+  readonly retracted: Set<string>;
+  /** By the root of the thread. */
+  readonly asked: Map<string, { readonly changes: number; readonly receipts: number }>;
+}
 
 export interface CrashWorld {
   readonly kind: SystemKind;
   readonly slack: SlackSandbox;
   readonly system: TicketSystem;
+  readonly wires: Wires | null;
+  readonly databaseUrl: string;
   readonly query: Query;
+  /** The bridge's own queries, for looking. */
+  readonly store: Store;
+  readonly truth: Truth;
   /** A channel in which nothing happened yet. */
   newChannel(): string;
   /** Loads the next process in the background. */
   prepare(): void;
-  /** Starts a bridge; it may have died at its crash point when this resolves. */
-  startBridge(order?: Partial<StartOrder>): Promise<ChildBridge>;
+  /** Starts a bridge; it may have died at its crash point when this resolves. `databaseUrl`: its own way there. */
+  startBridge(order?: Partial<StartOrder>, databaseUrl?: string): Promise<ChildBridge>;
   /** SIGKILL for all of them. */
   killBridges(): Promise<void>;
   /** Moves the time of the vendors, the database and the living bridges. */
@@ -56,44 +60,13 @@ export interface WorldOptions {
   /** The file of the child program, in one piece or as it is written. */
   readonly program?: string;
   readonly redisUrl?: string | undefined;
+  /** Cables to the vendors that can be pulled. */
+  readonly wired?: boolean;
+  /** A prepared database; a fresh one on the tests' server when left out. */
+  readonly databaseUrl?: string;
 }
 
 const PROGRAM = path.join(import.meta.dirname, 'bridge-process.ts');
-
-function configText(kind: SystemKind, at: { slackUrl: string; port: number; settings: unknown }): string {
-  return JSON.stringify({
-    version: 1,
-    install: { name: 'crash' },
-    slack: { mode: 'http', api_url: `${at.slackUrl}/api/`, channels: CHANNELS, responders: [] },
-    connectors: { desk: at.settings },
-    queues: { general: { title: 'General help', connector: 'desk', target: kind.target } },
-    routing: {
-      rules: [],
-      default: { queue: 'general', kind: 'general', priority: 'medium', privacy: 'thread' },
-    },
-    server: { host: '127.0.0.1', port: at.port },
-  });
-}
-
-async function startVendors(kind: SystemKind, ends: (() => unknown)[]) {
-  const clock = createClock();
-  ends.push(() => clock.stop());
-  const slack = createSlackSandbox({
-    clock,
-    signingSecret: SLACK_ENV.SLACK_SIGNING_SECRET,
-    botToken: SLACK_ENV.SLACK_BOT_TOKEN,
-    appToken: SLACK_ENV.SLACK_APP_TOKEN,
-    channels: CHANNELS,
-    limits: false,
-  });
-  const slackServer = await listen(slack.routes);
-  ends.push(() => slackServer.close());
-  slack.attach(slackServer.server);
-  ends.push(() => slack.stop());
-  const system = await kind.start(clock);
-  ends.push(() => system.close());
-  return { clock, slack, system, slackUrl: slackServer.url };
-}
 
 /**
  * A port that stays ours while no bridge listens: below those that Linux (from 32768) and macOS (from 49152) give to
@@ -101,63 +74,83 @@ async function startVendors(kind: SystemKind, ends: (() => unknown)[]) {
  */
 const keptPort = () => freePort(randomInt(20_000, 32_000));
 
-let template: Promise<TestDatabase> | null = null;
-
-/** An empty database as the first start of a bridge leaves it; migrated once for all worlds of this process. */
-async function migratedDatabase(ends: (() => unknown)[]): Promise<TestDatabase> {
-  template ??= testDatabase().then(async (made) => {
-    const db = openDatabase(made.url, { max: 1 });
-    await migrate(db, () => postgresBackend({ connectionString: made.url, schema: 'bullmq' }).migrate());
-    await db.destroy();
-    return made;
-  });
-  const database = await testDatabase(undefined, { template: (await template).name });
-  ends.push(() => database.drop());
-  return database;
+/** One way to the rows for the test itself; broken connections are replaced. */
+async function openRows(url: string, ends: (() => unknown)[]) {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  ends.push(() => pool.end());
+  const key = randomBytes(32);
+  const db = openDatabase(url, { max: 2 });
+  ends.push(() => db.destroy());
+  const store = createStore(db, await installNamed(db, 'crash'), createEnvelope([key]));
+  return { pool, store, key: key.toString('base64') };
 }
 
-/** Removes what all worlds were copied from. */
-export async function dropTemplate(): Promise<void> {
-  await (await template)?.drop();
+/** A folder of its own with the configuration of all bridges of a world. */
+function configure(text: string, ends: (() => unknown)[]): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deskbridge-crash-'));
+  ends.push(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'deskbridge.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+/** The processes of a world; all of them are gone at its end. */
+function createNursery(program: string, env: Readonly<Record<string, string>>, ends: (() => unknown)[]) {
+  const children: ChildBridge[] = [];
+  let standby: ChildBridge | null = null;
+  const fork = (own: Readonly<Record<string, string>> = {}) => {
+    const child = forkBridge(program, { ...env, ...own });
+    children.push(child);
+    return child;
+  };
+  const kill = async () => {
+    standby = null;
+    await Promise.all(children.map((child) => child.kill()));
+  };
+  ends.push(kill);
+  return {
+    kill,
+    prepare() {
+      standby ??= fork();
+    },
+    take(databaseUrl: string | undefined): ChildBridge {
+      if (databaseUrl !== undefined) return fork({ DATABASE_URL: databaseUrl });
+      const child = standby ?? fork();
+      standby = null;
+      return child;
+    },
+    living: () => children.filter((child) => child !== standby && !child.isGone()),
+    logs: () =>
+      children
+        .map((child) => child.log())
+        .join('\n')
+        .slice(-4_000),
+  };
 }
 
 /** A world in which a bridge has run once, so that Slack knows its address. */
 export async function startWorld(t: Scope, options: WorldOptions): Promise<CrashWorld> {
-  const { kind, redisUrl, program = PROGRAM } = options;
+  const { kind, redisUrl, program = PROGRAM, wired = false } = options;
   const ends: (() => unknown)[] = [];
   t.after(async () => {
     for (const end of ends.reverse()) await end();
   });
-  const { clock, slack, system, slackUrl } = await startVendors(kind, ends);
-  const database = await migratedDatabase(ends);
-  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
-  pool.on('error', () => {});
-  ends.push(() => pool.end());
-  const folder = mkdtempSync(path.join(tmpdir(), 'deskbridge-crash-'));
-  ends.push(() => rmSync(folder, { recursive: true, force: true }));
-  const file = path.join(folder, 'deskbridge.yaml');
+  const { clock, slack, system, slackUrl, settings, wires } = await startVendors(kind, { ends, wired });
+  const databaseUrl = options.databaseUrl ?? (await migratedDatabase(ends));
+  const { pool, store, key } = await openRows(databaseUrl, ends);
   const port = await keptPort();
-  writeFileSync(file, configText(kind, { slackUrl, port, settings: system.settings }));
+  const file = configure(configText(kind, { slackUrl, port, settings }), ends);
   const env = {
     ...SLACK_ENV,
     ...system.env,
-    DESKBRIDGE_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-    DATABASE_URL: database.url,
+    DESKBRIDGE_ENCRYPTION_KEY: key,
+    DATABASE_URL: databaseUrl,
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
     ...(program === PROGRAM ? {} : { NODE_COMPILE_CACHE: path.dirname(program) }),
   };
-  const children: ChildBridge[] = [];
-  let standby: ChildBridge | null = null;
-  const forked = () => {
-    const child = forkBridge(program, env);
-    children.push(child);
-    return child;
-  };
-  const killBridges = async () => {
-    standby = null;
-    await Promise.all(children.map((child) => child.kill()));
-  };
-  ends.push(killBridges);
+  const nursery = createNursery(program, env, ends);
   let channels = 0;
   let offsetMs = 0;
   let isKnown = false;
@@ -166,6 +159,10 @@ export async function startWorld(t: Scope, options: WorldOptions): Promise<Crash
     kind,
     slack,
     system,
+    wires,
+    databaseUrl,
+    store,
+    truth: { secrets: new Set(), retracted: new Set(), asked: new Map() },
     async query(text, values = []) {
       return (await pool.query(text, values)).rows;
     },
@@ -175,22 +172,11 @@ export async function startWorld(t: Scope, options: WorldOptions): Promise<Crash
       channels += 1;
       return channel.id;
     },
-    prepare() {
-      standby ??= forked();
-    },
-    async startBridge(order = {}) {
-      const child = standby ?? forked();
-      standby = null;
-      const isUp = await child.start({
-        file,
-        role: 'all',
-        leaseMs: 1_500,
-        jobLockMs: 2_000,
-        pollEveryMs: 1_000,
-        crashAt: null,
-        ...order,
-        offsetMs,
-      });
+    prepare: nursery.prepare,
+    async startBridge(order = {}, ownDatabaseUrl) {
+      const child = nursery.take(ownDatabaseUrl);
+      const settled = { role: 'all', leaseMs: 1_500, jobLockMs: 2_000, pollEveryMs: 1_000 } as const;
+      const isUp = await child.start({ file, ...settled, crashAt: null, ...order, offsetMs });
       if (isUp && !isKnown && order.role !== 'worker') {
         await slack.setEventsUrl(`http://127.0.0.1:${port}/slack/events`);
         system.setHookUrl(`http://127.0.0.1:${port}/hooks/desk`);
@@ -198,7 +184,7 @@ export async function startWorld(t: Scope, options: WorldOptions): Promise<Crash
       }
       return child;
     },
-    killBridges,
+    killBridges: nursery.kill,
     async pass(ms) {
       offsetMs += ms;
       await pool.query(
@@ -206,17 +192,9 @@ export async function startWorld(t: Scope, options: WorldOptions): Promise<Crash
          on conflict (singleton) do update set offset_by = excluded.offset_by`,
         [offsetMs / 1000],
       );
-      await Promise.all(
-        children
-          .filter((child) => child !== standby && !child.isGone())
-          .map((child) => child.setOffset(offsetMs)),
-      );
+      await Promise.all(nursery.living().map((child) => child.setOffset(offsetMs)));
       clock.advance(ms);
     },
-    logs: () =>
-      children
-        .map((child) => child.log())
-        .join('\n')
-        .slice(-4_000),
+    logs: nursery.logs,
   };
 }
