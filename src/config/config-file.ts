@@ -83,11 +83,9 @@ const Files = z.strictObject({
     .meta({ description: 'Files larger than this are not copied; a line says where they are.' }),
   refuse_types: z
     .array(
-      z
-        .string()
-        .regex(/^[a-z0-9]{1,20}$/, {
-          error: 'must be an ending in small letters without its dot, such as exe',
-        }),
+      z.string().regex(/^[a-z0-9]{1,20}$/, {
+        error: 'must be an ending in small letters without its dot, such as exe',
+      }),
     )
     .default(['exe', 'bat', 'cmd', 'com', 'msi', 'scr', 'ps1', 'vbs', 'js', 'jar'])
     .meta({ description: 'Endings of names whose files are never copied.' }),
