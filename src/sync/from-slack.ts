@@ -1,3 +1,4 @@
+import { plainDoc } from '../model/doc.ts';
 import { type DeliveryId, type SlackTs, tsMicros } from '../model/ids.ts';
 import type { SlackMessage } from '../model/intake.ts';
 import type { Item } from '../model/link.ts';
@@ -162,8 +163,20 @@ function unsentRequest(known: Known, message: SlackMessage): Step | null {
   return null;
 }
 
+/** Words that were taken back before the ticket was there never get onto it. */
+function withdrawnRequest(known: Known): Step | null {
+  for (const { id, body, state } of known.open) {
+    if (body.kind !== 'create' || state !== 'ready') continue;
+    const description = plainDoc('The message that opened this request was deleted in Slack.');
+    return { do: 'replace', operation: id, body: { ...body, summary: 'Deleted request', description } };
+  }
+  return null;
+}
+
 function planGone(known: Known, item: Item): Step[] {
   const change = { visibility: item.visibility, stamp: item.stamp, gone: true };
   const away = planFilesAway(known, item);
+  const unsent = item.opens ? withdrawnRequest(known) : null;
+  if (unsent !== null) return [{ do: 'item-change', item: item.id, change, mirrors: [] }, unsent, ...away];
   return [...revise(known, item, [tombstone(item)], change), ...away];
 }

@@ -203,6 +203,25 @@ test('an edit of the opening message before the ticket exists changes the descri
   );
 });
 
+test('a request that is deleted before its ticket exists never gets its words there', () => {
+  const create = waiting(
+    1,
+    {
+      kind: 'create',
+      target: { queue: 'q' },
+      summary: 'my password is hunter2',
+      description: plainDoc('my password is hunter2'),
+      requester: { name: 'Alma Reyes', email: null },
+    },
+    null,
+  );
+  const steps = plan(known({ items: [opening()], open: [create] }), saw([deleted(tsAt(0))]));
+  assert.deepEqual(kinds(steps), []);
+  const [replaced] = steps.flatMap((step) => (step.do === 'replace' ? [step] : []));
+  assert.equal(replaced?.operation, create.id);
+  assert.doesNotMatch(JSON.stringify(replaced.body), /hunter2/);
+});
+
 test('a deleted opening message is told on the ticket: its description stands there', () => {
   const now = after(known({ items: [opening()] }), [deleted(tsAt(0))]);
   assert.deepEqual(comments(now), ['The message that opened this request was deleted in Slack.']);
