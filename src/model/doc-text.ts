@@ -130,8 +130,12 @@ export function mapInlines(doc: Doc, change: (node: Inline) => Inline): Doc {
   return { type: 'root', children: doc.children.map(block) };
 }
 
-/** The same document with every text that a reader sees, and every address, replaced by what `change` makes of it. */
-export function mapWords(doc: Doc, change: (words: string) => string): Doc {
+/** The same document with every text that a reader sees, and every address, replaced by what is made of it. */
+export function mapWords(
+  doc: Doc,
+  change: (words: string) => string,
+  changeAddress: (url: string) => string = change,
+): Doc {
   const code = (node: Block): Block => {
     switch (node.type) {
       case 'code':
@@ -157,7 +161,7 @@ export function mapWords(doc: Doc, change: (words: string) => string): Doc {
       case 'emoji':
         return { ...node, name: change(node.name), value: node.value === null ? null : change(node.value) };
       case 'link':
-        return { ...node, url: change(node.url) };
+        return { ...node, url: changeAddress(node.url) };
       default:
         return node;
     }

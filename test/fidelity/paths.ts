@@ -23,7 +23,7 @@ export type SlackSource = z.infer<typeof SlackSource>;
 
 const IN_SLACK = new Map([[SlackUser.parse('U0GRACE'), 'Grace Hopper']]);
 const IN_JIRA = new Map([['5b10ac8d', 'Grace Hopper']]);
-const MARKER = Marker.parse('dsk-0123456789abcdef');
+export const MARKER = Marker.parse('dsk-0123456789abcdef');
 const LAST_LINE = `\n\nReference: ${MARKER}`;
 
 /** Words on their way: as they are understood, as they are written, and as the other side's own reader sees them. */
@@ -40,7 +40,7 @@ export const fromSlack = (source: SlackSource): Doc => withNames(messageDoc(sour
 export const fromJira = (source: unknown): Doc => readBody(source, IN_JIRA);
 export const fromServiceNow = (journal: string): Doc => journalDoc(journal);
 
-function draftOf(body: Doc, index: number, of: number): CommentDraft {
+export function draftOf(body: Doc, index: number, of: number): CommentDraft {
   return {
     ticket: TicketId.parse('10001'),
     author: null,

@@ -1,6 +1,7 @@
 import { type Block, DEEPEST, type Doc, type Inline, type ListItem, type TableRow } from '../../model/doc.ts';
 import { inlineText } from '../../model/doc-text.ts';
-import { isLyingLabel, linkTarget } from './link-target.ts';
+import { isLyingLabel } from '../../model/link-honesty.ts';
+import { linkTarget } from './link-target.ts';
 import { flatten, type Run } from './runs.ts';
 import { storable } from './text.ts';
 
@@ -177,14 +178,17 @@ function honest(nodes: readonly Inline[], depth = 0): readonly Inline[] {
     const children = honest(node.children, depth + 1);
     if (node.type !== 'link') return [{ ...node, children }];
     const url = linkTarget(node.url);
-    if (url === null) return children;
+    if (url === null) return isWeb(node.url) ? [{ type: 'text', value: inlineText([node]) }] : children;
     const label = inlineText(children);
     if (label.trim() === '') return [{ ...node, url, children: [{ type: 'text', value: url }] }];
-    if (!isLyingLabel(label, url)) return [{ ...node, url, children }];
+    if (label === url || !isLyingLabel(label, new URL(url))) return [{ ...node, url, children }];
     const shown: Inline = { type: 'link', url, children: [{ type: 'text', value: url }] };
     return [...children, { type: 'text', value: ' (' }, shown, { type: 'text', value: ')' }];
   });
 }
+
+/** An address of the web that is no link, because it is too long or written to be misread, stays readable. */
+const isWeb = (url: string) => /^\s*https?:/i.test(url);
 
 const MARKS = [
   ['strong', 'strong'],

@@ -30,13 +30,28 @@ export function part(text: string): string {
   return shorten(oneLine(text), MAX_PART);
 }
 
+const ZERO_WIDTH_SPACE = '\u200b';
+/** What makes a heading, a quote or an item of a list at the beginning of a line. */
+const LINE_SIGN = /^(?=[^\S\n]*(?:h[1-6]\.|bq\.|#))/gm;
+/** A dash that no word holds on both sides strikes words out, begins an item or draws a line. */
+const LOOSE_DASH = /(?<![\p{L}\p{N}])-|-(?![\p{L}\p{N}])/gu;
+
 /**
- * Backslashes before the marks of Jira's wiki syntax, which the service desk API reads in plain strings: without them a
- * message could mention people, embed images or call macros. Addresses stay as they are, else they would break.
+ * Words for the wiki syntax of Jira, which the service desk API reads in plain strings: without the backslashes a message
+ * could mention people, embed images or call macros. A backslash of the message itself must not take away the meaning of
+ * one of ours. Addresses stay as they are, else they would break.
  */
 export function escapeWiki(text: string): string {
   return text
-    .split(/(https?:\/\/[^\s[\]{}|!]+)/)
-    .map((piece, index) => (index % 2 === 1 ? piece : piece.replaceAll(/[[\]{}|!*_^~+?]/g, '\\$&')))
+    .replaceAll(LINE_SIGN, ZERO_WIDTH_SPACE)
+    .split(/(https?:\/\/[^\s[\]{}|!\\<>"\p{Cc}\p{Cf}]+)/u)
+    .map((piece, index) => (index % 2 === 1 ? piece : escapedPiece(piece)))
     .join('');
+}
+
+function escapedPiece(piece: string): string {
+  return piece
+    .replaceAll('\\', `\\${ZERO_WIDTH_SPACE}`)
+    .replaceAll(/[[\]{}|!*_^~+?]/g, '\\$&')
+    .replaceAll(LOOSE_DASH, '\\-');
 }

@@ -25,7 +25,7 @@ type Token =
 
 /** Longest label or address of a link, and longest inline code, that is looked for. */
 const MAX_SPAN = 4000;
-const ADDRESS = /https?:\/\/[^\s|\]<>{}"]{1,4000}/y;
+const ADDRESS = /https?:\/\/[^\s|\]<>{}"\\\p{Cc}\p{Cf}]{1,4000}/uy;
 const COLOR = /\{color(?::[^{}\n]{0,60})?\}/y;
 const BRACED = /\{([*_+^~-])\}/y;
 /** Characters that begin nothing. */

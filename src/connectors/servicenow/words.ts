@@ -1,7 +1,7 @@
 import type { Block, Inline } from '../../model/doc.ts';
 
 /** A person as the activity stream marks him, or an address. */
-const MARKED = /@\[([^\][\n]{1,100})\]|https?:\/\/[^\s<>"]+/g;
+const MARKED = /@\[([^\][\n]{1,100})\]|https?:\/\/[^\s<>"|\p{Cc}\p{Cf}]+/gu;
 const CLOSING = ').,;:!?\'"]}';
 
 /** Plain words with the people and the addresses in them as nodes of their own. */

@@ -8,7 +8,7 @@ import { honestLink } from './honest-link.ts';
 export const LONGEST_TEXT = 2_900;
 /** A longer label is a text of its own, with the address behind it. */
 const LONGEST_LABEL = 500;
-const WEB_ADDRESS = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}]/g;
+const WEB_ADDRESS = /https?:\/\/[^\s<>"|\p{Cc}\p{Cf}]+[^\s<>"|\p{Cc}\p{Cf}.,;:!?)\]}]/gu;
 const EMOJI_NAME = /^[a-z0-9_+'-]{1,100}$/;
 
 type Style = NonNullable<Extract<RichTextElement, { readonly type: 'text' }>['style']>;

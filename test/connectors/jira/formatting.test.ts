@@ -6,10 +6,10 @@ import { z } from 'zod';
 import '../../support/seeded.ts';
 import { readBody, unnamedPeople } from '../../../src/connectors/jira/adf-read.ts';
 import { toAdf } from '../../../src/connectors/jira/adf-write.ts';
-import { isLyingLabel } from '../../../src/connectors/jira/link-target.ts';
 import { storable } from '../../../src/connectors/jira/text.ts';
 import { type Block, DEEPEST, Doc, type Inline, plainDoc } from '../../../src/model/doc.ts';
 import { docText, inlineText } from '../../../src/model/doc-text.ts';
+import { isLyingLabel } from '../../../src/model/link-honesty.ts';
 import { AdfDoc, adfProblem } from '../../../src/sandbox/jira/adf.ts';
 import { adfToWiki } from '../../../src/sandbox/jira/adf-words.ts';
 
@@ -264,7 +264,7 @@ test('a label that reads like another address is a lie, its own address is none'
     'EXAMPLE.TEST/a',
     'a@example.test',
   ];
-  for (const label of lies) assert.ok(isLyingLabel(label, 'https://evil.test/'), label);
+  for (const label of lies) assert.ok(isLyingLabel(label, new URL('https://evil.test/')), label);
   const honest = [
     'evil.test',
     'https://evil.test/other',
@@ -273,5 +273,5 @@ test('a label that reads like another address is a lie, its own address is none'
     'v1.2',
     'and so on...',
   ];
-  for (const label of honest) assert.ok(!isLyingLabel(label, 'https://evil.test/'), label);
+  for (const label of honest) assert.ok(!isLyingLabel(label, new URL('https://evil.test/')), label);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
+import { readBody } from '../../../src/connectors/jira/adf-read.ts';
 import {
   categoryOf,
   chooseStep,
@@ -115,6 +116,13 @@ test('wiki marks are taken away their meaning, addresses stay whole', () => {
   const quoted = escapeWiki(`[~accountid:5b] {code}!x.png! see ${url} *now*`);
   assert.ok(quoted.includes('\\[\\~accountid:5b\\] \\{code\\}\\!x.png\\!'));
   assert.ok(quoted.includes(url));
+  for (const line of ['h1. a', 'bq. a', '# a', '- a', '----', '\\{code:x\\}', '-a-', 'a\n  h2. b'])
+    assert.deepEqual(
+      readBody(escapeWiki(line), new Map()).children.map(({ type }) => type),
+      ['paragraph'],
+      line,
+    );
+  assert.equal(escapeWiki('a well-known \\{x\\}'), 'a well-known \\\u200b\\{x\\\u200b\\}');
 });
 
 test('a cut fits, says so, and splits no character', () => {

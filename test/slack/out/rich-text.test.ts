@@ -257,7 +257,7 @@ test('a label that is marked as a whole is marked; a very long one is text', () 
 for (const [value, expected] of [
   ['see https://desk.example/a?b=1&c=2#d.', ['https://desk.example/a?b=1&c=2#d']],
   ['(http://127.0.0.1:8080/x), "https://a.example/y"', ['http://127.0.0.1:8080/x', 'https://a.example/y']],
-  ['<https://evil.example|https://bank.example>', []],
+  ['<https://evil.example|https://bank.example>', ['https://evil.example', 'https://bank.example']],
   ['javascript:alert(1) file:///etc/passwd ftp://a.example', []],
   ['http:// https://', []],
   ['http://[not an address', []],
