@@ -33,7 +33,8 @@ export async function playHistory(acts: readonly AnyAct[], sabotage: Sabotage = 
   await comeToRest(stage);
   const violations = checkWorld(await viewOf(stage, play.truth), { when: 'rest', graceMs: 0 });
   const wrong = violations.map(({ invariant, link, what }) => `${invariant} ${link ?? '-'}: ${what}`);
-  return { wrong: [...stage.bugs.map((bug) => `bug: ${bug}`), ...wrong], stage };
+  const bugs = [...new Set(stage.bugs)].map((bug) => `bug: ${bug}`);
+  return { wrong: [...bugs, ...wrong], stage };
 }
 
 async function perform(play: people.Playing, one: AnyAct): Promise<void> {

@@ -210,6 +210,8 @@ export async function createStage(sabotage: Sabotage = {}): Promise<Stage> {
     });
   }
 
+  // The first look at every system begins the time in which nothing may be missed.
+  await tick();
   return {
     db,
     weather,

@@ -1,0 +1,109 @@
+import { createSecret } from '../../../src/model/secret.ts';
+import type { Limit } from '../../../src/store/budgets.ts';
+import type { StoreTx } from '../../../src/store/store.ts';
+import { TEAM } from '../../store/open-store.ts';
+import { onLink, type Question, type Questions, withoutId } from './question.ts';
+import { at, bodyOf, type Choice, connectorOf, operationOf, type Side, userOf } from './side.ts';
+
+export const operationQuestions: Questions = {
+  ...onLink({
+    append: ({ store, items }, link, choice) =>
+      store.operations.append(link, [
+        { lane: choice.c % 2 === 0 ? 'slack' : 'ticket', itemId: at(items, choice.b) ?? null, body: bodyOf(choice) },
+        { lane: 'ticket', itemId: null, body: bodyOf({ ...choice, a: choice.b }) },
+      ]),
+    open: ({ store }, link) => store.operations.open(link),
+    recent: ({ store }, link) => store.operations.recent(link),
+    inDoubt: ({ store }, link, { b }) => store.operations.inDoubt(link, bodyOf({ a: b, b, c: b }).kind),
+    ours: async ({ store }, link) => (await store.operations.ours(link)).size,
+  }),
+  ...onOperation({
+    startSending: (tx, id, { c }) => tx.operations.startSending(id, c * 10_000),
+    finish: (tx, id, { c }) => tx.operations.finish(id, c % 3 === 0 ? null : `remote ${c}`),
+    backToReady: (tx, id, { c }) => tx.operations.backToReady(id, c * 15_000, c % 2),
+    lookAgain: (tx, id, { c }) => tx.operations.lookAgain(id, c * 15_000, c % 3),
+    park: (tx, id, { b, c }) =>
+      tx.operations.park(id, { reason: `parked ${c}`, blocks: b % 2 === 0, doubtful: c % 2 === 0 }),
+    skip: (tx, id, { c }) => tx.operations.skip(id, `skipped ${c}`),
+  }),
+  async replace(side, choice) {
+    const link = at(side.links, choice.a);
+    const open = link === undefined ? [] : await side.store.operations.open(link);
+    const one = at(open, choice.b);
+    const body = bodyOf(choice);
+    // What it does stays, what it says changes.
+    if (one !== undefined && one.body.kind === body.kind) await side.store.operations.replace(one.id, body);
+  },
+  async isSuperseded(side, choice) {
+    const link = at(side.links, choice.a);
+    const open = link === undefined ? [] : await side.store.operations.open(link);
+    const asked = open.flatMap(({ id, itemId, lane, seq }) => (itemId === null ? [] : [{ id, itemId, lane, seq }]));
+    return Promise.all(asked.map((one) => side.store.operations.isSuperseded({ ...one, part: 1 + (choice.b % 2) })));
+  },
+  async parked({ store }) {
+    const parked = await store.operations.parked();
+    return parked.map(withoutId).sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
+  },
+  retryParked: ({ store }, { a }) => onParked({ store }, a, (id) => store.operations.retryParked(id)),
+  skipParked: ({ store }, { a }) => onParked({ store }, a, (id) => store.operations.skipParked(id, 'given up')),
+};
+
+type Id = Awaited<ReturnType<Side['store']['operations']['parked']>>[number]['id'];
+
+async function onParked({ store }: Pick<Side, 'store'>, n: number, ask: (id: Id) => Promise<unknown>) {
+  const parked = [...(await store.operations.parked())].sort((x, y) => (x.id < y.id ? -1 : 1));
+  const one = at(parked, n);
+  return one === undefined ? null : ask(one.id);
+}
+
+/** Changes of one open operation, within a transaction of its own. */
+function onOperation(
+  all: Readonly<Record<string, (tx: StoreTx, id: Id, choice: Choice) => Promise<unknown>>>,
+): Readonly<Record<string, Question>> {
+  return Object.fromEntries(
+    Object.entries(all).map(([name, ask]): [string, Question] => [
+      name,
+      async (side, choice) => {
+        const id = await operationOf(side, choice);
+        return id === undefined ? null : side.store.transaction((tx) => ask(tx, id, choice));
+      },
+    ]),
+  );
+}
+
+
+export const budgetQuestions: Questions = {
+  take: ({ store }, { a, b, c }) => store.budgets.take(limitsOf({ a, b, c })),
+  pausedForMs: ({ store }, { a }) => store.budgets.pausedForMs(`place ${a % 3}`),
+  pause: ({ store }, { a, b }) => store.budgets.pause(`place ${a % 3}`, `why ${b}`, b % 2 === 0 ? null : b * 30_000),
+  failing: ({ store }, { a }) => store.budgets.failing(`place ${a % 3}`),
+  succeeded: ({ store }, { a }) => store.budgets.succeeded(`place ${a % 3}`),
+  resume: ({ store }, { a }) => store.budgets.resume(`place ${a % 3}`),
+  paused: ({ store }) => store.budgets.paused(),
+};
+
+const limitsOf = ({ a, b }: Choice): readonly Limit[] => {
+  const first = { destination: `place ${a % 3}`, burst: 2, perSecond: 0.125 };
+  return a % 3 === b % 3 ? [first] : [first, { destination: `place ${b % 3}`, burst: 3, perSecond: 0.25 }];
+};
+
+
+export const settingQuestions: Questions = {
+  savePerson: ({ store }, { a, b }) => store.people.save('slack', `U${a}`, { name: `N${b}`, email: null }),
+  person: ({ store }, { a }) => store.people.get('slack', `U${a}`),
+  saveCursor: ({ store }, { a, b }) => store.configurations.savePollCursor(`c${a % 2}`, `cursor ${b}`),
+  cursor: ({ store }, { a }) => store.configurations.pollCursor(`c${a % 2}`),
+  forgetCursor: ({ store }, { a }) => store.configurations.forgetPollCursor(`c${a % 2}`),
+  us: ({ store }) => store.configurations.us(),
+  saveAccount: ({ store }, { a, b, c }) => {
+    const grant = c % 2 === 0 ? null : createSecret(`secret ${c}`);
+    return store.accounts.save({ user: userOf(a), connector: connectorOf(b), account: `account ${a}${b}`, grant });
+  },
+  account: async ({ store }, { a, b }) => {
+    const found = await store.accounts.get(userOf(a), connectorOf(b));
+    return found === null ? null : { ...found, grant: found.grant?.reveal() ?? null };
+  },
+  refuse: ({ store }, { a, b }) => store.accounts.refuse(userOf(a), connectorOf(b), 'refused'),
+  removeAccount: ({ store }, { a, b }) => store.accounts.remove(userOf(a), connectorOf(b)),
+  saveUs: ({ store }, { a }) => store.configurations.saveUs({ teamId: TEAM, botUserId: userOf(a) }),
+};
