@@ -10,14 +10,13 @@ import type { StoreTx } from '../store/store.ts';
 import { planFiles } from '../sync/files-from-slack.ts';
 import type { Known, Observed } from '../sync/observed.ts';
 import { messageDoc } from '../sync/say-on-ticket.ts';
+import { summaryOf } from '../sync/summary.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
 import { profileOf } from './names.ts';
 import { readNewThread } from './read-threads.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
-
-const LONGEST_SUMMARY = 120;
 
 /** Routes a new request and reserves its ticket: the first plan of every link. */
 export async function openRequest(
@@ -133,19 +132,6 @@ function requestText(known: Known, intake: Intake): RequestText {
     return { summary: '', details: emptyDoc };
   const details: Doc = messageDoc(known, intake.message, intake.message.files);
   return { summary: summaryOf(docText(details)), details };
-}
-
-/** The first line, cut at a word. */
-function summaryOf(text: string): string {
-  const line =
-    text
-      .split('\n')
-      .find((candidate) => candidate.trim() !== '')
-      ?.trim() ?? 'Request from Slack';
-  if (line.length <= LONGEST_SUMMARY) return line;
-  const cut = line.slice(0, LONGEST_SUMMARY - 1);
-  const space = cut.lastIndexOf(' ');
-  return `${space > LONGEST_SUMMARY / 2 ? cut.slice(0, space) : cut}…`;
 }
 
 function routeOf(world: World, link: Link, intake: Intake, request: RequestText): Route {

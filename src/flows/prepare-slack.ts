@@ -134,7 +134,8 @@ export async function prepareSay(
     // One that may stand in Slack is looked for there by its marker, whatever became of the comment meanwhile.
     return ok(sayNew(world, link, { ...place, look: world.look.notice('') }));
   }
-  const wanted = await wantedNow(world, link, { itemId, body, copied: copy !== null });
+  const inDoubt = operation.state === 'sending';
+  const wanted = await wantedNow(world, link, { itemId, body, copied: copy !== null, inDoubt });
   if (wanted.kind !== 'ok') return wanted;
   if (copy === null) {
     if ('hide' in wanted.value) return ok({ skip: wanted.value.hide });
@@ -184,11 +185,19 @@ function sayNew(
   };
 }
 
+interface Asking {
+  readonly itemId: string;
+  readonly body: Body<'say'>;
+  readonly copied: boolean;
+  /** It was sent already, and nothing is planned before its proof is there: no other reading can tell. */
+  readonly inDoubt: boolean;
+}
+
 /** Read again directly before it is shown: it may have other words now, be internal, or gone. */
 async function wantedNow(
   world: World,
   link: Link,
-  { itemId, body, copied }: { readonly itemId: string; readonly body: Body<'say'>; readonly copied: boolean },
+  { itemId, body, copied, inDoubt }: Asking,
 ): Promise<Outcome<Wanted>> {
   const { comment, part } = body;
   const found = ticketOf(world, link);
@@ -199,7 +208,7 @@ async function wantedNow(
     connector.comments.read(id, comment),
   );
   if (read.kind === 'rejected' && read.code === 'not-found') {
-    if (!(await isGone(world, link, itemId))) return contradicted(world, link);
+    if (!inDoubt && !(await isGone(world, link, itemId))) return contradicted(world, link);
     // A first part stays as a sign that something stood there; what followed it goes.
     if (copied && part === 1) return ok({ show: world.look.tombstone(null, key) });
     return ok({ hide: 'the comment is gone' });

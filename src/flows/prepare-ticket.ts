@@ -1,9 +1,20 @@
-import { CommentId, type SlackUser } from '../model/ids.ts';
+import type { Connector } from '../connectors/connector.ts';
+import { CommentId, type SlackUser, type TicketId } from '../model/ids.ts';
 import type { Link, Operation, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, type Rejected, rejected } from '../model/outcome.ts';
 import type { Author, FieldLeft, PersonalGrant } from '../model/ticket.ts';
 import type { StoreTx } from '../store/store.ts';
-import { around, connectorOf, type Preparation, type Prepared, ticketLimits, ticketOf } from './prepared.ts';
+import { TAKEN_BACK } from '../sync/summary.ts';
+import {
+  around,
+  connectorOf,
+  type Finished,
+  type Preparation,
+  type Prepared,
+  type Run,
+  ticketLimits,
+  ticketOf,
+} from './prepared.ts';
 import type { World } from './world.ts';
 
 type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
@@ -26,10 +37,11 @@ export async function prepareCreate(
   if (connector.kind !== 'ok') return connector;
   const { route, ticket } = link;
   if (route === null || ticket === null) return rejected('conflict', 'The request is not routed yet');
+  // One that was stopped or in doubt when its message was taken back does not bring the words onto a ticket later.
+  const isTakenBack = (await world.store.items.of(link.id)).some(({ opens, gone }) => opens && gone);
   const draft = {
     target: body.target,
-    summary: body.summary,
-    description: body.description,
+    ...(isTakenBack ? TAKEN_BACK : { summary: body.summary, description: body.description }),
     kind: route.kind,
     priority: route.priority,
     requester: body.requester,
@@ -114,7 +126,7 @@ export async function prepareComment(
     return ok({
       point: { send: 'ticket.revise.send', find: 'ticket.revise.find' },
       ...ticketLimits(connector, id),
-      ...around(connector.comments.revise, revision, written),
+      ...unlessTaken(connector, revision, around(connector.comments.revise, revision, written)),
       otherwise,
     });
   }
@@ -127,6 +139,34 @@ export async function prepareComment(
     ...around(connector.comments.add, draft, written),
     otherwise,
   });
+}
+
+/**
+ * Somebody took our comment off a ticket that is there: it is not put there again, and what stands behind it goes on. When
+ * the ticket is gone with it, the refusal stays.
+ */
+function unlessTaken(
+  connector: Connector,
+  { ticket, comment }: { readonly ticket: TicketId; readonly comment: CommentId },
+  run: Run,
+): Run {
+  const nothing: Finished = { remoteId: null, commit: async () => {} };
+  async function isTaken(outcome: Outcome<Finished | null>): Promise<boolean> {
+    if (outcome.kind !== 'rejected' || outcome.code !== 'not-found') return false;
+    const now = await connector.read(ticket);
+    return now.kind === 'ok' && !now.value.comments.some(({ id }) => id === comment);
+  }
+  return {
+    ...run,
+    async send(attempt) {
+      const sent = await run.send(attempt);
+      return (await isTaken(sent)) ? ok(nothing) : sent;
+    },
+    async find(attempt) {
+      const found = await run.find(attempt);
+      return (await isTaken(found)) ? ok(nothing) : found;
+    },
+  };
 }
 
 /** Does the ledger say that it is gone? */

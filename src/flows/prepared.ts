@@ -36,7 +36,8 @@ export type Preparation = { readonly skip: string } | Prepared;
 
 export const READ_TIMEOUT_MS = 20_000;
 
-type Run = Pick<Prepared, 'timeoutMs' | 'settleMs' | 'send' | 'find' | 'otherwise' | 'dispose'>;
+/** How an operation is sent and looked up, without its limits. */
+export type Run = Pick<Prepared, 'timeoutMs' | 'settleMs' | 'send' | 'find' | 'otherwise' | 'dispose'>;
 
 /** Runs an effect, and says what its result leaves in the store. */
 export function around<I, R>(effect: Effect<I, R>, input: I, done: (result: R) => Finished): Run {

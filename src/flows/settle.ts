@@ -1,5 +1,5 @@
 import type { Link, Operation } from '../model/link.ts';
-import type { Outcome, Refusal, Rejected, Retry } from '../model/outcome.ts';
+import type { Outcome, Rejected, Retry } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import { cardHash, cardOf, keepCardTrue } from './card.ts';
@@ -39,7 +39,8 @@ export async function settleSent(
       return;
     }
     if (outcome.code === 'auth') return waitForSignIn(running, prepared, outcome.reason);
-    return refused(running, outcome.code, outcome.reason);
+    if (isGoneFromSlack(running, prepared, outcome)) return leaveGone(running, outcome.reason);
+    return refused(running, outcome, EDITS.has(prepared.point.send));
   }
   const effect = outcome.effect === 'unknown' ? 'doubtful' : 'none';
   // A destination that did what others asked does not fail as a whole: it cannot take this one.
@@ -93,7 +94,7 @@ export async function settleUnprepared(running: Running, outcome: Retry | Reject
   const { operation } = running;
   const effect = operation.state === 'sending' ? 'doubtful' : 'none';
   if (outcome.kind === 'rejected') {
-    if (effect === 'none') return refused(running, outcome.code, outcome.reason);
+    if (effect === 'none') return refused(running, outcome, false);
     return park(running, `${NOT_CHECKED} ${outcome.reason}`, { blocks: true, effect });
   }
   const ownFault = outcome.scope === 'operation' ? 1 : 0;
@@ -113,7 +114,13 @@ export async function settleLookedUp(
 ): Promise<void> {
   const { world, operation, lease } = running;
   const doubtful = { blocks: true, effect: 'doubtful' } as const;
-  if (outcome.kind === 'rejected') return park(running, `${NOT_CHECKED} ${outcome.reason}`, doubtful);
+  if (outcome.kind === 'rejected') {
+    if (isGoneFromSlack(running, prepared, outcome)) return leaveGone(running, outcome.reason);
+    // The message that was to be changed is not there: so it was not changed, and nobody has to find that out.
+    if (outcome.code === 'not-found' && EDITS.has(prepared.point.send))
+      return refused(running, outcome, true);
+    return park(running, `${NOT_CHECKED} ${outcome.reason}`, doubtful);
+  }
   if (outcome.kind === 'retry') {
     const ownFault = outcome.scope === 'operation' ? 1 : 0;
     if (operation.attempt + ownFault >= MOST_ATTEMPTS) return park(running, outcome.reason, doubtful);
@@ -174,7 +181,22 @@ function restored(link: Link): Link['status'] {
   return link.ticket.fields?.status.category === 'done' ? 'closed' : 'live';
 }
 
-async function refused(running: Running, code: Refusal, reason: string): Promise<void> {
+/** Ways to change what stands in Slack. */
+const EDITS = new Set<string>(['slack.edit.send', 'slack.remove.send', 'slack.card.send']);
+
+/** Somebody with the right to do so took our message out of Slack: it is not put there again. */
+function isGoneFromSlack({ operation }: Running, { point }: Prepared, { code }: Rejected): boolean {
+  return operation.body.kind === 'say' && code === 'not-found' && EDITS.has(point.send);
+}
+
+async function leaveGone({ world, lease, operation }: Running, reason: string): Promise<void> {
+  await world.store.fenced(lease, (tx) =>
+    tx.operations.skip(operation.id, `it is gone from Slack: ${reason}`),
+  );
+}
+
+/** `edits`: it would have changed what stands in Slack already. */
+async function refused(running: Running, { code, reason }: Rejected, edits: boolean): Promise<void> {
   const { world, lease, link, operation } = running;
   const thread = operation.body.kind === 'card' && link.card === null && link.home === 'thread';
   if (thread && (code === 'forbidden' || code === 'not-found')) {
@@ -185,19 +207,8 @@ async function refused(running: Running, code: Refusal, reason: string): Promise
     });
     return;
   }
-  if (operation.body.kind === 'say' && code === 'not-found') {
-    // Somebody with the right to do so took our message out of Slack: it is not put there again.
-    await world.store.fenced(lease, (tx) =>
-      tx.operations.skip(operation.id, `it is gone from Slack: ${reason}`),
-    );
-    return;
-  }
   // What is wrong with this one only does not stop those behind it.
-  const onlyThisOne =
-    code === 'invalid' ||
-    code === 'conflict' ||
-    ALONE.has(operation.body.kind) ||
-    (operation.body.kind === 'card' && link.card !== null);
+  const onlyThisOne = code === 'invalid' || code === 'conflict' || ALONE.has(operation.body.kind) || edits;
   const blocks = !onlyThisOne || operation.body.kind === 'create';
   await park(running, reason, { blocks, effect: 'none' });
 }

@@ -71,7 +71,11 @@ function planFileAway(known: Known, item: Item): Step[] {
   const waiting = known.open.find(
     ({ itemId, body, state }) => itemId === item.id && body.kind === 'attach' && state === 'ready',
   );
-  const copied = item.copies.length > 0;
+  // One that stopped in doubt may hang on the ticket: it is taken off behind it.
+  const doubtful = known.open.some(
+    ({ itemId, body, state }) => itemId === item.id && body.kind === 'attach' && state === 'parked',
+  );
+  const copied = item.copies.length > 0 || doubtful;
   const { channel, nativeId } = item;
   if (channel === null) return [];
   const file = {

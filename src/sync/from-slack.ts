@@ -1,4 +1,4 @@
-import { plainDoc } from '../model/doc.ts';
+import { docText } from '../model/doc-text.ts';
 import { type DeliveryId, type SlackTs, tsMicros } from '../model/ids.ts';
 import type { SlackMessage } from '../model/intake.ts';
 import type { Item } from '../model/link.ts';
@@ -7,6 +7,7 @@ import { planFiles, planFilesAway } from './files-from-slack.ts';
 import type { Known, Observed } from './observed.ts';
 import { commentParts, messageDoc, revise, saidAt, tombstone, visibilityIn } from './say-on-ticket.ts';
 import type { Step } from './steps.ts';
+import { summaryOf, TAKEN_BACK } from './summary.ts';
 
 /** A ticket shows when a comment was added; a message older than this shows its own time. */
 const OLD_MS = 15 * 60_000;
@@ -153,12 +154,13 @@ function planAgain(known: Known, item: Item, told: Told): Step[] {
   return [...revise(known, item, parts, change), ...files];
 }
 
-/** While the ticket is not there yet, its description simply says the new words. */
+/** While the ticket is not there yet, its summary and description simply say the new words. */
 function unsentRequest(known: Known, message: SlackMessage): Step | null {
   for (const { id, body, state } of known.open) {
     if (body.kind !== 'create' || state !== 'ready') continue;
     const description = messageDoc(known, message, message.files);
-    return { do: 'replace', operation: id, body: { ...body, description } };
+    const summary = summaryOf(docText(description));
+    return { do: 'replace', operation: id, body: { ...body, summary, description } };
   }
   return null;
 }
@@ -167,8 +169,7 @@ function unsentRequest(known: Known, message: SlackMessage): Step | null {
 function withdrawnRequest(known: Known): Step | null {
   for (const { id, body, state } of known.open) {
     if (body.kind !== 'create' || state !== 'ready') continue;
-    const description = plainDoc('The message that opened this request was deleted in Slack.');
-    return { do: 'replace', operation: id, body: { ...body, summary: 'Deleted request', description } };
+    return { do: 'replace', operation: id, body: { ...body, ...TAKEN_BACK } };
   }
   return null;
 }

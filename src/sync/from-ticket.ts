@@ -62,12 +62,20 @@ function planNewComment(known: Known, comment: TicketComment): Step {
 /** One operation for every part that the comment has or had; each shows what the comment says when it runs. */
 function says(known: Known, comment: TicketComment, item: Item | null): readonly NewOperation[] {
   const now = sayable(comment) ? splitDoc(comment.body, known.limits.longest.slack).length : 0;
-  const before = Math.max(0, ...(item?.copies ?? []).map((copy) => copy.part));
+  const before = item === null ? 0 : Math.max(0, ...partsThere(known, item));
   const itemId = item?.id ?? null;
   const wanted = Array.from({ length: Math.max(now, before) }, (_, index) => index + 1);
   return wanted
     .filter((part) => item === null || !isWaiting(known, item, part))
     .map((part) => ({ lane: 'slack', itemId, body: { kind: 'say', comment: comment.id, part } }));
+}
+
+/** Parts that stand in Slack, and those that may: one that stopped in doubt is made true by what comes behind it. */
+function partsThere(known: Known, item: Item): readonly number[] {
+  const doubtful = known.open.flatMap(({ itemId, body, state }) =>
+    itemId === item.id && body.kind === 'say' && state === 'parked' ? [body.part] : [],
+  );
+  return [...new Set([...item.copies.map((copy) => copy.part), ...doubtful])];
 }
 
 /** Unsent: it will show what is true when it runs. */
@@ -101,10 +109,10 @@ function planGoneComment(known: Known, id: CommentId): Step[] {
   );
   if (item === undefined || item.gone) return [];
   const change = { visibility: item.visibility, stamp: item.stamp, gone: true };
-  const mirrors = item.copies
-    .filter((copy) => !isWaiting(known, item, copy.part))
+  const mirrors = partsThere(known, item)
+    .filter((part) => !isWaiting(known, item, part))
     .map(
-      ({ part }): NewOperation => ({
+      (part): NewOperation => ({
         lane: 'slack',
         itemId: item.id,
         body: { kind: 'say', comment: id, part },
@@ -173,7 +181,7 @@ function planKnownFile(
   const waits = known.open.some(
     ({ itemId, body, state }) => itemId === item.id && body.kind === 'share' && state === 'ready',
   );
-  const copied = item.copies.length > 0;
+  const copied = item.copies.length > 0 || isInDoubt(known, item);
   const shows = !gone && visibility === 'public';
   const stays = file !== undefined && shows && !copied && !waits ? staysThere(known, file, key) : null;
   if (stays !== null) return [{ do: 'item-change', item: item.id, change, mirrors: [] }, stays];
@@ -181,6 +189,13 @@ function planKnownFile(
   const mirrors: NewOperation[] =
     waits || shows === copied ? [] : [{ lane: 'slack', itemId: item.id, body: goneOrShown(item, file) }];
   return [{ do: 'item-change', item: item.id, change, mirrors }];
+}
+
+/** One that stopped in doubt may stand in Slack: what it has become since is done behind it. */
+function isInDoubt(known: Known, item: Item): boolean {
+  return known.open.some(
+    ({ itemId, body, state }) => itemId === item.id && body.kind === 'share' && state === 'parked',
+  );
 }
 
 function goneOrShown(item: Item, file: TicketFile | undefined): OperationBody {

@@ -25,7 +25,8 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   restricted_action_thread_locked: 'forbidden',
   ekm_access_denied: 'forbidden',
   access_denied: 'forbidden',
-  channel_not_found: 'not-found',
+  // Also what a private channel answers that the app is no member of.
+  channel_not_found: 'forbidden',
   message_not_found: 'not-found',
   thread_not_found: 'not-found',
   user_not_found: 'not-found',

@@ -114,7 +114,7 @@ test('a message is taken away; twice is fine, and what is not ours is refused', 
       refused.code === 'forbidden' &&
       refused.reason.includes('Only whoever wrote'),
   );
-  assert.equal(brief(await remove({ ...at, channel: SlackChannel.parse('C0NONE') })), 'rejected not-found');
+  assert.equal(brief(await remove({ ...at, channel: SlackChannel.parse('C0NONE') })), 'rejected forbidden');
 });
 
 test('a removal whose answer was lost is done again without harm', async (t) => {

@@ -114,7 +114,7 @@ test('a channel without us, a channel that is gone, a person who is gone, a mess
   const say = (target: Target) =>
     r.run('slack.post.send', () => r.out.post.send({ target, ...renderNotice('x') }, attempt(r)));
   assert.equal(brief(await say(STRANGE)), 'rejected forbidden');
-  assert.equal(brief(await say(NOWHERE)), 'rejected not-found');
+  assert.equal(brief(await say(NOWHERE)), 'rejected forbidden');
   assert.equal(brief(await say({ kind: 'direct', user: SlackUser.parse('U0NOBODY') })), 'rejected not-found');
   const gone = { channel: HELP, ts: SlackTs.parse('5.000000'), ...renderNotice('x') };
   assert.equal(

@@ -1,0 +1,22 @@
+import { plainDoc } from '../model/doc.ts';
+
+const LONGEST_SUMMARY = 120;
+
+/** What a ticket says whose request was taken back before it was there. */
+export const TAKEN_BACK = {
+  summary: 'Deleted request',
+  description: plainDoc('The message that opened this request was deleted in Slack.'),
+} as const;
+
+/** What a request is called: its first line, cut at a word. */
+export function summaryOf(text: string): string {
+  const line =
+    text
+      .split('\n')
+      .find((candidate) => candidate.trim() !== '')
+      ?.trim() ?? 'Request from Slack';
+  if (line.length <= LONGEST_SUMMARY) return line;
+  const cut = line.slice(0, LONGEST_SUMMARY - 1);
+  const space = cut.lastIndexOf(' ');
+  return `${space > LONGEST_SUMMARY / 2 ? cut.slice(0, space) : cut}…`;
+}

@@ -1,0 +1,155 @@
+/** Orders of events that people and agents bring about and that random histories seldom meet. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { plainDoc } from '../../src/model/doc.ts';
+import { docText } from '../../src/model/doc-text.ts';
+import { rejected } from '../../src/model/outcome.ts';
+import type { DeskPlay } from './desk-play.ts';
+import { MINUTE_MS, openDeskPlay } from './desk-play.ts';
+
+const states = (play: DeskPlay, kind: Parameters<DeskPlay['operations']>[0]) =>
+  play.operations(kind).map(({ state }) => state);
+const wordsOf = (play: DeskPlay) => play.ticket().comments.map(({ body }) => docText(body));
+const shows = (play: DeskPlay, text: string) => play.shown().some((one) => one.includes(text));
+
+test('a comment that turns internal while its post is in doubt is taken out once the post is found', async () => {
+  const play = await openDeskPlay();
+  play.fate('slack.post.send', 'answer-lost');
+  play.fate('slack.post.find', 'auth');
+  const comment = play.comment('the code is 1234');
+  await play.stage.pass(MINUTE_MS);
+  assert.deepEqual(states(play, 'say'), ['parked']);
+  play.change(comment, { visibility: 'internal' });
+  await play.stage.pass(MINUTE_MS);
+  await play.stage.retryParked();
+  await play.stage.pass(5 * MINUTE_MS);
+  assert.equal(shows(play, '1234'), false);
+});
+
+test('a comment that is deleted while its post is in doubt does not stay either', async () => {
+  const play = await openDeskPlay();
+  play.fate('slack.post.send', 'answer-lost');
+  play.fate('slack.post.find', 'auth');
+  const comment = play.comment('the code is 1234');
+  await play.stage.pass(MINUTE_MS);
+  play.change(comment, null);
+  await play.stage.pass(MINUTE_MS);
+  await play.stage.retryParked();
+  await play.stage.pass(5 * MINUTE_MS);
+  assert.equal(shows(play, '1234'), false);
+});
+
+test('a comment that is deleted while its edit is in doubt stops nothing', async () => {
+  const play = await openDeskPlay();
+  const comment = play.comment('first words');
+  await play.stage.pass(MINUTE_MS);
+  play.fate('slack.edit.send', 'answer-lost');
+  play.fate('slack.edit.find', 'down', 2);
+  play.change(comment, { body: plainDoc('second words') });
+  await play.stage.pass(500);
+  play.change(comment, null);
+  await play.stage.pass(10 * MINUTE_MS);
+  assert.equal(states(play, 'say').includes('parked'), false);
+  assert.ok(shows(play, 'was deleted'));
+});
+
+test('a channel that is gone for us stops what is said there; nothing is dropped', async () => {
+  let away = false;
+  const play = await openDeskPlay({
+    sabotage: {
+      world: (world) => ({
+        ...world,
+        slack: {
+          ...world.slack,
+          post: {
+            ...world.slack.post,
+            send: async (message, attempt) =>
+              away ? rejected('not-found', 'No such channel') : world.slack.post.send(message, attempt),
+          },
+        },
+      }),
+    },
+  });
+  away = true;
+  play.comment('are you there?');
+  await play.stage.pass(MINUTE_MS);
+  assert.deepEqual(states(play, 'say'), ['parked']);
+  away = false;
+  await play.stage.retryParked();
+  await play.stage.pass(MINUTE_MS);
+  assert.ok(shows(play, 'are you there?'));
+});
+
+test('an agent took our comment away: an edit of its message brings nothing back and stops nothing', async () => {
+  const play = await openDeskPlay();
+  const message = play.say('my number is 555');
+  await play.stage.pass(MINUTE_MS);
+  const [copy] = play.ticket().comments;
+  assert.ok(copy);
+  play.change(copy, null);
+  await play.stage.pass(MINUTE_MS);
+  play.edit(message, 'my number is 556');
+  await play.stage.pass(MINUTE_MS);
+  play.say('anybody?');
+  await play.stage.pass(MINUTE_MS);
+  assert.equal(wordsOf(play).length, 1);
+  assert.match(wordsOf(play)[0] ?? '', /anybody/);
+  play.remove(message);
+  await play.stage.pass(MINUTE_MS);
+  assert.equal(states(play, 'comment').includes('parked'), false);
+});
+
+test('a request that is deleted before its ticket could be opened leaves none of its words there', async () => {
+  const play = await openDeskPlay({ prepared: false, text: 'my password is hunter2' });
+  play.fate('ticket.create.send', 'down', 3);
+  await play.stage.pass(2_000);
+  const [opening] = play.stage.slack.all();
+  assert.ok(opening);
+  play.remove(opening);
+  await play.stage.pass(10 * MINUTE_MS);
+  const { description, fields } = play.ticket();
+  assert.doesNotMatch(`${docText(description)} ${fields.summary}`, /hunter2/);
+});
+
+test('nor one that is deleted while its ticket is stopped', async () => {
+  const play = await openDeskPlay({ prepared: false, text: 'my password is hunter2' });
+  play.fate('ticket.create.send', 'refused');
+  await play.stage.pass(MINUTE_MS);
+  assert.deepEqual(states(play, 'create'), ['parked']);
+  const [opening] = play.stage.slack.all();
+  assert.ok(opening);
+  play.remove(opening);
+  await play.stage.pass(MINUTE_MS);
+  await play.stage.retryParked();
+  await play.stage.pass(MINUTE_MS);
+  const { description, fields } = play.ticket();
+  assert.doesNotMatch(`${docText(description)} ${fields.summary}`, /hunter2/);
+});
+
+test('a card that is gone when its edit is in doubt stops nothing', async () => {
+  const play = await openDeskPlay();
+  play.fate('slack.card.send', 'answer-lost');
+  play.fate('slack.card.find', 'down', 2);
+  const ticket = play.ticket();
+  play.stage.desks[0]?.change(ticket, { fields: { ...ticket.fields, assignee: 'Agent 7' } });
+  await play.stage.pass(500);
+  const [link] = play.stage.db.links.values();
+  assert.ok(link?.card);
+  const card = play.stage.slack.find(link.card.channel, link.card.ts);
+  assert.ok(card);
+  play.stage.slack.put({ ...card, gone: true });
+  play.comment('still here');
+  await play.stage.pass(5 * MINUTE_MS);
+  assert.ok(shows(play, 'still here'));
+});
+
+test('a request that is edited before its ticket could be opened has the new words in its summary, too', async () => {
+  const play = await openDeskPlay({ prepared: false, text: 'my password is hunter2' });
+  play.fate('ticket.create.send', 'down', 3);
+  await play.stage.pass(2_000);
+  const opening = play.stage.slack.all().find(({ by }) => by === 'person');
+  assert.ok(opening);
+  play.edit(opening, 'I forgot my password');
+  await play.stage.pass(10 * MINUTE_MS);
+  assert.equal(play.ticket().fields.summary, 'I forgot my password');
+});
