@@ -1,5 +1,5 @@
 import type { Connector } from '../connectors/connector.ts';
-import { CommentId, type TicketId } from '../model/ids.ts';
+import { CommentId, type DeliveryId, type TicketId } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok, retryLater } from '../model/outcome.ts';
@@ -39,12 +39,13 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   const link = await world.store.links.get(lease.link);
   if (link === null) return false;
   const open = await world.store.operations.open(link.id);
-  const deliveries = await readDeliveries(world, link);
-  if (await answerReceipts(world, lease, { link, open, deliveries })) return true;
-  if (open.some((operation) => operation.state === 'sending')) return false;
+  const sending = open.some((operation) => operation.state === 'sending');
+  const { asked, deliveries } = await readDeliveries(world, link, { all: !sending });
+  const answer = () => answerReceipts(world, lease, { link, open, asked });
+  if (sending) return answer();
 
   const observed = await observe(world, link, deliveries);
-  if (observed.kind === 'ok' && observed.value === null) return false;
+  if (observed.kind === 'ok' && observed.value === null) return answer();
   const done =
     observed.kind !== 'ok' || observed.value === null
       ? observed
@@ -52,6 +53,7 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   if (done.kind === 'ok') return true;
   world.metrics.count('deskbridge_plans_delayed', { why: done.kind });
   const afterMs = done.kind === 'retry' ? (done.afterMs ?? PLAN_AGAIN_MS) : PLAN_AGAIN_MS * 20;
+  await answer();
   await world.store.fenced(lease, (tx) => tx.links.planLater(link.id, afterMs));
   return false;
 }
@@ -71,25 +73,38 @@ async function observe(
   return ok({ deliveries, ticket: ticket.value });
 }
 
-async function readDeliveries(world: World, link: Link): Promise<Observed['deliveries']> {
+type Asked = readonly {
+  readonly id: DeliveryId;
+  readonly intake: Extract<Intake, { kind: 'ask-receipt' }>;
+}[];
+
+/** What was sorted to this link. Who asks how things stand is answered when all else that can be done now is done. */
+async function readDeliveries(
+  world: World,
+  link: Link,
+  { all }: { readonly all: boolean },
+): Promise<Pick<Observed, 'deliveries'> & { readonly asked: Asked }> {
   const stored = await world.store.deliveries.sortedFor(link.id);
-  const deliveries: { id: (typeof stored)[number]['id']; intake: Intake; found: boolean }[] = [];
+  const deliveries: Observed['deliveries'][number][] = [];
+  const asked: Asked[number][] = [];
   for (const { id, body, repaired, sealedBecause } of stored) {
-    if (sealedBecause !== null) throw new Error(`Delivery ${id} cannot be opened. ${sealedBecause}`);
-    deliveries.push({ id, intake: await world.interpret(body), found: repaired });
+    if (sealedBecause !== null) {
+      if (all) throw new Error(`Delivery ${id} cannot be opened. ${sealedBecause}`);
+      continue;
+    }
+    const intake = await world.interpret(body);
+    if (intake.kind === 'ask-receipt') asked.push({ id, intake });
+    else deliveries.push({ id, intake, found: repaired });
   }
-  return deliveries;
+  return { asked, deliveries };
 }
 
-/** Whoever asks how things stand is told at once, also while something is stopped, looked up, or away. */
+/** Tells whoever asked, also while something is stopped, looked up, or away. Answers whether somebody did. */
 async function answerReceipts(
   world: World,
   lease: Lease,
-  { link, open, deliveries }: Pick<Observed, 'deliveries'> & Pick<Known, 'link' | 'open'>,
+  { link, open, asked }: Pick<Known, 'link' | 'open'> & { readonly asked: Asked },
 ): Promise<boolean> {
-  const asked = deliveries.flatMap(({ id, intake }) =>
-    intake.kind === 'ask-receipt' ? [{ id, intake }] : [],
-  );
   if (asked.length === 0) return false;
   const items = await world.store.items.of(link.id);
   const outlook = await world.store.receipts.outlook(link.id);

@@ -112,7 +112,7 @@ suite('receipts', { concurrency: false }, () => {
     const { ts, ticket } = await opened(story, 'The printer is jammed');
     story.slack.faults.add(
       'chat.postMessage',
-      { kind: 'error', error: 'restricted_action_thread_locked' },
+      { kind: 'refuse', error: 'restricted_action_thread_locked' },
       1,
     );
     story.desk.comment(ticket.id, 'nobody hears this');
@@ -125,10 +125,10 @@ suite('receipts', { concurrency: false }, () => {
   test('one comment that Slack never takes does not stop the others, and the card says that it is missing', async (t) => {
     const story = await start(t);
     const { ts, ticket } = await opened(story, 'The printer is jammed');
-    story.slack.faults.add('chat.postMessage', { kind: 'error', error: 'invalid_blocks' }, 1);
+    story.slack.faults.add('chat.postMessage', { kind: 'refuse', error: 'invalid_blocks' }, 1);
     story.desk.comment(ticket.id, 'nobody hears this');
     await until('the card says why', LIMIT_MS, () =>
-      /could not be shown here.*invalid_blocks/.test(shown(cardOf(story, ts) ?? assert.fail())),
+      shown(cardOf(story, ts) ?? assert.fail()).includes('MEM-1 could not be shown here. Slack refused'),
     );
     story.desk.comment(ticket.id, 'everybody hears this');
     await until('the next one is there', LIMIT_MS, () =>

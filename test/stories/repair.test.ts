@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Bridge, startBridge } from '../../src/bridge.ts';
 import { noLog } from '../../src/model/log.ts';
+import { ok } from '../../src/model/outcome.ts';
 import { until } from '../support/until.ts';
 import { memoryDesk, memoryKind } from './desks.ts';
 import { HELP, type Story, startStory } from './rig.ts';
-import { quiet, shown } from './story-suite.ts';
+import { opened, ours, quiet, shown } from './story-suite.ts';
 
 const LIMIT_MS = 240_000;
 const DAY_MS = 86_400_000;
@@ -195,4 +196,33 @@ test('three days of downtime, sixty threads in four channels: everything agrees 
     [repaired('message'), repaired('edit'), repaired('deletion')],
     [20 + 2 * roots.length, 20, 20],
   );
+});
+
+test('a change that both the hook and the poll have lost is found within the hour', async (t) => {
+  const story = await startStory(t, {
+    kind: memoryKind,
+    async desk(clock) {
+      const desk = await memoryDesk(clock);
+      return {
+        ...desk,
+        connectors: (io) =>
+          new Map(
+            [...desk.connectors(io)].map(([id, connector]) => [
+              id,
+              { ...connector, changesSince: async () => ok({ tickets: [], cursor: 'none', more: false }) },
+            ]),
+          ),
+      };
+    },
+  });
+  const { ts, ticket } = await opened(story, 'I am locked out');
+  await quiet(story);
+  story.desk.loseHooks(1);
+  story.desk.comment(ticket.id, 'nobody hears this');
+  const heard = () => ours(story, ts).some((message) => shown(message).includes('nobody hears this'));
+  await story.pass(40 * 60_000);
+  await quiet(story);
+  assert.ok(!heard(), 'not before its time');
+  await story.pass(21 * 60_000);
+  await until('it is in the thread', LIMIT_MS, heard);
 });

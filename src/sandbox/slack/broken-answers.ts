@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Fault } from '../faults.ts';
 
+/** Beside what every vendor may do: Slack refuses the call with one of its own words, and does nothing. */
+export type SlackFault = Fault | { readonly kind: 'refuse'; readonly error: string };
+
 const HTML = '<!DOCTYPE html><html><head><title>Slack</title></head><body>Please sign in</body></html>';
 
 /** The answer to a rate-limited call. */
@@ -28,7 +31,7 @@ function reset(socket: Socket): Response {
 }
 
 /** What goes wrong before the call has any effect; null when it is carried out. */
-export function breakBefore(fault: Fault | null, socket: Socket): Promise<Response> | Response | null {
+export function breakBefore(fault: SlackFault | null, socket: Socket): Promise<Response> | Response | null {
   switch (fault?.kind) {
     case 'fail-before':
       return serverError(fault.status);
@@ -40,13 +43,15 @@ export function breakBefore(fault: Fault | null, socket: Socket): Promise<Respon
       return new Response(HTML, { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
     case 'limit':
       return tooMany(fault.retryAfterS);
+    case 'refuse':
+      return Response.json({ ok: false, error: fault.error });
     default:
       return null;
   }
 }
 
 /** What goes wrong with the answer after the effect; null when the true answer leaves. */
-export function breakAfter(fault: Fault | null, socket: Socket): Promise<Response> | Response | null {
+export function breakAfter(fault: SlackFault | null, socket: Socket): Promise<Response> | Response | null {
   switch (fault?.kind) {
     case 'fail-after':
       return serverError(fault.status);

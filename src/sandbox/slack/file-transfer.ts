@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import type { Fault, FaultPlan } from '../faults.ts';
-import { breakAfter, breakBefore } from './broken-answers.ts';
+import type { FaultPlan } from '../faults.ts';
+import { breakAfter, breakBefore, type SlackFault } from './broken-answers.ts';
 import type { Tokens } from './tokens.ts';
 import { bearer, type ReceivedCall } from './web-api.ts';
 import type { SlackWorld } from './world.ts';
@@ -10,7 +10,7 @@ export interface FileTransferDeps {
   readonly world: SlackWorld;
   readonly tokens: Tokens;
   /** `upload` and `download` are the names of these calls. */
-  readonly faults: FaultPlan<Fault>;
+  readonly faults: FaultPlan<SlackFault>;
   readonly received: (call: ReceivedCall) => void;
 }
 

@@ -2,9 +2,10 @@ import type { Server } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { SandboxClock } from '../clock.ts';
-import { createFaultPlan, type Fault, type FaultPlan, type HookFault } from '../faults.ts';
+import { createFaultPlan, type FaultPlan, type HookFault } from '../faults.ts';
 import type { SandboxPerson, SlackPeople } from '../worlds.ts';
 import { openHome } from './app-home.ts';
+import type { SlackFault } from './broken-answers.ts';
 import {
   type ChannelOption,
   DEFAULT_APP,
@@ -94,7 +95,7 @@ export interface SlackSandbox {
   /** Tells the sandbox where its routes are served, and takes websocket upgrades there. */
   attach(server: Server, prefix?: string): void;
   /** By Web API method name; `upload` and `download` for the bytes of files. */
-  readonly faults: FaultPlan<Fault>;
+  readonly faults: FaultPlan<SlackFault>;
   /** By event type (message, app_mention, …), payload type (block_actions, …) or `slash_commands`. */
   readonly hookFaults: FaultPlan<HookFault>;
   calls(): readonly ReceivedCall[];
@@ -198,7 +199,7 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
   const { tracker, socket, faults: hookFaults, hooks, setEventsUrl, stop } = createWayOut(options, world);
   const publish = (event: JsonObject) => hooks.event(event);
   const messaging = createMessaging({ world, publish, messageReplied: options.messageReplied === true });
-  const faults = createFaultPlan<Fault>();
+  const faults = createFaultPlan<SlackFault>();
   const calls: ReceivedCall[] = [];
   const received = (call: ReceivedCall) => {
     calls.push(call);

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import type { Fault, FaultPlan } from '../faults.ts';
-import { breakAfter, breakBefore, tooMany } from './broken-answers.ts';
+import type { FaultPlan } from '../faults.ts';
+import { breakAfter, breakBefore, type SlackFault, tooMany } from './broken-answers.ts';
 import type { JsonObject } from './message-store.ts';
 import { type ApiResult, fail, type Method, type MethodContext, TIERS } from './method.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -22,7 +22,7 @@ export interface WebApiDeps {
   /** Null switches the limits off. */
   readonly limits: RateLimits | null;
   /** By method name. */
-  readonly faults: FaultPlan<Fault>;
+  readonly faults: FaultPlan<SlackFault>;
   readonly received: (call: ReceivedCall) => void;
 }
 
@@ -31,7 +31,7 @@ interface ReadRequest {
   readonly name: string;
   readonly args: JsonObject;
   readonly token: string | null;
-  readonly fault: Fault | null;
+  readonly fault: SlackFault | null;
 }
 
 function body(result: ApiResult, method: Method, tokens: Tokens): JsonObject {
