@@ -9,6 +9,9 @@ import type { World } from './world.ts';
 /** A look for a proof may take this long, in milliseconds. */
 const LOOK_TIMEOUT_MS = 30_000;
 
+/** Operations of a lane in one turn; between turns what is new is planned, so that a long lane does not hold it up. */
+const MOST_IN_A_TURN = 10;
+
 /** Runs what is due in both lanes of a link, side by side, each in order. Answers whether anything moved. */
 export async function runLanes(world: World, lease: Lease): Promise<boolean> {
   const open = await world.store.operations.open(lease.link);
@@ -27,7 +30,9 @@ async function runLane(
   let moved = false;
   /** The head cannot go on now; only what needs no order may still run. */
   let stands = false;
-  for (let all = first; ; all = await world.store.operations.open(lease.link)) {
+  let all = first;
+  for (let turn = 0; turn < MOST_IN_A_TURN; turn += 1) {
+    if (turn > 0) all = await world.store.operations.open(lease.link);
     const open = all.filter((operation) => operation.lane === lane);
     const [head] = open;
     if (head === undefined) return moved;
@@ -42,6 +47,7 @@ async function runLane(
     else if (operation === head) stands = true;
     else return moved;
   }
+  return moved;
 }
 
 /** Needs no order among the others: a few words to one person, and the card, which shows what is true when it is edited. */
@@ -81,9 +87,10 @@ async function send(running: Running, prepared: Prepared): Promise<boolean> {
     await again(running, (tx) => tx.operations.lookAgain(operation.id, waitMs));
     return false;
   }
-  const startedAt = await world.store.fenced(lease, (tx) =>
-    tx.operations.startSending(operation.id, prepared.timeoutMs),
-  );
+  const startedAt = await world.store.fenced(lease, async (tx) => {
+    if (prepared.remember !== null) await tx.operations.replace(operation.id, prepared.remember);
+    return tx.operations.startSending(operation.id, prepared.timeoutMs);
+  });
   const outcome = await guarded(running, () =>
     world.io.run(prepared.point.send, { timeoutMs: prepared.timeoutMs, notAfter: lease.until }, () =>
       prepared.send({ marker: operation.marker, startedAt }),
