@@ -236,6 +236,7 @@ function createFiles(deps: PaperDeskDeps): Files {
           if (ticket === null) return NOT_THERE;
           const isIt = (file: PaperAttachment) =>
             file.ours &&
+            draft.others?.has(file.id) !== true &&
             file.name === draft.name &&
             file.createdAt.getTime() >= startedAt.getTime() - 1_000 &&
             hashBytes(file.bytes) === draft.sha256;

@@ -128,7 +128,10 @@ function createFiles(deps: PaperSlackDeps): SlackFiles {
       .filter((message) => message.by === 'us' && message.root === shared.root)
       .filter((message) => Number(tsMicros(message.ts) / 1000n) >= sinceMs)
       .flatMap((message) => message.files)
-      .find(({ name, bytes }) => name === shared.name && hashBytes(bytes) === shared.sha256);
+      .find(
+        ({ id, name, bytes }) =>
+          shared.others?.has(id) !== true && name === shared.name && hashBytes(bytes) === shared.sha256,
+      );
   const fileOf = (id: string) =>
     state
       .all()
