@@ -11,7 +11,6 @@ const MOST = 500;
 export function linksCommand(program: Command, terminal: Terminal): void {
   program
     .command('links [link-or-key]')
-    .alias('receipt')
     .description('does each thread agree with its ticket: in sync, lagging, or apart, and why')
     .option(...CONFIG_OPTION)
     .action((which: string | undefined, options: FileOption) =>
