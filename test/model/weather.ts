@@ -147,9 +147,11 @@ export function createPaperIo(options: {
   return {
     io: {
       async run(point, limits, work) {
-        await life.step(`${point}:before`);
+        const before = life.step(`${point}:before`);
+        if (before !== null) await before;
         const result = await scopes.run({ point, limits }, work);
-        await life.step(`${point}:after`);
+        const after = life.step(`${point}:after`);
+        if (after !== null) await after;
         return result;
       },
       exchange() {
@@ -162,7 +164,8 @@ export function createPaperIo(options: {
       const { notAfter } = scope.limits;
       if (notAfter !== undefined && clock.now >= notAfter()) throw new DeadlinePassed(scope.point);
       const outcome = meet(scope, kind, work);
-      await life.step(`${scope.point}:exchanged`);
+      const held = life.step(`${scope.point}:exchanged`);
+      if (held !== null) await held;
       return outcome;
     },
   };

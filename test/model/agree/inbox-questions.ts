@@ -1,4 +1,4 @@
-import { SHARDS, type NewDelivery, threadPartition, ticketPartition } from '../../../src/model/delivery.ts';
+import { type NewDelivery, SHARDS, threadPartition, ticketPartition } from '../../../src/model/delivery.ts';
 import { TEAM } from '../../store/open-store.ts';
 import { onLink, type Questions, withoutId } from './question.ts';
 import { at, CHANNELS, type Choice, channelOf, connectorOf, placeOf, ticketOf, tsOf } from './side.ts';
@@ -12,7 +12,9 @@ function deliveryOf({ a, b, c }: Choice): NewDelivery {
     source: isHook ? 'jira' : 'slack',
     key: `${c % 3 === 0 ? 'repair:' : ''}key-${a}-${b}-${c}`,
     identity: c % 2 === 0 || isHook ? null : `${place.channel}:${tsOf(c)}:${at(WHAT, a) ?? ''}`,
-    partition: isHook ? ticketPartition(connectorOf(a), ticketOf(b)) : threadPartition(place.team, place.channel, place.root),
+    partition: isHook
+      ? ticketPartition(connectorOf(a), ticketOf(b))
+      : threadPartition(place.team, place.channel, place.root),
     type: isHook ? 'hook' : 'event',
     body: Buffer.from(`body ${a} ${b} ${c}`),
   };
@@ -20,11 +22,16 @@ function deliveryOf({ a, b, c }: Choice): NewDelivery {
 
 export const deliveryQuestions: Questions = {
   insert: ({ store }, { a, b, c }) =>
-    store.deliveries.insert([deliveryOf({ a, b, c }), deliveryOf({ a: b, b: c, c: a }), deliveryOf({ a, b, c })]),
+    store.deliveries.insert([
+      deliveryOf({ a, b, c }),
+      deliveryOf({ a: b, b: c, c: a }),
+      deliveryOf({ a, b, c }),
+    ]),
   async claim(side) {
     const { store, deliveries } = side;
     const claimed = [];
-    for (let shard = 0; shard < SHARDS; shard += 1) claimed.push(...(await store.deliveries.claimNew(shard, 100)));
+    for (let shard = 0; shard < SHARDS; shard += 1)
+      claimed.push(...(await store.deliveries.claimNew(shard, 100)));
     deliveries.splice(0, deliveries.length, ...claimed.map(({ id }) => id));
     return claimed.map((one) => ({ ...withoutId(one), body: Buffer.from(one.body).toString() }));
   },
@@ -76,7 +83,10 @@ export const readingQuestions: Questions = {
   markDirect: ({ store }, { a }) => store.readings.markDirect({ team: TEAM, channel: channelOf(a) }),
   toRead: async ({ store }, { a }) => {
     const due = await store.threads.toRead(50, 1 + a * 10);
-    const shown = due.map(({ link, places }) => ({ link, places: places.map((one) => JSON.stringify(sorted(one))).sort() }));
+    const shown = due.map(({ link, places }) => ({
+      link,
+      places: places.map((one) => JSON.stringify(sorted(one))).sort(),
+    }));
     return shown.sort((x, y) => (JSON.stringify(x.places) < JSON.stringify(y.places) ? -1 : 1));
   },
   askAll: ({ store }) => store.threads.askAll(),
@@ -106,4 +116,3 @@ const partitionOf = (choice: { a: number; b: number }) => {
   const { team, channel, root } = placeOf(choice);
   return threadPartition(team, channel, root);
 };
-

@@ -55,7 +55,14 @@ export const linkQuestions: Questions = {
       const fields = c % 3 === 0 ? null : fieldsOf(c);
       const updatedAt = fields === null ? null : new Date(1_800_000_000_000 + c);
       if (ticket !== null)
-        await store.links.saveTicket(link, { ...ticket, id: ticketOf(b), key: `K${b}`, url: 'https://x', fields, updatedAt });
+        await store.links.saveTicket(link, {
+          ...ticket,
+          id: ticketOf(b),
+          key: `K${b}`,
+          url: 'https://x',
+          fields,
+          updatedAt,
+        });
     },
     outlook: ({ store }, link) => store.receipts.outlook(link),
   }),
@@ -82,7 +89,8 @@ export const itemQuestions: Questions = onLink({
   },
   async changeItem({ store, items }, _link, { b, c }) {
     const item = at(items, b);
-    if (item !== undefined) await store.items.change(item, { visibility: 'internal', stamp: `s${c}`, gone: c % 2 === 0 });
+    if (item !== undefined)
+      await store.items.change(item, { visibility: 'internal', stamp: `s${c}`, gone: c % 2 === 0 });
   },
   async setCopy({ store, items }, link, { b, c }) {
     const item = at(items, b);
@@ -104,7 +112,10 @@ export const itemQuestions: Questions = onLink({
 export const leaseQuestions: Questions = {
   async acquire(side, { b }) {
     // A lease that ran out at once, and one that outlives the test: real time decides in Postgres.
-    const book = side.store.leases('00000000-0000-7000-8000-00000000000a', b % 3 === 0 ? -1_000 : side.leaseMs);
+    const book = side.store.leases(
+      '00000000-0000-7000-8000-00000000000a',
+      b % 3 === 0 ? -1_000 : side.leaseMs,
+    );
     const taken = await book.acquireAmong(side.links, 50);
     side.leases.push(...[...taken].sort((x, y) => side.links.indexOf(x.link) - side.links.indexOf(y.link)));
     return taken.length;

@@ -9,7 +9,11 @@ export const operationQuestions: Questions = {
   ...onLink({
     append: ({ store, items }, link, choice) =>
       store.operations.append(link, [
-        { lane: choice.c % 2 === 0 ? 'slack' : 'ticket', itemId: at(items, choice.b) ?? null, body: bodyOf(choice) },
+        {
+          lane: choice.c % 2 === 0 ? 'slack' : 'ticket',
+          itemId: at(items, choice.b) ?? null,
+          body: bodyOf(choice),
+        },
         { lane: 'ticket', itemId: null, body: bodyOf({ ...choice, a: choice.b }) },
       ]),
     open: ({ store }, link) => store.operations.open(link),
@@ -37,15 +41,20 @@ export const operationQuestions: Questions = {
   async isSuperseded(side, choice) {
     const link = at(side.links, choice.a);
     const open = link === undefined ? [] : await side.store.operations.open(link);
-    const asked = open.flatMap(({ id, itemId, lane, seq }) => (itemId === null ? [] : [{ id, itemId, lane, seq }]));
-    return Promise.all(asked.map((one) => side.store.operations.isSuperseded({ ...one, part: 1 + (choice.b % 2) })));
+    const asked = open.flatMap(({ id, itemId, lane, seq }) =>
+      itemId === null ? [] : [{ id, itemId, lane, seq }],
+    );
+    return Promise.all(
+      asked.map((one) => side.store.operations.isSuperseded({ ...one, part: 1 + (choice.b % 2) })),
+    );
   },
   async parked({ store }) {
     const parked = await store.operations.parked();
     return parked.map(withoutId).sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
   },
   retryParked: ({ store }, { a }) => onParked({ store }, a, (id) => store.operations.retryParked(id)),
-  skipParked: ({ store }, { a }) => onParked({ store }, a, (id) => store.operations.skipParked(id, 'given up')),
+  skipParked: ({ store }, { a }) =>
+    onParked({ store }, a, (id) => store.operations.skipParked(id, 'given up')),
 };
 
 type Id = Awaited<ReturnType<Side['store']['operations']['parked']>>[number]['id'];
@@ -71,11 +80,11 @@ function onOperation(
   );
 }
 
-
 export const budgetQuestions: Questions = {
   take: ({ store }, { a, b, c }) => store.budgets.take(limitsOf({ a, b, c })),
   pausedForMs: ({ store }, { a }) => store.budgets.pausedForMs(`place ${a % 3}`),
-  pause: ({ store }, { a, b }) => store.budgets.pause(`place ${a % 3}`, `why ${b}`, b % 2 === 0 ? null : b * 30_000),
+  pause: ({ store }, { a, b }) =>
+    store.budgets.pause(`place ${a % 3}`, `why ${b}`, b % 2 === 0 ? null : b * 30_000),
   failing: ({ store }, { a }) => store.budgets.failing(`place ${a % 3}`),
   succeeded: ({ store }, { a }) => store.budgets.succeeded(`place ${a % 3}`),
   resume: ({ store }, { a }) => store.budgets.resume(`place ${a % 3}`),
@@ -87,7 +96,6 @@ const limitsOf = ({ a, b }: Choice): readonly Limit[] => {
   return a % 3 === b % 3 ? [first] : [first, { destination: `place ${b % 3}`, burst: 3, perSecond: 0.25 }];
 };
 
-
 export const settingQuestions: Questions = {
   savePerson: ({ store }, { a, b }) => store.people.save('slack', `U${a}`, { name: `N${b}`, email: null }),
   person: ({ store }, { a }) => store.people.get('slack', `U${a}`),
@@ -97,7 +105,12 @@ export const settingQuestions: Questions = {
   us: ({ store }) => store.configurations.us(),
   saveAccount: ({ store }, { a, b, c }) => {
     const grant = c % 2 === 0 ? null : createSecret(`secret ${c}`);
-    return store.accounts.save({ user: userOf(a), connector: connectorOf(b), account: `account ${a}${b}`, grant });
+    return store.accounts.save({
+      user: userOf(a),
+      connector: connectorOf(b),
+      account: `account ${a}${b}`,
+      grant,
+    });
   },
   account: async ({ store }, { a, b }) => {
     const found = await store.accounts.get(userOf(a), connectorOf(b));

@@ -20,4 +20,3 @@ export function onLink(all: Readonly<Record<string, OnLink>>): Questions {
     ]),
   );
 }
-

@@ -1,5 +1,14 @@
 import { plainDoc } from '../../../src/model/doc.ts';
-import { ConnectorId, type LinkId, type OperationId, SlackChannel, SlackFileId, SlackTs, SlackUser, TicketId } from '../../../src/model/ids.ts';
+import {
+  ConnectorId,
+  type LinkId,
+  type OperationId,
+  SlackChannel,
+  SlackFileId,
+  SlackTs,
+  SlackUser,
+  TicketId,
+} from '../../../src/model/ids.ts';
 import type { NewItem, OperationBody } from '../../../src/model/link.ts';
 import type { TicketFields } from '../../../src/model/ticket.ts';
 import type { Lease } from '../../../src/store/leases.ts';
@@ -24,7 +33,8 @@ export interface Choice {
   readonly c: number;
 }
 
-export const at = <T>(all: readonly T[], n: number): T | undefined => (all.length === 0 ? undefined : all[n % all.length]);
+export const at = <T>(all: readonly T[], n: number): T | undefined =>
+  all.length === 0 ? undefined : all[n % all.length];
 
 export const CHANNELS = ['C1', 'C2', 'D1'].map((id) => SlackChannel.parse(id));
 export const channelOf = (n: number) => at(CHANNELS, n) ?? SlackChannel.parse('C1');
@@ -34,7 +44,11 @@ export const CONNECTORS = ['jira', 'snow'].map((id) => ConnectorId.parse(id));
 export const connectorOf = (n: number) => at(CONNECTORS, n) ?? ConnectorId.parse('jira');
 export const ticketOf = (n: number) => TicketId.parse(`t${n % 4}`);
 export const tsOf = (n: number) => SlackTs.parse(`${1_800_000_000 + (n % 4)}.000${n % 4}00`);
-export const placeOf = ({ a, b }: Pick<Choice, 'a' | 'b'>) => ({ team: TEAM, channel: channelOf(a), root: tsOf(b) });
+export const placeOf = ({ a, b }: Pick<Choice, 'a' | 'b'>) => ({
+  team: TEAM,
+  channel: channelOf(a),
+  root: tsOf(b),
+});
 
 export const fieldsOf = (n: number): TicketFields => ({
   summary: `summary ${n}`,

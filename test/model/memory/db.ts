@@ -39,6 +39,8 @@ export interface DeliveryRow {
   readonly partition: string;
   readonly hash: number;
   readonly receivedAt: number;
+  /** The message that it tells of; null for what tells of none. */
+  readonly told: { readonly ts: SlackTs; readonly gone: boolean } | null;
   body: Uint8Array | null;
   state: 'new' | 'waiting' | 'sorted' | 'done' | 'ignored';
   reason: string | null;

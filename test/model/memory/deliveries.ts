@@ -3,6 +3,7 @@ import type { DeliveryId, LinkId } from '../../../src/model/ids.ts';
 import type { StoredDelivery } from '../../../src/store/deliveries.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type Db, type DeliveryRow, deliveryIdOf } from './db.ts';
+import { toldOf } from './told.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -40,6 +41,7 @@ export function createDeliveries(db: Db): Store['deliveries'] {
       partition,
       hash: hashOf(partition),
       receivedAt: db.clock.now,
+      told: toldOf(delivery),
       body,
       state: 'new',
       reason: null,

@@ -1,6 +1,6 @@
-import { type SlackTs, SlackTs as Ts, tsMicros } from '../../../src/model/ids.ts';
+import { tsMicros } from '../../../src/model/ids.ts';
 import type { Store } from '../../../src/store/store.ts';
-import type { Db, DeliveryRow, LinkRow, PlaceRow } from './db.ts';
+import type { Db, LinkRow, PlaceRow } from './db.ts';
 
 const MINUTE_MS = 60_000;
 const OPEN_DAYS_MS = 7 * 86_400_000;
@@ -8,15 +8,6 @@ const DISMISSED = new Set(['thread-without-request', 'channel-without-requests',
 
 export function isOpenRequest(db: Db, link: LinkRow): boolean {
   return link.state !== 'closed' || (link.closedAt !== null && link.closedAt > db.clock.now - OPEN_DAYS_MS);
-}
-
-/** A message by the identity of a delivery: channel, ts, and what happened to it. */
-function toldOf({ identity, source }: DeliveryRow): { readonly ts: SlackTs; readonly gone: boolean } | null {
-  if (source !== 'slack' || identity === null) return null;
-  const [, ts = '', what = ''] = identity.split(':');
-  const gone = what === 'message_deleted';
-  if (!gone && what !== '' && !/^[0-9]/.test(what)) return null;
-  return { ts: Ts.parse(ts), gone };
 }
 
 /** Which threads have to be read next, on paper. */
@@ -28,8 +19,7 @@ export function createThreads(db: Db): Store['threads'] {
   const open = () => [...db.links.values()].filter((link) => isOpenRequest(db, link));
   const rowsOf = (partition: string) =>
     [...db.deliveries.values()].flatMap((row) => {
-      const told = row.partition === partition ? toldOf(row) : null;
-      return told === null ? [] : [{ ...told, row }];
+      return row.partition === partition && row.told !== null ? [{ ...row.told, row }] : [];
     });
 
   return {
