@@ -126,7 +126,7 @@ async function openStore(db: Db, options: BridgeOptions): Promise<Store> {
 }
 
 /** Slack says who we are; when it is away, what it said last time is good enough to start with. */
-export async function whoWeAre(store: Store, slack: SlackOut, { io, apiUrl }: { io: Io; apiUrl: string }) {
+async function whoWeAre(store: Store, slack: SlackOut, { io, apiUrl }: { io: Io; apiUrl: string }) {
   const asked = await io.run('slack.read', { timeoutMs: 10_000 }, () => slack.whoAmI());
   if (asked.kind === 'ok') {
     const us = { teamId: asked.value.team, botUserId: asked.value.user };

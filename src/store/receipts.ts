@@ -72,7 +72,10 @@ export function createReceipts(scope: Scope) {
           or (l.ticket_stale > l.ticket_seen and exists (select from ticket t
             where t.install_id = l.install_id and t.link_id = l.id and t.ticket_id is not null))
           or exists (select from delivery d
-            where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted'))`.execute(db);
+            where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted')
+          or exists (select from delivery d join place p on p.install_id = d.install_id
+              and d.partition = 'slack:' || p.team || ':' || p.channel || ':' || p.root_ts
+            where d.install_id = l.install_id and d.state = 'new' and p.link_id = l.id))`.execute(db);
       return Counted.parse(found.rows[0]).n;
     },
 
