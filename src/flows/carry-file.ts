@@ -1,6 +1,6 @@
 import type { Connector } from '../connectors/connector.ts';
 import { AttachmentId, SlackFileId, type TicketId } from '../model/ids.ts';
-import type { Link, Operation, OperationBody } from '../model/link.ts';
+import type { Link, Operation, OperationBody, SentFile } from '../model/link.ts';
 import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
 import type { FileDraft, OpenFile, TicketFile } from '../model/ticket.ts';
 import { fileFate } from '../sync/file-fate.ts';
@@ -10,6 +10,7 @@ import {
   around,
   contradicted,
   type Preparation,
+  type Prepared,
   READ_TIMEOUT_MS,
   slackEditLimits,
   slackPostLimits,
@@ -51,19 +52,31 @@ export async function prepareAttach(
     });
   }
   if (copy !== null) return ok({ skip: 'it is on the ticket already' });
-  const spooled = await fetchFromSlack(world, link, body.file);
-  if (spooled.kind !== 'ok') return spooled;
+  if (operation.state === 'ready' && (await isGone(world, link, itemId)))
+    return ok({ skip: 'it was taken away in Slack before it was sent' });
+  return attachNew(world, link, { connector, ticket, itemId, operation, body });
+}
+
+interface Attach {
+  readonly connector: Connector;
+  readonly ticket: TicketId;
+  readonly itemId: string;
+  readonly operation: Operation;
+  readonly body: Body<'attach'>;
+}
+
+async function attachNew(world: World, link: Link, attach: Attach): Promise<Outcome<Preparation>> {
+  const { connector, ticket, itemId, operation, body } = attach;
   const { author, otherwise } = await authorOf(world, link, { name: body.author, by: body.by });
+  const others = await othersOn(world, link, itemId);
+  const spooled =
+    operation.state === 'sending' && body.sent !== undefined
+      ? ok({ name: body.file.name, mime: body.file.mime, content: sentBefore(body.sent) })
+      : await fetchFromSlack(world, link, body.file);
+  if (spooled.kind !== 'ok') return spooled;
   const { name, mime, content } = spooled.value;
-  const draft = {
-    ticket,
-    name,
-    mime,
-    author,
-    size: content.size,
-    sha256: content.sha256,
-    open: content.open,
-  };
+  const { size, sha256, open } = content;
+  const draft = { ticket, name, mime, author, size, sha256, others, open };
   const done = (made: { readonly id: AttachmentId }) => ({
     remoteId: made.id,
     commit: (tx: Parameters<Parameters<World['store']['fenced']>[1]>[0]) =>
@@ -82,9 +95,32 @@ export async function prepareAttach(
       await connector.files.remove.send({ ticket, file: sent.value.id }, attempt);
       return damaged(name);
     },
+    remember: { ...body, file: { ...body.file, name, mime, size }, sent: { size, sha256 } },
     otherwise,
     dispose: content.dispose,
   });
+}
+
+/** Looked up only: what is known of it is enough, and its original may be gone or costly to fetch. */
+function sentBefore({ size, sha256 }: SentFile): Spooled {
+  return {
+    size,
+    sha256,
+    open: () => {
+      throw new Error('A file that is looked up is not sent');
+    },
+    dispose: async () => {},
+  };
+}
+
+/** Ids of all other files of this link, on both sides. */
+async function othersOn(world: World, link: Link, itemId: string): Promise<ReadonlySet<string>> {
+  const items = await world.store.items.of(link.id);
+  return new Set(
+    items.flatMap(({ id, kind, nativeId, copies }) =>
+      id === itemId || kind !== 'file' ? [] : [nativeId, ...copies.map((copy) => copy.nativeId)],
+    ),
+  );
 }
 
 const damaged = (name: string) =>
@@ -164,9 +200,14 @@ export async function prepareShare(
   if (itemId === null || conversation === null) return ok({ skip: 'there is no conversation to show it in' });
   const copy = await world.store.items.copyOf(itemId, 1);
   const { connector, id: ticket } = found.value;
+  const inDoubt = operation.state === 'sending';
+  const share = { connector, ticket, itemId, conversation, body, author: '' };
+  if (copy === null && inDoubt && body.sent !== undefined)
+    return ok(await sharing(world, link, share, sentBefore(body.sent)));
   const now = await fileNow(world, connector, { ticket, file: body.file });
   if (now.kind !== 'ok') return now;
-  if (now.value === null && !(await isGone(world, link, itemId))) return contradicted(world, link);
+  if (now.value === null && !inDoubt && !(await isGone(world, link, itemId)))
+    return contradicted(world, link);
   const shows = now.value?.visibility === 'public';
   if (copy !== null) {
     if (shows) return ok({ skip: 'it is in the conversation already' });
@@ -180,15 +221,8 @@ export async function prepareShare(
       })),
     });
   }
-  if (!shows && operation.state !== 'sending') return ok({ skip: 'it is gone, or no longer public' });
-  return shareNew(world, link, {
-    connector,
-    ticket,
-    itemId,
-    conversation,
-    body,
-    author: now.value?.author ?? '',
-  });
+  if (!shows && !inDoubt) return ok({ skip: 'it is gone, or no longer public' });
+  return shareNew(world, link, { ...share, author: now.value?.author ?? '' });
 }
 
 async function fileNow(
@@ -213,24 +247,29 @@ interface Share {
 }
 
 async function shareNew(world: World, link: Link, share: Share): Promise<Outcome<Preparation>> {
-  const { connector, ticket, itemId, conversation, body, author } = share;
-  const { channel, root } = conversation;
+  const { connector, ticket, body } = share;
   const content = await fetched(() =>
     world.io.run('ticket.read', { timeoutMs: FETCH_TIMEOUT_MS }, async () => {
       const opened = await connector.files.open(ticket, body.file);
       return opened.kind === 'ok' ? keep(world, opened.value, limitsOf(world, link).largest.slack) : opened;
     }),
   );
-  if (content.kind !== 'ok') return content;
-  const { size, sha256, open, dispose } = content.value;
+  return content.kind === 'ok' ? ok(await sharing(world, link, share, content.value)) : content;
+}
+
+async function sharing(world: World, link: Link, share: Share, content: Spooled): Promise<Prepared> {
+  const { itemId, conversation, body, author } = share;
+  const { channel, root } = conversation;
+  const { size, sha256, open, dispose } = content;
+  const others = await othersOn(world, link, itemId);
   const comment = `${author} put a file on ${link.ticket?.key ?? 'the ticket'}`;
-  const shared = { channel, root, name: body.name, size, sha256, comment, open };
+  const shared = { channel, root, name: body.name, size, sha256, comment, others, open };
   const done = (made: { readonly file: SlackFileId }) => ({
     remoteId: made.file,
     commit: (tx: Parameters<Parameters<World['store']['fenced']>[1]>[0]) =>
       tx.items.setCopy(link.id, itemId, { part: 1, nativeId: made.file, channel }),
   });
-  return ok({
+  return {
     point: { send: 'slack.file.send', find: 'slack.file.find' },
     ...slackPostLimits(channel),
     ...around(world.slack.files.share, shared, done),
@@ -242,6 +281,7 @@ async function shareNew(world: World, link: Link, share: Share): Promise<Outcome
       await world.slack.files.remove.send({ file: sent.value.file }, attempt);
       return damaged(body.name);
     },
+    remember: { ...body, sent: { size, sha256 } },
     dispose,
-  });
+  };
 }

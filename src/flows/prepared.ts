@@ -2,7 +2,7 @@ import type { Connector } from '../connectors/connector.ts';
 import type { Attempt, Effect } from '../model/effect.ts';
 import type { TicketId } from '../model/ids.ts';
 import type { IoPoint } from '../model/io.ts';
-import type { Link } from '../model/link.ts';
+import type { Link, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, type Rejected, type Retry, rejected, retryLater } from '../model/outcome.ts';
 import type { Limit } from '../store/budgets.ts';
 import type { StoreTx } from '../store/store.ts';
@@ -25,6 +25,8 @@ export interface Prepared {
   readonly limits: readonly Limit[];
   send(attempt: Attempt): Promise<Outcome<Finished>>;
   find(attempt: Attempt): Promise<Outcome<Finished | null>>;
+  /** What the operation says from its first sending on; null when that changes nothing. */
+  readonly remember: OperationBody | null;
   /** There is another way when this one was refused, and it is set up now; null when there is none. */
   readonly otherwise: ((refused: Rejected) => Promise<boolean>) | null;
   /** Gives back what was held for it; called once, whatever happened. */
@@ -37,7 +39,10 @@ export type Preparation = { readonly skip: string } | Prepared;
 export const READ_TIMEOUT_MS = 20_000;
 
 /** How an operation is sent and looked up, without its limits. */
-export type Run = Pick<Prepared, 'timeoutMs' | 'settleMs' | 'send' | 'find' | 'otherwise' | 'dispose'>;
+export type Run = Pick<
+  Prepared,
+  'timeoutMs' | 'settleMs' | 'send' | 'find' | 'remember' | 'otherwise' | 'dispose'
+>;
 
 /** Runs an effect, and says what its result leaves in the store. */
 export function around<I, R>(effect: Effect<I, R>, input: I, done: (result: R) => Finished): Run {
@@ -53,6 +58,7 @@ export function around<I, R>(effect: Effect<I, R>, input: I, done: (result: R) =
       if (found.kind !== 'ok') return found;
       return ok(found.value === null ? null : done(found.value));
     },
+    remember: null,
     otherwise: null,
     dispose: async () => {},
   };

@@ -147,6 +147,14 @@ export interface ItemChange {
 
 export type Lane = 'slack' | 'ticket';
 
+/** What is known of a file since it was sent: enough to find it again, also when its original is gone. */
+export interface SentFile {
+  /** In bytes. */
+  readonly size: number;
+  /** Of the content, in lower-case hex. */
+  readonly sha256: string;
+}
+
 /** What an operation does; the part that is sealed in the outbox. Names of people are written in when it is planned. */
 export type OperationBody =
   /** Post the card, or edit it to what is true when it runs. */
@@ -179,6 +187,7 @@ export type OperationBody =
       readonly name: string;
       readonly mime: string;
       readonly size: number;
+      readonly sent?: SentFile;
     }
   | {
       readonly kind: 'create';
@@ -210,6 +219,7 @@ export type OperationBody =
       readonly by: SlackUser | null;
       readonly file: SlackFile;
       readonly withdrawn: boolean;
+      readonly sent?: SentFile;
     }
   | {
       readonly kind: 'write';

@@ -120,6 +120,8 @@ export interface FileDraft {
   /** Of the content, in lower-case hex. */
   readonly sha256: string;
   readonly author: Author | null;
+  /** Files there that are known to be others: never the proof of this one, however alike. */
+  readonly others?: ReadonlySet<string>;
   /** The content from its beginning; may be called again for another attempt. */
   open(): AsyncIterable<Uint8Array>;
 }

@@ -35,6 +35,7 @@ const SlackFile = z.object({
 });
 
 const part = z.int().min(1);
+const sent = z.object({ size: z.number(), sha256: z.string() }).exactOptional();
 
 /** Texts were plain before they were documents. */
 const PlainText = z.string().transform((text) => plainDoc(text));
@@ -79,6 +80,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     name: z.string(),
     mime: z.string(),
     size: z.number(),
+    sent,
   }),
   z.object({
     kind: z.literal('create'),
@@ -105,6 +107,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     by: SlackUser.nullable(),
     file: SlackFile,
     withdrawn: z.boolean(),
+    sent,
   }),
   z.object({
     kind: z.literal('write'),

@@ -14,11 +14,10 @@ import { storable } from './text.ts';
 /** Long enough for a large file on a slow line. */
 const TIMEOUT_MS = 5 * 60_000;
 const SETTLE_MS = 60_000;
-/**
- * How far our clock and Jira's may be apart. Small, because an earlier attempt with the very same file must not be taken
- * for this one: attempts at one ticket follow each other.
- */
-const SKEW_MS = 5_000;
+/** How far our clock and Jira's may be apart: what is known to be another file is left out, so this may be long. */
+const SKEW_MS = 3_600_000;
+/** One that is no older than this is taken by its name and size; of an older one the content is compared. */
+const FRESH_MS = 5_000;
 /** What Jira Cloud takes where nobody has changed it; the site's own limit replaces it at the first upload. */
 const USUAL_LIMIT = 1024 * 1024 * 1024;
 const REMEMBER_MS = 10 * 60_000;
@@ -109,8 +108,8 @@ async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string | null
 }
 
 /**
- * The attachment with this name and size that the same account put there since the attempt began. Where there are
- * several, the content is read back and compared.
+ * The attachment with this name and size that the same account put there since the attempt began and that is no other
+ * file of ours. Where there are several, or the clocks disagree, the content is read back and compared.
  */
 async function find(
   clients: JiraClients,
@@ -127,6 +126,7 @@ async function find(
   const name = fileName(draft.name);
   const alike = all.value.filter(
     (one) =>
+      draft.others?.has(one.id) !== true &&
       one.filename === name &&
       one.size === draft.size &&
       one.author?.accountId === account.value &&
@@ -134,12 +134,16 @@ async function find(
   );
   const [first, second] = alike;
   if (first === undefined) return ok(null);
-  if (second === undefined) return ok({ id: AttachmentId.parse(first.id) });
+  const isFresh = first.created.getTime() >= startedAt.getTime() - FRESH_MS;
+  if (second === undefined && isFresh) return ok({ id: AttachmentId.parse(first.id) });
   for (const one of alike) {
     const id = AttachmentId.parse(one.id);
     const content = await openFile(clients.bridge, draft.ticket, id);
     if (content.kind === 'retry') return content;
-    if (content.kind === 'ok' && (await sha256Of(content.value.bytes)) === draft.sha256) return ok({ id });
+    if (content.kind === 'rejected') continue;
+    const sha256 = await sha256Of(content.value.bytes);
+    if (sha256 === null) return retryLater('A file could not be read back from Jira to its end', 'operation');
+    if (sha256 === draft.sha256) return ok({ id });
   }
   return ok(null);
 }

@@ -28,6 +28,8 @@ type Added = { readonly id: AttachmentId };
 
 const PAGE = 200;
 const PAGES_AT_MOST = 50;
+/** How far the instance's clock may be behind ours: the content tells, and what is known to be another file is left out. */
+const CLOCK_SLACK_MS = 3_600_000;
 const SIZE_PROPERTY = 'com.glide.attachment.max_size';
 const MEGABYTE = 1024 * 1024;
 /** The base system's limit. */
@@ -139,9 +141,10 @@ async function findAdded(
   if (user.kind !== 'ok') return user;
   const files = await readAttachments(parts, sysId.data);
   if (files.kind !== 'ok') return files;
-  const since = Math.floor(attempt.startedAt.getTime() / 1000) * 1000;
+  const since = attempt.startedAt.getTime() - CLOCK_SLACK_MS;
   for (const file of files.value) {
     const isCandidate =
+      draft.others?.has(file.sys_id) !== true &&
       file.file_name === fileName(draft.name) &&
       file.size_bytes === draft.size &&
       file.sys_created_by.toLowerCase() === user.value.toLowerCase() &&

@@ -24,8 +24,8 @@ interface Shared {
 const TIMEOUT_MS = 120_000;
 /** The message with the file comes some time after the answer. */
 const SETTLE_MS = 60_000;
-/** Our clock may be a little ahead of Slack's; more would take an older file of the same name for this one. */
-const CLOCK_SKEW_MS = 60_000;
+/** Our clock may be an hour ahead of Slack's: the content tells, and what is known to be another file is left out. */
+const CLOCK_SKEW_MS = 3_600_000;
 const LONGEST_NAME = 200;
 const LONGEST_COMMENT = 1_000;
 
@@ -158,7 +158,9 @@ function filesLike(message: RawMessage, input: SharedFile, us: string): readonly
   const read = FileMessage.safeParse(message);
   if (!read.success || read.data.user !== us || read.data.ts === input.root) return [];
   const name = fileName(input.name);
-  return read.data.files.flatMap((file) => (file.name === name && file.size === input.size ? [file.id] : []));
+  return read.data.files.flatMap((file) =>
+    file.name === name && file.size === input.size && input.others?.has(file.id) !== true ? [file.id] : [],
+  );
 }
 
 async function hasContent(

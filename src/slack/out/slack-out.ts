@@ -35,6 +35,8 @@ export interface SharedFile {
   readonly sha256: string;
   /** Who put it on the ticket: one plain line beside the file. */
   readonly comment: string;
+  /** Files there that are known to be others: never the proof of this one, however alike. */
+  readonly others?: ReadonlySet<string>;
   open(): AsyncIterable<Uint8Array>;
 }
 

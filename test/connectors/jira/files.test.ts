@@ -97,26 +97,24 @@ test('a source that breaks off, gives less, more or something else attaches noth
 test('a lost answer is looked up by name, size, account and time, and the content decides between several', async () => {
   const ticket = await desk.create();
   const draft = fileDraft(ticket, 'the content');
-  value(await add(draft));
+  const earlier = value(await add(draft));
   desk.clock.advance(60_000);
   const attempt = desk.attempt();
-  assert.equal(
-    value(await find(draft, attempt)),
-    null,
-    'the same file of an earlier attempt is not this one',
-  );
+  assert.deepEqual(value(await find(draft, attempt)), earlier, 'our clock may be ahead');
+  const known = { ...draft, others: new Set<string>([earlier.id]) };
+  assert.equal(value(await find(known, attempt)), null, 'what is known to be another file is not this one');
   desk.sandbox.people.attach(GRACE, ticket, {
     name: draft.name,
     mime: draft.mime,
     bytes: Buffer.from('the content'),
   });
-  assert.equal(value(await find(draft, attempt)), null, "an agent's file is not ours");
+  assert.equal(value(await find(known, attempt)), null, "an agent's file is not ours");
   desk.sandbox.faults.add(UPLOAD, { kind: 'reset-after' });
   assert.equal(told(await add(draft, attempt)), 'retry unknown');
-  const found = value(await find(draft, attempt));
+  const found = value(await find(known, attempt));
   assert.equal(found?.id, desk.seen(ticket).files.at(-1)?.id);
   value(await add(fileDraft(ticket, 'other words')));
-  assert.equal(value(await find(draft, attempt))?.id, found?.id);
+  assert.equal(value(await find(known, attempt))?.id, found?.id);
   const other = fileDraft(ticket, 'no such one');
   assert.equal(value(await find(other, attempt)), null);
 });

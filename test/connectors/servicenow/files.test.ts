@@ -57,7 +57,7 @@ describe('attaching', () => {
     assert.deepEqual([read?.visibility, read?.author], ['public', 'Deskbridge Integration']);
   });
 
-  test('the proof is the content by whoever sent it: not its name, not its size, not an older one', async () => {
+  test('the proof is the content by whoever sent it: not its name, not its size, not another file', async () => {
     agentFile('screen.png', 'image/png');
     const early = scene.attempt();
     assert.equal(value(await scene.connector.findFile(file(), early)), null, "an agent's is not ours");
@@ -66,7 +66,9 @@ describe('attaching', () => {
     const other = file({ bytes: PNG.toReversed() });
     assert.equal(value(await scene.connector.findFile(other, early)), null, 'same name and size');
     scene.instance.clock.advance(2000);
-    assert.equal(value(await scene.connector.findFile(file(), scene.attempt())), null, 'an older one');
+    assert.equal(value(await scene.connector.findFile(file(), scene.attempt()))?.id, id, 'clocks differ');
+    const known = { ...file(), others: new Set<string>([id]) };
+    assert.equal(value(await scene.connector.findFile(known, early)), null, 'known to be another file');
   });
 
   test('where the instance tells no hash, the content is read and compared', async () => {

@@ -110,7 +110,7 @@ test('a file of the same name and size with other content is not the one', async
 
 test('neither the file of a person, nor one from long before, nor one in another thread is ours', async (t) => {
   const r = await openSlackOut(t);
-  const late = { ...attempt(r), startedAt: new Date(r.clock.now().getTime() + 3_600_000) };
+  const late = { ...attempt(r), startedAt: new Date(r.clock.now().getTime() + 2 * 3_600_000) };
   r.slack.people.upload(ALMA, HELP, {
     name: 'trace.log',
     mime: 'text/plain',
@@ -120,8 +120,9 @@ test('neither the file of a person, nor one from long before, nor one in another
   assert.equal(taken(await find(r, draft(r))), null);
   const root = SlackTs.parse(r.slack.people.post(ALMA, HELP, 'another'));
   taken(await send(r, draft(r, { root })));
-  taken(await send(r, draft(r)));
+  const { file } = taken(await send(r, draft(r)));
   await r.slack.settled();
+  assert.equal(taken(await find(r, draft(r, { others: new Set([file]) }))), null, 'known to be another');
   assert.equal(taken(await find(r, draft(r), late)), null);
   assert.notEqual(taken(await find(r, draft(r))), null);
 });
