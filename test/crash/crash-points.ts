@@ -1,19 +1,26 @@
 import { IO_POINTS, type IoPoint } from '../../src/model/io.ts';
+import { createLot } from '../support/lot.ts';
 
 /** What opening and syncing never meet, and why. Everything else has to be hit, or its test fails. */
 export const NEVER_MET: Readonly<Record<string, string>> = {
   'ticket.check:before': 'only doctor checks a connector',
   'ticket.check:exchanged': 'only doctor checks a connector',
   'ticket.check:after': 'only doctor checks a connector',
-  'slack.card.find:exchanged': 'an edit has nothing to look up, so Slack is not asked',
+  'slack.remove.find:exchanged': 'taking away what is gone is harmless, so Slack is not asked',
+  'slack.whisper.find:before': 'a whisper that may have been heard is not looked for, nor said again',
+  'slack.whisper.find:exchanged': 'a whisper that may have been heard is not looked for, nor said again',
+  'slack.whisper.find:after': 'a whisper that may have been heard is not looked for, nor said again',
 };
 
-type Plan = readonly string[];
+export type Plan = readonly string[];
+
+/** Every named point at each of its moments. */
+export const ALL_POINTS: readonly string[] = IO_POINTS.flatMap((point) =>
+  ['before', 'exchanged', 'after'].map((moment) => `${point}:${moment}`),
+);
 
 const momentsOf = (point: IoPoint) =>
-  (['before', 'exchanged', 'after'] as const)
-    .map((moment) => `${point}:${moment}`)
-    .filter((name) => NEVER_MET[name] === undefined);
+  ALL_POINTS.filter((name) => name.startsWith(`${point}:`) && NEVER_MET[name] === undefined);
 
 /**
  * The crashes that lead to the named points of one kind of call. A look for a proof needs something in `sending` first,
@@ -27,17 +34,17 @@ function plansOf(point: IoPoint): readonly Plan[] {
   );
 }
 
-/** Crash plans for all points whose name begins with `prefix`. */
-export function crashPlans(prefix: string): readonly Plan[] {
-  return IO_POINTS.filter((point) => point.startsWith(prefix)).flatMap(plansOf);
-}
+/** The plan that goes on with the look for a proof. */
+export const proofPlan = (point: IoPoint): Plan => plansOf(point).at(-1) ?? [];
 
-/** Only the crashes in the middle of a connector's work, where systems differ: between its requests, and after all. */
-export function insidePlans(prefix: string): readonly Plan[] {
-  return crashPlans(prefix)
-    .map((plan) => plan.filter((name) => name.endsWith(':exchanged') || name.endsWith('.send:after')))
-    .filter((plan) => plan.length > 0);
-}
+/** What nobody does on a ticket whose journal cannot be changed: no copy of it is edited or removed in Slack. */
+const NOT_OF_JOURNALS = ['slack.edit.', 'slack.remove.'];
+
+/** All plans that a system can meet. */
+export const plansFor = ({ isJournal }: { readonly isJournal: boolean }): readonly Plan[] =>
+  IO_POINTS.flatMap(plansOf).filter(
+    ([first = '']) => !(isJournal && NOT_OF_JOURNALS.some((prefix) => first.startsWith(prefix))),
+  );
 
 /** What every conversation meets again after any crash, whenever that was. */
 const ALWAYS_AHEAD: readonly IoPoint[] = [
@@ -49,22 +56,9 @@ const ALWAYS_AHEAD: readonly IoPoint[] = [
   'ticket.changes',
 ];
 
-/** A small generator with a seed (mulberry32): the same seed, the same sample, on every machine. */
-function createPick(seed: number): <T>(from: readonly T[]) => T {
-  let state = seed >>> 0;
-  return (from) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    const picked = from[((mixed ^ (mixed >>> 14)) >>> 0) % from.length];
-    if (picked === undefined) throw new Error('There is nothing to pick from');
-    return picked;
-  };
-}
-
 /** Two crashes in a row at points that were drawn by lot. */
 export function crashPairs(seed: number, count: number): readonly Plan[] {
-  const pick = createPick(seed);
+  const { pick } = createLot(seed);
   const first = IO_POINTS.filter((point) => !point.endsWith('.find')).flatMap(momentsOf);
   return Array.from({ length: count }, () => [pick(first), pick(ALWAYS_AHEAD.flatMap(momentsOf))]);
 }

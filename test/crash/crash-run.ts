@@ -28,7 +28,7 @@ const UNTIL_HIT_MS = 20_000;
 /** How long the world may take to agree before more virtual time passes. */
 const STEP_MS = 1_200;
 /** Between two looks at the whole world. */
-const LOOK_EVERY_MS = 40;
+const LOOK_EVERY_MS = 80;
 /** Slack's retries come after one and five more minutes, Jira's after five; the longest settle time is 320 s. */
 const PASS_MS = [65_000, 310_000, 310_000, 600_000, 600_000];
 

@@ -157,11 +157,12 @@ function ticketOf(
   return {
     comments: ticket.comments.map(({ id, author, text, internal }) => ({
       id,
-      ours: author === bridgeName,
+      // What a create notes beside the ticket, for agents, is part of the create.
+      ours: author === bridgeName && (!internal || written.has(id)),
       // A journal keeps what was corrected; only the last entry speaks for the message.
       text: written.has(id) && !standing.has(id) ? '' : text,
       visibility: internal ? 'internal' : 'public',
-      marker: null,
+      marker: author === bridgeName ? (/\bdsk-[0-9a-z]+/.exec(text)?.[0] ?? null) : null,
       corrects: null,
     })),
     files: ticket.files.map(({ id, author, sha256, internal }) => ({
