@@ -33,6 +33,17 @@ whose label reads like another address shows where it leads.
 
 `;
 
+const FOOT = `
+Beside the table:
+
+- A journal of ServiceNow gets plain words with signs, never HTML: an instance may show that to anybody as it stands.
+- In a list, a quote or a cell, Jira holds fewer kinds of blocks and Slack only words: what does not fit keeps its words.
+- Slack shows one table in a message; with more of them, or a larger one, all are text in columns. A message whose formatting
+  weighs more than 60,000 characters is shown as words.
+- Marks of a link's label are kept in Slack when they lie over all of it. Jira knows no marks over code.
+- An invisible character takes the meaning of \`[code\` away, which ServiceNow would show as HTML.
+`;
+
 /** The document as it should be. Throws when a golden has no row or a row no golden. */
 export function fidelityTable(goldens: readonly NamedGolden[]): string {
   const byName = new Map(goldens.map((golden) => [golden.name, golden]));
@@ -51,7 +62,7 @@ export function fidelityTable(goldens: readonly NamedGolden[]): string {
   });
   const head = ['construct', ...PATHS.map(({ title }) => title)];
   const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
-  return `${HEAD}${lines.join('\n')}\n`;
+  return `${HEAD}${lines.join('\n')}\n${FOOT}`;
 }
 
 function run(flags: readonly string[]): void {

@@ -18,6 +18,8 @@ export function stretchesOf(nodes: readonly Inline[]): readonly Stretch[] {
     for (const node of inside) {
       if (node.type === 'link') add(node.children, marks, url ?? node.url);
       else if ('children' in node) add(node.children, [...new Set([...marks, MARK_NAMES[node.type]])], url);
+      // Nobody sees what a line break wears.
+      else if (node.type === 'break') push(found, { leaf: node, marks: [], url: null });
       else push(found, { leaf: drawn(node), marks: marks.toSorted(), url });
     }
   };

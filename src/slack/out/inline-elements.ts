@@ -87,7 +87,9 @@ function write(nodes: readonly Inline[], style: Style, depth: number): readonly 
 
 function emoji(node: Extract<Inline, { readonly type: 'emoji' }>, style: Style): RichTextElement[] {
   if (node.value !== null && node.value !== '') return plain(node.value, style);
-  return EMOJI_NAME.test(node.name) ? [{ type: 'emoji', name: node.name }] : plain(`:${node.name}:`, style);
+  return EMOJI_NAME.test(node.name)
+    ? [{ type: 'emoji', name: node.name, ...styled(style) }]
+    : plain(`:${node.name}:`, style);
 }
 
 function link(
