@@ -66,7 +66,7 @@ export async function prepareNotice(
   link: Link,
   body: Body<'post'>,
 ): Promise<Outcome<Preparation>> {
-  const place = body.where === 'origin' ? await world.store.links.originOf(link.id) : link.conversation;
+  const place = await placeOf(world, link, body.where);
   if (place === null) return ok({ skip: 'there is no conversation to say it in' });
   const target = { kind: 'thread' as const, channel: place.channel, root: place.root };
   return ok({
@@ -77,6 +77,17 @@ export async function prepareNotice(
       commit: async () => {},
     })),
   });
+}
+
+async function placeOf(world: World, link: Link, where: Body<'post'>['where']): Promise<Place | null> {
+  switch (where) {
+    case 'conversation':
+      return link.conversation;
+    case 'internal':
+      return link.internal;
+    case 'origin':
+      return world.store.links.originOf(link.id);
+  }
 }
 
 /** The agents' own thread begins with a message of ours; what is said below it is internal. */

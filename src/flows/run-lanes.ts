@@ -1,9 +1,10 @@
 import type { Lane, Link, Operation } from '../model/link.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
+import type { Running } from './park.ts';
 import { prepare } from './prepare.ts';
 import type { Finished, Prepared } from './prepared.ts';
-import { again, type Running, settleLookedUp, settleSent, settleUnprepared } from './settle.ts';
+import { again, settleLookedUp, settleSent, settleUnprepared } from './settle.ts';
 import type { World } from './world.ts';
 
 /** A look for a proof may take this long, in milliseconds. */

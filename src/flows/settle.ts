@@ -1,18 +1,10 @@
 import type { Link, Operation } from '../model/link.ts';
 import type { Outcome, Rejected, Retry } from '../model/outcome.ts';
-import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
-import { cardHash, cardOf, keepCardTrue } from './card.ts';
-import type { Finished, Prepared } from './prepared.ts';
+import { keepCardTrue } from './card.ts';
+import { park, type Running } from './park.ts';
+import { type Finished, type Prepared, READ_TIMEOUT_MS, ticketOf } from './prepared.ts';
 import type { World } from './world.ts';
-
-/** Where we are: one operation of one link, under one lease. */
-export interface Running {
-  readonly world: World;
-  readonly lease: Lease;
-  readonly link: Link;
-  readonly operation: Operation;
-}
 
 /** After this many faults of its own an operation is parked. Outages of the other side spend none. */
 const MOST_ATTEMPTS = 8;
@@ -23,6 +15,8 @@ const LONGEST_LOOK_MS = 15_000;
 const PREPARE_AGAIN_MS = 5_000;
 /** Pause before a destination that refused our sign-in is asked again. */
 const SIGN_IN_AGAIN_MS = 60_000;
+/** Pause before a ticket that is gone is asked again. */
+const TICKET_AGAIN_MS = 5 * 60_000;
 const NOT_CHECKED = 'It could not be checked whether this happened.';
 
 /** The one place that turns the outcome of a sent operation into rows. */
@@ -40,6 +34,8 @@ export async function settleSent(
     }
     if (outcome.code === 'auth') return waitForSignIn(running, prepared, outcome.reason);
     if (isGoneFromSlack(running, prepared, outcome)) return leaveGone(running, outcome.reason);
+    if (outcome.code === 'not-found' && (await isTicketGone(running)))
+      return waitForTicket(running, outcome.reason);
     return refused(running, outcome, EDITS.has(prepared.point.send));
   }
   const effect = outcome.effect === 'unknown' ? 'doubtful' : 'none';
@@ -47,8 +43,10 @@ export async function settleSent(
   const alone = effect === 'doubtful' && !(await world.store.budgets.failing(prepared.wide));
   const ownFault = outcome.scope === 'operation' || alone ? 1 : 0;
   const pausedMs = await pause(world, prepared, outcome);
-  if (operation.attempt + ownFault >= MOST_ATTEMPTS)
-    return park(running, outcome.reason, { blocks: true, effect });
+  if (operation.attempt + ownFault >= MOST_ATTEMPTS) {
+    const blocks = effect === 'doubtful' || !ALONE.has(operation.body.kind);
+    return park(running, outcome.reason, { blocks, effect });
+  }
   if (effect === 'doubtful') {
     return again(running, (tx) => tx.operations.lookAgain(operation.id, FIRST_LOOK_MS, ownFault));
   }
@@ -86,6 +84,24 @@ async function waitForSignIn(
     await tx.operations.backToReady(operation.id, SIGN_IN_AGAIN_MS, 0);
     await tx.links.setStatus(link.id, 'parked', { why: 'sign-in', reason });
     await keepCardTrue(world, tx, link.id);
+  });
+}
+
+/** Is the whole ticket not there, and not only what was asked of it? */
+async function isTicketGone({ world, link, operation }: Running): Promise<boolean> {
+  const found = ticketOf(world, link);
+  if (operation.lane !== 'ticket' || found.kind !== 'ok') return false;
+  const { connector, id } = found.value;
+  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () => connector.read(id));
+  return read.kind === 'rejected' && read.code === 'not-found';
+}
+
+/** It goes on by itself when the ticket is back; that it is gone is told by reading it, which says so in the thread. */
+async function waitForTicket({ world, lease, link, operation }: Running, reason: string): Promise<void> {
+  world.log.warn({ link: link.id, reason }, 'A ticket is gone; what goes there waits until it is back');
+  await world.store.fenced(lease, async (tx) => {
+    await tx.operations.backToReady(operation.id, TICKET_AGAIN_MS, 0);
+    await tx.links.wake(link.id, true);
   });
 }
 
@@ -163,6 +179,8 @@ async function finish(running: Running, prepared: Prepared, finished: Finished):
     // It waited for somebody to let us in, and somebody has.
     if (link.parkedWhy === 'sign-in' && operation.lane === 'ticket')
       await tx.links.setStatus(link.id, restored(link));
+    // The ticket took something, so it is back; reading it says what it is now.
+    if (link.parkedWhy === 'gone' && operation.lane === 'ticket') await tx.links.wake(link.id, true);
     await tx.audit.record({
       kind: `${operation.body.kind}.done`,
       actor: 'deskbridge',
@@ -215,64 +233,3 @@ async function refused(running: Running, { code, reason }: Rejected, edits: bool
 
 /** Whatever becomes of these, what stands behind them in their lane is not concerned. */
 const ALONE = new Set<Operation['body']['kind']>(['write', 'attach', 'share', 'whisper', 'open-internal']);
-
-interface Stop {
-  /** Nothing behind it in its lane may run. */
-  readonly blocks: boolean;
-  /** `doubtful`: it may have happened, so whoever tries it again looks it up first. */
-  readonly effect: 'none' | 'doubtful';
-}
-
-/** Stopped on purpose, visibly: in the thread, on the card, in the audit, in `deskbridge parked`. */
-async function park(running: Running, reason: string, stop: Stop): Promise<void> {
-  const { world, lease, link, operation } = running;
-  await world.store.fenced(lease, (tx) => parkIn(tx, running, { reason, ...stop }));
-  world.metrics.count('deskbridge_operations_parked', { kind: operation.body.kind });
-  world.log.warn(
-    { link: link.id, operation: operation.id, kind: operation.body.kind, reason },
-    'An operation was parked',
-  );
-}
-
-async function parkIn(
-  tx: StoreTx,
-  { world, link, operation }: Running,
-  { reason, blocks, effect }: Stop & { readonly reason: string },
-): Promise<void> {
-  await tx.operations.park(operation.id, { reason, blocks, doubtful: effect === 'doubtful' });
-  await tx.audit.record({
-    kind: `${operation.body.kind}.parked`,
-    actor: 'deskbridge',
-    link: link.id,
-    data: { operation: operation.id, reason },
-  });
-  if (blocks) await tx.links.setStatus(link.id, 'parked', { why: 'operation', reason });
-  if (operation.lane === 'ticket') {
-    const text = `${consequence(operation, link, blocks)} ${reason}`;
-    await tx.operations.append(link.id, [
-      { lane: 'slack', itemId: null, body: { kind: 'post', text, where: 'conversation' } },
-    ]);
-  }
-  await (operation.body.kind === 'card' ? giveUpCard(tx, world, link) : keepCardTrue(world, tx, link.id));
-}
-
-/** An edit that was refused is not asked for again and again: only when there is something else to show. */
-async function giveUpCard(tx: StoreTx, world: World, link: Link): Promise<void> {
-  const card = cardOf(world, link);
-  if (card !== null && link.card !== null) await tx.links.setCard(link.id, link.card, cardHash(card));
-}
-
-function consequence(operation: Operation, link: Link, blocks: boolean): string {
-  const key = link.ticket?.key ?? 'the ticket';
-  const later = blocks ? ' What you write now is kept and follows later.' : '';
-  switch (operation.body.kind) {
-    case 'create':
-      return `I could not open a ticket for this yet; the request is kept.${later}`;
-    case 'write':
-      return `I could not change ${key}.`;
-    case 'attach':
-      return `The file ${operation.body.file.name} did not reach ${key}.`;
-    default:
-      return `A message of ${operation.body.kind === 'comment' ? operation.body.author : 'this thread'} did not reach ${key}.${later}`;
-  }
-}

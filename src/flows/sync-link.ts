@@ -42,7 +42,7 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   const sending = open.some((operation) => operation.state === 'sending');
   const { asked, deliveries } = await readDeliveries(world, link, { all: !sending });
   const answer = () => answerReceipts(world, lease, { link, open, asked });
-  if (sending) return answer();
+  if (sending || link.resting) return answer();
 
   const observed = await observe(world, link, deliveries);
   if (observed.kind === 'ok' && observed.value === null) return answer();
@@ -196,6 +196,8 @@ async function rest(world: World, lease: Lease, link: Link): Promise<Outcome<nul
   world.log.error({ link: link.id }, 'A link looks like a loop and rests for ten minutes');
   await world.store.fenced(lease, async (tx) => {
     await tx.links.setStatus(link.id, 'parked', { why: 'loop', reason });
+    // What comes after the rest begins with a look at the ticket, which says what the link is again.
+    await tx.links.wake(link.id, true);
     await tx.audit.record({ kind: 'link.rests', actor: 'deskbridge', link: link.id, data: { why: 'loop' } });
     await keepCardTrue(world, tx, link.id);
   });

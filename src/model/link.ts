@@ -76,6 +76,8 @@ export interface Link {
   readonly cardShown: string | null;
   readonly parkedReason: string | null;
   readonly parkedWhy: ParkedWhy | null;
+  /** It looked like a loop, and its time of rest is not over. */
+  readonly resting: boolean;
   readonly closedAt: Date | null;
   /** A change of status that somebody made from Slack and that no reading has confirmed yet: it is no news to him. */
   readonly ownChange: { readonly status: WantedStatus; readonly by: SlackUser } | null;
@@ -163,8 +165,10 @@ export type OperationBody =
   | {
       readonly kind: 'post';
       readonly text: string;
-      /** `origin`: in the thread where a request began that has moved to a direct message. */
-      readonly where: 'conversation' | 'origin';
+      /**
+       * `origin`: in the thread where a request began that has moved to a direct message. `internal`: among the agents.
+       */
+      readonly where: 'conversation' | 'origin' | 'internal';
     }
   /** Opens the agents' own thread about this request. */
   | { readonly kind: 'open-internal'; readonly channel: SlackChannel }

@@ -115,7 +115,8 @@ export function createLinks(scope: Scope) {
     async get(id: LinkId): Promise<Link | null> {
       const found =
         await sql`select l.*, p.channel, p.root_ts, a.channel as internal_channel, a.root_ts as internal_root,
-          ${WAITS} as waits, ${MISSING} as missing
+          ${WAITS} as waits, ${MISSING} as missing,
+          coalesce(l.parked_why = 'loop' and l.plan_after > deskbridge_now(), false) as resting
         from link l
         left join place p on p.install_id = l.install_id and p.link_id = l.id and p.role = 'primary'
         left join place a on a.install_id = l.install_id and a.link_id = l.id and a.role = 'internal'

@@ -70,7 +70,11 @@ const FirstBody = z.union([
 
 const CurrentBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('card') }),
-  z.strictObject({ kind: z.literal('post'), text: z.string(), where: z.enum(['conversation', 'origin']) }),
+  z.strictObject({
+    kind: z.literal('post'),
+    text: z.string(),
+    where: z.enum(['conversation', 'origin', 'internal']),
+  }),
   z.object({ kind: z.literal('open-internal'), channel: SlackChannel }),
   z.object({ kind: z.literal('whisper'), user: SlackUser, channel: SlackChannel, text: z.string() }),
   z.object({ kind: z.literal('say'), comment: CommentId, part }),

@@ -39,13 +39,19 @@ export function planSlack(known: Known, deliveries: Observed['deliveries']): Ste
     const at = Number(tsMicros(told.ts));
     const planned = item === undefined ? planNew(known, told, at < newest) : planAgain(known, item, told);
     newest = Math.max(newest, at);
-    if (item === undefined && told.message !== null && !told.gone) fresh.push(told.message);
+    if (item === undefined && told.message !== null && !told.gone && !isBeforeClosing(known, told))
+      fresh.push(told.message);
     steps.push(...planned);
     const reason = planned.length > 0 ? 'planned' : 'seen-before';
     steps.push(...told.deliveries.map((delivery): Step => ({ do: 'close', delivery, reason })));
   }
-  steps.push(...planReopening(known, fresh), ...planAsked(known, deliveries));
-  return eachFileOnce(steps);
+  // First, because a ticket that is closed may take neither comments nor files.
+  return eachFileOnce([...planReopening(known, fresh), ...steps, ...planAsked(known, deliveries)]);
+}
+
+/** Found by a repair, and said before the ticket was closed: no answer to that. */
+function isBeforeClosing({ link }: Known, { found, ts }: Told): boolean {
+  return found && link.closedAt !== null && Number(tsMicros(ts)) / 1000 < link.closedAt.getTime();
 }
 
 /** One item for one file, however many of these messages show it. */

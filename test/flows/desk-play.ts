@@ -4,7 +4,7 @@ import { type SlackTs, SlackUser } from '../../src/model/ids.ts';
 import type { Visibility } from '../../src/model/ticket.ts';
 import type { OperationRow } from '../model/memory/db.ts';
 import type { PaperComment, PaperTicket } from '../model/paper/desk-state.ts';
-import { HELP, JIRA } from '../model/paper/rules.ts';
+import { HELP, JIRA, OPS, SNOW } from '../model/paper/rules.ts';
 import { messageOf, type PaperFile, type PaperMessage, TEAM } from '../model/paper/slack-state.ts';
 import { wordsIn } from '../model/paper-slack.ts';
 import type { Sabotage } from '../model/processes.ts';
@@ -34,22 +34,29 @@ export interface DeskPlay {
 }
 
 export async function openDeskPlay(
-  options: { readonly sabotage?: Sabotage; readonly text?: string; readonly prepared?: boolean } = {},
+  options: {
+    readonly sabotage?: Sabotage;
+    readonly text?: string;
+    readonly prepared?: boolean;
+    /** At the desk whose agents have a thread of their own. */
+    readonly ops?: boolean;
+  } = {},
 ): Promise<DeskPlay> {
   const stage = await createStage(options.sabotage);
   const { slack } = stage;
   const user = SlackUser.parse('U3');
-  const desk = stage.desks.find(({ id }) => id === JIRA);
+  const channel = options.ops === true ? OPS : HELP;
+  const desk = stage.desks.find(({ id }) => id === (options.ops === true ? SNOW : JIRA));
   assert.ok(desk);
 
   function say(root: SlackTs | null, text: string, files: readonly PaperFile[]): PaperMessage {
     const ts = slack.nextTs();
-    const at = { channel: HELP, ts, root: root ?? ts, by: 'person' as const, user };
+    const at = { channel, ts, root: root ?? ts, by: 'person' as const, user };
     const message = { ...at, body: plainDoc(text), text: '', files, edited: null, marker: null, gone: false };
     slack.put(message);
     slack.tell(
       { kind: 'message', message: messageOf(message), direct: false },
-      { channel: HELP, root: message.root, identity: `${HELP}:${ts}:`, type: 'event' },
+      { channel, root: message.root, identity: `${channel}:${ts}:`, type: 'event' },
     );
     return message;
   }
@@ -71,17 +78,17 @@ export async function openDeskPlay(
     edit(message, text) {
       const changed = { ...message, body: plainDoc(text), edited: slack.nextTs() };
       slack.put(changed);
-      const identity = `${HELP}:${message.ts}:message_changed:${changed.edited}`;
-      const about = { channel: HELP, root: message.root, identity, type: 'event' as const };
+      const identity = `${channel}:${message.ts}:message_changed:${changed.edited}`;
+      const about = { channel, root: message.root, identity, type: 'event' as const };
       slack.tell({ kind: 'edited', message: messageOf(changed) }, about);
     },
     remove(message) {
       slack.drop(message);
       const { ts, root } = message;
-      const identity = `${HELP}:${ts}:message_deleted:${slack.nextTs()}`;
+      const identity = `${channel}:${ts}:message_deleted:${slack.nextTs()}`;
       slack.tell(
-        { kind: 'deleted', team: TEAM, channel: HELP, ts, root },
-        { channel: HELP, root, identity, type: 'event' },
+        { kind: 'deleted', team: TEAM, channel, ts, root },
+        { channel, root, identity, type: 'event' },
       );
     },
     file(name, content) {
@@ -102,7 +109,7 @@ export async function openDeskPlay(
     },
     shown: () =>
       slack
-        .messages(HELP)
+        .messages(channel)
         .now()
         .filter(({ by, gone }) => by === 'us' && !gone)
         .map(wordsIn),

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plainDoc } from '../../src/model/doc.ts';
 import { docText } from '../../src/model/doc-text.ts';
-import { rejected } from '../../src/model/outcome.ts';
-import { TEAM } from '../model/paper/slack-state.ts';
+import { rejected, retryLater } from '../../src/model/outcome.ts';
+import { AGENT, AGENTS } from '../model/paper/rules.ts';
+import { messageOf, TEAM } from '../model/paper/slack-state.ts';
+import { wordsIn } from '../model/paper-slack.ts';
 import type { DeskPlay } from './desk-play.ts';
 import { MINUTE_MS, openDeskPlay } from './desk-play.ts';
 
@@ -248,4 +250,117 @@ test('a file that is taken off the ticket while its way to Slack is in doubt doe
   assert.ok(shows(play, 'still here'));
   const shown = play.stage.slack.all().flatMap(({ by, files }) => (by === 'us' ? files : []));
   assert.deepEqual(shown, []);
+});
+
+test('a file that fails again and again stops nothing behind it', async () => {
+  const play = await openDeskPlay({
+    sabotage: {
+      world: (world) => ({
+        ...world,
+        slack: {
+          ...world.slack,
+          files: {
+            ...world.slack.files,
+            share: { ...world.slack.files.share, send: async () => retryLater('It breaks off', 'operation') },
+          },
+        },
+      }),
+    },
+  });
+  const draft = { name: 'log.txt', author: 'Agent', visibility: 'public', ours: false } as const;
+  play.stage.desks[0]?.addFile(play.ticket(), { ...draft, bytes: Buffer.from('a log') });
+  await play.stage.pass(100);
+  play.comment('see the log');
+  await play.stage.pass(20 * MINUTE_MS);
+  assert.deepEqual(states(play, 'share'), ['parked']);
+  assert.ok(shows(play, 'see the log'));
+});
+
+test('what is written while the ticket is gone follows by itself when it is back', async () => {
+  const play = await openDeskPlay();
+  const ticket = play.ticket();
+  const versions = play.stage.desks[0]?.tickets.get(ticket.id);
+  versions?.set(null);
+  play.say('is anybody there?');
+  await play.stage.pass(12 * MINUTE_MS);
+  const [link] = play.stage.db.links.values();
+  assert.deepEqual([link?.state, link?.parkedWhy], ['parked', 'gone']);
+  assert.deepEqual(states(play, 'comment'), ['ready']);
+  versions?.set(ticket);
+  await play.stage.pass(12 * MINUTE_MS);
+  assert.ok(wordsOf(play).some((text) => text.includes('is anybody there?')));
+  assert.equal([...play.stage.db.links.values()][0]?.state, 'live');
+});
+
+test('an internal note that is refused is told to the agents, not to whoever asked', async () => {
+  const play = await openDeskPlay({ ops: true });
+  const { slack } = play.stage;
+  const [inner] = slack.messages(AGENTS).now();
+  assert.ok(inner);
+  play.fate('ticket.comment.send', 'refused');
+  const message = { ...inner, ts: slack.nextTs(), by: 'person' as const, user: AGENT, marker: null };
+  const said = { ...message, root: inner.ts, body: plainDoc('this is fraud') };
+  slack.put(said);
+  const about = {
+    channel: AGENTS,
+    root: inner.ts,
+    identity: `${AGENTS}:${said.ts}:`,
+    type: 'event',
+  } as const;
+  slack.tell({ kind: 'message', message: messageOf(said), direct: false }, about);
+  await play.stage.pass(MINUTE_MS);
+  assert.deepEqual(states(play, 'comment'), ['parked']);
+  assert.equal(shows(play, 'did not reach'), false);
+  const there = slack.messages(AGENTS).now().map(wordsIn);
+  assert.ok(there.some((text) => text.includes('did not reach')));
+});
+
+test('a message that a repair finds after the ticket was closed does not open it again', async () => {
+  const play = await openDeskPlay();
+  play.stage.office.planned.push({ kind: 'drop', left: 1, ms: 0 });
+  play.say('thanks, that helped');
+  await play.stage.pass(1_000);
+  const ticket = play.ticket();
+  const status = { name: 'Done', category: 'done' } as const;
+  play.stage.desks[0]?.change(ticket, { fields: { ...ticket.fields, status } });
+  await play.stage.pass(MINUTE_MS);
+  for (let turn = 0; turn < 20; turn += 1) await play.stage.pass(MINUTE_MS);
+  assert.ok(wordsOf(play).some((text) => text.includes('thanks, that helped')));
+  assert.equal(play.ticket().fields.status.category, 'done');
+});
+
+test('a reply opens the ticket again before it is put there: what is closed may take no comment', async () => {
+  const play = await openDeskPlay();
+  const ticket = play.ticket();
+  const status = { name: 'Done', category: 'done' } as const;
+  play.stage.desks[0]?.change(ticket, { fields: { ...ticket.fields, status } });
+  await play.stage.pass(MINUTE_MS);
+  play.say('not at all', [play.file('screen.png', 'still broken')]);
+  await play.stage.pass(MINUTE_MS);
+  const lane = [...play.stage.db.operations.values()].filter(({ lane }) => lane === 'ticket');
+  assert.deepEqual(
+    lane.map(({ body }) => body.kind),
+    ['create', 'write', 'comment', 'attach'],
+  );
+});
+
+test('a link that looks like a loop rests for ten minutes, whatever comes in meanwhile, and says so once', async () => {
+  const play = await openDeskPlay();
+  for (let turn = 0; turn < 22; turn += 1) {
+    play.say(`question ${turn}`);
+    play.comment(`answer ${turn}`);
+    await play.stage.pass(1_500);
+  }
+  const rests = () => play.stage.db.audit.filter(({ kind }) => kind === 'link.rests').length;
+  assert.equal(rests(), 1);
+  const before = wordsOf(play).length;
+  for (let minute = 0; minute < 8; minute += 1) {
+    play.say(`minute ${minute}`);
+    await play.stage.pass(MINUTE_MS);
+  }
+  assert.equal(rests(), 1);
+  assert.equal(wordsOf(play).filter((text) => text.includes('minute')).length, 0);
+  await play.stage.pass(5 * MINUTE_MS);
+  assert.ok(wordsOf(play).length > before);
+  assert.equal([...play.stage.db.links.values()][0]?.state, 'live');
 });

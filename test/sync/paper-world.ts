@@ -143,6 +143,7 @@ export function link(changes: Partial<Link> = {}): Link {
     cardShown: null,
     parkedReason: null,
     parkedWhy: null,
+    resting: false,
     closedAt: null,
     ownChange: null,
     waits: null,

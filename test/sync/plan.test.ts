@@ -201,7 +201,7 @@ test('a reply to a request that was closed lately opens it again, once for all r
     operations(steps).map((body) =>
       body.kind === 'write' ? `${body.set.status} by ${body.actor}` : body.kind,
     ),
-    ['comment', 'comment', 'open by Ben Okafor'],
+    ['open by Ben Okafor', 'comment', 'comment'],
   );
   assert.deepEqual(notices(steps), []);
 });
@@ -214,7 +214,7 @@ test('a bot does not open a closed request again', () => {
 
 test('a reply to a request that was closed long ago is passed on, stays closed, and the person is told', () => {
   const steps = plan(closed(7.01), saw([message(tsAt(5), 'a')]));
-  assert.deepEqual(kinds(steps), ['comment', 'post']);
+  assert.deepEqual(kinds(steps), ['post', 'comment']);
   assert.match(
     notices(steps)[0] ?? '',
     /^IT-1 has been closed for more than 7 days, so it stays closed\. .*start a new thread\.$/,

@@ -57,7 +57,8 @@ export function createLinks(db: Db): Store['links'] {
       const row = db.links.get(id);
       if (row === undefined) return null;
       const places = { conversation: placeOf(id, 'primary'), internal: placeOf(id, 'internal') };
-      return { ...linkOf(row), ...places, ...troublesOf(db, id) };
+      const resting = row.parkedWhy === 'loop' && (row.planAfter ?? 0) > db.clock.now;
+      return { ...linkOf(row), ...places, ...troublesOf(db, id), resting };
     },
     async route(id, route, request) {
       const row = db.links.get(id);
@@ -204,7 +205,7 @@ function troublesOf(db: Db, id: LinkId): Pick<Link, 'waits' | 'missing'> {
   return { waits, missing: missing?.reason ?? null };
 }
 
-function linkOf(row: LinkRow): Omit<Link, 'conversation' | 'internal' | 'waits' | 'missing'> {
+function linkOf(row: LinkRow): Omit<Link, 'conversation' | 'internal' | 'waits' | 'missing' | 'resting'> {
   return {
     id: row.id,
     status: row.state,

@@ -1,0 +1,79 @@
+import type { Link, Operation } from '../model/link.ts';
+import type { Lease } from '../store/leases.ts';
+import type { StoreTx } from '../store/store.ts';
+import { cardHash, cardOf, keepCardTrue } from './card.ts';
+import type { World } from './world.ts';
+
+/** Where we are: one operation of one link, under one lease. */
+export interface Running {
+  readonly world: World;
+  readonly lease: Lease;
+  readonly link: Link;
+  readonly operation: Operation;
+}
+
+interface Stop {
+  /** Nothing behind it in its lane may run. */
+  readonly blocks: boolean;
+  /** `doubtful`: it may have happened, so whoever tries it again looks it up first. */
+  readonly effect: 'none' | 'doubtful';
+}
+
+/** Stopped on purpose, visibly: in the thread, on the card, in the audit, in `deskbridge parked`. */
+export async function park(running: Running, reason: string, stop: Stop): Promise<void> {
+  const { world, lease, link, operation } = running;
+  await world.store.fenced(lease, (tx) => parkIn(tx, running, { reason, ...stop }));
+  world.metrics.count('deskbridge_operations_parked', { kind: operation.body.kind });
+  world.log.warn(
+    { link: link.id, operation: operation.id, kind: operation.body.kind, reason },
+    'An operation was parked',
+  );
+}
+
+async function parkIn(
+  tx: StoreTx,
+  { world, link, operation }: Running,
+  { reason, blocks, effect }: Stop & { readonly reason: string },
+): Promise<void> {
+  await tx.operations.park(operation.id, { reason, blocks, doubtful: effect === 'doubtful' });
+  await tx.audit.record({
+    kind: `${operation.body.kind}.parked`,
+    actor: 'deskbridge',
+    link: link.id,
+    data: { operation: operation.id, reason },
+  });
+  if (blocks) await tx.links.setStatus(link.id, 'parked', { why: 'operation', reason });
+  if (operation.lane === 'ticket') {
+    const text = `${consequence(operation, link, blocks)} ${reason}`;
+    await tx.operations.append(link.id, [
+      { lane: 'slack', itemId: null, body: { kind: 'post', text, where: audienceOf(operation) } },
+    ]);
+  }
+  await (operation.body.kind === 'card' ? giveUpCard(tx, world, link) : keepCardTrue(world, tx, link.id));
+}
+
+/** That an agent wrote an internal note is no business of whoever asked. */
+function audienceOf({ body }: Operation): 'conversation' | 'internal' {
+  return body.kind === 'comment' && body.visibility === 'internal' ? 'internal' : 'conversation';
+}
+
+/** An edit that was refused is not asked for again and again: only when there is something else to show. */
+async function giveUpCard(tx: StoreTx, world: World, link: Link): Promise<void> {
+  const card = cardOf(world, link);
+  if (card !== null && link.card !== null) await tx.links.setCard(link.id, link.card, cardHash(card));
+}
+
+function consequence(operation: Operation, link: Link, blocks: boolean): string {
+  const key = link.ticket?.key ?? 'the ticket';
+  const later = blocks ? ' What you write now is kept and follows later.' : '';
+  switch (operation.body.kind) {
+    case 'create':
+      return `I could not open a ticket for this yet; the request is kept.${later}`;
+    case 'write':
+      return `I could not change ${key}.`;
+    case 'attach':
+      return `The file ${operation.body.file.name} did not reach ${key}.`;
+    default:
+      return `A message of ${operation.body.kind === 'comment' ? operation.body.author : 'this thread'} did not reach ${key}.${later}`;
+  }
+}
