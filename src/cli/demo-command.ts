@@ -190,7 +190,9 @@ async function preparePage(): Promise<BuiltPage> {
   try {
     return await buildPage({
       source: path.join(ROOT, 'src/sandbox/page'),
-      alsoFrom: [path.join(ROOT, 'src/sandbox/demo'), path.join(ROOT, 'package-lock.json')],
+      alsoFrom: ['src/sandbox/demo', 'src/sandbox/mrkdwn.ts', 'src/model', 'package-lock.json'].map((place) =>
+        path.join(ROOT, place),
+      ),
       cache: path.join(ROOT, 'node_modules/.cache/deskbridge-demo-page'),
     });
   } catch (error) {

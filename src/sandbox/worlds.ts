@@ -1,3 +1,5 @@
+import type { Doc } from '../model/doc.ts';
+
 /**
  * The people's side of the sandbox: what a person does in a simulated product, and what he sees there. The demo page
  * and the tests act through these; the vendors' HTTP is a different door into the same state.
@@ -58,6 +60,8 @@ export interface SlackPostOptions {
   readonly me?: boolean;
   /** The rich text as the client sends it; without it the client makes it of what is typed. */
   readonly blocks?: readonly Readonly<Record<string, unknown>>[];
+  /** Typed with marks (`*bold*`, `- item`) into an editor that makes formatting of them. */
+  readonly formatted?: boolean;
 }
 
 export interface SlackUpload {
@@ -67,6 +71,7 @@ export interface SlackUpload {
   /** What is typed beside the file. */
   readonly text?: string;
   readonly threadTs?: string;
+  readonly formatted?: boolean;
 }
 
 /** What another app writes. */
@@ -93,7 +98,12 @@ export interface SlackPeople {
   botPost(channelId: string, post: SlackBotPost): string;
   /** The content of a file, also of one that was deleted; null for an unknown one. */
   fileBytes(fileId: string): Uint8Array | null;
-  edit(userId: string, channelId: string, ts: string, text: string): void;
+  edit(
+    userId: string,
+    channelId: string,
+    ts: string,
+    edit: string | { readonly text: string; readonly formatted: true },
+  ): void;
   remove(userId: string, channelId: string, ts: string): void;
   /** Presses a button of a message. Resolves when the app has answered (ok) or failed to (the text Slack would show). */
   click(userId: string, channelId: string, ts: string, actionId: string): Promise<PersonAnswer>;
@@ -125,6 +135,8 @@ export interface TicketCommentView {
   readonly id: string;
   readonly author: string;
   readonly text: string;
+  /** What a reader sees, with its formatting. */
+  readonly body: Doc;
   readonly createdAt: string;
   readonly internal: boolean;
 }
@@ -177,17 +189,33 @@ export interface TicketView {
   readonly files: readonly TicketFileView[];
   /** Names of the states that an agent can move it to now. */
   readonly nextStatuses: readonly string[];
+  /** What an agent can choose from, by field; a field that is not here cannot be chosen. */
+  readonly choices: Readonly<Partial<Record<DeskField, readonly string[]>>>;
+  /** What was written cannot be changed, nor who may read it. */
+  readonly fixedComments: boolean;
+}
+
+/** How an agent writes. */
+export interface CommentOptions {
+  readonly internal?: boolean;
+  /** Typed with marks into an editor that makes formatting of them; plain words where the product has no such editor. */
+  readonly formatted?: boolean;
 }
 
 /** What a helpdesk agent does in a ticket system. Hooks leave as the vendor would send them. */
 export interface TicketPeople {
   agents(): readonly SandboxPerson[];
   tickets(): readonly TicketView[];
-  comment(agentId: string, ticketId: string, text: string, options?: { readonly internal?: boolean }): string;
+  comment(agentId: string, ticketId: string, text: string, options?: CommentOptions): string;
   setStatus(agentId: string, ticketId: string, status: string): void;
   assign(agentId: string, ticketId: string, assigneeId: string | null): void;
   /** Throws where the product lets nobody change what was written. */
-  editComment(agentId: string, ticketId: string, commentId: string, text: string): void;
+  editComment(
+    agentId: string,
+    ticketId: string,
+    commentId: string,
+    edit: string | { readonly text: string; readonly formatted: true },
+  ): void;
   /** Throws where the product lets no agent take away what was written. */
   deleteComment(agentId: string, ticketId: string, commentId: string): void;
   /** Makes a comment internal or public. Throws where the product cannot. */
@@ -195,6 +223,8 @@ export interface TicketPeople {
   /** Answers the id of the attachment. */
   attach(agentId: string, ticketId: string, file: AgentFile): string;
   removeFile(agentId: string, ticketId: string, fileId: string): void;
+  /** The content of an attachment; null when the ticket has none of this id. */
+  fileBytes(ticketId: string, fileId: string): Uint8Array | null;
   /** Throws when the ticket has no such field or takes no such value. */
   setField(agentId: string, ticketId: string, field: DeskField, value: string): void;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { System } from './demo-state.ts';
+import { DeskFieldName, System, TroubleKind } from './demo-state.ts';
 
 const id = z.string().min(1).max(64);
 /** Slack takes at most 40,000 characters in a message (docs.slack.dev/reference/methods/chat.postMessage). */
@@ -7,10 +7,31 @@ const text = z.string().trim().min(1).max(40_000);
 const inSlack = { as: id, channel: id };
 const onTicket = { agent: z.string().min(1).max(80), system: System, ticket: id };
 
-/** Everything that a visitor of the demo can do, as one of its people. */
+/** Base64 is a third longer than the bytes. */
+const FILE_MAX = 5 * 1024 * 1024;
+const BASE64_MAX = Math.ceil(FILE_MAX / 3) * 4;
+
+/** A file that the visitor chose on his machine; its content is base64. */
+const ChosenFile = z.strictObject({
+  name: z.string().min(1).max(200),
+  mime: z.string().max(150),
+  content: z.base64().min(1).max(BASE64_MAX),
+});
+export type ChosenFile = z.infer<typeof ChosenFile>;
+
+const onComment = { ...onTicket, comment: id };
+
+/** Everything that a visitor of the demo can do, as one of its people. Text may carry marks such as `*bold*`. */
 export const Act = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('post'), ...inSlack, text }),
   z.strictObject({ act: z.literal('reply'), ...inSlack, thread: id, text }),
+  z.strictObject({
+    act: z.literal('upload'),
+    ...inSlack,
+    thread: id.nullable(),
+    text: z.string().trim().max(40_000),
+    file: ChosenFile,
+  }),
   z.strictObject({ act: z.literal('edit'), ...inSlack, ts: id, text }),
   z.strictObject({ act: z.literal('delete'), ...inSlack, ts: id }),
   z.strictObject({
@@ -31,7 +52,19 @@ export const Act = z.discriminatedUnion('act', [
   }),
   z.strictObject({ act: z.literal('close-view'), as: id, view: id }),
   z.strictObject({ act: z.literal('comment'), ...onTicket, text, internal: z.boolean() }),
+  z.strictObject({ act: z.literal('edit-comment'), ...onComment, text }),
+  z.strictObject({ act: z.literal('delete-comment'), ...onComment }),
+  z.strictObject({ act: z.literal('set-internal'), ...onComment, internal: z.boolean() }),
   z.strictObject({ act: z.literal('set-status'), ...onTicket, status: z.string().min(1).max(80) }),
-  z.strictObject({ act: z.literal('assign'), ...onTicket, assigned: z.boolean() }),
+  z.strictObject({ act: z.literal('assign'), ...onTicket, assignee: z.string().min(1).max(80).nullable() }),
+  z.strictObject({
+    act: z.literal('set-field'),
+    ...onTicket,
+    field: DeskFieldName,
+    value: z.string().trim().min(1).max(250),
+  }),
+  z.strictObject({ act: z.literal('attach'), ...onTicket, file: ChosenFile }),
+  z.strictObject({ act: z.literal('remove-file'), ...onTicket, file: id }),
+  z.strictObject({ act: z.literal('trouble'), kind: TroubleKind.nullable() }),
 ]);
 export type Act = z.infer<typeof Act>;

@@ -1,10 +1,20 @@
 import { z } from 'zod';
+import { Doc } from '../../model/doc.ts';
 
 /**
  * What the page shows: the one contract between the demo's server and the page. The server builds it, the page parses it
  * with the same schema.
  */
 const Block = z.record(z.string(), z.unknown());
+
+const PageFile = z.object({
+  name: z.string(),
+  /** In bytes. */
+  size: z.number(),
+  /** Where the visitor gets it. */
+  href: z.string(),
+});
+export type PageFile = z.infer<typeof PageFile>;
 
 export const PageMessage = z.object({
   ts: z.string(),
@@ -14,7 +24,10 @@ export const PageMessage = z.object({
   isBot: z.boolean(),
   text: z.string(),
   blocks: z.array(Block),
+  files: z.array(PageFile),
   edited: z.boolean(),
+  /** What Slack leaves where a message with replies stood. */
+  gone: z.boolean(),
   /** Only the person who looks can see it. */
   ephemeral: z.boolean(),
 });
@@ -36,7 +49,7 @@ export type PageView = z.infer<typeof PageView>;
 const PageComment = z.object({
   id: z.string(),
   author: z.string(),
-  text: z.string(),
+  body: Doc,
   createdAt: z.string(),
   internal: z.boolean(),
   byBridge: z.boolean(),
@@ -49,11 +62,13 @@ export const Agreement = z.object({
   cardStatus: z.string().nullable(),
   ticketStatus: z.string(),
   statusAgrees: z.boolean(),
-  /** Replies of people in Slack and public comments of agents, and how many of them stand on both sides. */
+  /** Replies of people in Slack and public comments of agents, and how many of them stand on both sides as they are now. */
   messages: z.number(),
   mirrored: z.number(),
-  /** Messages that were changed after they had been copied. */
-  changedLater: z.number(),
+  files: z.number(),
+  filesMirrored: z.number(),
+  /** Copies of what its author has changed or deleted. */
+  outdated: z.number(),
   internalNotes: z.number(),
   /** Internal notes whose text stands in Slack; must be 0. */
   leaked: z.number(),
@@ -76,6 +91,12 @@ const SYSTEMS = ['jira', 'servicenow'] as const;
 export const System = z.enum(SYSTEMS);
 export type System = z.infer<typeof System>;
 
+/** The fields that an agent sets by hand, besides status and assignee. */
+export const DeskFieldName = z.enum(['summary', 'priority', 'group', 'impact', 'urgency', 'resolution']);
+
+const PageTicketFile = PageFile.extend({ id: z.string(), author: z.string(), byBridge: z.boolean() });
+export type PageTicketFile = z.infer<typeof PageTicketFile>;
+
 export const PageTicket = z.object({
   system: System,
   id: z.string(),
@@ -86,13 +107,20 @@ export const PageTicket = z.object({
   description: z.string(),
   status: z.string(),
   statusCategory: z.enum(['new', 'active', 'done']),
+  resolution: z.string().nullable(),
   priority: z.string().nullable(),
+  impact: z.string().nullable(),
+  urgency: z.string().nullable(),
+  group: z.string().nullable(),
   assignee: z.string().nullable(),
   reporter: z.string().nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
   comments: z.array(PageComment),
+  files: z.array(PageTicketFile),
   nextStatuses: z.array(z.string()),
+  choices: z.partialRecord(DeskFieldName, z.array(z.string())),
+  fixedComments: z.boolean(),
   /** Null until the bridge has shown the ticket in Slack. */
   thread: PageThread.nullable(),
 });
@@ -100,6 +128,10 @@ export type PageTicket = z.infer<typeof PageTicket>;
 
 const PagePerson = z.object({ id: z.string(), name: z.string(), role: z.enum(['requester', 'responder']) });
 export type PagePerson = z.infer<typeof PagePerson>;
+
+/** What a visitor can let go wrong for a while. */
+export const TroubleKind = z.enum(['away', 'hooks', 'answers']);
+export type TroubleKind = z.infer<typeof TroubleKind>;
 
 export const DemoState = z.object({
   team: z.string(),
@@ -114,6 +146,8 @@ export const DemoState = z.object({
   agents: z.array(z.string()),
   tickets: z.array(PageTicket),
   suggestions: z.array(z.string()),
+  /** What goes wrong now, and until when in milliseconds since 1970; null when all is well. */
+  trouble: z.object({ kind: TroubleKind, until: z.number() }).nullable(),
 });
 export type DemoState = z.infer<typeof DemoState>;
 

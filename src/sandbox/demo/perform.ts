@@ -1,17 +1,19 @@
-import type { PersonAnswer, SlackPeople, TicketPeople } from '../worlds.ts';
-import type { Act } from './act.ts';
+import type { AgentFile, PersonAnswer, SlackPeople, TicketPeople } from '../worlds.ts';
+import type { Act, ChosenFile } from './act.ts';
 import type { ActAnswer } from './demo-state.ts';
 import { COMMAND, type DemoWorlds } from './read-state.ts';
 
 type TicketAct = Extract<Act, { readonly agent: string }>;
+type TroubleAct = Extract<Act, { readonly act: 'trouble' }>;
 
 const DONE: ActAnswer = { ok: true, message: null, ts: null };
 
 /** Does it in the simulated product. What that product would not let the person do is a sentence, not an exception. */
 export async function perform(worlds: DemoWorlds, act: Act): Promise<ActAnswer> {
   try {
-    if (!('agent' in act)) return await inWorkspace(worlds, act);
-    onDesk(worlds.desks[act.system], act);
+    if (act.act === 'trouble') worlds.trouble.make(act.kind);
+    else if ('agent' in act) onDesk(worlds.desks[act.system], act);
+    else return await inWorkspace(worlds, act);
     return DONE;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -21,20 +23,41 @@ export async function perform(worlds: DemoWorlds, act: Act): Promise<ActAnswer> 
 
 const told = ({ ok, message }: PersonAnswer): ActAnswer => ({ ok, message, ts: null });
 
+const fileOf = ({ name, mime, content }: ChosenFile): AgentFile => ({
+  name,
+  mime: mime === '' ? 'application/octet-stream' : mime,
+  bytes: Buffer.from(content, 'base64'),
+});
+
 function press(slack: SlackPeople, act: Extract<Act, { readonly act: 'click' }>): Promise<PersonAnswer> {
   const { as, channel, ts, action, value } = act;
   if (value === undefined) return slack.click(as, channel, ts, action);
   return slack.choose(as, channel, ts, { actionId: action, value });
 }
 
-async function inWorkspace({ slack }: DemoWorlds, act: Exclude<Act, TicketAct>): Promise<ActAnswer> {
+type Writing = Extract<Act, { readonly act: 'post' | 'reply' | 'upload' }>;
+
+function write(slack: SlackPeople, act: Writing): string {
+  const { as, channel, text } = act;
+  if (act.act === 'upload') {
+    const thread = act.thread === null ? {} : { threadTs: act.thread };
+    return slack.upload(as, channel, { ...fileOf(act.file), ...thread, text, formatted: true });
+  }
+  const thread = act.act === 'reply' ? { threadTs: act.thread } : {};
+  return slack.post(as, channel, text, { ...thread, formatted: true });
+}
+
+async function inWorkspace(
+  { slack }: DemoWorlds,
+  act: Exclude<Act, TicketAct | TroubleAct>,
+): Promise<ActAnswer> {
   switch (act.act) {
     case 'post':
-      return { ...DONE, ts: slack.post(act.as, act.channel, act.text) };
     case 'reply':
-      return { ...DONE, ts: slack.post(act.as, act.channel, act.text, act.thread) };
+    case 'upload':
+      return { ...DONE, ts: write(slack, act) };
     case 'edit':
-      slack.edit(act.as, act.channel, act.ts, act.text);
+      slack.edit(act.as, act.channel, act.ts, { text: act.text, formatted: true });
       return DONE;
     case 'delete':
       slack.remove(act.as, act.channel, act.ts);
@@ -53,18 +76,40 @@ async function inWorkspace({ slack }: DemoWorlds, act: Exclude<Act, TicketAct>):
   }
 }
 
+function agentNamed(desk: TicketPeople, name: string): string {
+  const agent = desk.agents().find((one) => one.name === name);
+  if (agent === undefined) throw new Error(`${name} does not work in this system. Choose another agent.`);
+  return agent.id;
+}
+
 function onDesk(desk: TicketPeople, act: TicketAct): void {
-  const agent = desk.agents().find(({ name }) => name === act.agent);
-  if (agent === undefined)
-    throw new Error(`${act.agent} does not work in this system. Choose another agent.`);
+  const agent = agentNamed(desk, act.agent);
   switch (act.act) {
     case 'comment':
-      desk.comment(agent.id, act.ticket, act.text, { internal: act.internal });
+      desk.comment(agent, act.ticket, act.text, { internal: act.internal, formatted: true });
+      return;
+    case 'edit-comment':
+      desk.editComment(agent, act.ticket, act.comment, { text: act.text, formatted: true });
+      return;
+    case 'delete-comment':
+      desk.deleteComment(agent, act.ticket, act.comment);
+      return;
+    case 'set-internal':
+      desk.setInternal(agent, act.ticket, act.comment, act.internal);
       return;
     case 'set-status':
-      desk.setStatus(agent.id, act.ticket, act.status);
+      desk.setStatus(agent, act.ticket, act.status);
       return;
     case 'assign':
-      desk.assign(agent.id, act.ticket, act.assigned ? agent.id : null);
+      desk.assign(agent, act.ticket, act.assignee === null ? null : agentNamed(desk, act.assignee));
+      return;
+    case 'set-field':
+      desk.setField(agent, act.ticket, act.field, act.value);
+      return;
+    case 'attach':
+      desk.attach(agent, act.ticket, fileOf(act.file));
+      return;
+    case 'remove-file':
+      desk.removeFile(agent, act.ticket, act.file);
   }
 }

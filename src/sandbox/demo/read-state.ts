@@ -4,20 +4,25 @@ import { agreementOf, isBridge } from './agreement.ts';
 import { cardKey } from './card-text.ts';
 import { HELP_CHANNEL, PEOPLE, QUEUES, RESPONDER, SUGGESTIONS, TEAM } from './company.ts';
 import type { DemoState, PageChannel, PageMessage, PageTicket, System } from './demo-state.ts';
+import { slackFilePath, ticketFilePath } from './file-routes.ts';
+import type { Trouble } from './trouble.ts';
 
-/** The three faces that people of the demo act through. */
+/** The three faces that people of the demo act through, and what a visitor can let go wrong. */
 export interface DemoWorlds {
   readonly slack: SlackPeople;
   readonly desks: Readonly<Record<System, TicketPeople>>;
+  readonly trouble: Trouble;
 }
 
 export const COMMAND = '/desk';
 const BOT = { id: 'U0DESKBRIDGE', name: 'Deskbridge' };
 
+const NAMES = new Map([...PEOPLE.map(({ id, name }) => [id, name] as const), [BOT.id, BOT.name] as const]);
+
 const Blocks = z.array(z.record(z.string(), z.unknown())).catch([]);
 
 /** Everything that one person and the agents see now. */
-export function readState({ slack, desks }: DemoWorlds, me: string): DemoState {
+export function readState({ slack, desks, trouble }: DemoWorlds, me: string): DemoState {
   const channels = slack.channels();
   const threads = findThreads(slack, channels);
   return {
@@ -40,6 +45,7 @@ export function readState({ slack, desks }: DemoWorlds, me: string): DemoState {
       desks[system].tickets().map((ticket) => pageTicket(system, ticket, threads.get(ticket.key) ?? null)),
     ),
     suggestions: [...SUGGESTIONS],
+    trouble: trouble.now(),
   };
 }
 
@@ -53,22 +59,27 @@ function pageChannel(slack: SlackPeople, channel: SlackChannelView, me: string):
     messages: slack
       .messages(id)
       .filter(({ ephemeralFor }) => ephemeralFor === null || ephemeralFor === me)
-      .map(pageMessage),
+      .map((message) => pageMessage(message, me)),
   };
 }
 
-function pageMessage(message: SlackMessageView): PageMessage {
+/** The author of what Slack leaves where a message with replies was deleted. */
+const SLACKBOT = 'USLACKBOT';
+
+function pageMessage(message: SlackMessageView, me: string): PageMessage {
   const { ts, threadTs, userId, userName, isBot, text, edited } = message;
-  const blocks = Blocks.parse(message.blocks);
+  const gone = userId === SLACKBOT;
   return {
     ts,
     threadTs,
     userId,
-    userName,
+    userName: gone ? 'Slackbot' : userName,
     isBot,
     text,
-    blocks,
+    blocks: Blocks.parse(message.blocks),
+    files: message.files.map(({ id, name, size }) => ({ name, size, href: slackFilePath(id, me) })),
     edited,
+    gone,
     ephemeral: message.ephemeralFor !== null,
   };
 }
@@ -89,7 +100,10 @@ function findThreads(slack: SlackPeople, channels: readonly SlackChannelView[]) 
       const key = card.isBot ? cardKey(card.blocks) : null;
       if (key === null) continue;
       const root = card.threadTs ?? card.ts;
-      const inThread = messages.filter(({ ts, threadTs }) => ts === root || threadTs === root);
+      const inThread = messages.filter(
+        ({ ts, threadTs, ephemeralFor, userId }) =>
+          (ts === root || threadTs === root) && ephemeralFor === null && userId !== SLACKBOT,
+      );
       found.set(key, { channel, root, card, messages: inThread });
     }
   }
@@ -101,12 +115,17 @@ function placeName(channel: SlackChannelView): string {
 }
 
 function pageTicket(system: System, ticket: TicketView, thread: FoundThread | null): PageTicket {
-  const { reporter, comments, nextStatuses, ...rest } = ticket;
+  const { reporter, comments, files, nextStatuses, ...rest } = ticket;
   return {
     ...rest,
     system,
     reporter: reporter !== null && isBridge(reporter) ? null : reporter,
-    comments: comments.map((comment) => ({ ...comment, byBridge: isBridge(comment.author) })),
+    comments: comments.map(({ text: _, ...comment }) => ({ ...comment, byBridge: isBridge(comment.author) })),
+    files: files.map(({ id, name, size, author }) => ({
+      ...{ id, name, size, author, byBridge: isBridge(author) },
+      href: ticketFilePath(system, ticket.id, id),
+    })),
+    choices: mapValues(ticket.choices),
     nextStatuses: [...nextStatuses],
     thread:
       thread === null
@@ -116,7 +135,10 @@ function pageTicket(system: System, ticket: TicketView, thread: FoundThread | nu
             root: thread.root,
             place: placeName(thread.channel),
             members: [...thread.channel.members],
-            agreement: agreementOf(thread, ticket),
+            agreement: agreementOf(thread, ticket, NAMES),
           },
   };
 }
+
+const mapValues = (choices: TicketView['choices']): PageTicket['choices'] =>
+  Object.fromEntries(Object.entries(choices).map(([field, values]) => [field, [...values]]));

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import { Act } from './act.ts';
 import { REQUESTERS } from './company.ts';
+import { createFileRoutes } from './file-routes.ts';
 import { refusalOf } from './local-only.ts';
 import type { BuiltPage } from './page-build.ts';
 import { perform } from './perform.ts';
@@ -17,7 +18,8 @@ export interface DemoRoutesOptions {
 
 /** Many changes come at once; the page needs to hear of them once. Milliseconds. */
 const GATHER_MS = 25;
-const LARGEST_ACT = 256 * 1024;
+/** With the largest file, as base64. */
+const LARGEST_ACT = 8 * 1024 * 1024;
 
 const HEADERS = {
   'content-security-policy':
@@ -63,7 +65,14 @@ export function createDemoRoutes({ worlds, page, onChange }: DemoRoutesOptions):
     }),
   );
 
-  app.post('/demo/act', bodyLimit({ maxSize: LARGEST_ACT }), async (c) => {
+  app.route('/demo/files', createFileRoutes(worlds));
+
+  const tooLarge = bodyLimit({
+    maxSize: LARGEST_ACT,
+    onError: (c) =>
+      c.json({ ok: false, message: 'That is too large for the demo, which takes 5 MB.', ts: null }, 413),
+  });
+  app.post('/demo/act', tooLarge, async (c) => {
     const isJson = c.req.header('content-type')?.split(';')[0]?.trim() === 'application/json';
     const act = Act.safeParse(isJson ? await c.req.json().catch(() => null) : null);
     if (!act.success) {

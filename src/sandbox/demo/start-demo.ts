@@ -3,6 +3,7 @@ import { type Listening, listen } from '../listen.ts';
 import type { BuiltPage } from './page-build.ts';
 import { createDemoRoutes } from './routes.ts';
 import { readDemoFile, SavedVendors, writeDemoFile } from './state-file.ts';
+import { createTrouble } from './trouble.ts';
 import { type DemoVendors, startVendors, VendorPorts, type VendorSecrets } from './vendors.ts';
 
 export interface KeptVendors {
@@ -48,13 +49,18 @@ const PORTS_TRIED = 20;
 
 /** Serves the page on `port`, on the next free one when it is taken, or on any for 0. */
 export async function servePage(vendors: DemoVendors, page: BuiltPage, port: number): Promise<Listening> {
+  const trouble = createTrouble(vendors);
   const routes = createDemoRoutes({
     worlds: {
       slack: vendors.slack.people,
       desks: { jira: vendors.jira.people, servicenow: vendors.servicenow.people },
+      trouble,
     },
     page,
-    onChange: (listener) => vendors.onChange(listener),
+    onChange(listener) {
+      vendors.onChange(listener);
+      trouble.onChange(listener);
+    },
   });
   const last = port === 0 ? 0 : Math.min(port + PORTS_TRIED, 65_535);
   for (let next = port; next <= last; next += 1) {

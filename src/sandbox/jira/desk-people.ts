@@ -3,6 +3,7 @@ import type { IssueEdit, JiraActs } from './acts.ts';
 import { textToAdf } from './adf.ts';
 import { INTERNAL_PROPERTY, INTERNAL_ROLE } from './comment-acts.ts';
 import { type DeskViewParts, ticketView } from './desk-ticket-view.ts';
+import { editedAdf } from './editor.ts';
 import { type JiraUser, PRIORITY_NAMES, RESOLUTIONS } from './seed.ts';
 import type { JiraComment, JiraIssue, JiraState } from './state.ts';
 import type { JiraViews } from './views.ts';
@@ -45,7 +46,7 @@ export function createDeskPeople(state: JiraState, views: JiraViews, acts: JiraA
       const issue = ticket(ticketId);
       const internal = options.internal === true;
       return acts.comment(agent(agentId), issue, {
-        body: textToAdf(text),
+        body: options.formatted === true ? editedAdf(text) : textToAdf(text),
         visibility: internal && !onDesk(issue) ? INTERNAL_ROLE : null,
         properties: internal && onDesk(issue) ? { [INTERNAL_PROPERTY]: { internal: true } } : {},
       }).id;
@@ -64,10 +65,13 @@ export function createDeskPeople(state: JiraState, views: JiraViews, acts: JiraA
         assigneeId: assigneeId === null ? null : agent(assigneeId).accountId,
       });
     },
-    editComment(agentId, ticketId, commentId, text) {
+    editComment(agentId, ticketId, commentId, edit) {
       const issue = ticket(ticketId);
       const comment = commentOf(issue, commentId);
-      acts.editComment(agent(agentId), issue, { comment, body: textToAdf(text) });
+      acts.editComment(agent(agentId), issue, {
+        comment,
+        body: typeof edit === 'string' ? textToAdf(edit) : editedAdf(edit.text),
+      });
     },
     deleteComment(agentId, ticketId, commentId) {
       agent(agentId);
@@ -88,6 +92,10 @@ export function createDeskPeople(state: JiraState, views: JiraViews, acts: JiraA
       const file = issue.attachments.find((one) => one.id === fileId);
       if (file === undefined) throw new Error(`${issue.key} has no file ${fileId}`);
       acts.detach(agent(agentId), issue, file);
+    },
+    fileBytes(ticketId, fileId) {
+      const file = ticket(ticketId).attachments.find((one) => one.id === fileId);
+      return file === undefined ? null : Buffer.from(file.content, 'base64');
     },
     setField(agentId, ticketId, field, value) {
       const issue = ticket(ticketId);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { TicketCommentView, TicketFileView, TicketView } from '../worlds.ts';
+import type { DeskField, TicketCommentView, TicketFileView, TicketView } from '../worlds.ts';
 import type { JiraActs } from './acts.ts';
+import { adfDoc } from './adf-doc.ts';
 import { adfToText } from './adf-words.ts';
-import type { JiraField } from './seed.ts';
+import { type JiraField, type JiraProject, PRIORITY_NAMES, RESOLUTIONS } from './seed.ts';
 import type { JiraAttachment, JiraComment, JiraIssue, JiraState } from './state.ts';
 import type { JiraViews } from './views.ts';
 
@@ -19,6 +20,7 @@ const commentView = (state: JiraState, comment: JiraComment): TicketCommentView 
   id: comment.id,
   author: nameOf(state, comment.authorId) ?? 'Former user',
   text: adfToText(comment.body),
+  body: adfDoc(comment.body),
   createdAt: new Date(comment.created).toISOString(),
   internal: !comment.jsdPublic || comment.visibility !== null,
 });
@@ -66,5 +68,20 @@ export function ticketView({ state, views, acts }: DeskViewParts, issue: JiraIss
     comments: issue.comments.map((one) => commentView(state, one)),
     files: issue.attachments.map((one) => fileView(state, one)),
     nextStatuses: [...new Set(acts.transitions(issue).map((step) => step.to))],
+    choices: choicesOf(project, status.category === 'done'),
+    fixedComments: false,
+  };
+}
+
+/** A resolution is asked for where an issue is done. */
+function choicesOf(project: JiraProject | null, isDone: boolean): TicketView['choices'] {
+  const own = (project?.fields ?? []).map(({ role, options }): [DeskField, readonly string[]] => [
+    role,
+    options,
+  ]);
+  return {
+    ...(project?.priority === true ? { priority: PRIORITY_NAMES } : {}),
+    ...(isDone ? { resolution: RESOLUTIONS } : {}),
+    ...Object.fromEntries(own),
   };
 }

@@ -25,8 +25,8 @@ function messagesText({ messages, mirrored }: Agreement): string {
 }
 
 function Checks({ agreement }: { readonly agreement: Agreement }) {
-  const { statusAgrees, ticketStatus, cardStatus, messages, mirrored, leaked, internalNotes, changedLater } =
-    agreement;
+  const { statusAgrees, ticketStatus, cardStatus, messages, mirrored, leaked, internalNotes } = agreement;
+  const { files, filesMirrored, outdated } = agreement;
   return (
     <>
       <Check
@@ -42,12 +42,19 @@ function Checks({ agreement }: { readonly agreement: Agreement }) {
           notYet={`${leaked} internal notes are in Slack`}
         />
       )}
-      {changedLater > 0 && (
-        <span className="check">
-          <i aria-hidden="true">i</i>
-          {many(changedLater, 'message was', 'messages were')} edited in Slack; the ticket keeps the first
-          wording
-        </span>
+      {files > 0 && (
+        <Check
+          holds={filesMirrored === files}
+          yes={`${many(files, 'file', 'files')} on both sides`}
+          notYet={`${filesMirrored} of ${files} files on both sides`}
+        />
+      )}
+      {outdated > 0 && (
+        <Check
+          holds={false}
+          yes=""
+          notYet={`${many(outdated, 'copy shows', 'copies show')} what was changed or deleted since`}
+        />
       )}
     </>
   );

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
-import type { Act } from '../demo/act.ts';
-import type { DemoState, PageMessage } from '../demo/demo-state.ts';
+import type { ChosenFile } from '../demo/act.ts';
+import type { DemoState, PageMessage, TroubleKind } from '../demo/demo-state.ts';
 import { AgreementStrip } from './agreement-strip.tsx';
 import { DeskPane } from './desk-pane.tsx';
 import type { MessageActs } from './message.tsx';
@@ -8,12 +8,11 @@ import { Modal } from './modal.tsx';
 import { type Navigation, NavigationContext } from './navigation.ts';
 import { SlackPane } from './slack-pane.tsx';
 import type { ThreadAt } from './threads.ts';
-import type { TicketActs } from './ticket-detail.tsx';
+import { createTicketActs, type Do } from './ticket-acts.ts';
 import { Toasts, useToasts } from './toasts.tsx';
+import { TroubleMenu } from './trouble-menu.tsx';
 import { type Demo, useDemo } from './use-demo.ts';
 import { useView, type View } from './use-view.ts';
-
-type Do = (act: Act) => Promise<string | null | false>;
 
 function messageActs(state: DemoState, channel: string, run: Do): MessageActs {
   const on = (message: PageMessage) => ({ as: state.me, channel, ts: message.ts });
@@ -26,21 +25,13 @@ function messageActs(state: DemoState, channel: string, run: Do): MessageActs {
   };
 }
 
-function ticketActs(agent: string, run: Do): TicketActs {
-  return {
-    comment: async ({ system, id }, text, internal) =>
-      (await run({ act: 'comment', agent, system, ticket: id, text, internal })) !== false,
-    setStatus: ({ system, id }, status) => void run({ act: 'set-status', agent, system, ticket: id, status }),
-    assign: ({ system, id }, assigned) => void run({ act: 'assign', agent, system, ticket: id, assigned }),
-  };
-}
-
 interface WorldProps {
   readonly state: DemoState;
   readonly view: View;
   readonly run: Do;
   /** Its answer is shown in the form. */
   readonly submitView: Demo['act'];
+  readonly say: (text: string) => void;
   readonly onPerson: (id: string) => void;
 }
 
@@ -53,31 +44,34 @@ function behindCommand(text: string, command: string): string | null {
 function writingIn({ state, view, run }: Pick<WorldProps, 'state' | 'view' | 'run'>) {
   const as = state.me;
   const opensRequests = state.channels.find(({ id }) => id === view.channel)?.opensRequests === true;
-  const post = async (text: string) => {
-    const command = behindCommand(text, state.command);
+  const write = (text: string, thread: string | null, file: ChosenFile | null) => {
+    if (file !== null) return run({ act: 'upload', as, channel: view.channel, thread, text, file });
+    return thread === null
+      ? run({ act: 'post', as, channel: view.channel, text })
+      : run({ act: 'reply', as, channel: view.channel, thread, text });
+  };
+  const post = async (text: string, file: ChosenFile | null) => {
+    const command = file === null ? behindCommand(text, state.command) : null;
     if (command !== null) {
       return (await run({ act: 'command', as, channel: view.channel, text: command })) !== false;
     }
-    const ts = await run({ act: 'post', as, channel: view.channel, text });
+    const ts = await write(text, null, file);
     if (typeof ts === 'string' && opensRequests) {
       view.openThread({ channel: view.channel, root: ts });
     }
     return ts !== false;
   };
-  const reply = async (text: string) => {
-    if (view.thread === null) return false;
-    const { channel: at, root } = view.thread;
-    return (await run({ act: 'reply', as, channel: at, thread: root, text })) !== false;
-  };
+  const reply = async (text: string, file: ChosenFile | null) =>
+    view.thread !== null && (await write(text, view.thread.root, file)) !== false;
   return { post, reply };
 }
 
-function World({ state, view, run, submitView, onPerson }: WorldProps) {
+function World({ state, view, run, submitView, say, onPerson }: WorldProps) {
   const [agentName, setAgent] = useState('');
   const agent = state.agents.find((name) => name === agentName) ?? state.agents[0] ?? '';
   const channel = state.channels.find(({ id }) => id === view.channel);
   const messages = useMemo(() => messageActs(state, view.channel, run), [state, view.channel, run]);
-  const tickets = useMemo(() => ticketActs(agent, run), [agent, run]);
+  const tickets = useMemo(() => createTicketActs(agent, run), [agent, run]);
   const modal = state.views.at(-1);
   const as = state.me;
 
@@ -105,6 +99,7 @@ function World({ state, view, run, submitView, onPerson }: WorldProps) {
           ticket={view.ticket}
           agent={agent}
           acts={tickets}
+          say={say}
           onTicket={view.openTicket}
           onAgent={setAgent}
         />
@@ -121,7 +116,13 @@ function World({ state, view, run, submitView, onPerson }: WorldProps) {
   );
 }
 
-function Head({ reachable }: { readonly reachable: boolean }) {
+interface HeadProps {
+  readonly reachable: boolean;
+  readonly trouble: DemoState['trouble'];
+  readonly onTrouble: (kind: TroubleKind | null) => void;
+}
+
+function Head({ reachable, trouble, onTrouble }: HeadProps) {
   return (
     <header className="top">
       <svg className="mark" viewBox="0 0 28 20" aria-hidden="true">
@@ -131,6 +132,8 @@ function Head({ reachable }: { readonly reachable: boolean }) {
       </svg>
       <h1>Deskbridge</h1>
       <p>A real bridge between a simulated Slack and simulated ticket systems, all on this machine.</p>
+      <span className="grow" />
+      {reachable && <TroubleMenu trouble={trouble} onMake={onTrouble} />}
       {!reachable && (
         <p className="away" role="alert">
           The demo does not answer. Start it again in the terminal; this page finds it by itself.
@@ -184,11 +187,15 @@ export function App() {
   return (
     <NavigationContext value={navigation}>
       <div className="app">
-        <Head reachable={reachable} />
+        <Head
+          reachable={reachable}
+          trouble={state?.trouble ?? null}
+          onTrouble={(kind) => void run({ act: 'trouble', kind })}
+        />
         {state === null ? (
           <main className="panes loading" aria-busy="true" />
         ) : (
-          <World state={state} view={view} run={run} submitView={act} onPerson={setMe} />
+          <World state={state} view={view} run={run} submitView={act} say={say} onPerson={setMe} />
         )}
         <AgreementStrip ticket={view.ticket} />
         <Toasts toasts={toasts} onGone={drop} />

@@ -30,7 +30,7 @@ const Style = z
   })
   .optional();
 
-const RichElement = z.discriminatedUnion('type', [
+const KnownElement = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string(), style: Style }),
   z.object({ type: z.literal('link'), url: z.string(), text: z.string().optional(), style: Style }),
   z.object({ type: z.literal('user'), user_id: z.string() }),
@@ -38,6 +38,11 @@ const RichElement = z.discriminatedUnion('type', [
   z.object({ type: z.literal('channel'), channel_id: z.string() }),
   z.object({ type: z.literal('broadcast'), range: z.string() }),
 ]);
+/** What the page does not know is named, so that it does not disappear silently. */
+const OtherElement = z
+  .object({ type: z.string() })
+  .transform(({ type }) => ({ type: 'text' as const, text: `[${type}]`, style: undefined }));
+const RichElement = z.union([KnownElement, OtherElement]);
 export type RichElement = z.infer<typeof RichElement>;
 
 const RichLine = z.object({ type: z.literal('rich_text_section'), elements: z.array(RichElement) });
@@ -77,6 +82,12 @@ const InputElement = z.discriminatedUnion('type', [
     action_id: z.string(),
     options: z.array(Option),
     initial_option: Option.optional(),
+    placeholder: TextObject.optional(),
+  }),
+  z.object({
+    type: z.literal('users_select'),
+    action_id: z.string(),
+    initial_user: z.string().optional(),
     placeholder: TextObject.optional(),
   }),
 ]);
@@ -153,13 +164,23 @@ export function readModal(view: unknown): ShownModal | null {
 
 export type FormValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+function initialValue(element: InputElement): string | undefined {
+  switch (element.type) {
+    case 'plain_text_input':
+      return element.initial_value;
+    case 'static_select':
+      return element.initial_option?.value;
+    case 'users_select':
+      return element.initial_user;
+  }
+}
+
 /** What stands in the fields of a fresh form, by block id and action id. */
 export function initialValues(blocks: readonly ShownBlock[]): FormValues {
   const entries = blocks.flatMap((block) => {
     if (block.type !== 'input') return [];
     const { element } = block;
-    const value = element.type === 'plain_text_input' ? element.initial_value : element.initial_option?.value;
-    return [[block.block_id, { [element.action_id]: value ?? '' }] as const];
+    return [[block.block_id, { [element.action_id]: initialValue(element) ?? '' }] as const];
   });
   return Object.fromEntries(entries);
 }

@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import type { DemoState, PageChannel, PageMessage } from '../demo/demo-state.ts';
-import { Composer } from './composer.tsx';
+import { Composer, type ComposerProps } from './composer.tsx';
 import { Message, type MessageActs } from './message.tsx';
 import { repliesTo, rootsOf } from './threads.ts';
 import { dateOfTs, dayName } from './times.ts';
@@ -10,7 +10,7 @@ export interface ChannelViewProps {
   readonly state: DemoState;
   readonly channel: PageChannel;
   readonly acts: MessageActs;
-  readonly onPost: (text: string) => Promise<boolean>;
+  readonly onPost: ComposerProps['onSend'];
   readonly onThread: (root: string) => void;
 }
 
@@ -55,7 +55,7 @@ function Suggestions({ state, channel, onPost }: Pick<ChannelViewProps, 'state' 
     <fieldset className="chips">
       <legend>Try one of these</legend>
       {left.map((text) => (
-        <button key={text} type="button" className="chip" onClick={() => void onPost(text)}>
+        <button key={text} type="button" className="chip" onClick={() => void onPost(text, null)}>
           {text}
         </button>
       ))}
@@ -112,13 +112,14 @@ export function ChannelView({ state, channel, acts, onPost, onThread }: ChannelV
           label={`Message to ${name}`}
           placeholder={`Message ${name.replace('# ', '#')}, or type ${state.command}`}
           send="Send"
+          takesFile
           onSend={onPost}
           tools={
             <button
               type="button"
               className="button small quiet"
               title={`Opens the form of ${state.command}`}
-              onClick={() => void onPost(state.command)}
+              onClick={() => void onPost(state.command, null)}
             >
               {state.command} form
             </button>

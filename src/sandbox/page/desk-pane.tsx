@@ -1,13 +1,15 @@
 import type { DemoState, PageTicket } from '../demo/demo-state.ts';
 import { Avatar } from './avatar.tsx';
 import { byQueue, type QueueTickets } from './threads.ts';
-import { type TicketActs, TicketDetail } from './ticket-detail.tsx';
+import type { TicketActs } from './ticket-acts.ts';
+import { TicketDetail } from './ticket-detail.tsx';
 
 export interface DeskPaneProps {
   readonly state: DemoState;
   readonly ticket: PageTicket | null;
   readonly agent: string;
   readonly acts: TicketActs;
+  readonly say: (text: string) => void;
   readonly onTicket: (key: string) => void;
   readonly onAgent: (name: string) => void;
 }
@@ -75,7 +77,7 @@ function Queues({ state, ticket, agent, onTicket, onAgent }: DeskPaneProps) {
 
 /** The right side: the ticket systems as their agents see them. */
 export function DeskPane(props: DeskPaneProps) {
-  const { state, ticket, agent, acts } = props;
+  const { state, ticket, acts, say } = props;
   return (
     <section className="pane desk" aria-label="Ticket systems">
       <Queues {...props} />
@@ -89,7 +91,7 @@ export function DeskPane(props: DeskPaneProps) {
           </p>
         </div>
       ) : (
-        <TicketDetail key={ticket.key} ticket={ticket} agent={agent} acts={acts} />
+        <TicketDetail key={ticket.key} ticket={ticket} agents={state.agents} acts={acts} say={say} />
       )}
     </section>
   );

@@ -47,8 +47,15 @@ function useOpen(box: RefObject<HTMLDivElement | null>) {
   return [open, setOpen] as const;
 }
 
+interface MenuProps {
+  readonly label: string;
+  readonly items: readonly MenuItem[];
+  /** Words on the button; three dots without them. */
+  readonly shown?: string;
+}
+
 /** A button that opens a list of acts: arrow keys move, Esc closes, a click elsewhere closes. */
-export function Menu({ label, items }: { readonly label: string; readonly items: readonly MenuItem[] }) {
+export function Menu({ label, items, shown }: MenuProps) {
   const box = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useOpen(box);
   const close = () => {
@@ -72,14 +79,14 @@ export function Menu({ label, items }: { readonly label: string; readonly items:
     <div className="menu" ref={box} onKeyDown={onKeyDown}>
       <button
         type="button"
-        className="icon"
+        className={shown === undefined ? 'icon' : 'button small'}
         aria-haspopup="menu"
         aria-expanded={open}
         aria-label={label}
         title={label}
         onClick={() => setOpen(!open)}
       >
-        <span aria-hidden="true">⋯</span>
+        {shown ?? <span aria-hidden="true">⋯</span>}
       </button>
       {open && <List items={items} onChosen={close} />}
     </div>

@@ -4,9 +4,12 @@ import { Avatar } from './avatar.tsx';
 import { readBlocks } from './block-schema.ts';
 import { Blocks } from './blocks.tsx';
 import { Composer } from './composer.tsx';
+import { Files } from './files.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
+import { useNavigation } from './navigation.ts';
 import { Mrkdwn } from './rich-words.tsx';
 import { clockTime, dateOfTs } from './times.ts';
+import { typedMrkdwn } from './typed-doc.ts';
 
 /** What the visitor can do with messages, as the person that he is. */
 export interface MessageActs {
@@ -27,6 +30,7 @@ export interface MessageProps {
 
 function Body({ message, acts }: Pick<MessageProps, 'message' | 'acts'>) {
   const blocks = useMemo(() => readBlocks(message.blocks), [message.blocks]);
+  if (message.gone) return <p className="faint">{message.text}</p>;
   if (blocks.length === 0) {
     return (
       <p className="pre">
@@ -67,12 +71,14 @@ function Replies({
 }
 
 function toolsFor({ message, mine, acts, onReply }: MessageProps, edit: () => void): readonly MenuItem[] {
+  if (message.ephemeral) return [];
+  const isWritten = !message.isBot && !message.gone;
   return [
     ...(onReply === undefined ? [] : [{ label: 'Reply in thread', run: onReply }]),
-    ...(message.isBot ? [] : [{ label: 'Open request', run: () => acts.openRequest(message) }]),
+    ...(!isWritten ? [] : [{ label: 'Open request', run: () => acts.openRequest(message) }]),
     ...(mine
       ? [
-          { label: 'Edit message', run: edit },
+          ...(message.text === '' ? [] : [{ label: 'Edit message', run: edit }]),
           { label: 'Delete message', danger: true, run: () => acts.remove(message) },
         ]
       : []),
@@ -82,6 +88,7 @@ function toolsFor({ message, mine, acts, onReply }: MessageProps, edit: () => vo
 function MessageShown(props: MessageProps) {
   const { message, acts, onReply, replies = [] } = props;
   const [editing, setEditing] = useState(false);
+  const { names } = useNavigation();
   const tools = toolsFor(props, () => setEditing(true));
   return (
     <article className={message.ephemeral ? 'message ephemeral' : 'message'} data-ts={message.ts}>
@@ -91,15 +98,15 @@ function MessageShown(props: MessageProps) {
           <b>{message.userName}</b>
           {message.isBot && <span className="tag">App</span>}
           <time>{clockTime(dateOfTs(message.ts))}</time>
-          {message.edited && !message.isBot && <span className="faint">edited</span>}
-          {message.ephemeral && <span className="faint">only you can see this</span>}
+          {message.edited && !message.gone && !message.isBot && <span className="faint">(edited)</span>}
+          {message.ephemeral && <span className="faint">Only visible to you</span>}
         </header>
         {editing ? (
           <Composer
             label="Edit the message"
             placeholder=""
             send="Save"
-            initial={message.text}
+            initial={typedMrkdwn(message.text, names)}
             onCancel={() => setEditing(false)}
             onSend={async (text) => {
               const done = await acts.edit(message, text);
@@ -110,7 +117,10 @@ function MessageShown(props: MessageProps) {
         ) : (
           <Body message={message} acts={acts} />
         )}
-        {onReply !== undefined && <Replies replies={replies} onReply={onReply} />}
+        <Files files={message.files} />
+        {onReply !== undefined && (
+          <Replies replies={replies.filter((one) => !one.ephemeral)} onReply={onReply} />
+        )}
       </div>
       {tools.length > 0 && !editing && (
         <div className="message-tools">

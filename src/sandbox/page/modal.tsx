@@ -2,6 +2,7 @@ import { type FormEvent, useEffect, useId, useMemo, useRef, useState } from 'rea
 import type { ActAnswer, PageView } from '../demo/demo-state.ts';
 import { type FormValues, type Input, initialValues, readModal, type ShownModal } from './block-schema.ts';
 import { Blocks } from './blocks.tsx';
+import { useNavigation } from './navigation.ts';
 import { placed } from './placed.ts';
 
 interface FieldProps {
@@ -20,13 +21,18 @@ function Control({ block, value, error, onChange, id }: FieldProps & { readonly 
     'aria-describedby': `${id}-about`,
     onChange: (event: { readonly target: { readonly value: string } }) => onChange(event.target.value),
   };
-  if (element.type === 'static_select') {
+  const { names } = useNavigation();
+  if (element.type !== 'plain_text_input') {
+    const options =
+      element.type === 'users_select'
+        ? [...names].map(([value, label]) => ({ value, label }))
+        : element.options.map(({ value, text }) => ({ value, label: text.text }));
     return (
       <select {...shared}>
         <option value="">{element.placeholder?.text ?? 'Choose an option'}</option>
-        {element.options.map((option) => (
+        {options.map((option) => (
           <option key={option.value} value={option.value}>
-            {option.text.text}
+            {option.label}
           </option>
         ))}
       </select>

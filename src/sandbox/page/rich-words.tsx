@@ -1,9 +1,10 @@
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
+import { type Mark, type Piece, readMrkdwn } from '../mrkdwn.ts';
 import type { RichElement, RichPart } from './block-schema.ts';
 import { Emoji } from './emoji.tsx';
-import { type Mark, type Piece, readMrkdwn } from './mrkdwn.ts';
 import { useNavigation } from './navigation.ts';
 import { placed } from './placed.ts';
+import { threadAt } from './threads.ts';
 
 const TAGS = { bold: 'strong', italic: 'em', strike: 's' } as const satisfies Record<Mark, string>;
 
@@ -12,19 +13,22 @@ function Mention({ id }: { readonly id: string }) {
   return <span className="mention">@{names.get(id) ?? 'somebody'}</span>;
 }
 
-/** A link; one to a ticket of the demo opens it beside the thread. */
-function Reference({ url, label }: { readonly url: string; readonly label: string }) {
-  const { ticketKeys, openTicket } = useNavigation();
-  if (ticketKeys.has(label)) {
+/** A link; one to a ticket of the demo, or to a thread, opens it beside. Only addresses of web pages can be followed. */
+export function Reference({ url, children }: { readonly url: string; readonly children: ReactNode }) {
+  const { ticketKeys, openTicket, openThread } = useNavigation();
+  const key = typeof children === 'string' && ticketKeys.has(children) ? children : null;
+  const thread = threadAt(url);
+  const open = key !== null ? () => openTicket(key) : thread !== null ? () => openThread(thread) : null;
+  if (open !== null) {
     return (
-      <button type="button" className="textlink" onClick={() => openTicket(label)}>
-        {label}
+      <button type="button" className="textlink" onClick={open}>
+        {children}
       </button>
     );
   }
   return (
     <a href={/^https?:/.test(url) ? url : undefined} target="_blank" rel="noreferrer">
-      {label}
+      {children}
     </a>
   );
 }
@@ -40,7 +44,7 @@ function ShownPiece({ piece }: { readonly piece: Piece }): ReactNode {
     case 'code':
       return <code>{piece.text}</code>;
     case 'link':
-      return <Reference url={piece.url} label={piece.label} />;
+      return <Reference url={piece.url}>{piece.label}</Reference>;
     case 'person':
       return <Mention id={piece.id} />;
     case 'mark': {
@@ -83,7 +87,7 @@ function RichElementShown({ element }: { readonly element: RichElement }): React
     case 'link':
       return (
         <Styled style={element.style}>
-          <Reference url={element.url} label={element.text ?? element.url} />
+          <Reference url={element.url}>{element.text ?? element.url}</Reference>
         </Styled>
       );
     case 'user':
@@ -130,14 +134,13 @@ export function RichText({ parts }: { readonly parts: readonly RichPart[] }) {
           </li>
         ));
         return (
-          <Fragment key={key}>
-            <Tag
-              style={{ marginInlineStart: `${(part.indent ?? 0) * 1.5}rem` }}
-              {...(Tag === 'ol' ? { start: (part.offset ?? 0) + 1 } : {})}
-            >
-              {items}
-            </Tag>
-          </Fragment>
+          <Tag
+            key={key}
+            className={`indent-${Math.min(part.indent ?? 0, 8)}`}
+            {...(Tag === 'ol' ? { start: (part.offset ?? 0) + 1 } : {})}
+          >
+            {items}
+          </Tag>
         );
       }
     }

@@ -1,6 +1,7 @@
 import type { DemoState, PageChannel } from '../demo/demo-state.ts';
 import { Avatar } from './avatar.tsx';
 import { ChannelView } from './channel-view.tsx';
+import type { ComposerProps } from './composer.tsx';
 import type { MessageActs } from './message.tsx';
 import { ThreadPanel } from './thread-panel.tsx';
 import type { ThreadAt } from './threads.ts';
@@ -13,8 +14,8 @@ export interface SlackPaneProps {
   readonly acts: MessageActs;
   readonly onChannel: (id: string) => void;
   readonly onThread: (at: ThreadAt | null) => void;
-  readonly onPost: (text: string) => Promise<boolean>;
-  readonly onReply: (text: string) => Promise<boolean>;
+  readonly onPost: ComposerProps['onSend'];
+  readonly onReply: ComposerProps['onSend'];
   readonly onPerson: (id: string) => void;
 }
 

@@ -1,5 +1,5 @@
 import type { DemoState, PageChannel } from '../demo/demo-state.ts';
-import { Composer } from './composer.tsx';
+import { Composer, type ComposerProps } from './composer.tsx';
 import { Message, type MessageActs } from './message.tsx';
 import { repliesTo } from './threads.ts';
 import { useStickToEnd } from './use-stick-to-end.ts';
@@ -9,7 +9,7 @@ export interface ThreadPanelProps {
   readonly channel: PageChannel;
   readonly root: string;
   readonly acts: MessageActs;
-  readonly onReply: (text: string) => Promise<boolean>;
+  readonly onReply: ComposerProps['onSend'];
   readonly onClose: () => void;
 }
 
@@ -17,6 +17,7 @@ export interface ThreadPanelProps {
 export function ThreadPanel({ state, channel, root, acts, onReply, onClose }: ThreadPanelProps) {
   const first = channel.messages.find(({ ts }) => ts === root);
   const replies = repliesTo(channel, root);
+  const counted = replies.filter(({ ephemeral }) => !ephemeral).length;
   const list = useStickToEnd(`${root}:${replies.length}`);
   const waits = channel.opensRequests && replies.length === 0 && isRequester(state, first?.userId);
   return (
@@ -39,9 +40,9 @@ export function ThreadPanel({ state, channel, root, acts, onReply, onClose }: Th
         ) : (
           <Message message={first} mine={first.userId === state.me} acts={acts} />
         )}
-        {replies.length > 0 && (
+        {counted > 0 && (
           <p className="day left">
-            <span>{replies.length === 1 ? '1 reply' : `${replies.length} replies`}</span>
+            <span>{counted === 1 ? '1 reply' : `${counted} replies`}</span>
           </p>
         )}
         {replies.map((message) => (
@@ -55,7 +56,14 @@ export function ThreadPanel({ state, channel, root, acts, onReply, onClose }: Th
         )}
       </div>
       <div className="pane-foot">
-        <Composer key={root} label="Reply in the thread" placeholder="Reply…" send="Reply" onSend={onReply} />
+        <Composer
+          key={root}
+          label="Reply in the thread"
+          placeholder="Reply… *bold*, _italic_ and - lists work"
+          send="Reply"
+          takesFile
+          onSend={onReply}
+        />
       </div>
     </section>
   );

@@ -1,61 +1,17 @@
 import { useId, useState } from 'react';
-import type { PageComment, PageTicket } from '../demo/demo-state.ts';
-import { Avatar } from './avatar.tsx';
+import type { PageTicket } from '../demo/demo-state.ts';
 import { Composer } from './composer.tsx';
 import { useNavigation } from './navigation.ts';
 import { threadAt } from './threads.ts';
-import { readDescription, readMirrored } from './ticket-text.ts';
-import { clockTime } from './times.ts';
+import type { TicketActs } from './ticket-acts.ts';
+import { TicketComment } from './ticket-comment.tsx';
+import { Summary, TicketFields } from './ticket-fields.tsx';
+import { TicketFiles, type TicketFilesProps } from './ticket-files.tsx';
+import { readDescription } from './ticket-text.ts';
 import { useStickToEnd } from './use-stick-to-end.ts';
 
-/** What the visitor can do with a ticket, as the agent that he is. */
-export interface TicketActs {
-  comment(ticket: PageTicket, text: string, internal: boolean): Promise<boolean>;
-  setStatus(ticket: PageTicket, status: string): void;
-  assign(ticket: PageTicket, assigned: boolean): void;
-}
-
-export interface TicketDetailProps {
-  readonly ticket: PageTicket;
-  readonly agent: string;
-  readonly acts: TicketActs;
-}
-
-function Status({ ticket, acts }: Pick<TicketDetailProps, 'ticket' | 'acts'>) {
-  const id = useId();
-  return (
-    <div className="fact">
-      <label htmlFor={id}>Status</label>
-      <select
-        id={id}
-        className={`status ${ticket.statusCategory}`}
-        value={ticket.status}
-        onChange={(event) => acts.setStatus(ticket, event.target.value)}
-      >
-        <option>{ticket.status}</option>
-        {ticket.nextStatuses
-          .filter((name) => name !== ticket.status)
-          .map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-      </select>
-    </div>
-  );
-}
-
-function Assignee({ ticket, agent, acts }: TicketDetailProps) {
-  const mine = ticket.assignee === agent;
-  return (
-    <div className="fact">
-      <span>Assignee</span>
-      <p>
-        {ticket.assignee ?? 'Nobody yet'}
-        <button type="button" className="textlink" onClick={() => acts.assign(ticket, !mine)}>
-          {mine ? 'Give back' : 'Assign to me'}
-        </button>
-      </p>
-    </div>
-  );
+export interface TicketDetailProps extends TicketFilesProps {
+  readonly agents: readonly string[];
 }
 
 function Fact({ name, value }: { readonly name: string; readonly value: string }) {
@@ -100,27 +56,6 @@ function Description({ ticket }: { readonly ticket: PageTicket }) {
   );
 }
 
-function Comment({ comment }: { readonly comment: PageComment }) {
-  const { speaker, words } = comment.byBridge
-    ? readMirrored(comment.text)
-    : { speaker: null, words: comment.text };
-  const name = speaker ?? comment.author;
-  return (
-    <article className={comment.internal ? 'comment internal' : 'comment'}>
-      <Avatar name={name} isBot={comment.byBridge && speaker === null} />
-      <div>
-        <header>
-          <b>{name}</b>
-          {speaker !== null && <span className="tag">from Slack</span>}
-          {comment.internal && <span className="tag amber">Internal note</span>}
-          <time>{clockTime(new Date(comment.createdAt))}</time>
-        </header>
-        <p className="pre">{words}</p>
-      </div>
-    </article>
-  );
-}
-
 interface AudienceProps {
   readonly internal: boolean;
   readonly onChange: (internal: boolean) => void;
@@ -143,7 +78,7 @@ function Audience({ internal, onChange }: AudienceProps) {
   );
 }
 
-function Answer({ ticket, acts }: Pick<TicketDetailProps, 'ticket' | 'acts'>) {
+function Answer({ ticket, acts }: { readonly ticket: PageTicket; readonly acts: TicketActs }) {
   const [internal, setInternal] = useState(false);
   return (
     <div className="pane-foot">
@@ -162,7 +97,8 @@ function Answer({ ticket, acts }: Pick<TicketDetailProps, 'ticket' | 'acts'>) {
 }
 
 /** One ticket as an agent works on it. */
-export function TicketDetail({ ticket, agent, acts }: TicketDetailProps) {
+export function TicketDetail(props: TicketDetailProps) {
+  const { ticket, acts, agents } = props;
   const list = useStickToEnd(ticket.comments.length === 0 ? '' : `${ticket.key}:${ticket.comments.length}`);
   return (
     <section className="ticket" aria-label={`Ticket ${ticket.key}`}>
@@ -173,22 +109,16 @@ export function TicketDetail({ ticket, agent, acts }: TicketDetailProps) {
         </span>
       </header>
       <div className="ticket-body" ref={list}>
-        <h3 className="summary">{ticket.summary}</h3>
-        <div className="facts">
-          <Status ticket={ticket} acts={acts} />
-          <Assignee ticket={ticket} agent={agent} acts={acts} />
-          <div className="fact">
-            <span>Priority</span>
-            <p>{ticket.priority ?? 'None'}</p>
-          </div>
-        </div>
+        <Summary ticket={ticket} acts={acts} />
+        <TicketFields ticket={ticket} acts={acts} agents={agents} />
         <Description ticket={ticket} />
+        <TicketFiles {...props} />
         <h4>Conversation</h4>
         {ticket.comments.length === 0 && (
           <p className="faint">Nothing said yet. What is written in the thread appears here.</p>
         )}
         {ticket.comments.map((comment) => (
-          <Comment key={comment.id} comment={comment} />
+          <TicketComment key={comment.id} ticket={ticket} comment={comment} acts={acts} />
         ))}
       </div>
       <Answer ticket={ticket} acts={acts} />

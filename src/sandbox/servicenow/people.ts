@@ -9,6 +9,7 @@ import type {
 } from '../worlds.ts';
 import type { Attachments } from './attachments.ts';
 import type { Actor, Desk, Written } from './desk.ts';
+import { journalDoc } from './journal-doc.ts';
 import type { Row, Rows } from './rows.ts';
 import { CLOSE_CODES, LEVELS, PRIORITIES, priorityOf, stateOf, statesOf } from './states.ts';
 import { TASK_TABLES, type TaskTable, tableNamed } from './tables.ts';
@@ -50,6 +51,7 @@ function commentsOf(rows: Rows, sysId: string): TicketCommentView[] {
       id: entry['sys_id'] ?? '',
       author: users.get(entry['sys_created_by'] ?? '') ?? entry['sys_created_by'] ?? '',
       text: entry['value'] ?? '',
+      body: journalDoc(entry['value'] ?? ''),
       createdAt: isoTime(entry['sys_created_on'] ?? ''),
       internal: entry['element'] === 'work_notes',
     }));
@@ -73,6 +75,9 @@ function filesOf({ rows, attachments }: DeskPeopleParts, sysId: string): TicketF
       internal: false,
     }));
 }
+
+const labels = (choices: readonly (readonly [value: string, label: string])[]) =>
+  choices.map(([, label]) => label);
 
 const labelOf = (choices: readonly (readonly [value: string, label: string])[], value: string | undefined) =>
   choices.find(([known]) => known === value)?.[1] ?? null;
@@ -103,6 +108,15 @@ function viewOf(parts: DeskPeopleParts, table: TaskTable, row: Row): TicketView 
     comments: commentsOf(rows, row['sys_id'] ?? ''),
     files: filesOf(parts, row['sys_id'] ?? ''),
     nextStatuses: (state?.next ?? []).flatMap((value) => stateOf(table, value)?.label ?? []),
+    choices: {
+      // The form of an incident reckons the priority from the other two.
+      ...(table === 'incident' ? {} : { priority: labels(PRIORITIES) }),
+      impact: labels(LEVELS),
+      urgency: labels(LEVELS),
+      group: rows.list('sys_user_group').map((one) => one['name'] ?? ''),
+      ...(table === 'incident' && state?.category === 'done' ? { resolution: CLOSE_CODES } : {}),
+    },
+    fixedComments: true,
   };
 }
 
@@ -191,7 +205,7 @@ function journalActs(rows: Rows): Pick<TicketPeople, 'editComment' | 'deleteComm
   };
 }
 
-function fileActs(parts: DeskPeopleParts): Pick<TicketPeople, 'attach' | 'removeFile'> {
+function fileActs(parts: DeskPeopleParts): Pick<TicketPeople, 'attach' | 'removeFile' | 'fileBytes'> {
   const { rows, attachments } = parts;
   return {
     attach(agentId, ticketId, file) {
@@ -204,6 +218,10 @@ function fileActs(parts: DeskPeopleParts): Pick<TicketPeople, 'attach' | 'remove
         throw new Error(`No attachment ${fileId} on ${ticketId}`);
       }
       attachments.remove(fileId);
+    },
+    fileBytes(ticketId, fileId) {
+      const isThere = rows.get('sys_attachment', fileId)?.['table_sys_id'] === ticketId;
+      return isThere ? attachments.bytes(fileId) : null;
     },
   };
 }

@@ -35,7 +35,7 @@ function post(
 ): string {
   const channel = channelFor(world, by.userId, by.channelId);
   if (by.text.trim() === '') impossible('an empty message cannot be sent');
-  const typed = typedMessage(world, by.text);
+  const typed = typedMessage(world, by.text, options.formatted);
   const message = messaging.post({
     channel: channel.id,
     user: by.userId,
@@ -52,12 +52,12 @@ function post(
 function upload(
   { world, messaging }: InteractionDeps,
   by: { readonly userId: string; readonly channelId: string },
-  { name, mime, bytes, text = '', threadTs }: SlackUpload,
+  { name, mime, bytes, text = '', threadTs, formatted }: SlackUpload,
 ): string {
   const channel = channelFor(world, by.userId, by.channelId);
   if (bytes.byteLength === 0) impossible('an empty file cannot be shared');
   const { id } = world.files.add({ name, mime, user: by.userId, bytes });
-  const typed = text === '' ? { text, blocks: [] } : typedMessage(world, text);
+  const typed = text === '' ? { text, blocks: [] } : typedMessage(world, text, formatted);
   const message = messaging.post({
     channel: channel.id,
     user: by.userId,
@@ -108,9 +108,10 @@ export function createPens(
     },
     upload: (userId, channelId, file) => upload(deps, { userId, channelId }, file),
     botPost: (channelId, said) => botPost(deps, channelId, said),
-    edit(userId, channelId, ts, text) {
+    edit(userId, channelId, ts, edit) {
       const message = ownMessageFor(world, { userId, channelId, ts });
-      const typed = typedMessage(world, text);
+      const typed =
+        typeof edit === 'string' ? typedMessage(world, edit) : typedMessage(world, edit.text, edit.formatted);
       const blocks = message.subtype === 'me_message' ? [] : withIds(typed.blocks);
       messaging.change(message, { text: typed.text, blocks }, userId);
     },

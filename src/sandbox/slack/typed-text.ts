@@ -1,3 +1,4 @@
+import { composedParts } from './composed-text.ts';
 import type { JsonObject } from './message-store.ts';
 import type { SlackWorld } from './world.ts';
 
@@ -17,9 +18,13 @@ function resolveMentions(world: SlackWorld, typed: string): string {
 
 /**
  * What Slack's client makes of typed text: escaped `text` with mentions and links in their control sequences, and the
- * same as a rich_text block. `<@U…>` may be typed as it is.
+ * same as a rich_text block. `<@U…>` may be typed as it is. Marks such as `*bold*` are words, unless it is `formatted`.
  */
-export function typedMessage(world: SlackWorld, typed: string): { text: string; blocks: JsonObject[] } {
+export function typedMessage(
+  world: SlackWorld,
+  typed: string,
+  formatted = false,
+): { text: string; blocks: JsonObject[] } {
   const source = resolveMentions(world, typed);
   const elements: JsonObject[] = [];
   let text = '';
@@ -43,8 +48,7 @@ export function typedMessage(world: SlackWorld, typed: string): { text: string; 
     }
   }
   plain(source.length);
-  return {
-    text,
-    blocks: [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }],
-  };
+  const plainly = [{ type: 'rich_text_section', elements }];
+  const composed = formatted ? composedParts(text) : plainly;
+  return { text, blocks: [{ type: 'rich_text', elements: composed.length === 0 ? plainly : composed }] };
 }

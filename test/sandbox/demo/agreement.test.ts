@@ -7,6 +7,7 @@ import type { SlackMessageView, TicketCommentView, TicketView } from '../../../s
 import { type Card, renderCard } from '../../../src/slack/out/card.ts';
 import { renderMessage } from '../../../src/slack/out/rich-text.ts';
 
+const NAMES = new Map([['U0IRIS0001', 'Iris Novak']]);
 const ROOT = '1700000000.000100';
 
 const card: Card = {
@@ -60,7 +61,8 @@ const cardMessage = message({ isBot: true, ...renderCard(card) });
 
 function comment(author: string, text: string, internal = false): TicketCommentView {
   counter += 1;
-  return { id: String(counter), author, text, createdAt: '2026-11-20T10:00:00.000Z', internal };
+  const createdAt = '2026-11-20T10:00:00.000Z';
+  return { id: String(counter), author, text, body: plainDoc(text), createdAt, internal };
 }
 
 function ticket(comments: readonly TicketCommentView[], status = 'Waiting for R&D'): TicketView {
@@ -86,11 +88,13 @@ function ticket(comments: readonly TicketCommentView[], status = 'Waiting for R&
     comments,
     files: [],
     nextStatuses: [],
+    choices: {},
+    fixedComments: false,
   };
 }
 
 const compare = (replies: readonly SlackMessageView[], subject: TicketView) =>
-  agreementOf({ card: cardMessage, messages: [root, cardMessage, ...replies], root: ROOT }, subject);
+  agreementOf({ card: cardMessage, messages: [root, cardMessage, ...replies], root: ROOT }, subject, NAMES);
 
 suite('what the card says', () => {
   test('the key and the status of the real card are read back', () => {
@@ -122,7 +126,9 @@ suite('whether both sides agree', () => {
       statusAgrees: true,
       messages: 2,
       mirrored: 2,
-      changedLater: 0,
+      files: 0,
+      filesMirrored: 0,
+      outdated: 0,
       internalNotes: 0,
       leaked: 0,
       agrees: true,
@@ -156,12 +162,88 @@ suite('whether both sides agree', () => {
     assert.deepEqual([leaked.leaked, leaked.agrees], [1, false]);
   });
 
-  test('a message that was edited after it was copied is named, not counted as missing', () => {
-    const result = compare(
-      [message({ text: 'Now something else', edited: true })],
-      ticket([comment('Deskbridge', 'Mara Lindgren (Slack): First words')]),
+  test('a changed message needs a changed copy, on both sides', () => {
+    const edited = message({ text: 'Now something else', edited: true });
+    const stale = compare([edited], ticket([comment('Deskbridge', 'Mara Lindgren (Slack): First words')]));
+    assert.deepEqual([stale.messages, stale.mirrored, stale.outdated, stale.agrees], [1, 0, 1, false]);
+    const fresh = compare(
+      [edited],
+      ticket([comment('Deskbridge', 'Mara Lindgren (Slack): Now something else')]),
     );
-    assert.deepEqual([result.changedLater, result.messages, result.agrees], [1, 0, true]);
+    assert.deepEqual([fresh.mirrored, fresh.outdated, fresh.agrees], [1, 0, true]);
+    const answer = compare(
+      [byBridge('Iris Novak on IAM-1', 'First')],
+      ticket([comment('Iris Novak', 'Second')]),
+    );
+    assert.deepEqual([answer.mirrored, answer.outdated, answer.agrees], [0, 1, false]);
+  });
+
+  test('a copy of what was deleted is outdated; a tombstone, and a journal that keeps everything, are not', () => {
+    const copy = comment('Deskbridge', 'Mara Lindgren (Slack): Never mind');
+    assert.deepEqual([compare([], ticket([copy])).outdated, compare([], ticket([copy])).agrees], [1, false]);
+    const tombstone = comment('Deskbridge', 'Mara Lindgren (Slack): This message was deleted in Slack.');
+    assert.equal(compare([], ticket([tombstone])).agrees, true);
+    assert.equal(compare([], { ...ticket([copy]), fixedComments: true }).agrees, true);
+    assert.equal(compare([byBridge('Iris Novak on IAM-1', 'Gone')], ticket([])).outdated, 1);
+    assert.equal(compare([byBridge(null, 'A notice of the bridge')], ticket([])).agrees, true);
+  });
+
+  test('something long agrees when its beginning and its end are there, in one part or in two', () => {
+    const words = (from: number) => Array.from({ length: 300 }, (_, at) => `word${from + at}`).join(' ');
+    const [one, two] = [words(0), words(300)];
+    const parts = [
+      comment('Deskbridge', `Mara Lindgren (Slack) (1/2): ${one}`),
+      comment('Deskbridge', `Mara Lindgren (Slack) (2/2): ${two}`),
+    ];
+    assert.equal(compare([said(`${one} ${two}`)], ticket(parts)).agrees, true);
+    assert.equal(compare([said(`${one} ${two}`)], ticket(parts.slice(0, 1))).mirrored, 0);
+  });
+
+  test('formatting, lists and people by name do not keep two sides apart', () => {
+    const rich = renderMessage({
+      author: 'Iris Novak on IAM-1',
+      part: null,
+      body: {
+        type: 'root',
+        children: [
+          {
+            type: 'list',
+            ordered: true,
+            start: null,
+            children: [
+              { type: 'listItem', checked: null, children: plainDoc('restart').children },
+              { type: 'listItem', checked: null, children: plainDoc('call @Mara').children },
+            ],
+          },
+        ],
+      },
+    });
+    const result = compare(
+      [
+        message({ isBot: true, ...rich }),
+        said('<@U0IRIS0001> :tada: *done*, see <https://x.example|the page>'),
+      ],
+      ticket([
+        comment('Iris Novak', 'restart\ncall @Mara'),
+        comment('Deskbridge', 'Mara Lindgren (Slack): @Iris Novak done, see the page'),
+      ]),
+    );
+    assert.deepEqual([result.messages, result.mirrored, result.agrees], [2, 2, true]);
+  });
+
+  test('each file needs its copy of the same size', () => {
+    const sent = { id: 'F1', name: 'screen shot.png', mime: 'image/png', size: 1234 };
+    const attached = {
+      ...{ id: '1', name: 'screen_shot.png', mime: 'image/png', size: 1234, sha256: 'aa' },
+      ...{ author: 'Deskbridge', createdAt: '2026-11-20T10:00:00.000Z', internal: false },
+    };
+    const withFile = message({ files: [sent] });
+    const there = compare([withFile], { ...ticket([]), files: [attached] });
+    assert.deepEqual([there.files, there.filesMirrored, there.agrees], [1, 1, true]);
+    assert.equal(compare([withFile], ticket([])).agrees, false);
+    const theirs = { ...attached, author: 'Iris Novak' };
+    assert.equal(compare([], { ...ticket([]), files: [theirs] }).agrees, false);
+    assert.equal(compare([], { ...ticket([]), files: [{ ...theirs, internal: true }] }).agrees, true);
   });
 
   test('signs without letters are compared as they are', () => {

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { docText } from '../../../src/model/doc-text.ts';
 import { ActAnswer } from '../../../src/sandbox/demo/demo-state.ts';
 import { until } from '../../support/until.ts';
 import { type DemoWorld, HELP, MARA, openDemo, secrets, TOMAS } from './world.ts';
@@ -126,13 +127,13 @@ suite('the state and the acts of the demo', () => {
     const on = { agent: 'Iris Novak', system: 'servicenow', ticket: ticket.id };
     assert.ok((await done({ act: 'comment', ...on, text: 'Looking into it', internal: false })).ok);
     assert.ok((await done({ act: 'comment', ...on, text: 'Router again', internal: true })).ok);
-    assert.ok((await done({ act: 'assign', ...on, assigned: true })).ok);
+    assert.ok((await done({ act: 'assign', ...on, assignee: 'Iris Novak' })).ok);
     assert.ok((await done({ act: 'set-status', ...on, status: 'In Progress' })).ok);
     const [after] = (await demo.state()).tickets;
     assert.equal(after?.status, 'In Progress');
     assert.equal(after?.assignee, 'Iris Novak');
     assert.deepEqual(
-      after?.comments.map(({ text, internal, byBridge }) => ({ text, internal, byBridge })),
+      after?.comments.map(({ body, internal, byBridge }) => ({ text: docText(body), internal, byBridge })),
       [
         { text: 'Looking into it', internal: false, byBridge: false },
         { text: 'Router again', internal: true, byBridge: false },

@@ -2,11 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
+import type { Doc, Inline } from '../../../src/model/doc.ts';
+import { plainDoc } from '../../../src/model/doc.ts';
+import { docText } from '../../../src/model/doc-text.ts';
+import { adfDoc } from '../../../src/sandbox/jira/adf-doc.ts';
+import { editedAdf } from '../../../src/sandbox/jira/editor.ts';
+import { readMrkdwn } from '../../../src/sandbox/mrkdwn.ts';
 import { initialValues, readBlocks, readModal } from '../../../src/sandbox/page/block-schema.ts';
-import { readMrkdwn } from '../../../src/sandbox/page/mrkdwn.ts';
+import { refusalOf, sizeText } from '../../../src/sandbox/page/chosen-file.ts';
 import { threadAt } from '../../../src/sandbox/page/threads.ts';
 import { readDescription, readMirrored } from '../../../src/sandbox/page/ticket-text.ts';
 import { dayName } from '../../../src/sandbox/page/times.ts';
+import { typedDoc, typedMrkdwn } from '../../../src/sandbox/page/typed-doc.ts';
 import { CATEGORIES, deskView } from '../../../src/slack/in/desk-view.ts';
 import { renderCard } from '../../../src/slack/out/card.ts';
 
@@ -138,22 +145,73 @@ suite('tickets in words', () => {
   });
 
   test('a mirrored comment is told under the name of the person', () => {
-    assert.deepEqual(readMirrored('Mara Lindgren (Slack): It: works\nnow'), {
+    const read = (text: string) => {
+      const { speaker, note, body } = readMirrored(plainDoc(text));
+      return { speaker, note, words: docText(body) };
+    };
+    assert.deepEqual(read('Mara Lindgren (Slack): It: works\nnow'), {
       speaker: 'Mara Lindgren',
+      note: null,
       words: 'It: works\nnow',
     });
-    assert.deepEqual(readMirrored('Tomás (Slack): hi\n\nSlack: message 1700000000.000100'), {
+    assert.deepEqual(read('Tomás (Slack): hi\n\nSlack: message 1700000000.000100'), {
       speaker: 'Tomás',
+      note: null,
       words: 'hi',
+    });
+    assert.deepEqual(read('Tomás (Slack): (2/3) and so on'), {
+      speaker: 'Tomás',
+      note: '2/3',
+      words: 'and so on',
+    });
+    assert.deepEqual(read('Tomás (Slack) corrected the message of 2026-11-20 10:00 UTC:\nNow so'), {
+      speaker: 'Tomás',
+      note: 'correction',
+      words: 'Now so',
     });
     for (const end of [
       'Slack: message 1700000000.000100 (dsk-0123456789abcdef)',
       'Slack: https://acme.slack.com/archives/C1/p1 (dsk-0123456789abcdef)',
       'Reference: dsk-0123456789abcdef',
     ]) {
-      assert.equal(readMirrored(`Tomás (Slack): hi\n\n${end}`).words, 'hi', end);
+      assert.equal(read(`Tomás (Slack): hi\n\n${end}`).words, 'hi', end);
     }
-    assert.deepEqual(readMirrored('Plain words'), { speaker: null, words: 'Plain words' });
+    assert.deepEqual(read('Plain words'), { speaker: null, note: null, words: 'Plain words' });
+  });
+
+  test('the name goes from the beginning of a comment, and the formatting of its words stays', () => {
+    const code = { type: 'code', lang: null, value: 'x' } as const;
+    const lead = { type: 'strong', children: [{ type: 'text', value: 'Mara (Slack)' }] } as const;
+    const words = { type: 'emphasis', children: [{ type: 'text', value: 'now' }] } as const;
+    const body = (children: readonly Inline[]): Doc => ({
+      type: 'root',
+      children: [{ type: 'paragraph', children }, code],
+    });
+    assert.deepEqual(readMirrored(body([lead, { type: 'text', value: ': come ' }, words])), {
+      speaker: 'Mara',
+      note: null,
+      body: body([{ type: 'text', value: 'come ' }, words]),
+    });
+    assert.deepEqual(readMirrored(body([lead, { type: 'text', value: ':' }])).body.children, [code]);
+  });
+
+  test('a document is typed again as it was typed, for an edit', () => {
+    const typed = 'All *new* ~old~ `x`\n\n- a\n  - b\n- c\n\n2. d\n3. e\n\n> said\n\n```\n<b>\n```';
+    const doc = adfDoc(editedAdf(typed));
+    assert.equal(typedDoc(doc), typed);
+    assert.deepEqual(adfDoc(editedAdf(typedDoc(doc))), doc);
+    const names = new Map([['U1', 'Iris Novak']]);
+    assert.equal(
+      typedMrkdwn('<@U1> a &lt;b&gt; <https://x.example/?a=1&amp;b> <@U2>', names),
+      '@Iris Novak a <b> https://x.example/?a=1&b <@U2>',
+    );
+  });
+
+  test('sizes are told shortly, and a file that the demo does not take is named', () => {
+    assert.deepEqual([0, 1023, 2048, 5 * 1024 * 1024].map(sizeText), ['0 B', '1023 B', '2 KB', '5.0 MB']);
+    assert.match(refusalOf({ name: 'a.zip', size: 6 * 1024 * 1024 }) ?? '', /a\.zip has 6\.0 MB.*5 MB/);
+    assert.match(refusalOf({ name: 'a.txt', size: 0 }) ?? '', /empty/);
+    assert.equal(refusalOf({ name: 'a.txt', size: 1 }), null);
   });
 
   test('days have names', () => {

@@ -28,7 +28,7 @@ function unescapeText(text: string): string {
 /** Text without markup: breaks and emoji shortcodes are all that is left to read. */
 function words(text: string): Piece[] {
   const pieces: Piece[] = [];
-  for (const [index, part] of text.split(/(\n|:[a-z0-9_+-]+:)/).entries()) {
+  for (const [index, part] of text.split(/(\n|(?<![\p{L}\p{N}]):[a-z0-9_+-]+:(?![\p{L}\p{N}]))/u).entries()) {
     if (index % 2 === 0) {
       if (part !== '') pieces.push({ kind: 'text', text: unescapeText(part) });
     } else if (part === '\n') pieces.push({ kind: 'break' });
@@ -73,17 +73,25 @@ const ATOM = /`([^`\n]+)`|<([^<>\n]+)>/;
 
 /** Reads mrkdwn. Whatever it does not understand stays text; it never throws. */
 export function readMrkdwn(text: string): readonly Piece[] {
-  const mark = marked(text);
-  const atom = ATOM.exec(text);
-  if (mark !== null && (atom === null || mark.before.length <= atom.index)) {
-    const inner = { kind: 'mark' as const, mark: mark.mark, inner: readMrkdwn(mark.inner) };
-    return [...words(mark.before), inner, ...readMrkdwn(mark.after)];
+  const pieces: Piece[] = [];
+  let rest = text;
+  while (rest !== '') {
+    const mark = marked(rest);
+    const atom = ATOM.exec(rest);
+    if (mark !== null && (atom === null || mark.before.length <= atom.index)) {
+      // What stands inside is shorter by its two marks, so this ends.
+      pieces.push(...words(mark.before), { kind: 'mark', mark: mark.mark, inner: readMrkdwn(mark.inner) });
+      rest = mark.after;
+    } else if (atom !== null) {
+      pieces.push(
+        ...words(rest.slice(0, atom.index)),
+        atom[1] === undefined ? reference(atom[2] ?? '') : { kind: 'code', text: unescapeText(atom[1]) },
+      );
+      rest = rest.slice(atom.index + atom[0].length);
+    } else {
+      pieces.push(...words(rest));
+      rest = '';
+    }
   }
-  if (atom !== null) {
-    const piece: Piece =
-      atom[1] === undefined ? reference(atom[2] ?? '') : { kind: 'code', text: unescapeText(atom[1]) };
-    const after = text.slice(atom.index + atom[0].length);
-    return [...words(text.slice(0, atom.index)), piece, ...readMrkdwn(after)];
-  }
-  return words(text);
+  return pieces;
 }
