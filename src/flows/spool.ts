@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Outcome, ok, rejected } from '../model/outcome.ts';
+import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
 import type { OpenFile } from '../model/ticket.ts';
 
 /** A file on this machine's disk, on its way from one system to the other. */
@@ -13,47 +12,62 @@ export interface Spooled {
   /** Of the content, in lower-case hex. */
   readonly sha256: string;
   open(): AsyncIterable<Uint8Array>;
-  /** Removes it from the disk. */
+  /** Gives it back to the disk. */
   dispose(): Promise<void>;
 }
 
 /**
  * Fetches a file to disk: a stream that breaks half-way then breaks here, before anything was sent, and the hash is known
- * before the other system is called. Memory stays the same for any size.
+ * before the other system is called. Memory stays the same for any size. The file loses its name as soon as it is open, so
+ * that the system itself takes it away when this process ends, however it ends.
  */
 export async function spool(file: OpenFile, largest: number): Promise<Outcome<Spooled>> {
   const name = path.join(tmpdir(), `deskbridge-${randomUUID()}`);
+  // Readable by us alone: what people attach is nobody else's on this machine.
+  const handle = await open(name, 'wx+', 0o600);
+  let kept: Outcome<Spooled> | null = null;
+  try {
+    await rm(name);
+    kept = await fill(handle, file, largest);
+    return kept;
+  } finally {
+    if (kept?.kind !== 'ok') await handle.close();
+  }
+}
+
+async function fill(handle: FileHandle, file: OpenFile, largest: number): Promise<Outcome<Spooled>> {
   const hash = createHash('sha256');
   let size = 0;
-  // Readable by us alone: what people attach is nobody else's on this machine.
-  const handle = await open(name, 'wx', 0o600);
-  const dispose = () => rm(name, { force: true });
-  try {
-    for await (const chunk of file.bytes) {
-      size += chunk.byteLength;
-      if (size > largest) {
-        await dispose();
-        return rejected('invalid', `The file is larger than the ${largest} bytes that are copied at most.`);
-      }
-      hash.update(chunk);
-      await handle.write(chunk);
-    }
-  } catch (error) {
-    await dispose();
-    throw error;
-  } finally {
-    await handle.close();
+  for await (const chunk of file.bytes) {
+    size += chunk.byteLength;
+    if (size > largest)
+      return rejected('invalid', `The file is larger than the ${largest} bytes that are copied at most.`);
+    hash.update(chunk);
+    // Writes all of it, which a single write need not do on a disk that is nearly full.
+    await handle.appendFile(chunk);
   }
   if (file.size !== null && file.size !== size) {
-    await dispose();
-    return {
-      kind: 'retry',
-      reason: `The file was announced with ${file.size} bytes and came with ${size}.`,
-      scope: 'operation',
-      effect: 'none',
-    };
+    const reason = `The file was announced with ${file.size} bytes and came with ${size}.`;
+    return retryLater(reason, 'operation');
   }
-  return ok({ size, sha256: hash.digest('hex'), open: () => createReadStream(name), dispose });
+  return ok({
+    size,
+    sha256: hash.digest('hex'),
+    open: () => contentOf(handle),
+    dispose: () => handle.close(),
+  });
+}
+
+const CHUNK = 64 * 1024;
+
+/** From its beginning, whoever else reads it at the same time. */
+async function* contentOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK), 0, CHUNK, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 /** The hash of what a system holds now, for comparing with what was sent. */

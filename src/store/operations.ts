@@ -100,8 +100,11 @@ export function createOperations(scope: Scope) {
     /** Has a later operation on the same part of the same item been done? Then this one would bring back old words. */
     async isSuperseded({ id, itemId, lane, seq, part }: Superseding): Promise<boolean> {
       const later = await sql<{ id: string; payload: Buffer }>`select id, payload from operation
-        where install_id = ${install} and id <> ${id} and item_id = ${itemId} and lane = ${lane} and seq > ${seq}
-          and state = 'done'`.execute(db);
+        where install_id = ${install} and item_id = ${itemId} and lane = ${lane} and seq > ${seq} and state = 'done'
+          -- By its link, whose operations have an index; those of an item have none.
+          and link_id = (select link_id from operation where install_id = ${install} and id = ${id})`.execute(
+        db,
+      );
       return later.rows.some((row) => {
         const body = bodyOf(row.id, row.payload);
         return !('part' in body) || body.part === part;
