@@ -4,8 +4,6 @@ import { STATUS_CATEGORIES } from '../../src/model/ticket.ts';
 import { NETS } from './paper/office.ts';
 import { FATES } from './weather.ts';
 
-/** Somebody says something: short words, words that come in parts, or words with a mention. */
-export const WORDS = ['short', 'long', 'mention', 'secret'] as const;
 export const FILES = ['small', 'big', 'refused', 'unsized'] as const;
 
 const nth = fc.nat({ max: 7 });

@@ -25,6 +25,7 @@ export interface Life {
 export function createLife(planned: Mishap[], passed: Map<string, number>): Life {
   let dead = false;
   let gate: PromiseWithResolvers<void> | null = null;
+  let hasStalled = false;
   const stalled = Promise.withResolvers<void>();
 
   function meet(point: string): Mishap | null {
@@ -47,7 +48,9 @@ export function createLife(planned: Mishap[], passed: Map<string, number>): Life
         dead = true;
         throw new ProcessDied(point);
       }
-      if (mishap?.kind === 'stall' && gate === null) {
+      // Once is enough: whoever waits for it to go on waits for its end.
+      if (mishap?.kind === 'stall' && !hasStalled) {
+        hasStalled = true;
         gate = Promise.withResolvers();
         stalled.resolve();
       }

@@ -11,7 +11,7 @@ import type { Exchange, Weather } from './weather.ts';
 
 const MINUTE_MS = 60_000;
 /** Longer comments come in parts; short, so that histories have them. */
-export const LONGEST_COMMENT = 160;
+const LONGEST_COMMENT = 160;
 export const LARGEST_FILE = 200;
 const TIMEOUT_MS = 10_000;
 /** How far back the reading of changes looks. */
@@ -266,5 +266,3 @@ function createFiles(deps: PaperDeskDeps): Files {
       }),
   };
 }
-
-export const commentWords = (comment: PaperComment) => docText(comment.body);

@@ -16,7 +16,7 @@ import { createPaperSlack } from './paper-slack.ts';
 import { createPaperIo, type Weather } from './weather.ts';
 
 /** How long a lease lasts, in virtual milliseconds. */
-export const LEASE_MS = 30_000;
+const LEASE_MS = 30_000;
 
 /** A bug that is put in on purpose: wraps what a process is made of. */
 export interface Sabotage {

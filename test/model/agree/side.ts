@@ -38,9 +38,9 @@ export const at = <T>(all: readonly T[], n: number): T | undefined =>
 
 export const CHANNELS = ['C1', 'C2', 'D1'].map((id) => SlackChannel.parse(id));
 export const channelOf = (n: number) => at(CHANNELS, n) ?? SlackChannel.parse('C1');
-export const USERS = ['U1', 'U2'].map((id) => SlackUser.parse(id));
+const USERS = ['U1', 'U2'].map((id) => SlackUser.parse(id));
 export const userOf = (n: number) => at(USERS, n) ?? SlackUser.parse('U1');
-export const CONNECTORS = ['jira', 'snow'].map((id) => ConnectorId.parse(id));
+const CONNECTORS = ['jira', 'snow'].map((id) => ConnectorId.parse(id));
 export const connectorOf = (n: number) => at(CONNECTORS, n) ?? ConnectorId.parse('jira');
 export const ticketOf = (n: number) => TicketId.parse(`t${n % 4}`);
 export const tsOf = (n: number) => SlackTs.parse(`${1_800_000_000 + (n % 4)}.000${n % 4}00`);
@@ -110,7 +110,7 @@ const fileOf = (n: number) => ({
 });
 
 /** What is open on a link, in the order of its lanes. */
-export async function openOf({ store, links }: Side, n: number) {
+async function openOf({ store, links }: Side, n: number) {
   const link = at(links, n);
   return link === undefined ? [] : store.operations.open(link);
 }

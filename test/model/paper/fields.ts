@@ -7,7 +7,7 @@ import {
   waysTo,
 } from '../../../src/model/ticket.ts';
 
-export const STATUS_NAMES: Readonly<Record<StatusCategory, string>> = {
+const STATUS_NAMES: Readonly<Record<StatusCategory, string>> = {
   new: 'New',
   active: 'Working',
   done: 'Done',

@@ -1,6 +1,5 @@
 import { type NewDelivery, threadPartition } from '../../../src/model/delivery.ts';
 import type { Doc } from '../../../src/model/doc.ts';
-import { docText } from '../../../src/model/doc-text.ts';
 import { SlackChannel, SlackFileId, SlackTeam, SlackTs, SlackUser } from '../../../src/model/ids.ts';
 import type { Intake, SlackFile, SlackMessage } from '../../../src/model/intake.ts';
 import type { Clock } from '../memory/db.ts';
@@ -142,5 +141,3 @@ export function messageOf(message: PaperMessage): SlackMessage {
     edited,
   };
 }
-
-export const wordsOf = (body: Doc) => docText(body);
