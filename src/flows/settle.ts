@@ -155,7 +155,7 @@ export async function settleLookedUp(
     return;
   }
   // Neither the request nor its effect can be on the way any more: it surely did not happen.
-  await world.store.fenced(lease, (tx) => tx.operations.backToReady(operation.id, 0, 0));
+  await world.store.fenced(lease, (tx) => tx.operations.notThere(operation.id));
 }
 
 async function pause(
@@ -208,6 +208,15 @@ function isGoneFromSlack({ operation }: Running, { point }: Prepared, { code }: 
 }
 
 async function leaveGone({ world, lease, operation }: Running, reason: string): Promise<void> {
+  const { itemId, body, startedAt } = operation;
+  if (itemId !== null && body.kind === 'say' && startedAt !== null) {
+    // We ourselves may have taken it away, when nobody should see it: what should be seen now is posted anew.
+    await world.store.fenced(lease, async (tx) => {
+      await tx.items.removeCopy(itemId, body.part);
+      await tx.operations.backToReady(operation.id, 0, 0);
+    });
+    return;
+  }
   await world.store.fenced(lease, (tx) =>
     tx.operations.skip(operation.id, `it is gone from Slack: ${reason}`),
   );

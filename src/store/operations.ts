@@ -169,6 +169,12 @@ export function createOperations(scope: Scope) {
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
+    /** It was looked for, and is not there: ready again. Its start is kept: something was sent once. */
+    async notThere(id: OperationId): Promise<void> {
+      await sql`update operation set state = 'ready', not_after = null, next_at = deskbridge_now()
+        where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
     /** Nothing to decide yet: look again after `afterMs`. */
     async lookAgain(id: OperationId, afterMs: number, attempts = 0): Promise<void> {
       await sql`update operation set attempt = attempt + ${attempts}, next_at = deskbridge_now() + make_interval(secs => ${afterMs / 1000})

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Comments, Connector, Files } from '../../src/connectors/connector.ts';
 import { type Doc, plainDoc } from '../../src/model/doc.ts';
-import { docText, joinDocs } from '../../src/model/doc-text.ts';
+import { joinDocs } from '../../src/model/doc-text.ts';
 import { type Outcome, ok, rejected } from '../../src/model/outcome.ts';
 import type { Author, CommentDraft, TicketComment, TicketSnapshot } from '../../src/model/ticket.ts';
 import { bytesOf, hashBytes, inChunks } from './paper/bytes.ts';

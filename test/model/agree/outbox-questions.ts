@@ -25,6 +25,7 @@ export const operationQuestions: Questions = {
     startSending: (tx, id, { c }) => tx.operations.startSending(id, c * 10_000),
     finish: (tx, id, { c }) => tx.operations.finish(id, c % 3 === 0 ? null : `remote ${c}`),
     backToReady: (tx, id, { c }) => tx.operations.backToReady(id, c * 15_000, c % 2),
+    notThere: (tx, id) => tx.operations.notThere(id),
     lookAgain: (tx, id, { c }) => tx.operations.lookAgain(id, c * 15_000, c % 3),
     park: (tx, id, { b, c }) =>
       tx.operations.park(id, { reason: `parked ${c}`, blocks: b % 2 === 0, doubtful: c % 2 === 0 }),

@@ -109,6 +109,9 @@ export function createOperations(db: Db): Store['operations'] {
       const attempt = (db.operations.get(id)?.attempt ?? 0) + attempts;
       set(id, { state: 'ready', startedAt: null, notAfter: null, attempt, nextAt: db.clock.now + afterMs });
     },
+    async notThere(id) {
+      set(id, { state: 'ready', notAfter: null, nextAt: db.clock.now });
+    },
     async lookAgain(id, afterMs, attempts = 0) {
       const attempt = (db.operations.get(id)?.attempt ?? 0) + attempts;
       set(id, { attempt, nextAt: db.clock.now + afterMs });
