@@ -4,7 +4,7 @@ import { AttachmentId, CommentId, SlackChannel, SlackFileId, SlackTs, SlackUser 
 import type { OperationBody } from '../model/link.ts';
 import { LEVELS, PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
 
-export const TicketFields = z.object({
+const TicketFields = z.object({
   summary: z.string(),
   status: z.object({ name: z.string(), category: z.enum(STATUS_CATEGORIES) }),
   resolution: z.string().nullable(),

@@ -196,6 +196,6 @@ function textOf(parts: ReturnType<typeof splitDoc>, part: number): string | null
 }
 
 /** The operations that wait in a lane, in order. */
-export function waitingIn(known: Known, lane: Lane): readonly Operation[] {
+function waitingIn(known: Known, lane: Lane): readonly Operation[] {
   return known.open.filter((operation) => operation.lane === lane);
 }

@@ -29,7 +29,7 @@ export const EVE = SlackUser.parse('U0EVE');
 export const TEAM = SlackTeam.parse('T1');
 export const CHANNEL = SlackChannel.parse('C1');
 export const AGENTS = SlackChannel.parse('C2');
-export const ROOT = SlackTs.parse('1000.000000');
+const ROOT = SlackTs.parse('1000.000000');
 export const AGENTS_ROOT = SlackTs.parse('1000.000001');
 export const NOW = new Date('2026-05-01T12:00:00Z');
 /** The id of a comment that we wrote, and the marker of another one. */
@@ -38,7 +38,7 @@ export const OUR_MARKER = Marker.parse('dsk-0123456789abcdef0123');
 
 export const uuid = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
-export const deliveryId = (n: number) => DeliveryId.parse(uuid(n));
+const deliveryId = (n: number) => DeliveryId.parse(uuid(n));
 
 /** A ts of so many microseconds after the root. */
 export function tsAt(micros: number): SlackTs {
@@ -47,7 +47,7 @@ export function tsAt(micros: number): SlackTs {
 }
 
 /** A reply in the thread; `changes` for what is unusual about it. */
-export function written(ts: SlackTs, text: string, changes: Partial<SlackMessage> = {}): SlackMessage {
+function written(ts: SlackTs, text: string, changes: Partial<SlackMessage> = {}): SlackMessage {
   return {
     team: TEAM,
     channel: CHANNEL,
@@ -226,7 +226,7 @@ export function ticketFile(n: number, changes: Partial<TicketFile> = {}): Ticket
   };
 }
 
-export function snapshot(changes: Partial<TicketSnapshot> = {}): TicketSnapshot {
+function snapshot(changes: Partial<TicketSnapshot> = {}): TicketSnapshot {
   return {
     id: TicketId.parse('10001'),
     key: 'IT-1',

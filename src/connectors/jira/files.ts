@@ -19,7 +19,7 @@ export async function listAttachments(
   return issue.kind === 'ok' ? ok(byAge(issue.value.fields.attachment ?? [])) : issue;
 }
 
-export function byAge(attachments: readonly Attachment[]): readonly Attachment[] {
+function byAge(attachments: readonly Attachment[]): readonly Attachment[] {
   return attachments.toSorted(
     (a, b) => a.created.getTime() - b.created.getTime() || Number(BigInt(a.id) - BigInt(b.id)),
   );
