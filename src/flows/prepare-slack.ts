@@ -5,7 +5,6 @@ import { splitDoc } from '../model/split-doc.ts';
 import type { TicketComment } from '../model/ticket.ts';
 import type { Target } from '../slack/out/post.ts';
 import { cardHash, cardOf } from './card.ts';
-import { isGone } from './prepare-ticket.ts';
 import {
   around,
   contradicted,
@@ -215,17 +214,22 @@ async function wantedNow(
   if (found.kind !== 'ok') return found;
   const { connector, id } = found.value;
   const key = link.ticket?.key ?? 'the ticket';
+  const item = (await world.store.items.of(link.id)).find((one) => one.id === itemId);
   const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
     connector.comments.read(id, comment),
   );
   if (read.kind === 'rejected' && read.code === 'not-found') {
-    if (!inDoubt && !(await isGone(world, link, itemId))) return contradicted(world, link);
+    if (!inDoubt && item?.gone !== true) return contradicted(world, link);
     // A first part stays as a sign that something stood there; what followed it goes.
     if (copied && part === 1) return ok({ show: world.look.tombstone(null, key) });
     return ok({ hide: 'the comment is gone' });
   }
   if (read.kind !== 'ok') return read;
-  if (read.value.visibility !== 'public') return ok({ hide: 'the comment is no longer public' });
+  // A reading that lags behind shows what was public and said once. When it is public again, the ledger is told first.
+  if (read.value.visibility !== 'public' || item?.visibility !== 'public')
+    return ok({ hide: 'the comment is no longer public' });
+  if (item.stamp !== null && read.value.updatedAt.toISOString() < item.stamp)
+    return contradicted(world, link);
   return ok(partOf(world, key, read.value, part));
 }
 

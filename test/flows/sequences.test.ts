@@ -29,6 +29,50 @@ test('a comment that turns internal while its post is in doubt is taken out once
   assert.equal(shows(play, '1234'), false);
 });
 
+test('a reading that lags behind never lets stand what is internal now, nor old words', async () => {
+  for (const fate of ['lost', 'answer-lost'] as const) {
+    const play = await openDeskPlay();
+    const secret = play.comment('the code is 1234');
+    const other = play.comment('old words');
+    await play.stage.pass(MINUTE_MS);
+    play.fate('slack.remove.send', fate);
+    play.change(secret, { visibility: 'internal' });
+    await play.stage.pass(2_000);
+    play.fate('slack.edit.send', fate);
+    play.change(other, { body: plainDoc('new words') });
+    await play.stage.pass(100);
+    play.stage.weather.lagMs.set('jira', 12_000);
+    for (let minute = 0; minute < 5; minute += 1) await play.stage.pass(MINUTE_MS);
+    assert.equal(shows(play, '1234'), false, fate);
+    assert.equal(shows(play, 'old words'), false, fate);
+    assert.ok(shows(play, 'new words'), fate);
+  }
+});
+
+test('a long message that was refused in part and is shortened then: a later try brings no old part back', async () => {
+  const play = await openDeskPlay();
+  const long = Array.from({ length: 6 }, () => 'old words that go on and on until they fill a line').join(
+    '\n\n',
+  );
+  play.fate('ticket.comment.send', 'refused', 5);
+  const message = play.say(long);
+  await play.stage.pass(MINUTE_MS);
+  const parked = states(play, 'comment').filter((state) => state === 'parked').length;
+  assert.ok(parked > 1);
+  play.edit(message, 'new words');
+  await play.stage.pass(MINUTE_MS);
+  await play.stage.retryParked();
+  await play.stage.pass(MINUTE_MS);
+  assert.equal(
+    wordsOf(play).some((text) => text.includes('old words')),
+    false,
+  );
+  assert.equal(
+    wordsOf(play).some((text) => text.includes('new words')),
+    true,
+  );
+});
+
 test('a comment that is deleted while its post is in doubt does not stay either', async () => {
   const play = await openDeskPlay();
   play.fate('slack.post.send', 'answer-lost');
