@@ -194,8 +194,3 @@ function textOf(parts: ReturnType<typeof splitDoc>, part: number): string | null
   const text = shown === undefined ? '' : docText(shown);
   return text.trim() === '' ? null : text;
 }
-
-/** The operations that wait in a lane, in order. */
-function waitingIn(known: Known, lane: Lane): readonly Operation[] {
-  return known.open.filter((operation) => operation.lane === lane);
-}
