@@ -112,16 +112,11 @@ export async function prepareComment(
     commit: (tx: StoreTx) =>
       tx.items.setCopy(link.id, itemId, { part: body.part, nativeId: made.id, channel: null }),
   });
+  const { seq, lane, state } = operation;
+  const isOld = () =>
+    world.store.operations.isSuperseded({ id: operation.id, itemId, lane, seq, part: body.part });
   if (copy !== null) {
-    const { seq, lane } = operation;
-    const isOld = await world.store.operations.isSuperseded({
-      id: operation.id,
-      itemId,
-      lane,
-      seq,
-      part: body.part,
-    });
-    if (isOld) return ok({ skip: 'newer words stand there already' });
+    if (await isOld()) return ok({ skip: 'newer words stand there already' });
     const revision = { ...draft, comment: CommentId.parse(copy.nativeId), withdrawn: body.withdrawn };
     return ok({
       point: { send: 'ticket.revise.send', find: 'ticket.revise.find' },
@@ -130,8 +125,10 @@ export async function prepareComment(
       otherwise,
     });
   }
-  if (body.withdrawn && operation.state === 'ready') return ok({ skip: 'there is nothing to take back' });
-  if (operation.state === 'ready' && (await isGone(world, link, itemId)))
+  if (body.withdrawn && state === 'ready') return ok({ skip: 'there is nothing to take back' });
+  if (body.part > 1 && state === 'ready' && (await isOld()))
+    return ok({ skip: 'the message has become shorter' });
+  if (state === 'ready' && (await isGone(world, link, itemId)))
     return ok({ skip: 'the message was deleted in Slack before it was sent' });
   return ok({
     point: { send: 'ticket.comment.send', find: 'ticket.comment.find' },

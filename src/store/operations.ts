@@ -97,17 +97,22 @@ export function createOperations(scope: Scope) {
         where install_id = ${install} and id = ${id} and state = 'ready'`.execute(db);
     },
 
-    /** Has a later operation on the same part of the same item been done? Then this one would bring back old words. */
+    /**
+     * Has a later operation on the same part of the same item been done, or has the item fewer parts by now? Then this one
+     * would bring back old words.
+     */
     async isSuperseded({ id, itemId, lane, seq, part }: Superseding): Promise<boolean> {
-      const later = await sql<{ id: string; payload: Buffer }>`select id, payload from operation
-        where install_id = ${install} and item_id = ${itemId} and lane = ${lane} and seq > ${seq} and state = 'done'
+      const later = await sql<{ id: string; payload: Buffer; done: boolean }>`
+        select id, payload, state = 'done' as done from operation
+        where install_id = ${install} and item_id = ${itemId} and lane = ${lane} and seq > ${seq} and state <> 'skipped'
           -- By its link, whose operations have an index; those of an item have none.
           and link_id = (select link_id from operation where install_id = ${install} and id = ${id})`.execute(
         db,
       );
       return later.rows.some((row) => {
         const body = bodyOf(row.id, row.payload);
-        return !('part' in body) || body.part === part;
+        const isShorter = body.kind === 'comment' && body.part === 1 && body.of < part;
+        return isShorter || (row.done && (!('part' in body) || body.part === part));
       });
     },
 

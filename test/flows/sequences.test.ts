@@ -54,7 +54,7 @@ test('a long message that was refused in part and is shortened then: a later try
   const long = Array.from({ length: 6 }, () => 'old words that go on and on until they fill a line').join(
     '\n\n',
   );
-  play.fate('ticket.comment.send', 'refused', 5);
+  play.fate('ticket.comment.send', 'refused', 3);
   const message = play.say(long);
   await play.stage.pass(MINUTE_MS);
   const parked = states(play, 'comment').filter((state) => state === 'parked').length;

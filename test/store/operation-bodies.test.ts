@@ -154,6 +154,18 @@ test('old words do not come back over newer ones: only a later one of the same p
   assert.equal(await isOld(first, 1), true);
   assert.equal(await isOld(second, 2), false);
   assert.equal(await isOld(again, 1), false, 'an earlier one is no newer one');
+  const long = randomUUID();
+  const version = (n: number, of: number): NewOperation => {
+    const body = { ...BODIES.comment, part: n, of };
+    return { lane: 'ticket', itemId: long, body };
+  };
+  await store.operations.append(link, [version(1, 3), version(3, 3), version(1, 2)]);
+  const third = (await store.operations.open(link)).find(({ itemId: of }) => of === long);
+  assert.ok(third);
+  const isLongOld = (n: number) =>
+    store.operations.isSuperseded({ id: third.id, itemId: long, lane: 'ticket', seq: third.seq, part: n });
+  assert.equal(await isLongOld(3), true, 'it has two parts by now, whether they are there yet or not');
+  assert.equal(await isLongOld(2), false);
 });
 
 test('what went over in the last minute is counted by lane, whatever became of it; our own notices do not count', async (t) => {

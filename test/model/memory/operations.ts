@@ -76,8 +76,9 @@ export function createOperations(db: Db): Store['operations'] {
           row.itemId === itemId &&
           row.lane === lane &&
           row.seq > seq &&
-          row.state === 'done' &&
-          (!('part' in row.body) || row.body.part === part),
+          row.state !== 'skipped' &&
+          ((row.body.kind === 'comment' && row.body.part === 1 && row.body.of < part) ||
+            (row.state === 'done' && (!('part' in row.body) || row.body.part === part))),
       );
     },
     async recent(link) {
