@@ -10,11 +10,11 @@ export type Piece =
 
 export type Mark = 'bold' | 'italic' | 'strike';
 
-/** `*bold*` needs something that is no letter before and after, as in Slack. */
+/** `*bold*` needs something that is no letter before and after, as in Slack; a space of no width keeps a sign a sign. */
 const MARKS: readonly (readonly [mark: Mark, pattern: RegExp])[] = [
-  ['bold', /(^|[^\p{L}\p{N}])\*(\S(?:[^*\n]*\S)?)\*(?![\p{L}\p{N}])/u],
-  ['italic', /(^|[^\p{L}\p{N}])_(\S(?:[^_\n]*\S)?)_(?![\p{L}\p{N}])/u],
-  ['strike', /(^|[^\p{L}\p{N}])~(\S(?:[^~\n]*\S)?)~(?![\p{L}\p{N}])/u],
+  ['bold', /(^|[^\p{L}\p{N}])\*([^\s\u200b](?:[^*\n]*\S)?)\*(?![\p{L}\p{N}])/u],
+  ['italic', /(^|[^\p{L}\p{N}])_([^\s\u200b](?:[^_\n]*\S)?)_(?![\p{L}\p{N}])/u],
+  ['strike', /(^|[^\p{L}\p{N}])~([^\s\u200b](?:[^~\n]*\S)?)~(?![\p{L}\p{N}])/u],
 ];
 
 function unescapeText(text: string): string {

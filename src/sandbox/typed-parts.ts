@@ -13,7 +13,7 @@ export type TypedPart =
       readonly items: readonly string[];
     };
 
-const ITEM = /^(\s*)(?:([-*•])|(\d{1,4})[.)])\s+(.+)$/;
+const ITEM = /^([ \t]{0,40})(?:([-*•])|(\d{1,4})[.)])\s+(.+)$/;
 const DEEPEST_LIST = 8;
 
 function readLine(text: string): TypedPart {
@@ -37,9 +37,12 @@ function joined(last: TypedPart | undefined, next: TypedPart): TypedPart | null 
   return last.kind === next.kind ? { kind: last.kind, text: `${last.text}\n${next.text}` } : null;
 }
 
+/** Without empty lines around it; the indent of the first line counts. */
+const trimmed = (text: string) => text.trimEnd().replace(/^\n+/, '');
+
 function lineParts(text: string): TypedPart[] {
   const parts: TypedPart[] = [];
-  const lines = text.replaceAll(/^\n+|\s+$/g, '');
+  const lines = trimmed(text);
   if (lines === '') return parts;
   for (const line of lines.split('\n').map(readLine)) {
     const one = joined(parts.at(-1), line);
@@ -48,8 +51,8 @@ function lineParts(text: string): TypedPart[] {
   }
   return parts.flatMap((part): TypedPart[] => {
     if (part.kind === 'list') return [part];
-    const text = part.text.replaceAll(/^\n+|\s+$/g, '');
-    return text === '' ? [] : [{ kind: part.kind, text }];
+    const words = trimmed(part.text);
+    return words === '' ? [] : [{ kind: part.kind, text: words }];
   });
 }
 

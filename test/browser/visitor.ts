@@ -6,11 +6,19 @@ export interface Visitor {
   readonly slack: Locator;
   readonly desk: Locator;
   readonly strip: Locator;
+  /** The thread that is open. */
+  readonly thread: Locator;
   /** Sends a suggested message and waits for its thread. */
   suggest(text: string): Promise<void>;
   replyInSlack(text: string): Promise<void>;
   answer(text: string, options?: { readonly internal?: boolean }): Promise<void>;
   setStatus(status: string): Promise<void>;
+  /** Chooses from the menu of the message or comment with this text. */
+  choose(text: string, item: string, where: 'thread' | 'desk'): Promise<void>;
+  /** Chooses from the menu of the card in the open thread. */
+  chooseOnCard(item: string): Promise<void>;
+  /** Writes something else where an edit was begun. */
+  rewrite(text: string): Promise<void>;
   /** Waits until the strip says that both sides agree, with these words in it. */
   agrees(...words: readonly string[]): Promise<void>;
 }
@@ -18,12 +26,14 @@ export interface Visitor {
 export function visit(page: Page): Visitor {
   const slack = page.getByRole('region', { name: 'Slack' });
   const desk = page.getByRole('region', { name: 'Ticket systems' });
+  const thread = slack.getByRole('region', { name: 'Thread' });
   const strip = page.getByRole('region', { name: 'Both sides' });
   return {
     page,
     slack,
     desk,
     strip,
+    thread,
     async suggest(text) {
       await slack.getByRole('button', { name: text }).click();
       await slack.getByRole('region', { name: 'Thread' }).getByText(text).first().waitFor();
@@ -36,13 +46,30 @@ export function visit(page: Page): Visitor {
     },
     async answer(text, options = {}) {
       await desk.getByLabel(options.internal === true ? 'Internal note' : 'Public reply').check();
-      const field = desk.getByRole('textbox');
+      const field = desk.getByRole('textbox', { name: /^(Reply to the requester|Internal note)$/ });
       await field.fill(text);
       await field.press('Enter');
       await desk.getByRole('article').filter({ hasText: text }).waitFor();
     },
     async setStatus(status) {
       await desk.getByLabel('Status').selectOption(status);
+    },
+    async choose(text, item, where) {
+      const side = where === 'desk' ? desk : thread;
+      const one = side.getByRole('article').filter({ hasText: text });
+      await one.hover();
+      await one.getByRole('button', { name: /^Actions on/ }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    },
+    async chooseOnCard(item) {
+      await thread.getByRole('button', { name: 'More actions on this request' }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    },
+    async rewrite(text) {
+      const field = page.getByRole('textbox', { name: /^Edit the/ });
+      await field.fill(text);
+      await field.press('Enter');
+      await field.waitFor({ state: 'detached' });
     },
     async agrees(...words) {
       let place = strip.filter({ hasText: 'Both sides agree' });

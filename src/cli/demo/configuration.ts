@@ -37,6 +37,14 @@ function sectionsFor(ports: VendorPorts): Readonly<Record<string, string>> {
     api_token_env: JIRA_API_TOKEN
     hook_secret_env: JIRA_HOOK_SECRET
     poll_seconds: 30
+    # Which fields hold what, and what their values mean; the rest goes by its usual name.
+    maps:
+      ITSD:
+        fields: { impact: customfield_10004, urgency: customfield_10048, group: customfield_10060 }
+        impacts: { high: Extensive / Widespread, medium: Significant / Large, low: Minor / Localized }
+        urgencies: { high: High, medium: Medium, low: Low }
+      SEC:
+        fields: { group: customfield_10060 }
   snow:
     system: servicenow
     base_url: ${local(ports.servicenow)}

@@ -26,6 +26,15 @@ const DRAWN: Readonly<Record<string, ReactNode>> = {
       <path d="M5.5 13.6h5L8 10.4z" fill="#e0b252" />
     </>
   ),
+  wastebasket: (
+    <path
+      d="M2.5 4h11M6 4V2h4v2M4 4l.8 10h6.4L12 4M6.7 6.5l.3 5M9.3 6.5l-.3 5"
+      fill="none"
+      stroke="#8a938f"
+      strokeWidth="1.3"
+      strokeLinecap="round"
+    />
+  ),
   speech_balloon: (
     <path
       d="M8 2c3.9 0 6.8 2.3 6.8 5.2S11.9 12.4 8 12.4c-.6 0-1.2 0-1.7-.2L2.8 14l.8-2.9C2.1 10.2 1.2 8.8 1.2 7.2 1.2 4.3 4.1 2 8 2"

@@ -16,17 +16,15 @@ export interface TicketCommentProps {
 }
 
 function toolsFor({ ticket, comment, acts }: TicketCommentProps, edit: () => void): readonly MenuItem[] {
-  // What the bridge wrote belongs to its author in Slack.
-  if (comment.byBridge) return [];
-  const remove = { danger: true, run: () => acts.deleteComment(ticket, comment) };
-  if (ticket.fixedComments) return [{ label: 'Delete, as an administrator', ...remove }];
+  // What the bridge wrote belongs to its author in Slack; what stands in a journal stays as it is.
+  if (comment.byBridge || ticket.fixedComments) return [];
   return [
     { label: 'Edit comment', run: edit },
     {
       label: comment.internal ? 'Make public' : 'Make internal',
       run: () => acts.setInternal(ticket, comment, !comment.internal),
     },
-    { label: 'Delete comment', ...remove },
+    { label: 'Delete comment', danger: true, run: () => acts.deleteComment(ticket, comment) },
   ];
 }
 

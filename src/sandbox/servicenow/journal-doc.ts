@@ -19,12 +19,15 @@ export function journalDoc(text: string): Doc {
   return {
     type: 'root',
     children: pieces.flatMap((piece, index) =>
-      index % 2 === 0
-        ? plainDoc(piece.trim()).children
-        : flow(fromHtml(piece, { fragment: true }).children, 0),
+      index % 2 === 1 && isModest(piece)
+        ? flow(fromHtml(piece, { fragment: true }).children, 0)
+        : plainDoc(piece.trim()).children,
     ),
   };
 }
+
+/** No person nests as many tags, and the parser has a stack that ends. */
+const isModest = (html: string) => (html.match(/<[a-z]/gi)?.length ?? 0) <= 500;
 
 /** Words between blocks are a paragraph. */
 function flow(nodes: readonly RootContent[], depth: number): Block[] {
