@@ -225,11 +225,11 @@ async function wantedNow(
     return ok({ hide: 'the comment is gone' });
   }
   if (read.kind !== 'ok') return read;
-  // A reading that lags behind shows what was public and said once. When it is public again, the ledger is told first.
-  if (read.value.visibility !== 'public' || item?.visibility !== 'public')
-    return ok({ hide: 'the comment is no longer public' });
+  // A reading that lags behind shows what was, and decides nothing. What is public again is told to the ledger first.
+  if (item?.visibility !== 'public') return ok({ hide: 'the comment is no longer public' });
   if (item.stamp !== null && read.value.updatedAt.toISOString() < item.stamp)
     return contradicted(world, link);
+  if (read.value.visibility !== 'public') return ok({ hide: 'the comment is no longer public' });
   return ok(partOf(world, key, read.value, part));
 }
 

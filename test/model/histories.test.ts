@@ -91,6 +91,15 @@ const ONCE_BROKEN: readonly { readonly what: string; readonly acts: readonly Any
       { act: 'flip', gap: 2_000, comment: 0 },
     ],
   },
+  {
+    what: 'a comment becomes public, and a lagging reading still shows it as internal',
+    acts: [
+      { act: 'ask', gap: 2_000, who: 0, where: 0, words: 'mention', file: null },
+      { act: 'comment', gap: 2_000, ticket: 0, visibility: 4, words: 'long' },
+      { act: 'flip', gap: 0, comment: 0 },
+      { act: 'lag', gap: 2_000, of: 'jira', ms: 2_000 },
+    ],
+  },
 ];
 
 for (const { what, acts } of ONCE_BROKEN) {
