@@ -6,6 +6,12 @@ export type Db = Kysely<unknown>;
 export type Tx = Transaction<unknown>;
 
 const INT8 = 20;
+/**
+ * A process that is suspended or cut off in the middle of a transaction keeps its locks until Postgres hears from it
+ * again, and whoever wants the same link waits for it. Ours never wait for anybody outside, so one that stands still for
+ * this long, in milliseconds, has lost its process: shorter than a lease, so that a takeover finds the row free.
+ */
+export const STANDSTILL_MS = 5_000;
 
 export interface PoolOptions {
   readonly max?: number;
@@ -27,6 +33,7 @@ export function openDatabase(url: string, options: PoolOptions = {}): Db {
     connectionTimeoutMillis: Math.min(5_000, options.queryTimeoutMs ?? 5_000),
     ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
     application_name: 'deskbridge',
+    idle_in_transaction_session_timeout: STANDSTILL_MS,
     types,
   });
   // An idle connection that breaks (Postgres restarted) is replaced by the pool; without a listener it would end us.
