@@ -2,6 +2,7 @@
  * Takes docs/images/demo.png anew: node --import ./test/support/loopback-only.ts test/browser/take-screenshot.ts
  * Another file, size or scheme: ... take-screenshot.ts <file.png> <width> <height> <light|dark>
  */
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -32,11 +33,18 @@ async function tellStory(visitor: Visitor): Promise<void> {
   await become('Mara Lindgren');
   await visitor.suggest('I am locked out of my account');
   await visitor.agrees('IAM-1');
-  await visitor.replyInSlack('It says my password expired yesterday.');
-  await visitor.agrees('1 reply on both sides');
-  await desk.getByRole('button', { name: 'Assign to me' }).click();
+  await visitor.thread.getByLabel('Attach a file').setInputFiles({
+    ...{ name: 'what-i-see.png', mimeType: 'image/png', buffer: randomBytes(48_213) },
+  });
+  const reply = visitor.thread.getByLabel('Reply in the thread');
+  await reply.fill('It says that my password *expired*, see the picture');
+  await reply.press('Enter');
+  await visitor.agrees('1 reply on both sides', '1 file on both sides');
+  await desk.getByLabel('Assignee').selectOption('Iris Novak');
   await visitor.setStatus('In Progress');
-  await visitor.answer('Hello Mara, I have reset it. Please try again.');
+  const answer = desk.getByLabel('Reply to the requester');
+  await answer.fill('I have reset it. Please:\n1. open the *portal*\n2. choose a new one with `12` signs');
+  await answer.press('Enter');
   await visitor.agrees('2 replies on both sides');
   await visitor.answer('Third lockout this month: look for an old phone.', { internal: true });
   await visitor.agrees('“In Progress” on both sides', '1 internal note stays');

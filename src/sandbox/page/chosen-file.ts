@@ -1,5 +1,5 @@
 /** What the demo takes, in bytes. */
-export const LARGEST_FILE = 5 * 1024 * 1024;
+const LARGEST_FILE = 5 * 1024 * 1024;
 
 /** Why a file cannot be sent; null when it can. */
 export function refusalOf({ name, size }: { readonly name: string; readonly size: number }): string | null {

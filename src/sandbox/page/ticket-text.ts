@@ -1,5 +1,5 @@
 import type { Block, Doc, Inline } from '../../model/doc.ts';
-import { docText, inlineText } from '../../model/doc-text.ts';
+import { inlineText } from '../../model/doc-text.ts';
 
 /** A ticket's description as agents want to read it: the words of the requester, why it is here, and the facts below. */
 export interface TicketText {
@@ -85,6 +85,3 @@ function withoutBeginning(nodes: readonly Inline[], count: number): { nodes: Inl
   }
   return { nodes: kept, left };
 }
-
-/** Nothing is left to show: a file without words. */
-export const isEmptyDoc = (doc: Doc) => docText(doc).trim() === '';
