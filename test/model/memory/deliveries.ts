@@ -28,10 +28,26 @@ export function createDeliveries(db: Db): Store['deliveries'] {
   };
   const isLost = (row: DeliveryRow) => row.state === 'waiting' && row.reason !== 'unreadable';
 
-  function insertOne(delivery: NewDelivery): 'stored' | 'duplicate' {
+  const namesOf = ({ source, key, identity }: NewDelivery) => [
+    `key:${source}:${key}`,
+    ...(identity === null ? [] : [`identity:${source}:${identity}`]),
+  ];
+  /** Of two in one batch that are the same, the first in this order is the one that is stored. */
+  function freshIn(batch: readonly NewDelivery[]): ReadonlySet<NewDelivery> {
+    const nameOf = ({ source, identity, key }: NewDelivery) => [source, identity ?? key, key].join('\n');
+    const taken = new Set<string>();
+    const order = batch.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
+    const fresh = order.filter((delivery) => {
+      const names = namesOf(delivery);
+      if (names.some((name) => db.known.has(name) || taken.has(name))) return false;
+      for (const name of names) taken.add(name);
+      return true;
+    });
+    return new Set(fresh);
+  }
+
+  function store(delivery: NewDelivery): void {
     const { source, key, identity, type, partition, body } = delivery;
-    const names = [`key:${source}:${key}`, ...(identity === null ? [] : [`identity:${source}:${identity}`])];
-    if (names.some((name) => db.known.has(name))) return 'duplicate';
     const row: DeliveryRow = {
       id: deliveryIdOf(db),
       source,
@@ -48,13 +64,17 @@ export function createDeliveries(db: Db): Store['deliveries'] {
       link: null,
     };
     db.put(db.deliveries, row.id, row);
-    for (const name of names) db.put(db.known, name, row.id);
-    return 'stored';
+    for (const name of namesOf(delivery)) db.put(db.known, name, row.id);
   }
 
   return {
     async insert(batch) {
-      return batch.map(insertOne);
+      const fresh = freshIn(batch);
+      const seen = new Set<NewDelivery>();
+      const isFirst = (delivery: NewDelivery) => seen.size < seen.add(delivery).size;
+      const stored = batch.map((delivery) => isFirst(delivery) && fresh.has(delivery));
+      for (const [index, delivery] of batch.entries()) if (stored[index] === true) store(delivery);
+      return stored.map((isStored) => (isStored ? 'stored' : 'duplicate'));
     },
     async claimNew(shard, limit) {
       return where((row) => row.state === 'new' && row.hash % SHARDS === shard)
