@@ -5,10 +5,13 @@ import { until } from '../support/until.ts';
 import { type LookOptions, lookAtWorld } from './look-at-world.ts';
 import type { CrashWorld } from './world.ts';
 
+/** Said of what waits for an operator. */
+export const STOPPED = 'operations that stopped';
+
 /** What may not be left in the database once everything has come to rest; each row is a count that has to be 0. */
 const AT_REST: Readonly<Record<string, string>> = {
   'operations that are under way': `select count(*) from operation where state in ('ready', 'sending')`,
-  'operations that stopped': `select count(*) from operation where state = 'parked'`,
+  [STOPPED]: `select count(*) from operation where state = 'parked'`,
   'deliveries that are not planned': `select count(*) from delivery where state in ('new', 'waiting', 'sorted')`,
   'links that are leased': 'select count(*) from link where lease_owner is not null',
   'links with unseen changes': 'select count(*) from link where ticket_stale > ticket_seen',
@@ -48,7 +51,7 @@ export async function worldProblems(world: CrashWorld, options: LookOptions = {}
   const lost = await checkRequests(world);
   if (lost.length > 0) return lost;
   const view = await lookAtWorld(world, options);
-  return checkWorld(view, { when: 'rest', graceMs: 0 }).map(({ invariant, what }) => `${invariant}: ${what}`);
+  return checkWorld(view, { when: 'rest', graceMs: 0 }).map(({ invariant, what }) => `${invariant} ${what}`);
 }
 
 /** How long what is under way may take to come to rest, in real milliseconds. */

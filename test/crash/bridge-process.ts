@@ -13,19 +13,26 @@ import { type FromChild, ToChild } from './messages.ts';
 const STDERR = 2;
 const log = createLog('warn');
 let offsetMs = 0;
-let armed: { readonly point: string; left: number } | null = null;
+let armed: { readonly point: string; readonly end: 'dies' | 'stands still'; left: number } | null = null;
 
 const say = (message: FromChild) => void process.send?.(message);
 
-function arm(at: string): void {
+function arm(at: string, end: 'dies' | 'stands still' = 'dies'): void {
   const [point = '', count = '1'] = at.split('#');
-  armed = { point, left: Number(count) };
+  armed = { point, end, left: Number(count) };
 }
 
 function crashPoint(name: string): void {
   if (armed?.point !== name) return;
   armed.left -= 1;
   if (armed.left > 0) return;
+  const { end } = armed;
+  armed = null;
+  if (end === 'stands still') {
+    writeSync(STDERR, `stands still at ${name}\n`);
+    process.kill(process.pid, 'SIGSTOP');
+    return;
+  }
   writeSync(STDERR, `died at ${name}\n`);
   process.kill(process.pid, 'SIGKILL');
   // The signal is delivered within the call on Linux; should it ever be later, nothing may happen meanwhile.
@@ -46,6 +53,7 @@ async function start(message: Extract<ToChild, { kind: 'start' }>): Promise<void
     crashPoint,
     now: () => new Date(Date.now() + offsetMs),
     pollEveryMs: message.pollEveryMs,
+    ...(message.repairEveryMs === null ? {} : { repairEveryMs: message.repairEveryMs }),
     ...(message.leaseMs === null ? {} : { leaseMs: message.leaseMs }),
     ...(message.jobLockMs === null ? {} : { jobLockMs: message.jobLockMs }),
   });
@@ -58,6 +66,9 @@ async function obey(message: ToChild): Promise<FromChild> {
       return { kind: 'ready' };
     case 'crash':
       arm(message.at);
+      return { kind: 'done' };
+    case 'freeze':
+      arm(message.at, 'stands still');
       return { kind: 'done' };
     case 'offset':
       offsetMs = message.ms;

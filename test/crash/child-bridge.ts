@@ -17,8 +17,9 @@ export interface ChildBridge {
   readonly isGone: () => boolean;
   /** What it logged: for the message of a failing test. */
   log(): string;
-  /** SIGSTOP: it stands still in the middle of whatever it did, until `goOn`. */
-  freeze(): void;
+  /** Stands still at this point from now on (SIGSTOP), until `goOn`. */
+  freezeAt(at: string): Promise<void>;
+  readonly isFrozen: () => boolean;
   goOn(): void;
   /** SIGKILL from outside; harmless when it is dead. */
   kill(): Promise<void>;
@@ -40,7 +41,9 @@ export function forkBridge(program: string, env: Readonly<Record<string, string>
     log = (log + text).slice(-LOG_KEPT);
   });
   let gone = false;
-  let frozen = false;
+  /** How often it was woken up again. */
+  let woken = 0;
+  const isFrozen = () => !gone && (log.match(/^stands still at /gm)?.length ?? 0) > woken;
   const closed = once(child, 'close').then(() => {
     gone = true;
   });
@@ -72,17 +75,17 @@ export function forkBridge(program: string, env: Readonly<Record<string, string>
     async setOffset(ms) {
       const told = ask({ kind: 'offset', ms });
       // One that stands still learns it when it goes on.
-      if (!frozen) await told;
+      if (!isFrozen()) await told;
     },
     diedAt: () => (gone ? (/^died at (.+)$/m.exec(log)?.[1] ?? null) : null),
     isGone: () => gone,
     log: () => log,
-    freeze() {
-      frozen = true;
-      child.kill('SIGSTOP');
+    async freezeAt(at) {
+      await ask({ kind: 'freeze', at });
     },
+    isFrozen,
     goOn() {
-      frozen = false;
+      if (isFrozen()) woken += 1;
       child.kill('SIGCONT');
     },
     async kill() {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../support/until.ts';
-import { assertWorld, worldProblems } from './assert-world.ts';
+import { assertWorld, STOPPED, worldProblems } from './assert-world.ts';
 import type { ChildBridge } from './child-bridge.ts';
 import type { LookOptions } from './look-at-world.ts';
 import {
@@ -44,18 +44,21 @@ export async function agree(
     await world.slack.settled();
     await world.system.settled();
     problems = await worldProblems(world, look);
-    return problems.length === 0;
+    return problems.length === 0 || isStopped();
   };
+  // Nobody will ever let it go on, so there is nothing to wait for.
+  const isStopped = () => problems.some((problem) => problem.includes(STOPPED));
   for (const ms of PASS_MS) {
     try {
       await until('both sides agree', STEP_MS, holds);
-      return;
+      break;
     } catch {
       await world.pass(ms);
     }
   }
   try {
     await until('both sides agree', LIMIT_MS, holds);
+    if (isStopped()) throw new Error(STOPPED);
   } catch {
     assert.fail(`The world does not agree: ${problems.join('; ')}\n${world.logs()}`);
   }

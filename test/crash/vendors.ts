@@ -65,14 +65,10 @@ export async function startVendors(
     slack: await wire(slackServer.port, ends),
     system: await wire(Number(new URL(system.baseUrl).port), ends),
   };
-  return {
-    clock,
-    slack,
-    system,
-    settings: system.settings(`http://127.0.0.1:${wires.system.port}`),
-    slackUrl: `http://127.0.0.1:${wires.slack.port}`,
-    wires,
-  };
+  const slackUrl = `http://127.0.0.1:${wires.slack.port}`;
+  slack.setBaseUrl(slackUrl);
+  const settings = system.settings(`http://127.0.0.1:${wires.system.port}`);
+  return { clock, slack, system, settings, slackUrl, wires };
 }
 
 /** A cable that is plugged in, and pulled at the end. */

@@ -175,7 +175,13 @@ export async function startWorld(t: Scope, options: WorldOptions): Promise<Crash
     prepare: nursery.prepare,
     async startBridge(order = {}, ownDatabaseUrl) {
       const child = nursery.take(ownDatabaseUrl);
-      const settled = { role: 'all', leaseMs: 1_500, jobLockMs: 2_000, pollEveryMs: 1_000 } as const;
+      const settled = {
+        role: 'all',
+        leaseMs: 1_500,
+        jobLockMs: 2_000,
+        pollEveryMs: 1_000,
+        repairEveryMs: null,
+      } as const;
       const isUp = await child.start({ file, ...settled, crashAt: null, ...order, offsetMs });
       if (isUp && !isKnown && order.role !== 'worker') {
         await slack.setEventsUrl(`http://127.0.0.1:${port}/slack/events`);

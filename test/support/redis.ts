@@ -11,6 +11,10 @@ export interface TestRedis {
   readonly url: string;
   /** Sends one command in plain text, e.g. `FLUSHALL`, and answers the reply as it came. */
   command(text: string): Promise<string>;
+  /** SIGKILL: everything in it is gone. */
+  crash(): Promise<void>;
+  /** Starts it again, empty, at the same address. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,10 +37,10 @@ export async function startRedis(): Promise<TestRedis | null> {
     '--appendonly',
     'no',
   ];
-  const server = spawn('redis-server', settings, { stdio: 'ignore' });
+  let server = spawn('redis-server', settings, { stdio: 'ignore' });
   const killServer = () => server.kill('SIGKILL');
   process.once('exit', killServer);
-  const ended = once(server, 'exit').catch(() => []);
+  let ended = once(server, 'exit').catch(() => []);
   const installed = await once(server, 'spawn').then(
     () => true,
     () => false,
@@ -51,12 +55,23 @@ export async function startRedis(): Promise<TestRedis | null> {
   }
 
   const command = (text: string) => ask(port, text);
-  await until('redis-server answers', 10_000, async () =>
-    (await command('PING').catch(() => '')).startsWith('+PONG'),
-  );
+  const answers = () =>
+    until('redis-server answers', 10_000, async () =>
+      (await command('PING').catch(() => '')).startsWith('+PONG'),
+    );
+  await answers();
   return {
     url: `redis://127.0.0.1:${port}/0`,
     command,
+    async crash() {
+      server.kill('SIGKILL');
+      await ended;
+    },
+    async restart() {
+      server = spawn('redis-server', settings, { stdio: 'ignore' });
+      ended = once(server, 'exit').catch(() => []);
+      await answers();
+    },
     async stop() {
       server.kill('SIGTERM');
       await ended;

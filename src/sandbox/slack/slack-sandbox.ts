@@ -94,6 +94,8 @@ export interface SlackSandbox {
   readonly routes: Hono<{ Bindings: HttpBindings }>;
   /** Tells the sandbox where its routes are served, and takes websocket upgrades there. */
   attach(server: Server, prefix?: string): void;
+  /** From now on its addresses begin like this: where it stands behind another server. */
+  setBaseUrl(url: string): void;
   /** By Web API method name; `upload` and `download` for the bytes of files. */
   readonly faults: FaultPlan<SlackFault>;
   /** By event type (message, app_mention, …), payload type (block_actions, …) or `slash_commands`. */
@@ -236,6 +238,7 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
       world.setBaseUrl(`http://127.0.0.1:${address.port}${prefix}`);
       socket.connections.attach(server, prefix);
     },
+    setBaseUrl: (url) => world.setBaseUrl(url),
     faults,
     hookFaults,
     calls: () => [...calls],
