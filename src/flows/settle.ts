@@ -236,7 +236,10 @@ async function refused(running: Running, { code, reason }: Rejected, edits: bool
   }
   // What is wrong with this one only does not stop those behind it.
   const onlyThisOne = code === 'invalid' || code === 'conflict' || ALONE.has(operation.body.kind) || edits;
-  const blocks = !onlyThisOne || operation.body.kind === 'create';
+  // Without its first card a direct message has no thread, and nothing could be said in it.
+  const opens =
+    operation.body.kind === 'create' || (operation.body.kind === 'card' && link.conversation === null);
+  const blocks = !onlyThisOne || opens;
   await park(running, reason, { blocks, effect: 'none' });
 }
 

@@ -408,3 +408,16 @@ test('a link that looks like a loop rests for ten minutes, whatever comes in mea
   assert.ok(wordsOf(play).length > before);
   assert.equal([...play.stage.db.links.values()][0]?.state, 'live');
 });
+
+test('what is said before a direct message could be opened waits for it', async () => {
+  const play = await openDeskPlay({ prepared: false, text: 'this is confidential' });
+  play.fate('slack.post.send', 'refused');
+  await play.stage.pass(MINUTE_MS);
+  play.comment('who did it?');
+  await play.stage.pass(MINUTE_MS);
+  assert.deepEqual(states(play, 'say'), ['ready']);
+  await play.stage.retryParked();
+  await play.stage.pass(MINUTE_MS);
+  const all = play.stage.slack.all().map(wordsIn);
+  assert.ok(all.some((text) => text.includes('who did it?')));
+});
