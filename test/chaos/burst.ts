@@ -16,7 +16,7 @@ import type { Rig } from './rig.ts';
 type Press = (world: Rig['world'], talk: Talk) => Promise<void>;
 
 /** A person presses something; while nobody answers he reads that it did not work. */
-export async function press(rig: Rig, talk: Talk, how: Press): Promise<boolean> {
+async function press(rig: Rig, talk: Talk, how: Press): Promise<boolean> {
   return how(rig.world, talk).then(
     () => true,
     () => false,

@@ -41,6 +41,7 @@ async function endAll(): Promise<void> {
     await end().catch((error: unknown) => say(`Not everything could be stopped: ${String(error)}`));
   }
 }
+say(`CHAOS_SEED=${SEED} CHAOS_SECONDS=${SECONDS} CRASH_PAIRS=${PAIRS}`);
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

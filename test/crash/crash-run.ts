@@ -69,7 +69,7 @@ const AGREE = Symbol('agree');
 type Step = typeof AGREE | ((world: CrashWorld, talk: Talk) => void | Promise<void>);
 
 /** What becomes of a request. A press or a form that nobody answered is done again with the next bridge. */
-export const STORY: readonly Step[] = [
+const STORY: readonly Step[] = [
   AGREE,
   answer,
   upload,

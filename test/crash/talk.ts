@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import type { SlackMessageView, TicketView } from '../../src/sandbox/worlds.ts';
 import type { CrashWorld } from './world.ts';
 
-export const ALMA = 'U0ALMA';
-export const BEN = 'U0BEN';
+const ALMA = 'U0ALMA';
+const BEN = 'U0BEN';
 
 /** A conversation about one request. */
 export interface Talk {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import '../support/seeded.ts';
 import type { Block, Doc, Inline } from '../../src/model/doc.ts';
 import { docText, mapInlines } from '../../src/model/doc-text.ts';
 import { canonical } from '../support/canonical-doc.ts';
 import { madeDoc } from '../support/made-doc.ts';
+import { runs } from '../support/seeded.ts';
 import { toJira, toServiceNow, toSlack } from './paths.ts';
 
-const RUNS = { numRuns: 1_000 };
+const RUNS = runs(300);
 const words = (value: string): Inline => ({ type: 'text', value });
 
 /** People are named and not called, wherever they go. */

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import '../support/seeded.ts';
 import { type Doc, plainDoc } from '../../src/model/doc.ts';
 import { checkBlocks } from '../../src/sandbox/slack/blocks.ts';
 import { JsonObject } from '../../src/sandbox/slack/message-store.ts';
 import { naughtyStrings } from '../conformance/naughty-strings.ts';
 import { adfSchemaProblem } from '../support/adf-schema.ts';
 import { anyDoc } from '../support/doc-arbitrary.ts';
+import { runs } from '../support/seeded.ts';
 import { type NamedGolden, readGoldens } from './goldens.ts';
 import { fromJira, fromServiceNow, fromSlack, toJira, toServiceNow, toSlack } from './paths.ts';
 
-const RUNS = { numRuns: 3_000 };
+const RUNS = runs(600);
 /** What tells a journal to show HTML, and its end; generously with blank space. */
 const CODE = /\[\s*\/?\s*code/i;
 

@@ -7,7 +7,7 @@ import { playMany, tell } from './ring.ts';
 
 /** Another seed looks elsewhere: FC_SEED=$RANDOM npm test. How many: MODEL_HISTORIES. */
 const SEED = Number(process.env['FC_SEED'] ?? 20261121);
-const HISTORIES = Number(process.env['MODEL_HISTORIES'] ?? 500);
+const HISTORIES = Number(process.env['MODEL_HISTORIES'] ?? 300);
 /** On a machine that does much else at the same time. */
 const FOR_MS = 60_000;
 

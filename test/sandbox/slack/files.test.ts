@@ -37,6 +37,7 @@ describe('files', () => {
     open = await openSlack({
       eventsUrl: app.url,
       largestFile: 1_000,
+      shareAfterMs: 300,
       channels: [
         { id: CHANNEL, name: 'help-it' },
         { id: SHARED, name: 'partner', isShared: true },
