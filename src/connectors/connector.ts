@@ -13,11 +13,11 @@ import type {
   TicketSnapshot,
   WrittenFields,
 } from '../model/ticket.ts';
+import type { Capabilities } from './capabilities.ts';
 
 /**
  * The adapter to one instance of a ticket system. This is all that the core knows of Jira or ServiceNow; it never
- * asks which one it holds. Members stand in the order of a ticket's life. What only some systems have (approvals,
- * knowledge, SLA clocks, catalog forms) will be a capability of its own, absent where a system lacks it.
+ * asks which one it holds. Members stand in the order of a ticket's life. What only some systems have stands under `can`.
  */
 export interface Connector {
   readonly id: ConnectorId;
@@ -46,6 +46,8 @@ export interface Connector {
 
   /** Tickets changed since the cursor that the previous call returned (null: start now), with overlap. */
   changesSince(cursor: string | null): Promise<Outcome<ChangePage>>;
+
+  readonly can: Capabilities;
 }
 
 export interface Comments {

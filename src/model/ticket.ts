@@ -19,6 +19,9 @@ export interface TicketRef {
   readonly url: string;
 }
 
+/** What a person filled into a form, by the field's id: one value, or several of a choice of many. */
+export type FormAnswers = Readonly<Record<string, string | readonly string[]>>;
+
 export interface TicketDraft {
   /** Where it lands: the queue's `target` from the configuration, parsed by the connector that owns it. */
   readonly target: unknown;
@@ -26,7 +29,16 @@ export interface TicketDraft {
   readonly description: Doc;
   readonly kind: string;
   readonly priority: Priority;
-  readonly requester: { readonly name: string; readonly email: string | null };
+  /** `account`: how the ticket system knows him, when he linked it; then the ticket is his where the system allows that. */
+  readonly requester: {
+    readonly name: string;
+    readonly email: string | null;
+    readonly account?: string | null;
+  };
+  /** Accounts of others who shall see it and hear of it. */
+  readonly participants?: readonly string[];
+  /** To the form behind the target, when one was filled in. */
+  readonly answers?: FormAnswers;
   /** Why this queue: one sentence for the ticket. */
   readonly reason: string;
   /** Link back to the Slack thread; null while the request has none. */

@@ -109,6 +109,7 @@ function inScope(bench: ConnectorBench, limits: IoLimits, heard: (reason: string
       return reading;
     },
     changesSince: (cursor) => run('ticket.changes', () => connector.changesSince(cursor)),
+    can: connector.can,
   };
 }
 

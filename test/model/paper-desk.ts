@@ -43,6 +43,7 @@ export function createPaperDesk(deps: PaperDeskDeps): Connector {
     comments: createComments(deps),
     files: createFiles(deps),
     people: async () => ok([]),
+    can: {},
     readHook: () => ({ kind: 'refused', status: 400, reason: 'Hooks on paper come as deliveries.' }),
     changesSince: (cursor) =>
       exchange('read', () => {

@@ -118,5 +118,6 @@ export function createJiraConnector(options: JiraConnectorOptions): Connector {
     people: (email) => people.byAddress(email),
     readHook: (hook) => readJiraHook(hookSecret, hook),
     changesSince: (cursor) => changesSince(client, cursor),
+    can: {},
   };
 }

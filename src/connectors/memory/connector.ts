@@ -118,5 +118,6 @@ export function createMemoryConnector(options: MemoryConnectorOptions): Connecto
         return value(found.map(({ account, name }) => ({ account, name })));
       }),
     readHook: (hook) => readHook(hookSecret, hook),
+    can: {},
   };
 }

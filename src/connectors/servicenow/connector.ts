@@ -90,5 +90,6 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): Connec
     },
     readHook: createHookReader(deps.hookSecret),
     changesSince: createChanges({ client, directory, tickets, attachments: signIns.ours.attachments }),
+    can: {},
   };
 }

@@ -1,0 +1,146 @@
+import type { Effect } from '../model/effect.ts';
+import type { TicketId } from '../model/ids.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Author } from '../model/ticket.ts';
+
+/**
+ * What only some ticket systems have. A capability that a system lacks is absent, with the reason in its README; whoever
+ * wants one asks `connector.can.approvals`, never which system it holds.
+ */
+export interface Capabilities {
+  readonly approvals?: Approvals;
+  readonly knowledge?: Knowledge;
+  readonly clocks?: Clocks;
+  readonly catalog?: Catalog;
+  readonly backlink?: Backlink;
+}
+
+export const APPROVAL_STATES = ['pending', 'approved', 'declined', 'void'] as const;
+/** `void`: nobody has to decide any more, because it was answered elsewhere, skipped or cancelled. */
+export type ApprovalState = (typeof APPROVAL_STATES)[number];
+
+export interface TicketApprover {
+  /** How the system knows him: account id, sys_id. */
+  readonly account: string;
+  readonly name: string;
+  readonly decision: ApprovalState;
+  /** Accounts that may decide in his place at this moment. */
+  readonly delegates: readonly string[];
+}
+
+/** A decision that the ticket system itself waits for. */
+export interface TicketApproval {
+  /** How the system knows it, for `answer`. */
+  readonly id: string;
+  readonly name: string;
+  readonly state: ApprovalState;
+  readonly approvers: readonly TicketApprover[];
+  readonly createdAt: Date | null;
+  /** Where a person decides himself; for what cannot be answered through an interface. */
+  readonly url: string;
+  /** Why nobody can answer it from here (an e-signature is demanded, for instance); null when he can. */
+  readonly onlyThere: string | null;
+}
+
+export interface ApprovalAnswer {
+  readonly ticket: TicketId;
+  readonly approval: string;
+  readonly decision: 'approved' | 'declined';
+  /** Who decides. Without a sign-in of his own the answer is refused: nobody decides in another person's name. */
+  readonly by: Author;
+  /** His reason; null when he gave none. */
+  readonly comment: string | null;
+}
+
+export interface Approvals {
+  /** All approvals of a ticket, oldest first, decided ones too. */
+  list(ticket: TicketId): Promise<Outcome<readonly TicketApproval[]>>;
+  /** Read again, answered as the person, and read back. An approval that was decided meanwhile is a conflict. */
+  readonly answer: Effect<ApprovalAnswer, TicketApproval>;
+}
+
+export interface Article {
+  readonly id: string;
+  readonly title: string;
+  /** Plain text, without marks of the search. */
+  readonly excerpt: string;
+  readonly url: string;
+  /** The knowledge base or space that it belongs to; null when the system does not say. */
+  readonly base: string | null;
+}
+
+export interface Knowledge {
+  /**
+   * Articles that fit the words, the best first. With a sign-in the search sees what that person may read; without one
+   * what the bridge's account may read, which can be more than the person who asked may.
+   */
+  search(
+    words: string,
+    options: { readonly limit: number; readonly as: Author | null },
+  ): Promise<Outcome<readonly Article[]>>;
+}
+
+export interface Clock {
+  readonly name: string;
+  readonly state: 'running' | 'paused' | 'met' | 'breached';
+  /** When it breaches or did; null while it is paused and when nobody knows. */
+  readonly due: Date | null;
+  /** Milliseconds left, negative when late; null when it has ended. */
+  readonly remainingMs: number | null;
+}
+
+export interface Clocks {
+  /** The service levels that run on a ticket, and those that ended. */
+  read(ticket: TicketId): Promise<Outcome<readonly Clock[]>>;
+}
+
+export const FORM_FIELD_KINDS = [
+  'line',
+  'text',
+  'number',
+  'date',
+  'time',
+  'yes-no',
+  'choice',
+  'choices',
+  'person',
+] as const;
+export type FormFieldKind = (typeof FORM_FIELD_KINDS)[number];
+
+export interface FormField {
+  /** How the system knows it: the key of its answer. */
+  readonly id: string;
+  readonly label: string;
+  readonly kind: FormFieldKind;
+  readonly required: boolean;
+  /** Help for who fills it in; empty when there is none. */
+  readonly hint: string;
+  /** Of a choice, in the order of the form; empty for every other kind. */
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** What a person has to say for a ticket of one target: a request type, an issue type, a catalog item. */
+export interface Form {
+  readonly name: string;
+  readonly fields: readonly FormField[];
+  /** Fields that can't be filled in from here, and why; required ones make the whole form unusable. */
+  readonly beyond: readonly { readonly label: string; readonly required: boolean; readonly reason: string }[];
+}
+
+export interface Catalog {
+  /** The form behind a queue's target, as the system has it now. */
+  form(target: unknown): Promise<Outcome<Form>>;
+}
+
+/** The link from the ticket back to its thread, as the system shows links. */
+export interface ThreadLink {
+  readonly ticket: TicketId;
+  /** Of the thread: the same link again replaces the one before. */
+  readonly thread: string;
+  readonly url: string;
+  readonly title: string;
+  readonly isDone: boolean;
+}
+
+/** Compare-and-set: set again it is the same link. */
+export type Backlink = Effect<ThreadLink, null>;
