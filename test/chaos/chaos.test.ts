@@ -27,7 +27,7 @@ test(`what befalls one install leaves both sides in agreement (CHAOS_SEED=${seed
   assert.equal(tally.histories, disasters.length);
   assert.ok(tally.faults > 0);
   assert.deepEqual(
-    await playPlanted(rig),
+    await playPlanted(rig, (line) => t.diagnostic(line)),
     PLANTED.map(({ name }) => name),
   );
 });

@@ -65,7 +65,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'the ledger forgets what became of a message',
-    caught: /^I2 Message .* has no comment on the ticket|^I2 .* nothing in the ledger knows it/,
+    caught: /^I2 Message .* has no comment on the ticket/,
     async plant({ world }, talk) {
       await world.query(
         `delete from copy where item_id in (select i.id from item i join place p on p.link_id = i.link_id
@@ -76,21 +76,27 @@ export const PLANTED: readonly Planted[] = [
   },
 ];
 
-/** Makes the mistakes one after the other; answers the names of those that the checker saw. */
-export async function catchPlanted(rig: Rig, talk: Talk): Promise<string[]> {
+/** Makes the mistakes one after the other; answers the names of those that the checker saw, and says what it saw else. */
+export async function catchPlanted(rig: Rig, talk: Talk, say: (line: string) => void): Promise<string[]> {
   const caught: string[] = [];
   for (const planted of PLANTED) {
+    let problems: string[] = [];
     const says = async () => {
       await delay(LOOK_EVERY_MS);
-      return (await rig.problems()).some((problem) => planted.caught.test(problem));
+      problems = await rig.problems();
+      return problems.some((problem) => planted.caught.test(problem));
     };
-    if (await says()) continue;
+    if (await says()) {
+      say(`NOT PLAYED: ${planted.name}; the checker says so before it is made`);
+      continue;
+    }
     await planted.plant(rig, talk);
     const found = await until(planted.name, FOUND_WITHIN_MS, says).then(
       () => true,
       () => false,
     );
     if (found) caught.push(planted.name);
+    else say(`NOT CAUGHT: ${planted.name}; the checker says: ${problems.join(' | ') || 'nothing'}`);
   }
   return caught;
 }

@@ -61,12 +61,12 @@ export async function countRepaired({ world }: Rig): Promise<number> {
 }
 
 /** Deliberate mistakes in a whole world; answers the names of those that were seen. */
-export async function playPlanted(rig: Rig): Promise<string[]> {
+export async function playPlanted(rig: Rig, say: (line: string) => void): Promise<string[]> {
   const [talk] = await rig.talks(1);
   if (talk === undefined) return [];
   answer(rig.world, talk);
   upload(rig.world, talk);
   await rig.agree([talk]);
   await rig.assertAll();
-  return catchPlanted(rig, talk);
+  return catchPlanted(rig, talk, say);
 }

@@ -70,7 +70,7 @@ async function befall(kind: typeof jira, index: number): Promise<void> {
     tally.repaired += await countRepaired(rig);
     if (holds && caught.length === 0 && !interrupted) {
       caught = [...PLANTED.map(({ name }) => name)];
-      caught = await playPlanted(rig);
+      caught = await playPlanted(rig, say);
     }
     ends.delete(close);
     await rig.close();
@@ -106,7 +106,6 @@ try {
 const { histories, violations, faults, repaired, lost, doubled, disordered, leaked } = tally;
 if (points.unhit.length > 0) say(`Never hit: ${points.unhit.join(', ')}`);
 if (points.left > 0) say(`${points.left} plans were not played for lack of time; more with CHAOS_SECONDS`);
-for (const { name } of PLANTED) if (!caught.includes(name)) say(`NOT CAUGHT: ${name}`);
 const line = {
   histories,
   violations,

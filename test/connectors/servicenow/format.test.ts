@@ -97,7 +97,7 @@ describe('hostile input of two hundred thousand signs is read in time, and nothi
   }
 
   test('an entry that is too long to be read is cut, and says so', () => {
-    const last = journalDoc(fill('word ')).children.at(-1);
+    const last = journalDoc('word '.repeat(50_000)).children.at(-1);
     assert.match(JSON.stringify(last), /cut here: the full text is in ServiceNow/);
   });
 
