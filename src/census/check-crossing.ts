@@ -1,12 +1,12 @@
-import type { Item, Lane } from '../model/link.ts';
+import { GIVEN_UP, type Item, type Lane, RETENTION_MS } from '../model/link.ts';
 import type { CommentView, LinkView, MessageView, TicketView, Violation } from './view.ts';
 import { carries, isBlank } from './words.ts';
 
 /** Do both sides of a link show the same? Only where nothing is on its way. */
-export function checkCrossing(view: LinkView, { settled }: { readonly settled: boolean }): Violation[] {
+export function checkCrossing(view: LinkView, { settled, now }: CrossingOptions): Violation[] {
   const { ticket, messages } = view;
   if (!settled || messages === null || ticket === null || ticket === 'gone') return [];
-  const sides: Sides = { view, messages, ticket };
+  const sides: Sides = { view, messages, ticket, now };
   return [
     ...(isStopped(view, 'ticket') ? [] : checkMessages(sides)),
     ...(isStopped(view, 'slack')
@@ -15,7 +15,13 @@ export function checkCrossing(view: LinkView, { settled }: { readonly settled: b
   ];
 }
 
+interface CrossingOptions {
+  readonly settled: boolean;
+  readonly now: Date;
+}
+
 interface Sides {
+  readonly now: Date;
   readonly view: LinkView;
   readonly messages: readonly MessageView[];
   readonly ticket: TicketView;
@@ -26,14 +32,22 @@ const isStopped = (view: LinkView, lane: Lane) =>
     (operation) => operation.lane === lane && operation.state === 'parked' && operation.blocks,
   );
 
-/** Something of it was stopped for a reason that is told elsewhere. */
+/** Something of it was stopped for a reason that is told elsewhere, or given up by an operator. */
 const isParked = (view: LinkView, item: Item) =>
-  view.operations.some(({ itemId, state }) => itemId === item.id && state === 'parked');
+  view.operations.some(
+    ({ itemId, state, reason }) =>
+      itemId === item.id && (state === 'parked' || (state === 'skipped' && reason === GIVEN_UP)),
+  );
 
 const about = ({ view }: Sides, invariant: Violation['invariant'], what: string): Violation => ({
   invariant,
   link: view.link.id,
   what,
+});
+
+const takenAway = (sides: Sides, what: string): Violation => ({
+  ...about(sides, 'I2', what),
+  takenAway: true,
 });
 
 /** Every message of a person, on the ticket. */
@@ -57,7 +71,8 @@ function checkMessages(sides: Sides): Violation[] {
   });
   const living = new Set(standing.filter(({ gone }) => !gone).map(({ channel, ts }) => `${channel}:${ts}`));
   for (const [key, item] of items) {
-    if (!item.gone && !living.has(key))
+    const isOld = sides.now.getTime() - item.atMicros / 1000 > RETENTION_MS;
+    if (!item.gone && !isOld && !living.has(key))
       found.push(
         about(sides, 'I7', `Message ${item.nativeId} is gone from Slack, and the ledger does not know.`),
       );
@@ -74,7 +89,7 @@ function checkSaidOnTicket(sides: Sides, message: MessageView, item: Item): Viol
     return says ? [about(sides, 'I2', `Message ${message.ts} has no comment on the ticket.`)] : [];
   const comments = copiesOf(item, ticket.comments);
   if (comments === null)
-    return [about(sides, 'I2', `A comment of message ${message.ts} is not on the ticket any more.`)];
+    return [takenAway(sides, `A comment of message ${message.ts} is not on the ticket any more.`)];
   const found: Violation[] = [];
   if (!carries(comments.map(({ text }) => text).join('\n'), message.text))
     found.push(
@@ -142,8 +157,9 @@ function checkComments(sides: Sides): Violation[] {
     }
     if (item.gone)
       return [about(sides, 'I7', `Comment ${comment.id} is there, and the ledger says it is gone.`)];
-    if (copies.length === 0 || shown.some((message) => message === undefined))
-      return [about(sides, 'I2', `Comment ${comment.id} is not in Slack.`)];
+    if (copies.length === 0) return [about(sides, 'I2', `Comment ${comment.id} is not in Slack.`)];
+    if (shown.some((message) => message === undefined))
+      return [takenAway(sides, `The copy of comment ${comment.id} is not in Slack any more.`)];
     return carries(shown.map((message) => message?.text ?? '').join('\n'), comment.text)
       ? []
       : [about(sides, 'I7', `Slack does not say what comment ${comment.id} says.`)];

@@ -58,6 +58,13 @@ function checkParked(view: LinkView): Violation[] {
   const { status, parkedReason } = view.link;
   if (status === 'parked' && (parkedReason ?? '').trim() === '')
     found.push(about(view, 'I9', 'The link is parked without a reason.'));
+  const { parkedWhy } = view.link;
+  if (
+    status === 'parked' &&
+    parkedWhy === 'operation' &&
+    !view.operations.some(({ state }) => state === 'parked')
+  )
+    found.push(about(view, 'I9', 'The link is parked for an operation, and none of its operations is.'));
   const stopped = view.operations.some(({ state, blocks }) => state === 'parked' && blocks);
   if (stopped && status !== 'parked')
     found.push(about(view, 'I9', `A lane is stopped, and the link says that it is ${status}.`));

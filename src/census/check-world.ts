@@ -25,7 +25,7 @@ export function checkWorld(world: WorldView, options: CheckOptions): readonly Vi
     ...world.links.flatMap((link) => [
       ...checkLedger(link),
       ...checkTelling(link, { ...options, now: world.now }),
-      ...checkCrossing(link, { settled: isSettled(world, link, options) }),
+      ...checkCrossing(link, { settled: isSettled(world, link, options), now: world.now }),
     ]),
     ...checkTruth(world),
   ];

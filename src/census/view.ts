@@ -36,6 +36,8 @@ export interface Violation {
   readonly link: LinkId | null;
   /** One sentence with ids; words of people only where a sandbox put them in. */
   readonly what: string;
+  /** A copy that the ledger says was made is not there: on a live system somebody with the right to do so took it away. */
+  readonly takenAway?: true;
 }
 
 /** The whole bridge at one moment, as plain values: what a database and the systems on both sides show. */

@@ -43,9 +43,11 @@ async function census(hand: Hand, remote: boolean): Promise<void> {
   else if (taken.unseen.length > 0) terminal.exit(COULD_NOT_LOOK);
 }
 
-function report(terminal: Terminal, { links, violations, unseen }: Census, remote: boolean): void {
+function report(terminal: Terminal, { links, violations, takenAway, unseen }: Census, remote: boolean): void {
   const rows = violations.map(({ invariant, link, what }) => [invariant, link ?? '-', oneLine(what)]);
   if (rows.length > 0) terminal.out(aligned([['promise', 'link', 'what'], ...rows]));
+  for (const { link, what } of takenAway)
+    terminal.out(`Taken away by somebody, link ${link}: ${oneLine(what)}`);
   for (const why of unseen) terminal.err(`Could not look: ${oneLine(why)}`);
   const where = remote ? 'the database, Slack and the ticket systems' : 'the database';
   terminal.out(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { plainDoc } from '../model/doc.ts';
 import { LinkId, OperationId } from '../model/ids.ts';
+import { GIVEN_UP, type OperationBody } from '../model/link.ts';
 import type { ParkedLink } from '../store/parked.ts';
 import {
   CONFIG_OPTION,
@@ -36,14 +37,18 @@ export function parkedCommands(program: Command, terminal: Terminal): void {
     );
   parked
     .command('skip <operation>')
-    .description('give one up by its id (or "all") and let what follows go on')
+    .description(
+      'give one up by its id (or "all") and let what follows go on; a request itself is never given up',
+    )
     .option(...CONFIG_OPTION)
     .action((id: string, options: FileOption) =>
       told(terminal, () => withStore(options, terminal, (hand) => skip(hand, id))),
     );
   parked
     .command('edit <operation>')
-    .description('give a comment that was refused other words, keep its author, and try it again')
+    .description(
+      'give a comment or a request that was refused other words, keep its author, and try it again',
+    )
     .requiredOption('--text <words>', 'what it says instead')
     .option(...CONFIG_OPTION)
     .action((id: string, options: FileOption & { readonly text: string }) =>
@@ -131,14 +136,25 @@ async function skip(hand: Hand, id: string): Promise<void> {
     throw new Error(
       'A whole request cannot be skipped: nothing of it is lost while it waits. Use "parked retry".',
     );
-  const chosen = id === 'all' ? (await store.operations.parked()).map((one) => one.id) : [operationId(id)];
+  const parked = await store.operations.parked();
+  const chosen = id === 'all' ? parked.filter(canSkip).map((one) => one.id) : [operationId(id)];
+  if (parked.some((one) => one.id === chosen[0] && !canSkip(one)))
+    throw new Error(
+      'This would open the ticket; without it nothing of the request is kept anywhere, so it cannot be skipped. Correct ' +
+        'what the reason says and use "parked retry", or give the request other words with "parked edit". Nothing was changed.',
+    );
   for (const one of chosen) await skipOne(hand, one);
   terminal.out(`${count(chosen.length, 'operation')} given up; what follows goes on.`);
+  const left = id === 'all' ? parked.length - chosen.length : 0;
+  if (left > 0) terminal.out(`${count(left, 'request')} without a ticket cannot be skipped and stay parked.`);
 }
+
+/** Everything but what opens a ticket: replies that wait for it would wait for ever. */
+const canSkip = ({ kind }: { readonly kind: string }) => kind !== 'create';
 
 async function skipOne({ store }: Hand, id: OperationId): Promise<void> {
   await store.transaction(async (tx) => {
-    const link = await tx.operations.skipParked(id, 'skipped by an operator');
+    const link = await tx.operations.skipParked(id, GIVEN_UP);
     if (link === null) throw notParked(id);
     await tx.audit.record({ kind: 'operation.skip', actor: operator(), link, data: { operation: id } });
     await tx.links.wake(link, true);
@@ -155,9 +171,10 @@ async function edit({ store, terminal }: Hand, id: string, text: string): Promis
     const parked = await tx.parked.bodyOf(operation);
     if (parked === null) throw notParked(operation);
     const { body, link, doubtful } = parked;
-    if (body.kind !== 'comment') {
+    const edited = withWords(body, words);
+    if (edited === null) {
       throw new Error(
-        `Operation ${operation} is no comment but "${body.kind}"; only words of a comment can be edited. Nothing was changed.`,
+        `Operation ${operation} is "${body.kind}"; only the words of a comment or a request can be edited. Nothing was changed.`,
       );
     }
     if (doubtful) {
@@ -165,7 +182,7 @@ async function edit({ store, terminal }: Hand, id: string, text: string): Promis
         `Operation ${operation} may have reached the ticket with its old words. Nothing was changed. "parked retry" looks for it first.`,
       );
     }
-    await tx.parked.edit(operation, { ...body, body: plainDoc(words) });
+    await tx.parked.edit(operation, edited);
     await tx.operations.retryParked(operation);
     const data = { operation, characters: words.length };
     await tx.audit.record({ kind: 'operation.edit', actor: operator(), link, data });
@@ -174,6 +191,13 @@ async function edit({ store, terminal }: Hand, id: string, text: string): Promis
   terminal.out(
     'Its words were changed; it is tried again within seconds. The author stays, the audit names you.',
   );
+}
+
+/** A request's title is the first line. Null for what holds no words. */
+function withWords(body: OperationBody, words: string): OperationBody | null {
+  if (body.kind === 'comment') return { ...body, body: plainDoc(words) };
+  if (body.kind !== 'create') return null;
+  return { ...body, summary: oneLine(words.split('\n', 1)[0] ?? words), description: plainDoc(words) };
 }
 
 function operationId(text: string): OperationId {

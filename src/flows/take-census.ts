@@ -12,6 +12,8 @@ const GRACE_MS = 5 * 60_000;
 export interface Census {
   readonly links: number;
   readonly violations: readonly Violation[];
+  /** Copies that somebody took away on their side: worth knowing, and nothing that the bridge broke. */
+  readonly takenAway: readonly Violation[];
   /** What could not be looked at, and why: one sentence each. */
   readonly unseen: readonly string[];
 }
@@ -59,7 +61,12 @@ export async function takeCensus(world: World, options: CensusOptions): Promise<
   }
   if (seen === 0 && counts.links > 0)
     unseen.push(`There are ${counts.links} links, and none of them could be read.`);
-  return { links: seen, violations, unseen };
+  return {
+    links: seen,
+    violations: violations.filter((one) => one.takenAway !== true),
+    takenAway: violations.filter((one) => one.takenAway === true),
+    unseen,
+  };
 }
 
 async function lookAtLink(

@@ -235,6 +235,12 @@ export type OperationBody =
       readonly implied: boolean;
     };
 
+/** What is older and gone from Slack was taken by the workspace's own retention, for all we know; tickets keep it. */
+export const RETENTION_MS = 8 * 86_400_000;
+
+/** The reason of what an operator skipped: whoever looks later knows that it was meant. */
+export const GIVEN_UP = 'skipped by an operator';
+
 export interface Operation {
   readonly id: OperationId;
   readonly lane: Lane;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { LinkId } from '../model/ids.ts';
+import { GIVEN_UP } from '../model/link.ts';
 import type { Scope } from './scope.ts';
 
 const Waiting = z.object({
@@ -12,7 +13,18 @@ const Waiting = z.object({
   next_at: z.coerce.date(),
   reason: z.string().nullable(),
 });
-const Row = z.object({ parked_since: z.date().nullable(), waiting: z.array(Waiting) });
+const Away = z.object({ lane: z.enum(['slack', 'ticket']), reason: z.string() });
+const Row = z.object({
+  parked_since: z.date().nullable(),
+  waiting: z.array(Waiting),
+  away: z.array(Away),
+  thread_due: z.boolean(),
+  given_up: z.number(),
+  read_at: z.date().nullable(),
+});
+
+/** A system that failed at its last call counts as away for so long; polls renew it. */
+const AWAY_SECONDS = 90;
 
 /** Something that has not been carried over. */
 export interface WaitingOperation extends Omit<z.infer<typeof Waiting>, 'next_at'> {
@@ -24,7 +36,24 @@ export interface WaitingOperation extends Omit<z.infer<typeof Waiting>, 'next_at
 export interface Outlook {
   readonly waiting: readonly WaitingOperation[];
   readonly parkedSince: Date | null;
+  /** Sides that do not answer at the moment, so nobody knows what is new there. */
+  readonly away: readonly z.infer<typeof Away>[];
+  /** The thread has to be read again and was not yet. */
+  readonly threadDue: boolean;
+  /** Things that an operator skipped. */
+  readonly givenUp: number;
+  /** When the ticket was read last. */
+  readonly readAt: Date | null;
 }
+
+const NOTHING: Outlook = {
+  waiting: [],
+  parkedSince: null,
+  away: [],
+  threadDue: false,
+  givenUp: 0,
+  readAt: null,
+};
 
 /** A link as an operator looks for it. */
 const Found = z.object({ id: LinkId, state: z.string(), key: z.string().nullable() });
@@ -54,12 +83,25 @@ export function createReceipts(scope: Scope) {
           left join budget b on b.install_id = o.install_id and b.paused_until > deskbridge_now()
             and b.destination = case o.lane when 'slack' then 'slack' else l.connector end
           where o.install_id = l.install_id and o.link_id = l.id and o.state in ('ready', 'sending', 'parked')
-            and o.kind not in ('card', 'whisper')), '[]') as waiting
+            and o.kind not in ('card', 'whisper')), '[]') as waiting,
+          coalesce((select jsonb_agg(jsonb_build_object('lane', case b.destination when 'slack' then 'slack' else 'ticket' end,
+              'reason', coalesce(b.reason, '')) order by b.destination <> 'slack')
+            from budget b where b.install_id = l.install_id and b.destination in ('slack', l.connector)
+              and (b.paused_until > deskbridge_now()
+                or b.failures > 0 and b.paused_until > deskbridge_now() - make_interval(secs => ${AWAY_SECONDS}))), '[]') as away,
+          l.thread_due, l.ticket_read_at as read_at,
+          (select count(*)::int from operation o where o.install_id = l.install_id and o.link_id = l.id
+            and o.state = 'skipped' and o.reason = ${GIVEN_UP}) as given_up
         from link l where l.install_id = ${install} and l.id = ${link}`.execute(db);
-      if (found.rows[0] === undefined) return { waiting: [], parkedSince: null };
-      const { waiting, parked_since: parkedSince } = Row.parse(found.rows[0]);
+      if (found.rows[0] === undefined) return NOTHING;
+      const row = Row.parse(found.rows[0]);
+      const { waiting, parked_since: parkedSince, away, thread_due: threadDue, given_up: givenUp } = row;
       return {
         parkedSince,
+        away,
+        threadDue,
+        givenUp,
+        readAt: row.read_at,
         waiting: waiting.map(({ next_at: nextAt, ...one }) => ({ ...one, nextAt })),
       };
     },

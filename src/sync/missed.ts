@@ -1,5 +1,5 @@
 import { type SlackTs, tsMicros } from '../model/ids.ts';
-import type { Item } from '../model/link.ts';
+import { type Item, RETENTION_MS } from '../model/link.ts';
 
 /** A message as a reading of its thread shows it. */
 interface Seen {
@@ -37,8 +37,6 @@ export type Missed<S extends Seen> =
 
 /** Slack's reads may lag behind its writes. */
 const READS_LAG_MS = 120_000;
-/** What is older and gone was taken by the workspace's own retention, for all we know; tickets keep it. */
-const RETENTION_MS = 8 * 86_400_000;
 
 /** Compares a reading of a thread with what we were told of it. */
 export function missedIn<S extends Seen>(sight: ThreadSight<S>): readonly Missed<S>[] {

@@ -46,6 +46,14 @@ interface Waiting {
 export interface Outlook {
   readonly waiting: readonly Waiting[];
   readonly parkedSince: Date | null;
+  /** Sides that do not answer at the moment, so nobody knows what is new there. */
+  readonly away: readonly { readonly lane: Lane; readonly reason: string }[];
+  /** The thread has to be read again and was not yet. */
+  readonly threadDue: boolean;
+  /** Things that an operator skipped. */
+  readonly givenUp: number;
+  /** When the ticket was read last. */
+  readonly readAt: Date | null;
 }
 
 /** What may travel, decided by the owner and by what the systems take. */

@@ -3,7 +3,7 @@ import type { Known, Outlook } from './observed.ts';
 
 /** Do both sides agree? Derived from what we know at this moment, never stored. */
 export type Receipt =
-  | { readonly state: 'in-sync'; readonly carried: number }
+  | { readonly state: 'in-sync'; readonly carried: number; readonly readAt: Date | null }
   | { readonly state: 'lagging'; readonly waiting: number; readonly why: readonly string[] }
   | { readonly state: 'apart'; readonly why: readonly string[] };
 
@@ -21,7 +21,7 @@ export function receiptOf({ link, items, open, outlook }: Receivable): Receipt {
   );
   const unread = link.stale > link.seen;
   if (waiting.length === 0 && !unread && link.status !== 'provisional') {
-    return { state: 'in-sync', carried: items.filter((item) => item.copies.length > 0).length };
+    return { state: 'in-sync', carried: carriedOf(items), readAt: null };
   }
   const why = [
     ...new Set(waiting.map(whyWaiting)),
@@ -36,9 +36,9 @@ function receiptFrom({
   items,
   outlook,
 }: Pick<Receivable, 'link' | 'items'> & { outlook: Outlook }): Receipt {
-  const { waiting, parkedSince } = outlook;
+  const { waiting, parkedSince, givenUp } = outlook;
   const stopped = waiting.filter(({ state }) => state === 'parked');
-  if (link.status === 'parked' || stopped.length > 0) {
+  if (link.status === 'parked' || stopped.length > 0 || givenUp > 0) {
     const whole =
       link.status === 'parked'
         ? [
@@ -51,11 +51,13 @@ function receiptFrom({
         ({ lane, reason, since }) =>
           `Something did not reach ${nameOf(lane)} (${clock(since)}): ${reason ?? 'it was stopped.'}`,
       );
-    return { state: 'apart', why: [...whole, ...single] };
+    const skipped =
+      givenUp === 0 ? [] : [`An operator has skipped ${givenUp === 1 ? 'one thing' : `${givenUp} things`}.`];
+    return { state: 'apart', why: [...whole, ...single, ...skipped] };
   }
-  const unread = link.stale > link.seen;
-  if (waiting.length === 0 && !unread && link.status !== 'provisional')
-    return { state: 'in-sync', carried: items.filter((item) => item.copies.length > 0).length };
+  const unknown = unknownOf(link, outlook);
+  if (waiting.length === 0 && unknown.length === 0 && link.status !== 'provisional')
+    return { state: 'in-sync', carried: carriedOf(items), readAt: outlook.readAt };
   const why = (['ticket', 'slack'] as const).flatMap((lane) => {
     const [oldest, ...more] = waiting.filter((one) => one.lane === lane);
     if (oldest === undefined) return [];
@@ -70,8 +72,22 @@ function receiptFrom({
   return {
     state: 'lagging',
     waiting: waiting.length,
-    why: [...why, ...(unread ? ['The ticket has changed and is being read.'] : [])],
+    why: [...why, ...unknown],
   };
+}
+
+const carriedOf = (items: Receivable['items']) => items.filter((item) => item.copies.length > 0).length;
+
+/** What may be new without our having seen it. */
+function unknownOf(link: Receivable['link'], { away, threadDue }: Outlook): readonly string[] {
+  return [
+    ...away.map(({ lane, reason }) => {
+      const who = lane === 'slack' ? 'Slack' : 'The ticket system';
+      return `${who} does not answer at the moment${reason === '' ? '' : ` (${reason.replace(/\.$/, '')})`}, so nobody knows what is new there.`;
+    }),
+    ...(link.stale > link.seen ? ['The ticket has changed and is being read.'] : []),
+    ...(threadDue ? ['The thread is being read again.'] : []),
+  ];
 }
 
 const nameOf = (lane: Lane) => (lane === 'slack' ? 'Slack' : 'the ticket');
@@ -90,7 +106,10 @@ export function receiptText(known: Receivable): string {
   const key = known.link.ticket?.key ?? 'The ticket';
   switch (receipt.state) {
     case 'in-sync':
-      return `In sync: this thread and ${key} agree, with ${receipt.carried} messages and files carried over.`;
+      return (
+        `In sync: this thread and ${key} agree, with ${receipt.carried} messages and files carried over.` +
+        (receipt.readAt === null ? '' : ` The ticket was read last ${clock(receipt.readAt)}.`)
+      );
     case 'lagging':
       return `Lagging: ${receipt.waiting} still to carry over. ${receipt.why.join(' ')}`;
     case 'apart':

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Outlook } from '../../src/sync/observed.ts';
 import { plan } from '../../src/sync/plan.ts';
 import { receiptOf, receiptText } from '../../src/sync/receipt.ts';
 import { paper, planned, runAll } from './paper-lanes.ts';
@@ -26,7 +27,7 @@ test('both sides agree when nothing waits and the ticket was read since the last
   const now = runAll(
     planned(paper(known({ link: read })), saw([message(tsAt(5), 'a'), message(tsAt(6), ' ')])),
   );
-  assert.deepEqual(receiptOf(now.known), { state: 'in-sync', carried: 1 });
+  assert.deepEqual(receiptOf(now.known), { state: 'in-sync', carried: 1, readAt: null });
   assert.equal(
     receiptText(now.known),
     'In sync: this thread and IT-1 agree, with 1 messages and files carried over.',
@@ -80,6 +81,27 @@ test('what was stopped is apart, with its reason', () => {
     receiptText({ link: parked, items: [], open: [] }),
     /^Apart: No access to IT-1\. .*deskbridge parked/,
   );
+});
+
+const nothing = {
+  waiting: [],
+  parkedSince: null,
+  away: [],
+  threadDue: false,
+  givenUp: 0,
+  readAt: new Date('2026-11-20T10:00:00Z'),
+};
+const receipt = (outlook: Partial<typeof nothing> | Pick<Outlook, 'away'>) =>
+  receiptText({ link: read, items: [], open: [], outlook: { ...nothing, ...outlook } });
+
+test('what nobody can know at the moment is not in sync', () => {
+  assert.match(receipt({}), /^In sync: .* The ticket was read last 2026-11-20 10:00 UTC\.$/);
+  assert.match(
+    receipt({ away: [{ lane: 'ticket', reason: 'Jira could not be reached.' }] }),
+    /^Lagging: 0 still .* The ticket system does not answer at the moment \(Jira could not be reached\)/,
+  );
+  assert.match(receipt({ threadDue: true }), /^Lagging: .* The thread is being read again\.$/);
+  assert.match(receipt({ givenUp: 2 }), /^Apart: An operator has skipped 2 things\./);
 });
 
 test('the card and what was whispered do not count: they show the state and are none', () => {

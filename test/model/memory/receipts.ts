@@ -1,6 +1,8 @@
 import type { Store } from '../../../src/store/store.ts';
 import type { Db } from './db.ts';
 
+const AWAY_MS = 90_000;
+const NOTHING = { waiting: [], parkedSince: null, away: [], threadDue: false, givenUp: 0, readAt: null };
 const SILENT = new Set(['card', 'whisper']);
 
 /** What a link waits for, on paper. */
@@ -8,7 +10,7 @@ export function createReceipts(db: Db): Store['receipts'] {
   return {
     async outlook(link) {
       const row = db.links.get(link);
-      if (row === undefined) return { waiting: [], parkedSince: null };
+      if (row === undefined) return NOTHING;
       const waiting = [...db.operations.values()]
         .filter((one) => one.link === link && !SILENT.has(one.body.kind))
         .sort((a, b) => a.createdAt - b.createdAt || a.seq - b.seq)
@@ -30,7 +32,21 @@ export function createReceipts(db: Db): Store['receipts'] {
             },
           ];
         });
-      return { parkedSince: row.parkedAt === null ? null : new Date(row.parkedAt), waiting };
+      const away = (['slack', 'ticket'] as const).flatMap((lane) => {
+        const budget = db.budgets.get(lane === 'slack' ? 'slack' : (row.route?.connector ?? ''));
+        const until = budget?.pausedUntil ?? 0;
+        const isAway =
+          until > db.clock.now || ((budget?.failures ?? 0) > 0 && until > db.clock.now - AWAY_MS);
+        return isAway ? [{ lane, reason: budget?.reason ?? '' }] : [];
+      });
+      return {
+        parkedSince: row.parkedAt === null ? null : new Date(row.parkedAt),
+        waiting,
+        away,
+        threadDue: row.threadDue,
+        givenUp: 0,
+        readAt: row.ticketReadAt === null ? null : new Date(row.ticketReadAt),
+      };
     },
     unread: askedByOperators,
     repaired: askedByOperators,
