@@ -115,10 +115,15 @@ export function createDeliveries(scope: Scope) {
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
-    /** Replies that came before their root join the link that the root has opened; not what nobody could read, it would stop it. */
+    /**
+     * Replies that came before their root join the link that the root has opened; not what nobody could read, it would stop
+     * it. So does a deletion that was given up: a root may be told days after it was taken back.
+     */
     async attachWaiting(partition: string, link: LinkId): Promise<void> {
       await sql`update delivery set state = 'sorted', link_id = ${link}
-        where install_id = ${install} and partition = ${partition} and state = 'waiting' and reason <> 'unreadable'`.execute(
+        where install_id = ${install} and partition = ${partition} and (state = 'waiting' and reason <> 'unreadable'
+          or state = 'ignored' and reason = 'thread-without-request' and split_part(identity, ':', 3) = 'message_deleted'
+            and exists (select from delivery_body b where b.install_id = delivery.install_id and b.delivery_id = delivery.id))`.execute(
         db,
       );
     },

@@ -92,6 +92,20 @@ const ONCE_BROKEN: readonly { readonly what: string; readonly acts: readonly Any
     ],
   },
   {
+    what: 'the event of a request comes days after that of its deletion, which nobody waited for so long',
+    acts: [
+      { act: 'ask', gap: 2_000, who: 0, where: 0, words, file: null },
+      { act: 'net', gap: 0, kind: 'delay', times: 5, ms: 259_200_000 },
+      { act: 'comment', gap: 2_000, ticket: 0, visibility: 0, words },
+      { act: 'revoke', gap: 100_000, refuses: false },
+      { act: 'ask', gap: 2_000, who: 0, where: 1, words: 'long', file: null },
+      { act: 'reply', gap: 0, who: 0, thread: 0, words, file: null, bot: 0 },
+      { act: 'ask', gap: 2_000, who: 0, where: 0, words, file: null },
+      { act: 'reply', gap: 0, who: 0, thread: 0, words: 'long', file: null, bot: 0 },
+      { act: 'remove', gap: 100_000, message: 2 },
+    ],
+  },
+  {
     what: 'a comment becomes public, and a lagging reading still shows it as internal',
     acts: [
       { act: 'ask', gap: 2_000, who: 0, where: 0, words: 'mention', file: null },

@@ -27,6 +27,11 @@ export function createDeliveries(db: Db): Store['deliveries'] {
     if (row !== undefined) db.change(row, to);
   };
   const isLost = (row: DeliveryRow) => row.state === 'waiting' && row.reason !== 'unreadable';
+  const isGivenUpDeletion = ({ state, reason, identity, body }: DeliveryRow) =>
+    state === 'ignored' &&
+    reason === 'thread-without-request' &&
+    identity?.split(':')[2] === 'message_deleted' &&
+    body !== null;
 
   const namesOf = ({ source, key, identity }: NewDelivery) => [
     `key:${source}:${key}`,
@@ -92,7 +97,9 @@ export function createDeliveries(db: Db): Store['deliveries'] {
       set(id, { state: 'sorted', link, reason: opens ? 'opens' : null });
     },
     async attachWaiting(partition, link) {
-      for (const row of where((one) => isLost(one) && one.partition === partition))
+      for (const row of where(
+        (one) => (isLost(one) || isGivenUpDeletion(one)) && one.partition === partition,
+      ))
         db.change(row, { state: 'sorted', link });
     },
     async sortedFor(link) {
