@@ -2,12 +2,12 @@
  * What can go wrong with a call to a simulated vendor.
  * `fail-before` answers `status` without doing anything; `fail-after` does it and then answers `status`;
  * `reset-before` / `reset-after` cut the connection instead; `hang` does nothing and never answers; `hang-after` does it
- * and never answers; `html` answers 200 text/html without doing anything (hibernating instance, login page);
- * `limit` answers 429 with Retry-After; `stale` reads as the state was `staleMs` ago (reads only).
+ * and never answers; `html` answers 200 text/html without doing anything (hibernating instance, login page), `html-after`
+ * after it did it (a proxy's own page); `limit` answers 429 with Retry-After; `stale` reads as the state was `staleMs` ago (reads only).
  */
 export type Fault =
   | { readonly kind: 'fail-before' | 'fail-after'; readonly status: number }
-  | { readonly kind: 'reset-before' | 'reset-after' | 'hang' | 'hang-after' | 'html' }
+  | { readonly kind: 'reset-before' | 'reset-after' | 'hang' | 'hang-after' | 'html' | 'html-after' }
   | { readonly kind: 'limit'; readonly retryAfterS: number }
   | { readonly kind: 'stale'; readonly staleMs: number };
 

@@ -4,7 +4,7 @@ import type { ChildBridge } from '../crash/child-bridge.ts';
 import { beginTalk, type Talk, talkOn } from '../crash/talk.ts';
 import type { Relay } from '../support/relay.ts';
 import { until } from '../support/until.ts';
-import { burst } from './burst.ts';
+import { burst, shuffled } from './burst.ts';
 import type { Rig } from './rig.ts';
 
 /** Something that goes wrong while people and agents go on. Ends with everything whole again; answers how often it struck. */
@@ -157,6 +157,7 @@ const MISHAPS: readonly Fault[] = [
   { kind: 'reset-after' },
   { kind: 'limit', retryAfterS: 3 },
   { kind: 'html' },
+  { kind: 'html-after' },
 ];
 
 /** Faults meet the next calls of both vendors, whatever those are, until all of them have been met. */
@@ -186,11 +187,9 @@ async function vendorsFail(rig: Rig, talks: readonly Talk[], mishaps: readonly F
 const vendorsFailing: Disaster = {
   name: 'both vendors answer 429, 500, HTML, or not at all after they did it',
   async strike(rig, talks) {
-    return vendorsFail(
-      rig,
-      talks,
-      Array.from({ length: 12 }, () => rig.lot.pick(MISHAPS)),
-    );
+    // Each kind at least once, in an order drawn by lot.
+    const more = Array.from({ length: 4 }, () => rig.lot.pick(MISHAPS));
+    return vendorsFail(rig, talks, shuffled([...MISHAPS, ...more], rig.lot));
   },
 };
 
@@ -213,10 +212,9 @@ const hooksLost: Disaster = {
   async strike(rig, talks) {
     const { world, lot } = rig;
     const { slack, system } = world;
-    for (let n = 0; n < 16; n += 1) {
-      slack.hookFaults.add('*', lot.pick(HOOK_MISHAPS));
-      system.hookFaults.add('*', lot.pick(HOOK_MISHAPS));
-    }
+    const each = [...HOOK_MISHAPS, ...HOOK_MISHAPS, ...HOOK_MISHAPS];
+    for (const fault of shuffled(each, lot)) slack.hookFaults.add('*', fault);
+    for (const fault of shuffled(each, lot)) system.hookFaults.add('*', fault);
     const planned = slack.hookFaults.pending() + system.hookFaults.pending();
     await burst(rig, talks);
     await burst(rig, talks);

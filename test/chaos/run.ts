@@ -11,6 +11,7 @@ import { dropTemplate } from '../crash/migrated-database.ts';
 import { jira, serviceDesk, serviceNow } from '../crash/systems.ts';
 import { emptyTally } from '../model/tally.ts';
 import { createLot } from '../support/lot.ts';
+import { DISASTERS } from './disasters.ts';
 import { PLANTED } from './planted.ts';
 import { type PointsReport, playPoints } from './points.ts';
 import { startRig } from './rig.ts';
@@ -52,6 +53,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const tally = emptyTally();
+/** Disasters that struck, by name: what never struck was not tried. */
+const struck = new Set<string>();
 const bundle = await bundleBridge();
 ends.add(() => bundle.remove());
 ends.add(dropTemplate);
@@ -67,6 +70,7 @@ async function befall(kind: typeof jira, index: number): Promise<void> {
     const disasters = disastersFor(rig, { slow: true }).filter(({ name }) => new RegExp(ONLY).test(name));
     const isOver = () => interrupted || (round > 0 && seconds() > SECONDS);
     const holds = await playRounds({ rig, tally, disasters, say, isOver });
+    for (const { name } of disasters) struck.add(name);
     tally.repaired += await countRepaired(rig);
     if (holds && caught.length === 0 && !interrupted) {
       caught = [...PLANTED.map(({ name }) => name)];
@@ -125,7 +129,11 @@ process.stdout.write(
     .map(([key, value]) => `${key}=${value}`)
     .join(' ')}\n`,
 );
-const didNothing = histories === 0 || faults === 0 || (ONLY === '' && points.hit.size === 0);
+const spared = ONLY === '' ? DISASTERS.filter(({ name }) => !struck.has(name)) : [];
+for (const { name, needs } of spared)
+  say(`NEVER STRUCK: ${name}${needs === 'redis' ? ' (is redis-server installed?)' : ''}`);
+const didNothing =
+  histories === 0 || faults === 0 || spared.length > 0 || (ONLY === '' && points.hit.size === 0);
 if (didNothing) process.stdout.write('Too little happened, so this run proves nothing.\n');
 process.exitCode =
   didNothing || violations > 0 || points.unhit.length > 0 || caught.length < PLANTED.length ? 1 : 0;

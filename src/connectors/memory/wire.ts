@@ -1,7 +1,7 @@
 /** What can go wrong with a call to the memory desk; the words of the sandbox's fault plan. */
 export type WireFault =
   | { readonly kind: 'fail-before' | 'fail-after'; readonly status: number }
-  | { readonly kind: 'reset-before' | 'reset-after' | 'hang' | 'hang-after' | 'html' }
+  | { readonly kind: 'reset-before' | 'reset-after' | 'hang' | 'hang-after' | 'html' | 'html-after' }
   | { readonly kind: 'limit'; readonly retryAfterS: number };
 
 /** `reads` change nothing, `content` reads the bytes of a file; `writes` may change something. */
@@ -57,7 +57,7 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 
 /** A fault happens before or after the desk did its work; `work` is called only in the second case. */
 async function meet<T>(fault: WireFault, signal: AbortSignal, work: () => Reply<T>): Promise<Reply<T>> {
-  if (fault.kind === 'fail-after' || fault.kind === 'reset-after' || fault.kind === 'hang-after') work();
+  if (fault.kind.endsWith('-after')) work();
   switch (fault.kind) {
     case 'fail-before':
     case 'fail-after':
@@ -69,6 +69,7 @@ async function meet<T>(fault: WireFault, signal: AbortSignal, work: () => Reply<
     case 'hang-after':
       return untilAborted(signal);
     case 'html':
+    case 'html-after':
       return { kind: 'html' };
     case 'limit':
       return { kind: 'error', status: 429, retryAfterS: fault.retryAfterS };

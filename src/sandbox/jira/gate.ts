@@ -165,6 +165,12 @@ function tooMany({ reason, limit, retryAfterS }: LimitHit): Response {
   });
 }
 
+const logInPage = () =>
+  new Response('<!doctype html><title>Log in with Atlassian account</title>', {
+    status: 200,
+    headers: { 'content-type': 'text/html;charset=UTF-8' },
+  });
+
 async function faultBefore(context: JiraContext, fault: Fault | null, gate: GateOptions) {
   switch (fault?.kind) {
     case 'fail-before':
@@ -172,10 +178,7 @@ async function faultBefore(context: JiraContext, fault: Fault | null, gate: Gate
     case 'limit':
       return tooMany({ reason: 'jira-burst-based', limit: 100, retryAfterS: fault.retryAfterS });
     case 'html':
-      return new Response('<!doctype html><title>Log in with Atlassian account</title>', {
-        status: 200,
-        headers: { 'content-type': 'text/html;charset=UTF-8' },
-      });
+      return logInPage();
     case 'reset-before':
       return cut(context);
     case 'hang':
@@ -191,6 +194,8 @@ async function faultAfter(context: JiraContext, fault: Fault | null, gate: GateO
       return failed(fault.status);
     case 'reset-after':
       return cut(context);
+    case 'html-after':
+      return logInPage();
     case 'hang-after':
       return hang(context, gate);
     default:

@@ -70,6 +70,9 @@ export function createFaultGate(options: FaultGateOptions): FaultGate {
         return limited(c, options.clock, fault.retryAfterS);
       case 'html':
         return c.html(HIBERNATING);
+      case 'html-after':
+        await work(undefined);
+        return c.html(HIBERNATING);
       case 'fail-before':
         return plannedFailure(fault.status);
       case 'reset-before':

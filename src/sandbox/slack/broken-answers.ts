@@ -30,6 +30,9 @@ function reset(socket: Socket): Response {
   return serverError(500);
 }
 
+const webPage = () =>
+  new Response(HTML, { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+
 /** What goes wrong before the call has any effect; null when it is carried out. */
 export function breakBefore(fault: SlackFault | null, socket: Socket): Promise<Response> | Response | null {
   switch (fault?.kind) {
@@ -40,7 +43,7 @@ export function breakBefore(fault: SlackFault | null, socket: Socket): Promise<R
     case 'hang':
       return hang(socket);
     case 'html':
-      return new Response(HTML, { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+      return webPage();
     case 'limit':
       return tooMany(fault.retryAfterS);
     case 'refuse':
@@ -59,6 +62,8 @@ export function breakAfter(fault: SlackFault | null, socket: Socket): Promise<Re
       return reset(socket);
     case 'hang-after':
       return hang(socket);
+    case 'html-after':
+      return webPage();
     default:
       return null;
   }

@@ -45,6 +45,7 @@ const lostAnswer: Rule = {
     const { id } = await ticket();
     const faults = [
       { kind: 'fail-after', status: 500 },
+      { kind: 'html-after' },
       { kind: 'reset-after' },
       { kind: 'hang-after' },
     ] as const;

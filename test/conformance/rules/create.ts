@@ -46,6 +46,7 @@ const lostAnswer: Rule = {
     value(await connector.check());
     const faults = [
       { kind: 'fail-after', status: 500 },
+      { kind: 'html-after' },
       { kind: 'reset-after' },
       { kind: 'hang-after' },
     ] as const;

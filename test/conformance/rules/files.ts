@@ -93,6 +93,7 @@ const lostAnswer: Rule = {
     const { id } = await trial.ticket();
     const faults = [
       { kind: 'fail-after', status: 500 },
+      { kind: 'html-after' },
       { kind: 'reset-after' },
       { kind: 'hang-after' },
     ] as const;
