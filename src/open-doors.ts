@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { World } from './flows/world.ts';
 import { type Accept, StoreUnavailable, shardOf } from './model/delivery.ts';
 import type { SlackTeam, SlackUser } from './model/ids.ts';
+import type { DoorPoint } from './model/io.ts';
 import type { Log } from './model/log.ts';
 import { parseSlackBody } from './slack/in/body.ts';
 import { createReceive, type Receive } from './slack/in/receive.ts';
@@ -25,6 +26,8 @@ export interface DoorParts {
   readonly metricsText: () => Promise<string>;
   readonly mount?: NonNullable<WebServerDeps['mount']>;
   readonly now?: () => Date;
+  /** Tests end the process at these points. */
+  readonly crashPoint?: (name: string) => void;
   /** What has to be stopped later is added here. */
   readonly stops: (() => Promise<void>)[];
 }
@@ -34,12 +37,18 @@ export async function openDoors(parts: DoorParts): Promise<{ readonly host: stri
   const { config, world, stops, log } = parts;
   const { metrics } = world;
   const now = parts.now ?? (() => new Date());
+  const crashPoint: (name: DoorPoint) => void = parts.crashPoint ?? (() => {});
   // A pool of its own, with a limit to every query: a sender waits for the answer.
   const db = openDatabase(parts.databaseUrl, { max: 4, queryTimeoutMs: 1_900 });
   stops.push(() => db.destroy());
   const store = createStore(db, world.store.install, envelopeOf(config));
   const accept: Accept = createAccept({
-    insert: (batch) => orUnavailable(() => store.deliveries.insert(batch)),
+    insert: async (batch) => {
+      crashPoint('inbox.insert:before');
+      const verdicts = await orUnavailable(() => store.deliveries.insert(batch));
+      crashPoint('inbox.insert:after');
+      return verdicts;
+    },
     ring: (delivery) => world.ring(shardOf(delivery.partition)),
     metrics,
   });

@@ -30,6 +30,9 @@ export const IO_POINTS = [
   'ticket.changes',
   'ticket.check',
 ] as const;
+/** Where a door commits what it was sent: crash points, too. */
+export const DOOR_POINTS = ['inbox.insert:before', 'inbox.insert:after'] as const;
+export type DoorPoint = (typeof DOOR_POINTS)[number];
 export type IoPoint = (typeof IO_POINTS)[number];
 
 export interface IoLimits {

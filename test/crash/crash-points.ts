@@ -1,4 +1,4 @@
-import { IO_POINTS, type IoPoint } from '../../src/model/io.ts';
+import { DOOR_POINTS, IO_POINTS, type IoPoint } from '../../src/model/io.ts';
 import { createLot } from '../support/lot.ts';
 
 /** What opening and syncing never meet, and why. Everything else has to be hit, or its test fails. */
@@ -15,9 +15,10 @@ export const NEVER_MET: Readonly<Record<string, string>> = {
 export type Plan = readonly string[];
 
 /** Every named point at each of its moments. */
-export const ALL_POINTS: readonly string[] = IO_POINTS.flatMap((point) =>
-  ['before', 'exchanged', 'after'].map((moment) => `${point}:${moment}`),
-);
+export const ALL_POINTS: readonly string[] = [
+  ...DOOR_POINTS,
+  ...IO_POINTS.flatMap((point) => ['before', 'exchanged', 'after'].map((moment) => `${point}:${moment}`)),
+];
 
 const momentsOf = (point: IoPoint) =>
   ALL_POINTS.filter((name) => name.startsWith(`${point}:`) && NEVER_MET[name] === undefined);
@@ -42,7 +43,7 @@ const NOT_OF_JOURNALS = ['slack.edit.', 'slack.remove.'];
 
 /** All plans that a system can meet. */
 export const plansFor = ({ isJournal }: { readonly isJournal: boolean }): readonly Plan[] =>
-  IO_POINTS.flatMap(plansOf).filter(
+  [...DOOR_POINTS.map((point) => [point]), ...IO_POINTS.flatMap(plansOf)].filter(
     ([first = '']) => !(isJournal && NOT_OF_JOURNALS.some((prefix) => first.startsWith(prefix))),
   );
 
