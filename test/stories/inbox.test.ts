@@ -92,6 +92,46 @@ suite('inbox', { concurrency: false }, () => {
     });
   });
 
+  test('a disk that is full: nothing is acknowledged, Slack tells it again, and it goes on by itself', async (t) => {
+    const story = await start(t);
+    await story.query(`create function disk_is_full() returns trigger language plpgsql as $$
+      begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$`);
+    await story.query('create trigger disk_full before insert on delivery execute function disk_is_full()');
+    const ts = story.slack.people.post(ALMA, HELP, 'The printer is jammed');
+    await story.slack.settled();
+    const answers = async (status: string) => {
+      const page = await (await fetch(`${story.url}/metrics`)).text();
+      const found = new RegExp(`deskbridge_door_total\\{door="slack",status="${status}"[^}]*\\} (\\d+)`).exec(
+        page,
+      );
+      return Number(found?.[1] ?? 0);
+    };
+    assert.equal(await answers('503'), 2, 'Slack told it twice at once');
+    assert.equal(await answers('200'), 1, 'only the check of the address was taken');
+    await story.query('drop trigger disk_full on delivery');
+    await story.pass(61_000);
+    await until('its ticket is there', LIMIT_MS, () => story.desk.tickets().length === 1);
+    await quiet(story);
+    assert.equal(ours(story, ts).length, 1);
+  });
+
+  test('a bridge that is told to stop finishes what it has begun, and its successor goes on', async (t) => {
+    const story = await start(t);
+    const { ts } = await opened(story, 'The printer is jammed');
+    await quiet(story);
+    const before = comments(story).length;
+    story.slack.people.post(ALMA, HELP, 'said while it stops', ts);
+    await story.slack.settled();
+    await story.bridge.stop();
+    const left = await story.query("select 1 from operation where state = 'sending'");
+    const held = await story.query('select 1 from link where lease_owner is not null');
+    assert.deepEqual([left.length, held.length], [0, 0], 'nothing is left in doubt, and no lease is kept');
+    await story.startAgain();
+    await until('it is on the ticket', LIMIT_MS, () => comments(story).length === before + 1);
+    await quiet(story);
+    assert.equal(comments(story).length, before + 1);
+  });
+
   test('a thread with hundreds of replies that were here before its request opens all the same', async (t) => {
     const story = await start(t, { responders: ['U0BEN'] });
     const ts = story.slack.people.post('U0BEN', HELP, 'Maintenance tonight');

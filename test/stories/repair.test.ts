@@ -1,8 +1,6 @@
 /** Seven days without the bridge: afterwards both sides agree within five minutes, and Slack is not asked too often. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Bridge, startBridge } from '../../src/bridge.ts';
-import { noLog } from '../../src/model/log.ts';
 import { ok } from '../../src/model/outcome.ts';
 import { until } from '../support/until.ts';
 import { memoryDesk, memoryKind } from './desks.ts';
@@ -59,25 +57,6 @@ const shows = (story: Story, { channel, root }: Thread, words: string) =>
   story.slack.people
     .messages(channel)
     .filter((message) => message.threadTs === root && message.isBot && shown(message).includes(words)).length;
-
-async function startAgain(story: Story): Promise<Bridge> {
-  const bridge = await startBridge({
-    config: story.config,
-    role: 'all',
-    databaseUrl: story.databaseUrl,
-    log: noLog,
-    connectors: story.desk.connectors,
-    now: () => story.clock.now(),
-    pollEveryMs: 500,
-    repairEveryMs: 250,
-  });
-  const { address } = bridge;
-  assert.ok(address);
-  const url = `http://${address.host}:${address.port}`;
-  await story.slack.setEventsUrl(`${url}/slack/events`);
-  story.desk.setHookUrl(`${url}/hooks/desk`);
-  return bridge;
-}
 
 /** The most calls of a method within any minute. */
 function busiestMinute(story: Story, method: string, sinceMs: number): number {
@@ -148,8 +127,7 @@ test('seven days of downtime, threads in four channels: everything agrees within
   await story.pass(DAY_MS);
 
   const back = story.clock.now().getTime();
-  const bridge = await startAgain(story);
-  ends.push(() => bridge.stop());
+  const bridge = await story.startAgain();
   const apart = () => [
     ...threads.flatMap((thread, index) => {
       const lacks = [

@@ -35,6 +35,8 @@ export interface Story {
   readonly bridge: Bridge;
   /** Where the bridge listens. */
   readonly url: string;
+  /** One bridge with all roles, after the first was stopped; the vendors talk to it from then on. */
+  startAgain(): Promise<Bridge>;
   /** Moves the time of the vendors and of the bridge. */
   pass(ms: number): Promise<void>;
   query<T extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<T[]>;
@@ -161,7 +163,7 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
     },
   });
   const processes: Bridge[] = [];
-  for (const role of options.roles ?? ['all']) {
+  async function startOne(role: Role): Promise<Bridge> {
     const started = await startBridge({
       config,
       role,
@@ -172,14 +174,20 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
       pollEveryMs: 1_000,
       ...(options.repairEveryMs === undefined ? {} : { repairEveryMs: options.repairEveryMs }),
     });
-    processes.push(started);
     ends.push(() => started.stop());
+    return started;
   }
+  async function talkTo({ address }: Bridge): Promise<string> {
+    if (address === null) throw new Error('It does not listen');
+    const base = `http://127.0.0.1:${address.port}`;
+    if (mode === 'http') await slack.setEventsUrl(`${base}/slack/events`);
+    desk.setHookUrl(`${base}/hooks/desk`);
+    return base;
+  }
+  for (const role of options.roles ?? ['all']) processes.push(await startOne(role));
   const bridge = processes.find((process) => process.address !== null);
-  if (bridge?.address == null) throw new Error('None of the roles listens');
-  const url = `http://127.0.0.1:${bridge.address.port}`;
-  if (mode === 'http') await slack.setEventsUrl(`${url}/slack/events`);
-  desk.setHookUrl(`${url}/hooks/desk`);
+  if (bridge === undefined) throw new Error('None of the roles listens');
+  const url = await talkTo(bridge);
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
   pool.on('error', () => {});
   ends.push(() => pool.end());
@@ -192,6 +200,11 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
     databaseUrl: database.url,
     bridge,
     url,
+    async startAgain() {
+      const again = await startOne('all');
+      await talkTo(again);
+      return again;
+    },
     async pass(ms) {
       await pool.query(
         `insert into clock_offset (offset_by) values (make_interval(secs => $1))
