@@ -1,16 +1,20 @@
-// Runs the suite: every *.test.ts below test/, or the files given. Ends with one line "N passed, N failed".
+// Runs the suite: every *.test.ts below test/, or the files given; with --wide every *.wide.ts, too, which tells all stories
+// of all ticket systems. Ends with one line "N passed, N failed".
 import './require-node.js';
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = path.resolve(import.meta.dirname, '..');
-const named = process.argv.slice(2);
-const files = (
-  named.length > 0 ? named.flatMap((name) => globSync(name)) : globSync('test/**/*.test.ts', { cwd: root })
-)
+const { values, positionals: named } = parseArgs({
+  options: { wide: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const all = values.wide ? ['test/**/*.test.ts', 'test/**/*.wide.ts'] : ['test/**/*.test.ts'];
+const files = (named.length > 0 ? named.flatMap((name) => globSync(name)) : globSync(all, { cwd: root }))
   .map((file) => path.resolve(root, file))
   .sort((a, b) => slowness(b) - slowness(a) || a.localeCompare(b));
 // The longest first, so that none of them runs alone at the end.

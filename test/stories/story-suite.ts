@@ -1,6 +1,6 @@
 /** The stories that every ticket system has to tell. Each runs over signed HTTP against a whole bridge. */
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { suite, type TestContext, test } from 'node:test';
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
 import type { SlackMessageView } from '../../src/sandbox/worlds.ts';
 import { until } from '../support/until.ts';
@@ -50,7 +50,16 @@ const comments = (story: Story, id: string) =>
     .find((ticket) => ticket.id === id)
     ?.comments.map((comment) => comment.text) ?? [];
 
-export function storiesOf(label: string, kind: DeskKind, desk: (clock: SandboxClock) => Promise<Desk>) {
+export function storiesOf(
+  label: string,
+  kind: DeskKind,
+  desk: (clock: SandboxClock) => Promise<Desk>,
+  { isBrief = false } = {},
+) {
+  /** A story that one desk of a product tells for the others. */
+  const full = (name: string, work: (t: TestContext) => Promise<void>) => {
+    if (!isBrief) test(name, work);
+  };
   suite(`stories with ${label}`, { concurrency: false }, () => {
     test('a person asks, it is routed with a reason, and both sides answer and agree', async (t) => {
       const story = await startStory(t, { kind, desk });
@@ -92,7 +101,7 @@ export function storiesOf(label: string, kind: DeskKind, desk: (clock: SandboxCl
       );
     });
 
-    test('a reply to a closed request is passed on and opens it again', async (t) => {
+    full('a reply to a closed request is passed on and opens it again', async (t) => {
       const story = await startStory(t, { kind, desk });
       const { ts, ticket } = await opened(story, 'I am locked out');
       story.desk.setStatus(ticket.id, 'done');
@@ -124,31 +133,34 @@ export function storiesOf(label: string, kind: DeskKind, desk: (clock: SandboxCl
       assert.ok(!JSON.stringify(story.slack.calls()).includes('secret-note-77'));
     });
 
-    test('two people in one thread at once, and every event twice and out of order: one ticket, each message once', async (t) => {
-      const story = await startStory(t, { kind, desk });
-      story.slack.hookFaults.add('message', { kind: 'delay', delayMs: 400 }, 1);
-      story.slack.hookFaults.add('message', { kind: 'double' }, 6);
-      const ts = story.slack.people.post(ALMA, HELP, 'password forgotten');
-      for (let n = 1; n <= 3; n += 1) {
-        story.slack.people.post(ALMA, HELP, `alma-${n}`, ts);
-        story.slack.people.post(BEN, HELP, `ben-${n}`, ts);
-      }
-      const expected = ['alma-1', 'alma-2', 'alma-3', 'ben-1', 'ben-2', 'ben-3'];
-      await until('all six are on the one ticket', LIMIT_MS, () => {
-        const [ticket] = story.desk.tickets();
-        return (
-          ticket !== undefined &&
-          expected.every((text) => ticket.comments.some((comment) => comment.text.includes(text)))
-        );
-      });
-      await quiet(story);
-      const texts = comments(story, onlyTicket(story).id);
-      assert.equal(texts.length, 6, texts.join(' | '));
-      const order = texts.map((text) => /(alma|ben)-\d/.exec(text)?.[0]);
-      assert.deepEqual(order, ['alma-1', 'ben-1', 'alma-2', 'ben-2', 'alma-3', 'ben-3']);
-    });
+    full(
+      'two people in one thread at once, and every event twice and out of order: one ticket, each message once',
+      async (t) => {
+        const story = await startStory(t, { kind, desk });
+        story.slack.hookFaults.add('message', { kind: 'delay', delayMs: 400 }, 1);
+        story.slack.hookFaults.add('message', { kind: 'double' }, 6);
+        const ts = story.slack.people.post(ALMA, HELP, 'password forgotten');
+        for (let n = 1; n <= 3; n += 1) {
+          story.slack.people.post(ALMA, HELP, `alma-${n}`, ts);
+          story.slack.people.post(BEN, HELP, `ben-${n}`, ts);
+        }
+        const expected = ['alma-1', 'alma-2', 'alma-3', 'ben-1', 'ben-2', 'ben-3'];
+        await until('all six are on the one ticket', LIMIT_MS, () => {
+          const [ticket] = story.desk.tickets();
+          return (
+            ticket !== undefined &&
+            expected.every((text) => ticket.comments.some((comment) => comment.text.includes(text)))
+          );
+        });
+        await quiet(story);
+        const texts = comments(story, onlyTicket(story).id);
+        assert.equal(texts.length, 6, texts.join(' | '));
+        const order = texts.map((text) => /(alma|ben)-\d/.exec(text)?.[0]);
+        assert.deepEqual(order, ['alma-1', 'ben-1', 'alma-2', 'ben-2', 'alma-3', 'ben-3']);
+      },
+    );
 
-    test('what arrives late is appended with its time and counted', async (t) => {
+    full('what arrives late is appended with its time and counted', async (t) => {
       const story = await startStory(t, { kind, desk });
       const { ts, ticket } = await opened(story, 'password forgotten');
       story.slack.hookFaults.add('message', { kind: 'delay', delayMs: 3_600_000 }, 1);
@@ -190,7 +202,7 @@ export function storiesOf(label: string, kind: DeskKind, desk: (clock: SandboxCl
       assert.equal(comments(story, onlyTicket(story).id).length, 1);
     });
 
-    test('the ticket system is away: the request is kept and opened once it is back', async (t) => {
+    full('the ticket system is away: the request is kept and opened once it is back', async (t) => {
       const story = await startStory(t, { kind, desk });
       await story.desk.cut();
       const ts = story.slack.people.post(ALMA, HELP, 'password forgotten');
@@ -206,7 +218,7 @@ export function storiesOf(label: string, kind: DeskKind, desk: (clock: SandboxCl
       onlyTicket(story);
     });
 
-    test('a lost hook is found by the poll', async (t) => {
+    full('a lost hook is found by the poll', async (t) => {
       const story = await startStory(t, { kind, desk });
       const { ts, ticket } = await opened(story, 'The printer is jammed');
       await until(
