@@ -1,9 +1,11 @@
+import type { ServiceNowAuthConfig } from './config/config.ts';
 import type { Config, ConnectorConfig } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createJiraConnector } from './connectors/jira/connector.ts';
 import { createMemoryConnector } from './connectors/memory/connector.ts';
 import { createMemoryDesk } from './connectors/memory/desk.ts';
 import { createServiceNowConnector } from './connectors/servicenow/connector.ts';
+import type { ServiceNowAuth } from './connectors/servicenow/credentials.ts';
 import type { ConnectorId } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
@@ -33,14 +35,10 @@ function connect(settings: ConnectorConfig, io: Io, log: Log): Connector {
     }
     case 'servicenow': {
       const { auth, baseUrl, maps } = settings;
-      const revealed =
-        auth.kind === 'basic'
-          ? { kind: auth.kind, user: auth.user, password: auth.password.reveal() }
-          : { kind: auth.kind, clientId: auth.clientId, clientSecret: auth.clientSecret.reveal() };
       return createServiceNowConnector({
         id,
         baseUrl,
-        auth: revealed,
+        auth: revealed(auth),
         hookSecret,
         ...(maps === null ? {} : { maps }),
         io,
@@ -54,5 +52,24 @@ function connect(settings: ConnectorConfig, io: Io, log: Log): Connector {
         io,
         hookSecret,
       });
+  }
+}
+
+function revealed(auth: ServiceNowAuthConfig): ServiceNowAuth {
+  switch (auth.kind) {
+    case 'basic':
+      return { ...auth, password: auth.password.reveal() };
+    case 'api-key':
+      return { ...auth, key: auth.key.reveal() };
+    case 'oauth':
+      return { ...auth, clientSecret: auth.clientSecret.reveal() };
+    case 'oauth-password':
+      return { ...auth, clientSecret: auth.clientSecret.reveal(), password: auth.password.reveal() };
+    case 'oauth-jwt':
+      return {
+        ...auth,
+        clientSecret: auth.clientSecret?.reveal() ?? null,
+        privateKey: auth.privateKey.reveal(),
+      };
   }
 }

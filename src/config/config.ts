@@ -72,9 +72,27 @@ export type ConnectorConfig = ConnectorBase &
     | { readonly system: 'memory' }
   );
 
+/** As the connector takes it, with what must not be shown as secrets. */
 export type ServiceNowAuthConfig =
   | { readonly kind: 'basic'; readonly user: string; readonly password: Secret }
-  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: Secret };
+  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: Secret }
+  | {
+      readonly kind: 'oauth-password';
+      readonly clientId: string;
+      readonly clientSecret: Secret;
+      readonly user: string;
+      readonly password: Secret;
+    }
+  | {
+      readonly kind: 'oauth-jwt';
+      readonly clientId: string;
+      readonly clientSecret: Secret | null;
+      readonly user: string;
+      readonly audience: string | null;
+      readonly keyId: string | null;
+      readonly privateKey: Secret;
+    }
+  | { readonly kind: 'api-key'; readonly key: Secret };
 
 export interface QueueConfig {
   readonly name: string;
@@ -181,7 +199,30 @@ function connectorConfig(
 type ServiceNowAuthSettings = Extract<ConnectorSettings, { system: 'servicenow' }>['auth'];
 
 function authConfig(auth: ServiceNowAuthSettings, secret: Sources['secret']): ServiceNowAuthConfig {
-  return auth.kind === 'basic'
-    ? { kind: 'basic', user: auth.user, password: secret(auth.password_env) }
-    : { kind: 'oauth', clientId: auth.client_id, clientSecret: secret(auth.client_secret_env) };
+  switch (auth.kind) {
+    case 'basic':
+      return { kind: auth.kind, user: auth.user, password: secret(auth.password_env) };
+    case 'api-key':
+      return { kind: auth.kind, key: secret(auth.key_env) };
+    case 'oauth':
+      return { kind: auth.kind, clientId: auth.client_id, clientSecret: secret(auth.client_secret_env) };
+    case 'oauth-password':
+      return {
+        kind: auth.kind,
+        clientId: auth.client_id,
+        clientSecret: secret(auth.client_secret_env),
+        user: auth.user,
+        password: secret(auth.password_env),
+      };
+    case 'oauth-jwt':
+      return {
+        kind: auth.kind,
+        clientId: auth.client_id,
+        clientSecret: auth.client_secret_env === undefined ? null : secret(auth.client_secret_env),
+        user: auth.user,
+        audience: auth.audience ?? null,
+        keyId: auth.key_id ?? null,
+        privateKey: secret(auth.private_key_env),
+      };
+  }
 }

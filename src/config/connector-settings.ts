@@ -45,7 +45,7 @@ const ServiceNowSettings = ServiceNow.extend({
   }),
   auth: serviceNow.auth.meta({
     description:
-      'How Deskbridge signs in: as an integration user (`basic`) or with client credentials (`oauth`).',
+      'How Deskbridge signs in: as an integration user (`basic`), with OAuth by client credentials (`oauth`), by password (`oauth-password`) or by a signed assertion (`oauth-jwt`), or with a key (`api-key`).',
   }),
   hook_secret_env: hookSecretEnv,
   poll_seconds: pollSeconds,

@@ -34,6 +34,26 @@ test('the shipped example is a configuration, with its variables and nothing els
   assert.ok(config.routing.rules.length >= 5);
 });
 
+test('every way to sign in at ServiceNow brings its secrets from the variables that it names', (t) => {
+  const ways = {
+    basic: '{ kind: basic, user: bot, password_env: SNOW_A }',
+    'oauth-password':
+      '{ kind: oauth-password, client_id: id, client_secret_env: SNOW_A, user: bot, password_env: SNOW_B }',
+    'oauth-jwt': '{ kind: oauth-jwt, client_id: id, user: bot@example.com, private_key_env: SNOW_A }',
+    'api-key': '{ kind: api-key, key_env: SNOW_A }',
+  };
+  for (const [kind, auth] of Object.entries(ways)) {
+    const snow = `  snow: { system: servicenow, base_url: https://acme.service-now.com, auth: ${auth} }`;
+    const file = configFile(t, MINIMAL.replace('connectors:', `connectors:\n${snow}`));
+    assert.throws(() => loadConfig({ file, env: VARIABLES }), /SNOW_A is not set/, kind);
+    const env = { ...VARIABLES, SNOW_A: `${SECRET_MARK}-a`, SNOW_B: `${SECRET_MARK}-b` };
+    const settings = loadConfig({ file, env }).connectors.get(ConnectorId.parse('snow'));
+    assert.ok(settings?.system === 'servicenow');
+    assert.equal(settings.auth.kind, kind);
+    assert.ok(!inspect(settings, { depth: 9 }).includes(SECRET_MARK), kind);
+  }
+});
+
 test('defaults fill in what the minimal file leaves out', (t) => {
   const config = loadConfig({
     file: configFile(t, MINIMAL),

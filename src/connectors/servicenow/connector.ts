@@ -35,6 +35,8 @@ export interface ServiceNowConnectorDeps {
   readonly maps?: ServiceNowMaps;
   readonly io: Io;
   readonly log?: Log;
+  /** The wall time; the machine's own without it. */
+  readonly now?: () => Date;
 }
 
 async function readComment(
@@ -59,8 +61,9 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): Connec
   }
   const baseUrl = deps.baseUrl.replace(/\/+$/, '');
   const maps = mapsOf(deps.maps);
-  const requests = createRequests({ baseUrl, auth: deps.auth, io: deps.io });
-  const signIns = createSignIns({ baseUrl, io: deps.io, requests });
+  const { io, now = () => new Date() } = deps;
+  const requests = createRequests({ baseUrl, auth: deps.auth, io, now });
+  const signIns = createSignIns({ baseUrl, io, now, requests });
   const { client } = signIns.ours;
   const directory = createDirectory(client);
   const tickets = createTickets(client, baseUrl);

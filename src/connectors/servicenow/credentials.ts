@@ -1,17 +1,39 @@
 import { performance } from 'node:perf_hooks';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import { readAnswer } from './answers.ts';
+import { signAssertion } from './assertion.ts';
 import { TokenAnswer } from './schema.ts';
 import type { Transport } from './transport.ts';
 
+interface OAuthClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
 export type ServiceNowAuth =
   | { readonly kind: 'basic'; readonly user: string; readonly password: string }
-  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: string };
+  /** Client credentials. */
+  | ({ readonly kind: 'oauth' } & OAuthClient)
+  /** Resource owner password. */
+  | ({ readonly kind: 'oauth-password'; readonly user: string; readonly password: string } & OAuthClient)
+  /** JWT bearer. `privateKey`: RSA in PEM; `clientSecret` null for a public client. */
+  | {
+      readonly kind: 'oauth-jwt';
+      readonly clientId: string;
+      readonly clientSecret: string | null;
+      readonly user: string;
+      readonly audience: string | null;
+      readonly keyId: string | null;
+      readonly privateKey: string;
+    }
+  | { readonly kind: 'api-key'; readonly key: string };
+
+/** The header that lets a request in. */
+export type Pass = Readonly<Record<string, string>>;
 
 /** What lets a request in. */
 export interface Credentials {
-  /** The value of the Authorization header. */
-  header(): Promise<Outcome<string>>;
+  pass(): Promise<Outcome<Pass>>;
   /** Told after a 401; answers whether another try with a fresh token makes sense. */
   renew(): boolean;
 }
@@ -19,45 +41,82 @@ export interface Credentials {
 /** A token is fetched anew this long before it ends. */
 const EARLY_MS = 60_000;
 
-function basicCredentials(user: string, password: string): Credentials {
-  const header = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  return { header: async () => ok(header), renew: () => false };
+/** What its administrator has to look at when the instance gives no token. */
+const ADVICE = {
+  oauth:
+    'A ServiceNow administrator must check the OAuth application and its user, and that client credentials are allowed: instances refuse them until glide.oauth.inbound.client.credential.grant_type.enabled is true',
+  'oauth-password':
+    'A ServiceNow administrator must check the OAuth application and the user, and that passwords are allowed there: glide.oauth.inbound.ropc.grant_type.disabled must not be true',
+  'oauth-jwt':
+    'A ServiceNow administrator must check the OAuth JWT application: its certificate, its verifier map (key_id), its user field, and the clocks of both machines',
+} as const;
+
+type TokenAuth = Extract<ServiceNowAuth, { readonly kind: keyof typeof ADVICE }>;
+
+function fixedPass(pass: Pass): Credentials {
+  return { pass: async () => ok(pass), renew: () => false };
 }
 
-/** Client credentials grant; the parameters go form-encoded in the body, the only form that the instance takes. */
-function oauthCredentials(
-  client: { clientId: string; clientSecret: string },
-  transport: Transport,
-): Credentials {
-  let token: { readonly header: string; readonly until: number } | null = null;
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: client.clientId,
-    client_secret: client.clientSecret,
-  }).toString();
-
-  async function fetchToken(): Promise<Outcome<string>> {
-    const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
-    const call = { method: 'POST', path: '/oauth_token.do', headers, body, effect: 'read' } as const;
-    const answer = await transport.send(call);
-    if (answer.kind === 'retry') return answer;
-    const parsed = TokenAnswer.safeParse(answer.json);
-    if (answer.status === 200 && parsed.success) {
-      const lifeMs = Math.max(0, parsed.data.expires_in * 1000 - EARLY_MS);
-      token = { header: `Bearer ${parsed.data.access_token}`, until: performance.now() + lifeMs };
-      return ok(token.header);
-    }
-    if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
-      const advice =
-        'A ServiceNow administrator must check the OAuth client and that client credentials are allowed';
-      return rejected('auth', `ServiceNow gave us no access token (${answer.status}). ${advice}.`);
-    }
-    const outcome = readAnswer(answer, call, 'an access token');
-    return outcome.kind === 'ok' ? rejected('auth', 'ServiceNow answered without an access token.') : outcome;
+/** The grant as the instance takes it: form-encoded in the body, its only form. Null when our own key cannot sign. */
+function grantOf(auth: TokenAuth, now: Date): string | null {
+  const client = { client_id: auth.clientId };
+  const secret = auth.clientSecret === null ? {} : { client_secret: auth.clientSecret };
+  if (auth.kind === 'oauth') {
+    return new URLSearchParams({ grant_type: 'client_credentials', ...client, ...secret }).toString();
   }
+  if (auth.kind === 'oauth-password') {
+    const person = { username: auth.user, password: auth.password };
+    return new URLSearchParams({ grant_type: 'password', ...client, ...secret, ...person }).toString();
+  }
+  try {
+    const assertion = signAssertion({ ...auth, audience: auth.audience ?? auth.clientId }, now);
+    const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+    return new URLSearchParams({ grant_type, assertion, ...client, ...secret }).toString();
+  } catch {
+    return null;
+  }
+}
 
+interface Token {
+  readonly pass: Pass;
+  readonly until: number;
+}
+
+async function fetchToken(auth: TokenAuth, transport: Transport, now: Date): Promise<Outcome<Token>> {
+  const body = grantOf(auth, now);
+  if (body === null) {
+    const advice = 'The owner of Deskbridge must put an RSA key in PEM into the variable of private_key_env';
+    return rejected('auth', `We cannot sign in to ServiceNow: the private key cannot be used. ${advice}.`);
+  }
+  const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
+  const call = { method: 'POST', path: '/oauth_token.do', headers, body, effect: 'read' } as const;
+  const answer = await transport.send(call);
+  if (answer.kind === 'retry') return answer;
+  const parsed = TokenAnswer.safeParse(answer.json);
+  if (answer.status === 200 && parsed.success) {
+    const lifeMs = Math.max(0, parsed.data.expires_in * 1000 - EARLY_MS);
+    const pass = { authorization: `Bearer ${parsed.data.access_token}` };
+    return ok({ pass, until: performance.now() + lifeMs });
+  }
+  if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
+    const what = `ServiceNow gave us no access token (${answer.status})`;
+    return rejected('auth', `${what}. ${ADVICE[auth.kind]}.`);
+  }
+  const outcome = readAnswer(answer, call, 'an access token');
+  return outcome.kind === 'ok' ? rejected('auth', 'ServiceNow answered without an access token.') : outcome;
+}
+
+/** A token is kept until shortly before its end; a still good one is what the instance answers again anyway. */
+function tokenCredentials(auth: TokenAuth, transport: Transport, now: () => Date): Credentials {
+  let token: Token | null = null;
   return {
-    header: async () => (token !== null && token.until > performance.now() ? ok(token.header) : fetchToken()),
+    async pass() {
+      if (token !== null && token.until > performance.now()) return ok(token.pass);
+      const fetched = await fetchToken(auth, transport, now());
+      if (fetched.kind !== 'ok') return fetched;
+      token = fetched.value;
+      return ok(token.pass);
+    },
     renew() {
       const hadOne = token !== null;
       token = null;
@@ -66,8 +125,12 @@ function oauthCredentials(
   };
 }
 
-export function createCredentials(auth: ServiceNowAuth, transport: Transport): Credentials {
-  return auth.kind === 'basic'
-    ? basicCredentials(auth.user, auth.password)
-    : oauthCredentials(auth, transport);
+export function createCredentials(auth: ServiceNowAuth, transport: Transport, now: () => Date): Credentials {
+  if (auth.kind === 'basic') {
+    const words = Buffer.from(`${auth.user}:${auth.password}`).toString('base64');
+    return fixedPass({ authorization: `Basic ${words}` });
+  }
+  return auth.kind === 'api-key'
+    ? fixedPass({ 'x-sn-apikey': auth.key })
+    : tokenCredentials(auth, transport, now);
 }

@@ -32,6 +32,8 @@ export interface RequestsDeps {
   readonly baseUrl: string;
   readonly auth: ServiceNowAuth;
   readonly io: Io;
+  /** The wall time; assertions are dated by it. */
+  readonly now: () => Date;
 }
 
 function shaped<T>(
@@ -57,13 +59,10 @@ type Send = <T extends HttpAnswer | StreamedAnswer>(
 /** Sends with credentials; a 401 that an expired token may explain is tried once more with a fresh one. */
 function createSender(credentials: Credentials): Send {
   async function callFor(wanted: Wanted): Promise<Outcome<HttpCall>> {
-    const authorization = await credentials.header();
-    if (authorization.kind !== 'ok') return authorization;
+    const pass = await credentials.pass();
+    if (pass.kind !== 'ok') return pass;
     const { method, path, body = null, mime = 'application/json' } = wanted;
-    const headers: Record<string, string> = {
-      accept: 'application/json',
-      authorization: authorization.value,
-    };
+    const headers: Record<string, string> = { accept: 'application/json', ...pass.value };
     if (body !== null) headers['content-type'] = mime;
     return ok({ method, path, headers, body, effect: effectOf(wanted) });
   }
@@ -85,7 +84,7 @@ function createSender(credentials: Credentials): Send {
 
 export function createRequests(deps: RequestsDeps): Requests {
   const transport = createTransport(deps);
-  const send = createSender(createCredentials(deps.auth, transport));
+  const send = createSender(createCredentials(deps.auth, transport, deps.now));
 
   return {
     async ask(schema, wanted) {

@@ -60,6 +60,31 @@ export function isAllowedBaseUrl(text: string): boolean {
 
 const envName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable');
 
+const text = z.string().min(1).max(255);
+
+/** How Deskbridge signs in. Secrets stay in the environment; the file only names the variables. */
+const ServiceNowSignIn = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('basic'), user: text, password_env: envName }),
+  z.strictObject({ kind: z.literal('oauth'), client_id: text, client_secret_env: envName }),
+  z.strictObject({
+    kind: z.literal('oauth-password'),
+    client_id: text,
+    client_secret_env: envName,
+    user: text,
+    password_env: envName,
+  }),
+  z.strictObject({
+    kind: z.literal('oauth-jwt'),
+    client_id: text,
+    client_secret_env: envName.optional().meta({ description: 'Left out for a public client.' }),
+    user: text.meta({ description: 'The integration user, by the user field of the OAuth JWT application.' }),
+    audience: text.optional().meta({ description: 'Claim `aud`; the client id without it.' }),
+    key_id: text.optional().meta({ description: 'Claim `kid` of the verifier map; left out without it.' }),
+    private_key_env: envName.meta({ description: 'Variable with the RSA private key in PEM.' }),
+  }),
+  z.strictObject({ kind: z.literal('api-key'), key_env: envName }),
+]);
+
 /** One instance in the configuration. Secrets stay in the environment; the file only names the variables. */
 export const ServiceNowSettings = z.strictObject({
   system: z.literal('servicenow'),
@@ -69,10 +94,7 @@ export const ServiceNowSettings = z.strictObject({
       isAllowedBaseUrl,
       'must be an https URL (http is allowed for this machine only), without user or query',
     ),
-  auth: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('basic'), user: z.string().min(1), password_env: envName }),
-    z.strictObject({ kind: z.literal('oauth'), client_id: z.string().min(1), client_secret_env: envName }),
-  ]),
+  auth: ServiceNowSignIn,
   /** Without it hooks are refused and the poll alone finds changes. */
   hook_secret_env: envName.optional(),
   poll_seconds: z.number().int().min(5).max(3600).default(30),

@@ -29,6 +29,7 @@ const signInOf = (requests: Requests): SignIn => ({
 export function createSignIns(deps: {
   readonly baseUrl: string;
   readonly io: Io;
+  readonly now: () => Date;
   readonly requests: Requests;
 }): SignIns {
   const ours = signInOf(deps.requests);
@@ -38,7 +39,7 @@ export function createSignIns(deps: {
     const kept = known.get(grant.account);
     if (kept?.grant.secret.reveal() === grant.secret.reveal()) return kept.signIn;
     const auth = { kind: 'basic', user: grant.account, password: grant.secret.reveal() } as const;
-    const signIn = signInOf(createRequests({ baseUrl: deps.baseUrl, io: deps.io, auth }));
+    const signIn = signInOf(createRequests({ ...deps, auth }));
     if (known.size >= KEPT) known.clear();
     known.set(grant.account, { grant, signIn });
     return signIn;

@@ -1,23 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { SandboxClock } from '../clock.ts';
 import type { Actor, ServiceNowPolicy } from './desk.ts';
 import type { SandboxContext, SandboxEnv } from './gate.ts';
-
-/** Life of an access token, in seconds: the base system's default. */
-const TOKEN_LIFE_S = 1800;
+import { createTokens, type OAuthApplication } from './tokens.ts';
 
 export interface AccessOptions {
   readonly clock: SandboxClock;
   readonly user: string;
   readonly password: string;
-  readonly oauth: { readonly clientId: string; readonly clientSecret: string } | null;
+  readonly oauth: OAuthApplication | null;
+  /** The key of the integration user; null where the plugin com.glide.tokenbased_auth is absent. */
+  readonly apiKey: string | null;
   readonly policy: () => ServiceNowPolicy;
   /** Calls per hour of the one rate limit rule; null without a rule. */
   readonly perHour: number | null;
   readonly integration: Actor;
   /** An active user, by his user name; null when there is none. */
   readonly person: (userName: string) => Actor | null;
+  readonly personByEmail: (email: string) => Actor | null;
 }
 
 /** The password of everybody whose password was not changed. */
@@ -28,7 +28,10 @@ export interface Access {
   /** POST /oauth_token.do, form-encoded, as the instance has it. */
   readonly routes: Hono<SandboxEnv>;
   /** Who calls; null for wrong credentials. */
-  caller(authorization: string | undefined): Actor | null;
+  caller(given: {
+    readonly authorization: string | undefined;
+    readonly apiKey: string | undefined;
+  }): Actor | null;
   setPassword(userName: string, password: string): void;
   /** Seconds to wait when the hour's quota is used up, else null; sets the X-RateLimit headers. */
   overQuota(c: SandboxContext): number | null;
@@ -58,44 +61,23 @@ function namedIn(authorization: string): readonly [userName: string, password: s
 }
 
 export function createAccess(options: AccessOptions): Access {
-  let token: { readonly text: string; readonly until: number } | null = null;
   const passwords = new Map<string, string>();
-  const seconds = () => Math.floor(options.clock.now().getTime() / 1000);
-  const basic = `Basic ${Buffer.from(`${options.user}:${options.password}`).toString('base64')}`;
-
-  const routes = new Hono<SandboxEnv>();
-  routes.post('/oauth_token.do', async (c) => {
-    const isForm = c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
-    const form = new URLSearchParams(isForm ? await c.req.text() : '');
-    if (!isForm)
-      return c.json({ error: 'server_error', error_description: 'An unspecified error occurred' }, 400);
-    if (form.get('grant_type') !== 'client_credentials' || !options.policy().clientCredentials) {
-      return c.json(
-        { error: 'unsupported_grant_type', error_description: 'grant_type is not supported' },
-        401,
-      );
-    }
-    const isClient =
-      options.oauth !== null &&
-      form.get('client_id') === options.oauth.clientId &&
-      form.get('client_secret') === options.oauth.clientSecret;
-    if (!isClient) return c.json({ error: 'invalid_client', error_description: 'access_denied' }, 401);
-    // A token that is still good is given out again, with less time left.
-    if (token === null || token.until <= seconds()) {
-      token = { text: randomBytes(32).toString('base64url'), until: seconds() + TOKEN_LIFE_S };
-    }
-    const answer = { access_token: token.text, scope: 'useraccount', token_type: 'Bearer' };
-    return c.json({ ...answer, expires_in: token.until - seconds() });
-  });
+  const isPassword = (userName: string, password: string) => {
+    const own = userName === options.user ? options.password : passwordOf(userName);
+    return password === (passwords.get(userName) ?? own);
+  };
+  const person = (userName: string) =>
+    userName === options.user ? options.integration : options.person(userName);
+  const tokens = createTokens({ ...options, person, isPassword });
 
   return {
-    routes,
-    caller(authorization) {
-      const hasToken = token !== null && token.until > seconds() && authorization === `Bearer ${token.text}`;
-      if (authorization === basic || hasToken) return options.integration;
-      const [userName, password] = namedIn(authorization ?? '');
-      const isRight = password === (passwords.get(userName) ?? passwordOf(userName));
-      return isRight && userName !== options.user ? options.person(userName) : null;
+    routes: tokens.routes,
+    caller({ authorization = '', apiKey }) {
+      if (apiKey !== undefined) return apiKey === options.apiKey ? options.integration : null;
+      const token = /^Bearer (.+)$/.exec(authorization)?.[1];
+      if (token !== undefined) return tokens.holder(token);
+      const [userName, password] = namedIn(authorization);
+      return userName !== '' && isPassword(userName, password) ? person(userName) : null;
     },
     setPassword: (userName, password) => void passwords.set(userName, password),
     overQuota: createQuota(options),

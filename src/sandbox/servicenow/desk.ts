@@ -29,6 +29,8 @@ export interface ServiceNowPolicy {
   readonly ignoredInQueries: readonly string[];
   /** The property that allows the client credentials grant. */
   readonly clientCredentials: boolean;
+  /** Whether the password grant is taken; administrators are advised to switch it off. */
+  readonly passwordGrant: boolean;
   /** Name of a business rule that aborts an API write which assigns somebody outside of the group; null for none. */
   readonly memberRule: string | null;
   readonly attachments: 'open' | 'forbidden';
@@ -48,6 +50,7 @@ export const OPEN_POLICY: ServiceNowPolicy = {
   invalidQueryReturnsNoRows: false,
   ignoredInQueries: [],
   clientCredentials: true,
+  passwordGrant: true,
   memberRule: null,
   attachments: 'open',
   attachmentEndings: [],

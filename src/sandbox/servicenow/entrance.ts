@@ -36,7 +36,10 @@ export function createEntrance({ access, gate, record }: EntranceParts): Entranc
     record({ method, path: new URL(c.req.url).pathname, query: c.req.query(), body });
     const all = [...names, method === 'GET' ? 'read' : 'write'];
     return gate(c, all, async (at) => {
-      const actor = access.caller(c.req.header('authorization'));
+      const actor = access.caller({
+        authorization: c.req.header('authorization'),
+        apiKey: c.req.header('x-sn-apikey'),
+      });
       if (actor === null) {
         c.header('WWW-Authenticate', 'BASIC realm="Service-now"');
         return c.json(failure('User Not Authenticated', 'Required to provide Auth information'), 401);

@@ -16,6 +16,7 @@ import { createPresenter } from './present.ts';
 import { createRows, type Rows } from './rows.ts';
 import { agentIds, callerIds, seed, seededId } from './seed.ts';
 import { createTableApi } from './table-api.ts';
+import type { OAuthApplication } from './tokens.ts';
 import { utcText } from './wall-time.ts';
 
 export interface ServiceNowSandboxOptions {
@@ -25,8 +26,10 @@ export interface ServiceNowSandboxOptions {
   readonly password: string;
   readonly hookSecret: string;
   readonly hookUrl?: string | null;
-  /** Lets the client credentials grant in; the secret must begin with "sandbox-" too. */
-  readonly oauth?: { readonly clientId: string; readonly clientSecret: string };
+  /** Lets the grants of OAuth in; the secret must begin with "sandbox-" too. */
+  readonly oauth?: OAuthApplication;
+  /** Lets the header x-sn-apikey in; it must begin with "sandbox-" too. */
+  readonly apiKey?: string;
   /** One rate limit rule for all calls; without it none applies, as on a new instance. */
   readonly limits?: { readonly perHour: number } | false;
   /** Zone of the integration user, in which its queries are read. Default GMT. */
@@ -126,8 +129,9 @@ function createInstance(parts: HttpParts) {
   const integration: Actor = { sysId: botId, userName: user, api: true, agent: true };
   const person = (userName: string) => userNamed(rows, userName);
   const access = createAccess({
-    ...{ clock, user, password, oauth: options.oauth ?? null, policy, perHour },
-    ...{ integration, person },
+    ...{ clock, user, password, oauth: options.oauth ?? null, apiKey: options.apiKey ?? null },
+    ...{ policy, perHour, integration, person },
+    personByEmail: (email) => personWithEmail(rows, email, integration),
   });
   const gate = createFaultGate({ clock, faults: parts.faults, stopping: parts.stopping });
   const shared = {
@@ -149,6 +153,14 @@ function userNamed(rows: Rows, userName: string): Actor | null {
   const user = rows.list('sys_user').find((row) => row['user_name'] === userName && row['active'] === 'true');
   const sysId = user?.['sys_id'];
   return sysId === undefined ? null : { sysId, userName, api: true, agent: agentIds().includes(sysId) };
+}
+
+/** The one active user with this address. */
+function personWithEmail(rows: Rows, email: string, integration: Actor): Actor | null {
+  const found = rows.list('sys_user').filter((row) => row['email'] === email && row['active'] === 'true');
+  const userName = found.length === 1 ? found[0]?.['user_name'] : undefined;
+  if (email === '' || userName === undefined) return null;
+  return userName === integration.userName ? integration : userNamed(rows, userName);
 }
 
 function setProperty(rows: Rows, name: string, value: string): void {
@@ -198,6 +210,7 @@ function adminActs({
 export function createServiceNowSandbox(options: ServiceNowSandboxOptions): ServiceNowSandbox {
   refuseReal(options.password, 'password');
   if (options.oauth !== undefined) refuseReal(options.oauth.clientSecret, 'client secret');
+  if (options.apiKey !== undefined) refuseReal(options.apiKey, 'key');
   const { clock } = options;
   const faults = createFaultPlan<Fault>();
   const hookFaults = createFaultPlan<HookFault>();

@@ -82,7 +82,12 @@ export function seed(rows: Rows, options: SeedOptions): void {
       put('sys_user_grmember', `member:${userName}:${group}`, member);
     }
   }
-  const bot = { user_name: options.user, name: 'Deskbridge Integration', email: '', active: 'true' };
+  const bot = {
+    user_name: options.user,
+    name: 'Deskbridge Integration',
+    email: emailOf(options.user),
+    active: 'true',
+  };
   put('sys_user', `user:${options.user}`, { ...bot, time_zone: options.timeZone });
   for (const [name, element, value, label] of choiceRows()) {
     put('sys_choice', `choice:${name}:${element}:${value}`, {

@@ -42,7 +42,7 @@ function createKeptLog() {
 export function connectorAt(
   baseUrl: string,
   auth: ServiceNowAuth = BASIC,
-  more: { readonly log?: Log; readonly maps?: ServiceNowMaps } = {},
+  more: { readonly log?: Log; readonly maps?: ServiceNowMaps; readonly now?: () => Date } = {},
 ) {
   const io = createIo({ metrics: noMetrics });
   const deps = { id: ConnectorId.parse('snow'), baseUrl, auth, hookSecret: HOOK_SECRET, io };
@@ -119,7 +119,8 @@ export async function startScene(
 ) {
   const instance = await startInstance(options);
   const { log, warnings } = createKeptLog();
-  const connector = connectorAt(instance.baseUrl, auth, { log, ...(maps === undefined ? {} : { maps }) });
+  const more = { log, now: instance.clock.now, ...(maps === undefined ? {} : { maps }) };
+  const connector = connectorAt(instance.baseUrl, auth, more);
   const attempt = (): Attempt => ({
     marker: Marker.parse(`dsk-${randomUUID().replaceAll('-', '')}`),
     startedAt: instance.clock.now(),
