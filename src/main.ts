@@ -5,6 +5,7 @@ import { configCommands } from './cli/config-commands.ts';
 import { demoCommand } from './cli/demo-command.ts';
 import { operateCommands } from './cli/operate-commands.ts';
 import { routesCommands } from './cli/routes-commands.ts';
+import { slackCommands } from './cli/slack-commands.ts';
 
 const Package = z.object({ version: z.string(), description: z.string() });
 const { version, description } = Package.parse(
@@ -22,4 +23,5 @@ demoCommand(program);
 configCommands(program);
 operateCommands(program);
 routesCommands(program);
+slackCommands(program);
 await program.parseAsync();

@@ -12,6 +12,7 @@ import {
 import { ConfigError } from '../config/problem.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { configHash, DEFAULT_CONFIG_FILE, loadConfig } from '../config.ts';
+import { generatedGuides } from './generated-guides.ts';
 import { aligned, processTerminal, type Terminal, withProblems } from './terminal.ts';
 
 interface FileOption {
@@ -49,7 +50,7 @@ export function configCommands(program: Command, terminal: Terminal = processTer
     .description('print the tables of variables and settings')
     .option(
       '--write',
-      'in a clone: refresh the generated files (JSON Schema, .env.example, tables of the guide)',
+      'in a clone: refresh the generated files (JSON Schema, .env.example, tables of the guides)',
     )
     .action((options: { readonly write?: boolean }) =>
       withProblems(terminal, () =>
@@ -89,8 +90,12 @@ function check(options: FileOption & { readonly fileOnly?: boolean }, terminal: 
 const ROOT = join(import.meta.dirname, '../..');
 
 function writeGenerated(terminal: Terminal): void {
-  const guide = readFileSync(join(ROOT, GUIDE_FILE), 'utf8');
-  for (const { path, content } of generatedFiles(readSettings(join(ROOT, EXAMPLE_FILE)), guide)) {
+  const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+  const files = [
+    ...generatedFiles(readSettings(join(ROOT, EXAMPLE_FILE)), read(GUIDE_FILE)),
+    ...generatedGuides(read),
+  ];
+  for (const { path, content } of files) {
     writeFileSync(join(ROOT, path), content);
     terminal.out(`wrote ${path}`);
   }

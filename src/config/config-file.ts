@@ -55,6 +55,14 @@ const Slack = z.strictObject({
       description:
         "Bot ids whose posts in a request's thread are carried over like a person's. All other bots are ignored.",
     }),
+  private_channels: z.boolean().default(false).meta({
+    description:
+      'Whether the app serves private channels too, and asks for `groups:history`. An `internal_channel` of a queue asks for it as well.',
+  }),
+  read_emails: z.boolean().default(true).meta({
+    description:
+      "Whether the app asks for people's addresses (`users:read.email`). Without them no ticket system finds the requester's own record.",
+  }),
   responders: z.array(SlackUser).default([]).meta({
     description:
       'User ids of the people who answer requests: what they write in a channel opens none, and they may change the status of every request.',
@@ -75,12 +83,10 @@ const Queue = z.strictObject({
 });
 
 const Files = z.strictObject({
-  max_mb: z
-    .number()
-    .min(0.1)
-    .max(1000)
-    .default(50)
-    .meta({ description: 'Files larger than this are not copied; a line says where they are.' }),
+  max_mb: z.number().min(0).max(1000).default(50).meta({
+    description:
+      'Files larger than this are not copied; a line says where they are. 0: none are, and the app does not ask for files.',
+  }),
   refuse_types: z
     .array(
       z.string().regex(/^[a-z0-9]{1,20}$/, {

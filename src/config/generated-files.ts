@@ -30,15 +30,20 @@ export function referenceText(): string {
  * @throws when the guide lost the two marks between which the tables stand
  */
 export function generatedFiles(example: ConfigFile, guide: string): readonly GeneratedFile[] {
-  const begin = guide.indexOf(BEGIN);
-  const end = guide.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`${GUIDE_FILE} must hold the lines "${BEGIN}" and "${END}"`);
   return [
     { path: 'docs/deskbridge.schema.json', content: schemaText() },
     { path: '.env.example', content: envExample(example) },
-    {
-      path: GUIDE_FILE,
-      content: `${guide.slice(0, begin)}${BEGIN}\n\n${referenceText()}\n${guide.slice(end)}`,
-    },
+    refreshed({ path: GUIDE_FILE, content: guide }, referenceText()),
   ];
+}
+
+/**
+ * A guide with its generated part made anew; what was written by hand stays.
+ * @throws when the guide lost the two marks between which that part stands
+ */
+export function refreshed({ path, content: guide }: GeneratedFile, part: string): GeneratedFile {
+  const begin = guide.indexOf(BEGIN);
+  const end = guide.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`${path} must hold the lines "${BEGIN}" and "${END}"`);
+  return { path, content: `${guide.slice(0, begin)}${BEGIN}\n\n${part}\n${guide.slice(end)}` };
 }

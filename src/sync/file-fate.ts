@@ -15,6 +15,7 @@ export function fileFate(
   if (limits.refusedTypes.has(ending))
     return { goes: false, why: `files that end in .${ending} are not copied here` };
   const largest = limits.largest[to];
+  if (largest === 0) return { goes: false, why: 'files are not copied here' };
   if (file.size !== null && file.size > largest) {
     return {
       goes: false,

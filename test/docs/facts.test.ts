@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadConfig } from '../../src/config.ts';
 import { connectorsOf } from '../../src/connect.ts';
@@ -58,49 +57,6 @@ test('the table of proofs says what the code declares', () => {
   const byName = (a: readonly (string | undefined)[], b: readonly (string | undefined)[]) =>
     String(a[0]).localeCompare(String(b[0]));
   assert.deepEqual([...said].sort(byName), [...declared].sort(byName));
-});
-
-const Manifest = z.object({
-  features: z.object({
-    shortcuts: z.array(z.object({ type: z.string(), callback_id: z.string() })),
-    slash_commands: z.array(z.object({ command: z.string() })),
-  }),
-  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
-  settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
-});
-
-const slackSources = () =>
-  globSync('src/slack/**/*.ts', { cwd: root }).map((file) => readFileSync(path.join(root, file), 'utf8'));
-
-test('the manifest of the Slack app asks for what the code needs, and for nothing else', () => {
-  const guide = textOf('docs/install.md');
-  const manifest = Manifest.parse(parse(/^```yaml\n([\s\S]*?)^```/m.exec(guide)?.[1] ?? ''));
-  const source = slackSources().join('\n');
-  const [shortcut] = manifest.features.shortcuts;
-  assert.equal(shortcut?.type, 'message');
-  assert.ok(source.includes(`'${shortcut?.callback_id}'`), 'the shortcut is one that the code listens for');
-  const config = loadConfig({ file: path.join(root, 'deskbridge.example.yaml'), env: VARIABLES });
-  assert.deepEqual(
-    manifest.features.slash_commands.map(({ command }) => command),
-    [config.slack.command],
-  );
-
-  const rows = tableOf(guide, 'scope', 'calls and events that need it', 'why');
-  const code = (cell: string | undefined) => [...(cell ?? '').matchAll(/`([^`]+)`/g)].map((m) => m[1] ?? '');
-  assert.deepEqual(
-    rows.flatMap(([scope]) => code(scope)),
-    manifest.oauth_config.scopes.bot,
-  );
-  const needs = new Set(rows.flatMap(([, calls]) => code(calls)));
-  for (const event of manifest.settings.event_subscriptions.bot_events) assert.ok(needs.has(event), event);
-
-  const called = [...source.matchAll(/\bclient\.([a-z]+)\.([A-Za-z]+)\(/g)].map((m) => `${m[1]}.${m[2]}`);
-  assert.ok(called.length >= 8, `only ${called.length} calls were found`);
-  const free = new Set(code(/^.*need no scope\.$/m.exec(guide)?.[0]));
-  assert.deepEqual(
-    [...new Set(called)].filter((call) => !needs.has(call) && !free.has(call)),
-    [],
-  );
 });
 
 const Package = z.object({

@@ -12,7 +12,11 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import { noLog } from '../../src/model/log.ts';
 import { createClock, type SandboxClock } from '../../src/sandbox/clock.ts';
 import { listen } from '../../src/sandbox/listen.ts';
-import { createSlackSandbox, type SlackSandbox } from '../../src/sandbox/slack/slack-sandbox.ts';
+import {
+  createSlackSandbox,
+  type SlackSandbox,
+  type SlackSandboxOptions,
+} from '../../src/sandbox/slack/slack-sandbox.ts';
 import { testDatabase } from '../support/database.ts';
 import { DESK_HOOK_SECRET, DESK_SECRET, type Desk, type DeskKind } from './desks.ts';
 
@@ -62,6 +66,8 @@ export interface StoryOptions {
   /** A database of its own, for stories that break it. */
   readonly databaseUrl?: string;
   readonly log?: BridgeOptions['log'];
+  /** What is particular about the workspace. */
+  readonly workspace?: Pick<SlackSandboxOptions, 'manifest' | 'channels'>;
 }
 
 function configText(
@@ -131,6 +137,7 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
     botToken: SECRETS.SLACK_BOT_TOKEN,
     appToken: SECRETS.SLACK_APP_TOKEN,
     limits: options.limits ?? false,
+    ...options.workspace,
   });
   const slackServer = await listen(slack.routes);
   ends.push(() => slackServer.close());

@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { FaultPlan } from '../faults.ts';
 import { breakAfter, breakBefore, type SlackFault } from './broken-answers.ts';
+import type { InstalledApp } from './installed-app.ts';
 import type { Tokens } from './tokens.ts';
 import { bearer, type ReceivedCall } from './web-api.ts';
 import type { SlackWorld } from './world.ts';
@@ -9,6 +10,7 @@ import type { SlackWorld } from './world.ts';
 export interface FileTransferDeps {
   readonly world: SlackWorld;
   readonly tokens: Tokens;
+  readonly installed: InstalledApp;
   /** `upload` and `download` are the names of these calls. */
   readonly faults: FaultPlan<SlackFault>;
   readonly received: (call: ReceivedCall) => void;
@@ -30,7 +32,7 @@ async function bytesOf(request: Request): Promise<Buffer | null> {
 
 /** Below /upload/v1/ and /files-pri/: the bytes of files, outside of the Web API. */
 export function createFileTransfer(deps: FileTransferDeps): Hono<{ Bindings: HttpBindings }> {
-  const { world, tokens, faults, received } = deps;
+  const { world, tokens, installed, faults, received } = deps;
 
   async function upload(c: Served<'/upload/v1/:ticket'>): Promise<Response> {
     const known = world.files.upload(c.req.param('ticket'));
@@ -48,7 +50,7 @@ export function createFileTransfer(deps: FileTransferDeps): Hono<{ Bindings: Htt
   }
 
   function mayRead(header: string | undefined): boolean {
-    return bearer(header) === tokens.bot && !tokens.revoked && tokens.scopes.includes('files:read');
+    return bearer(header) === tokens.bot && !tokens.revoked && installed.may('files:read');
   }
 
   async function download(c: Served<'/files-pri/:place/:name'>): Promise<Response> {

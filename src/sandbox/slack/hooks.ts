@@ -2,6 +2,7 @@ import type { FaultPlan, HookFault } from '../faults.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
 import { eventEnvelope, sendEventOverHttp } from './event-sender.ts';
 import type { HttpSender, SignedRequest } from './http-sender.ts';
+import type { InstalledApp } from './installed-app.ts';
 import type { JsonObject } from './message-store.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { SubscriptionHealth } from './subscription-health.ts';
@@ -22,6 +23,7 @@ export interface Hooks {
 
 export interface HooksDeps {
   readonly world: SlackWorld;
+  readonly installed: InstalledApp;
   readonly sender: HttpSender;
   readonly socket: SocketMode;
   readonly tracker: DeliveryTracker;
@@ -42,7 +44,7 @@ function parseAnswer(body: string): unknown {
 }
 
 export function createHooks(deps: HooksDeps): Hooks {
-  const { world, sender, socket, tracker, faults, eventsUrl } = deps;
+  const { world, installed, sender, socket, tracker, faults, eventsUrl } = deps;
 
   function sendEvent(envelope: JsonObject): void {
     if (socket.connections.everConnected()) socket.sendEvent(envelope);
@@ -88,6 +90,7 @@ export function createHooks(deps: HooksDeps): Hooks {
 
   return {
     event(event) {
+      if (!installed.hears(event)) return;
       const planned = faults.take(String(event['type']));
       if (planned?.kind === 'drop') return;
       const envelope = eventEnvelope(world, event);
@@ -101,6 +104,8 @@ export function createHooks(deps: HooksDeps): Hooks {
       sendEvent(eventEnvelope(world, event));
     },
     interactive(fault, payload) {
+      if (!installed.isInteractive)
+        return Promise.resolve({ kind: 'failed', reason: 'dispatch_failed' } as const);
       const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
       return ask(fault, requestOf('interactive', payload, body));
     },

@@ -3,6 +3,7 @@ import type { PersonAnswer } from '../worlds.ts';
 import { AppReply, showReply } from './app-answers.ts';
 import { type FoundElement, interactiveElements } from './block-ids.ts';
 import type { Hooks } from './hooks.ts';
+import type { InstalledApp } from './installed-app.ts';
 import type { JsonObject, StoredMessage } from './message-store.ts';
 import type { Messaging } from './messaging.ts';
 import { issueResponseUrl } from './response-urls.ts';
@@ -13,6 +14,7 @@ export interface InteractionDeps {
   readonly world: SlackWorld;
   readonly messaging: Messaging;
   readonly hooks: Hooks;
+  readonly installed: InstalledApp;
 }
 
 /** A person and the message that he acts on; both are known to exist. */
@@ -118,10 +120,11 @@ export async function chooseOption(
 
 /** Runs a message shortcut. */
 export async function runShortcut(
-  { world, messaging, hooks }: InteractionDeps,
+  { world, messaging, hooks, installed }: InteractionDeps,
   { userId, message }: ActedOn,
   callbackId: string,
 ): Promise<PersonAnswer> {
+  if (!installed.offers('shortcut', callbackId)) return { ok: false, message: 'There is no such shortcut.' };
   const answer = await hooks.interactive('message_action', {
     type: 'message_action',
     ...payloadBase(world, userId),
@@ -149,8 +152,10 @@ export interface TypedCommand {
 
 /** Types a slash command; what the app answers with is shown to the person, or to all when it says in_channel. */
 export async function typeCommand(deps: InteractionDeps, typed: TypedCommand): Promise<PersonAnswer> {
-  const { world, hooks } = deps;
+  const { world, hooks, installed } = deps;
   const { userId, channelId, command, text } = typed;
+  if (!installed.offers('command', command))
+    return { ok: false, message: `${command} is not a valid command.` };
   const channel = world.channels.get(channelId);
   const name = world.people.get(userId)?.name ?? userId;
   const target = { userId, channelId, messageTs: null };

@@ -28,14 +28,16 @@ export interface MethodContext {
   /** Runs `work` after `afterMs` of sandbox time. */
   readonly later: (afterMs: number, work: () => void) => void;
   readonly limits: FileLimits;
+  /** May the bot token do what needs this scope? */
+  readonly may: (scope: string) => boolean;
   /** Reads show the state of this sandbox time in milliseconds; absent for now. */
   readonly asOf?: number;
 }
 
 export interface Method {
   readonly tier: Tier;
-  /** Null when the method needs no scope. */
-  readonly scope: string | null;
+  /** The scope that a call with these arguments needs; null when it needs none. */
+  scopeOf(args: JsonObject, world: SlackWorld): string | null;
   /** Which token it takes. */
   readonly token: 'bot' | 'app';
   call(args: JsonObject, context: MethodContext): ApiResult;
@@ -51,7 +53,8 @@ export function fail(error: string, messages: readonly string[] = []): ApiResult
 
 interface MethodSpec<Args extends z.ZodType> {
   readonly tier: Tier;
-  readonly scope?: string;
+  /** Some methods need another scope in each kind of conversation. */
+  readonly scope?: string | ((args: JsonObject, world: SlackWorld) => string);
   readonly token?: 'app';
   readonly args: Args;
   /** Slack's own error for an argument that does not parse; others answer invalid_arguments. */
@@ -63,7 +66,10 @@ interface MethodSpec<Args extends z.ZodType> {
 export function defineMethod<Args extends z.ZodType>(spec: MethodSpec<Args>): Method {
   return {
     tier: spec.tier,
-    scope: spec.scope ?? null,
+    scopeOf(args, world) {
+      const { scope } = spec;
+      return typeof scope === 'function' ? scope(args, world) : (scope ?? null);
+    },
     token: spec.token ?? 'bot',
     call(raw, context) {
       const parsed = spec.args.safeParse(raw, { reportInput: true });
@@ -72,6 +78,16 @@ export function defineMethod<Args extends z.ZodType>(spec: MethodSpec<Args>): Me
       const messages = problemLines(parsed.error, '');
       return fail(spec.errors?.[first] ?? 'invalid_arguments', messages);
     },
+  };
+}
+
+const KINDS = { channel: 'channels', group: 'groups', im: 'im' } as const;
+
+/** The scope for the kind of conversation that `channel` names: channels:…, groups:… or im:…. */
+export function scopeByKind(right: 'history' | 'read'): (args: JsonObject, world: SlackWorld) => string {
+  return (args, world) => {
+    const channel = world.channels.get(String(args['channel']));
+    return `${KINDS[channel?.kind ?? 'channel']}:${right}`;
   };
 }
 

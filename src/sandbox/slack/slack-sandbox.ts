@@ -17,6 +17,7 @@ import { createDeliveryTracker } from './delivery-tracker.ts';
 import { createFileTransfer } from './file-transfer.ts';
 import { createHooks } from './hooks.ts';
 import { createHttpSender } from './http-sender.ts';
+import { type InstalledApp, installedApp } from './installed-app.ts';
 import type { JsonObject, StoredMessage } from './message-store.ts';
 import { createMessaging } from './messaging.ts';
 import { chatMethods } from './methods/chat.ts';
@@ -34,7 +35,7 @@ import { restoreWorld, snapshotWorld } from './snapshot.ts';
 import type { DisconnectReason } from './socket-connections.ts';
 import { createSocketMode, type SocketMode } from './socket-mode.ts';
 import { createSubscriptionHealth } from './subscription-health.ts';
-import { assertSandboxToken, DEFAULT_SCOPES, type Tokens } from './tokens.ts';
+import { assertSandboxToken, type Tokens } from './tokens.ts';
 import { verifyEventsUrl } from './url-verification.ts';
 import { createWebApi, type ReceivedCall } from './web-api.ts';
 import {
@@ -74,7 +75,9 @@ export interface SlackSandboxOptions {
   readonly channels?: readonly ChannelOption[];
   readonly team?: SlackTeamInfo;
   readonly app?: SlackAppInfo;
-  /** What the bot token was granted; all that the sandbox's methods need unless said otherwise. */
+  /** The manifest from which the app was made; without it, it hears and may do everything that its scopes allow. */
+  readonly manifest?: unknown;
+  /** What the bot token was granted; what the manifest says, or all that the sandbox's methods need. */
   readonly scopes?: readonly string[];
   /** False switches rate limits off. */
   readonly limits?: boolean;
@@ -114,6 +117,8 @@ export interface SlackSandbox {
   detectLanguage(channelId: string, ts: string): void;
   /** A person opens the app's Home; answers the published view, null while there is none. */
   openHome(userId: string): JsonObject | null;
+  /** The scopes that the app made use of so far, and those that it missed. */
+  readonly asked: InstalledApp['asked'];
   /** Channels, messages, files and views as JSON. Deliveries, triggers and response_urls are not part of it. */
   snapshot(): unknown;
   restore(json: unknown): void;
@@ -145,12 +150,12 @@ function worldFrom(options: SlackSandboxOptions): SlackWorld {
 function tokensFrom(options: SlackSandboxOptions): Tokens {
   assertSandboxToken('bot token', options.botToken, 'xoxb-sandbox-');
   assertSandboxToken('app token', options.appToken, 'xapp-sandbox-');
-  const { botToken: bot, appToken: app, scopes = DEFAULT_SCOPES } = options;
-  return { bot, app, scopes, revoked: false };
+  const { botToken: bot, appToken: app } = options;
+  return { bot, app, revoked: false };
 }
 
 /** Everything that leaves the sandbox on its own: events, interactive payloads, the socket, the verification. */
-function createWayOut(options: SlackSandboxOptions, world: SlackWorld) {
+function createWayOut(options: SlackSandboxOptions, world: SlackWorld, installed: InstalledApp) {
   const { clock, signingSecret, log = () => {} } = options;
   const tracker = createDeliveryTracker(clock);
   const sender = createHttpSender({ clock, signingSecret });
@@ -160,6 +165,7 @@ function createWayOut(options: SlackSandboxOptions, world: SlackWorld) {
   let eventsUrl = options.eventsUrl ?? null;
   const hooks = createHooks({
     world,
+    installed,
     sender,
     socket,
     tracker,
@@ -196,9 +202,11 @@ function socketUrl(world: SlackWorld, socket: SocketMode): string {
 
 /** A simulated Slack workspace with one installed app. Throws when a token looks like a real one. */
 export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
+  const installed = installedApp(options);
   const tokens = tokensFrom(options);
   const world = worldFrom(options);
-  const { tracker, socket, faults: hookFaults, hooks, setEventsUrl, stop } = createWayOut(options, world);
+  const wayOut = createWayOut(options, world, installed);
+  const { tracker, socket, faults: hookFaults, hooks, setEventsUrl, stop } = wayOut;
   const publish = (event: JsonObject) => hooks.event(event);
   const messaging = createMessaging({ world, publish, messageReplied: options.messageReplied === true });
   const faults = createFaultPlan<SlackFault>();
@@ -214,22 +222,24 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
       messaging,
       socketUrl: () => socketUrl(world, socket),
       later: (afterMs, work) => tracker.schedule(afterMs, work),
+      may: (scope) => installed.may(scope),
       limits: {
         largestFile: options.largestFile ?? LARGEST_FILE,
         shareAfterMs: options.shareAfterMs ?? SHARE_AFTER_MS,
       },
     },
     tokens,
+    installed,
     limits: options.limits === false ? null : createRateLimits(options.clock),
     faults,
     received,
   });
   const routes = webApi
     .route('/', createResponseUrls({ world, messaging }))
-    .route('/', createFileTransfer({ world, tokens, faults, received }));
+    .route('/', createFileTransfer({ world, tokens, installed, faults, received }));
 
   return {
-    people: createSlackPeople({ world, messaging, hooks }),
+    people: createSlackPeople({ world, messaging, hooks, installed }),
     routes,
     attach(server, prefix = '') {
       const address = server.address();
@@ -259,6 +269,7 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
     openHome(userId) {
       return openHome({ world, publish }, userId);
     },
+    asked: installed.asked,
     snapshot: () => snapshotWorld(world),
     restore: (json) => restoreWorld(world, json),
     onChange: (listener) => world.onChange(listener),

@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { FaultPlan } from '../faults.ts';
 import { breakAfter, breakBefore, type SlackFault, tooMany } from './broken-answers.ts';
+import type { InstalledApp } from './installed-app.ts';
 import type { JsonObject } from './message-store.ts';
 import { type ApiResult, fail, type Method, type MethodContext, TIERS } from './method.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -19,6 +20,7 @@ export interface WebApiDeps {
   readonly methods: Readonly<Record<string, Method>>;
   readonly context: MethodContext;
   readonly tokens: Tokens;
+  readonly installed: InstalledApp;
   /** Null switches the limits off. */
   readonly limits: RateLimits | null;
   /** By method name. */
@@ -28,15 +30,16 @@ export interface WebApiDeps {
 
 interface ReadRequest {
   readonly method: Method;
+  readonly scope: string | null;
   readonly name: string;
   readonly args: JsonObject;
   readonly token: string | null;
   readonly fault: SlackFault | null;
 }
 
-function body(result: ApiResult, method: Method, tokens: Tokens): JsonObject {
+function body(result: ApiResult, scope: string | null, granted: readonly string[]): JsonObject {
   if (result.ok) return { ok: true, ...result.fields };
-  const scopes = { needed: method.scope, provided: tokens.scopes.join(',') };
+  const scopes = { needed: scope, provided: granted.join(',') };
   return {
     ok: false,
     error: result.error,
@@ -45,12 +48,12 @@ function body(result: ApiResult, method: Method, tokens: Tokens): JsonObject {
   };
 }
 
-function answer(result: ApiResult, method: Method, tokens: Tokens): Response {
+function answer(result: ApiResult, scope: string | null, { scopes: granted }: InstalledApp): Response {
   const headers = {
-    'x-oauth-scopes': tokens.scopes.join(','),
-    'x-accepted-oauth-scopes': method.scope ?? '',
+    'x-oauth-scopes': granted.join(','),
+    'x-accepted-oauth-scopes': scope ?? '',
   };
-  return Response.json(body(result, method, tokens), { headers });
+  return Response.json(body(result, scope, granted), { headers });
 }
 
 function secondsToWait(deps: WebApiDeps, { name, method, args }: ReadRequest): number {
@@ -61,15 +64,15 @@ function secondsToWait(deps: WebApiDeps, { name, method, args }: ReadRequest): n
 }
 
 function perform(deps: WebApiDeps, request: ReadRequest): Response {
-  const { method, token, args, fault } = request;
-  const refusal = refuseToken(deps.tokens, method, token);
-  if (refusal !== null) return answer(refusal, method, deps.tokens);
+  const { method, scope, args, fault } = request;
+  const refusal = refuseToken(deps.tokens, deps.installed, request);
+  if (refusal !== null) return answer(refusal, scope, deps.installed);
   const wait = secondsToWait(deps, request);
   if (wait > 0) return tooMany(wait);
   const { clock } = deps.context.world;
   const context =
     fault?.kind === 'stale' ? { ...deps.context, asOf: clock.now().getTime() - fault.staleMs } : deps.context;
-  return answer(method.call(args, context), method, deps.tokens);
+  return answer(method.call(args, context), scope, deps.installed);
 }
 
 export function bearer(header: string | undefined): string | null {
@@ -91,10 +94,12 @@ export function createWebApi(deps: WebApiDeps): Hono<{ Bindings: HttpBindings }>
     if (broken !== null) return broken;
     const method = Object.hasOwn(deps.methods, name) ? deps.methods[name] : undefined;
     if (method === undefined) return Response.json({ ok: false, error: 'unknown_method' });
-    if (raw === null) return answer(fail('invalid_json'), method, deps.tokens);
+    const scope = method.scopeOf(args, world);
+    if (raw === null) return answer(fail('invalid_json'), scope, deps.installed);
     const inBody = typeof token === 'string' && method.token === 'bot' ? token : null;
     const response = perform(deps, {
       method,
+      scope,
       name,
       args,
       token: bearer(c.req.header('authorization')) ?? inBody,

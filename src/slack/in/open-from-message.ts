@@ -10,7 +10,7 @@ import type { Us } from './us.ts';
 import { botName } from './writer.ts';
 
 /** The message shortcut "Open request" of the app manifest. */
-const OPEN_REQUEST = 'open_request';
+export const OPEN_REQUEST = 'open_request';
 
 export function listenForOpenFromMessage(app: App, us: Us): void {
   app.shortcut({ type: 'message_action', callback_id: OPEN_REQUEST }, async ({ body, context, ack }) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { imOf, isBotMember, visibleChannel } from '../find-channel.ts';
-import { defineMethod, fail, flag, integer, succeed } from '../method.ts';
+import { defineMethod, fail, flag, integer, scopeByKind, succeed } from '../method.ts';
 import { pageOf } from '../paging.ts';
 import type { Channel, SlackWorld } from '../world.ts';
 
@@ -33,7 +33,7 @@ function wireChannel(world: SlackWorld, channel: Channel) {
 
 const info = defineMethod({
   tier: 't3',
-  scope: 'channels:read',
+  scope: scopeByKind('read'),
   args: z.object({ channel: z.string() }),
   run(args, { world }) {
     const channel = visibleChannel(world, args.channel);
@@ -64,7 +64,7 @@ const open = defineMethod({
 
 const members = defineMethod({
   tier: 't4',
-  scope: 'channels:read',
+  scope: scopeByKind('read'),
   args: z.object({ channel: z.string(), cursor: z.string().optional(), limit: integer(1, 1000, 100) }),
   errors: { limit: 'invalid_limit' },
   run(args, { world }) {

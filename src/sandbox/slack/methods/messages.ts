@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { isBotMember, visibleChannel } from '../find-channel.ts';
 import { byTs, type StoredMessage } from '../message-store.ts';
-import { type ApiResult, defineMethod, fail, flag, integer, type MethodContext, succeed } from '../method.ts';
+import {
+  type ApiResult,
+  defineMethod,
+  fail,
+  flag,
+  integer,
+  type MethodContext,
+  scopeByKind,
+  succeed,
+} from '../method.ts';
 import { pageOf } from '../paging.ts';
 import { wireMessage } from '../wire-message.ts';
 import type { Channel } from '../world.ts';
@@ -50,7 +59,7 @@ function answer(found: readonly StoredMessage[], args: ReadArgs, context: Method
 
 const replies = defineMethod({
   tier: 't3',
-  scope: 'channels:history',
+  scope: scopeByKind('history'),
   args: z.object({ ...readArgs, ts: z.string(), limit: integer(1, 1000, 1000) }),
   errors: { ...readErrors, ts: 'thread_not_found', limit: 'invalid_limit' },
   run(args, context) {
@@ -67,7 +76,7 @@ const replies = defineMethod({
 
 const history = defineMethod({
   tier: 't3',
-  scope: 'channels:history',
+  scope: scopeByKind('history'),
   args: z.object({ ...readArgs, limit: integer(1, 999, 100) }),
   errors: { ...readErrors, limit: 'invalid_limit' },
   run(args, context) {

@@ -3,7 +3,7 @@ import type { SandboxPerson } from '../../worlds.ts';
 import { defineMethod, fail, succeed } from '../method.ts';
 import type { SlackWorld } from '../world.ts';
 
-function wirePerson(world: SlackWorld, person: SandboxPerson) {
+function wirePerson(world: SlackWorld, person: SandboxPerson, showsEmail = false) {
   return {
     id: person.id,
     team_id: world.team.id,
@@ -17,7 +17,7 @@ function wirePerson(world: SlackWorld, person: SandboxPerson) {
       real_name_normalized: person.name,
       display_name: person.name,
       display_name_normalized: person.name,
-      ...(person.email === null ? {} : { email: person.email }),
+      ...(person.email === null || !showsEmail ? {} : { email: person.email }),
       team: world.team.id,
     },
     is_admin: false,
@@ -44,10 +44,11 @@ const info = defineMethod({
   tier: 't4',
   scope: 'users:read',
   args: z.object({ user: z.string() }),
-  run(args, { world }) {
+  run(args, { world, may }) {
     if (args.user === world.app.botUserId) return succeed({ user: wireBotUser(world) });
     const person = world.people.get(args.user);
-    return person === undefined ? fail('user_not_found') : succeed({ user: wirePerson(world, person) });
+    if (person === undefined) return fail('user_not_found');
+    return succeed({ user: wirePerson(world, person, may('users:read.email')) });
   },
 });
 
@@ -58,7 +59,9 @@ const lookupByEmail = defineMethod({
   run(args, { world }) {
     const email = args.email.toLowerCase();
     const person = [...world.people.values()].find((each) => each.email?.toLowerCase() === email);
-    return person === undefined ? fail('users_not_found') : succeed({ user: wirePerson(world, person) });
+    return person === undefined
+      ? fail('users_not_found')
+      : succeed({ user: wirePerson(world, person, true) });
   },
 });
 

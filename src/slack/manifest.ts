@@ -1,0 +1,70 @@
+import { OPEN_REQUEST } from './in/open-from-message.ts';
+import { SlackManifest } from './manifest-rules.ts';
+import { type Feature, needsOf } from './scopes.ts';
+
+/** The path below the public address at which Slack's calls arrive. */
+const DOOR = '/slack/events';
+
+/** The Slack app of one installation. */
+export interface SlackApp {
+  /** At most 35 characters. */
+  readonly name: string;
+  /** With its slash. */
+  readonly command: string;
+  /** Where Slack reaches Deskbridge, e.g. https://desk.example.com; null: Deskbridge calls Slack (Socket Mode). */
+  readonly publicUrl: string | null;
+  readonly features: ReadonlySet<Feature>;
+}
+
+/**
+ * The manifest from which Slack makes the app: the scopes and events of what is switched on, and nothing else.
+ * @throws ZodError when it is not what Slack takes: a name or a command that is too long
+ */
+export function slackManifest({ name, command, publicUrl, features }: SlackApp): SlackManifest {
+  const { scopes, events } = needsOf(features);
+  const url = publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}${DOOR}`;
+  return SlackManifest.parse({
+    _metadata: { major_version: 1 },
+    display_information: {
+      name,
+      description: 'Ask for help here; the request becomes a ticket, and its answers come back.',
+      long_description:
+        'A message in a help channel, a direct message to this app, its command or its message shortcut opens a ' +
+        'ticket at the service desk. Replies in the thread become comments of the ticket, public comments become ' +
+        'replies, and a card shows the true status. The app reads only conversations to which it was invited.',
+    },
+    features: {
+      app_home: {
+        home_tab_enabled: false,
+        messages_tab_enabled: true,
+        messages_tab_read_only_enabled: false,
+      },
+      bot_user: { display_name: name, always_online: true },
+      shortcuts: [
+        {
+          name: 'Open request',
+          type: 'message',
+          callback_id: OPEN_REQUEST,
+          description: 'Makes a ticket of this message',
+        },
+      ],
+      slash_commands: [
+        {
+          command,
+          ...(url === null ? {} : { url }),
+          description: 'Ask the service desk',
+          usage_hint: 'what you need',
+          should_escape: true,
+        },
+      ],
+    },
+    oauth_config: { scopes: { bot: [...scopes] } },
+    settings: {
+      event_subscriptions: { ...(url === null ? {} : { request_url: url }), bot_events: [...events] },
+      interactivity: { is_enabled: true, ...(url === null ? {} : { request_url: url }) },
+      org_deploy_enabled: false,
+      socket_mode_enabled: url === null,
+      token_rotation_enabled: false,
+    },
+  });
+}

@@ -1,0 +1,125 @@
+/** What an owner switches on or off, as far as Slack is asked for more because of it. */
+export const FEATURES = {
+  requests: 'always',
+  'private-channels': '`slack.private_channels`, or an `internal_channel` of a queue',
+  files: '`files.max_mb` above 0',
+  addresses: '`slack.read_emails`',
+} as const;
+export type Feature = keyof typeof FEATURES;
+
+/** One scope of the bot token: for whom it is asked, what needs it, and why. */
+export interface ScopeNeed {
+  readonly scope: string;
+  readonly feature: Feature;
+  /** Methods of the Web API; `download` is the address of a file's bytes. */
+  readonly calls: readonly string[];
+  readonly events: readonly string[];
+  readonly why: string;
+}
+
+const READS = ['conversations.history', 'conversations.replies'] as const;
+
+/**
+ * Every scope that Deskbridge ever asks for.
+ * Source: "Required scopes" of each method and event below https://docs.slack.dev/reference/
+ */
+export const SCOPE_NEEDS: readonly ScopeNeed[] = [
+  {
+    scope: 'chat:write',
+    feature: 'requests',
+    calls: ['chat.postMessage', 'chat.update', 'chat.delete', 'chat.postEphemeral'],
+    events: [],
+    why: 'cards, replies and their edits, notices; a comment that became internal is taken out of Slack',
+  },
+  {
+    scope: 'commands',
+    feature: 'requests',
+    calls: [],
+    events: [],
+    why: 'the slash command and the message shortcut',
+  },
+  {
+    scope: 'channels:history',
+    feature: 'requests',
+    calls: READS,
+    events: ['message.channels'],
+    why: 'public channels to which the app was invited: new messages; the proof that a post was made; repair of missed events',
+  },
+  {
+    scope: 'im:history',
+    feature: 'requests',
+    calls: READS,
+    events: ['message.im'],
+    why: 'requests and replies in direct messages with the app',
+  },
+  {
+    scope: 'im:write',
+    feature: 'requests',
+    calls: ['conversations.open'],
+    events: [],
+    why: 'the direct message of a private request, of the form, and where the app is no member',
+  },
+  {
+    scope: 'users:read',
+    feature: 'requests',
+    calls: ['users.info'],
+    events: [],
+    why: 'names of people on the ticket',
+  },
+  {
+    scope: 'groups:history',
+    feature: 'private-channels',
+    calls: READS,
+    events: ['message.groups'],
+    why: 'the same in private channels to which the app was invited, the agents’ own among them',
+  },
+  {
+    scope: 'files:read',
+    feature: 'files',
+    calls: ['files.info', 'download'],
+    events: [],
+    why: 'files of messages go onto the ticket',
+  },
+  {
+    scope: 'files:write',
+    feature: 'files',
+    calls: ['files.getUploadURLExternal', 'files.completeUploadExternal', 'files.delete'],
+    events: [],
+    why: 'files of the ticket go into the thread, and out of it again',
+  },
+  {
+    scope: 'users:read.email',
+    feature: 'addresses',
+    calls: ['users.info'],
+    events: [],
+    why: "the requester's address: the ticket systems find their own record of the person by it",
+  },
+];
+
+/** Methods that are called and need no scope. */
+export const FREE_CALLS = ['auth.test', 'chat.getPermalink', 'views.open'] as const;
+
+/** What an app with these features needs of Slack, in the order of `SCOPE_NEEDS`. */
+export function needsOf(features: ReadonlySet<Feature>): {
+  readonly scopes: readonly string[];
+  readonly events: readonly string[];
+} {
+  const needs = SCOPE_NEEDS.filter(({ feature }) => features.has(feature));
+  return { scopes: needs.map(({ scope }) => scope), events: needs.flatMap(({ events }) => events) };
+}
+
+/** The scopes as a Markdown table for the guide. */
+export function scopeTable(): string {
+  const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const rows = SCOPE_NEEDS.map(
+    ({ scope, feature, calls, events, why }) =>
+      `| \`${scope}\` | ${FEATURES[feature]} | ${code([...events, ...calls])} | ${why} |`,
+  );
+  return [
+    '| scope | asked for | events and calls that need it | why |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    `${code(FREE_CALLS)} need no scope.`,
+  ].join('\n');
+}
