@@ -1,8 +1,9 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { tellExchange } from '../exchanges.ts';
 import type { Fault, FaultPlan } from '../faults.ts';
-import type { JiraAnswer, JiraCall, JiraEndpoint } from './endpoint.ts';
+import type { JiraAnswer, JiraCall, JiraEndpoint, UploadedFile } from './endpoint.ts';
 import { JiraRefusal } from './endpoint.ts';
 import type { JiraLimits, LimitHit } from './limits.ts';
 import type { JiraUser } from './seed.ts';
@@ -58,16 +59,42 @@ export function createJiraRoutes(options: GateOptions): JiraRoutes {
       }),
     ),
   );
-  app.all('/rest/*', () => json({ status: 404, body: { errorMessages: ['null for uri'], errors: {} } }));
+  app.all('/rest/*', async (context) => {
+    const response = json({ status: 404, body: { errorMessages: ['null for uri'], errors: {} } });
+    await tellExchange(heard(context, context.req.method, { body: undefined, planned: false }), response);
+    return response;
+  });
   return app;
 }
 
 async function answerCall(context: JiraContext, endpoint: JiraEndpoint, gate: GateOptions) {
-  const { body, files, seen } = await received(context);
+  const got = await received(context);
   const call = `${endpoint.method} ${endpoint.path}`;
   const { path } = context.req;
-  gate.onCall({ call, path, at: new Date(gate.now()), body: seen });
+  gate.onCall({ call, path, at: new Date(gate.now()), body: got.seen });
   const fault = gate.faults.take(call);
+  const response = await answered(context, endpoint, { gate, fault, got });
+  const planned = fault !== null && fault.kind !== 'stale';
+  await tellExchange(heard(context, endpoint.method, { body: got.seen, planned }), response);
+  return response;
+}
+
+function heard(context: JiraContext, method: string, told: { body: unknown; planned: boolean }) {
+  return {
+    ...({ vendor: 'jira', method, path: context.req.path, ...told } as const),
+    query: new URL(context.req.url).search.slice(1),
+    contentType: context.req.header('content-type') ?? null,
+  };
+}
+
+interface Answering {
+  readonly gate: GateOptions;
+  readonly fault: Fault | null;
+  readonly got: Received;
+}
+
+async function answered(context: JiraContext, endpoint: JiraEndpoint, { gate, fault, got }: Answering) {
+  const { body, files } = got;
   const before = await faultBefore(context, fault, gate);
   if (before !== null) return before;
   const me = gate.whose(context.req.header('authorization') ?? '');
@@ -99,8 +126,15 @@ function handled(endpoint: JiraEndpoint, call: JiraCall): JiraAnswer {
   }
 }
 
+interface Received {
+  readonly body: Parsed;
+  readonly files: readonly UploadedFile[] | null;
+  /** What is remembered of it. */
+  readonly seen: unknown;
+}
+
 /** The body of a call: JSON, or the files of a form. */
-async function received(context: JiraContext) {
+async function received(context: JiraContext): Promise<Received> {
   if (!(context.req.header('content-type') ?? '').startsWith('multipart/form-data')) {
     const text = await context.req.text().catch(() => '');
     const body = parsed(text);
