@@ -1,6 +1,7 @@
 import type { AdfDoc } from './adf.ts';
 import { type CommentActs, createCommentActs } from './comment-acts.ts';
 import { createFileActs, type FileActs } from './file-acts.ts';
+import { createHomeActs, type HomeActs } from './home-acts.ts';
 import type { JiraHooks } from './hooks.ts';
 import type { JiraProject, JiraTransition, JiraUser } from './seed.ts';
 import type { JiraIssue, JiraState } from './state.ts';
@@ -16,6 +17,13 @@ export interface NewIssue {
   readonly priority: string | null;
   readonly assigneeId: string | null;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Whom it is for; whoever makes it when not given. */
+  readonly reporterId?: string;
+  readonly components?: readonly string[];
+  readonly custom?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly participants?: readonly string[];
+  readonly organizations?: readonly string[];
 }
 
 export interface ChangedField {
@@ -29,7 +37,20 @@ export interface ChangedField {
 export type IssueEdit = Partial<
   Pick<
     JiraIssue,
-    'summary' | 'description' | 'labels' | 'priority' | 'resolution' | 'assigneeId' | 'security' | 'custom'
+    | 'summary'
+    | 'description'
+    | 'labels'
+    | 'priority'
+    | 'resolution'
+    | 'assigneeId'
+    | 'reporterId'
+    | 'security'
+    | 'custom'
+    | 'values'
+    | 'components'
+    | 'participants'
+    | 'organizations'
+    | 'requestTypeId'
   >
 >;
 
@@ -41,7 +62,7 @@ export type Updated = (
 ) => JiraIssue;
 
 /** Everything that can happen to an issue, whoever does it: over REST or by a person at the desk. */
-export interface JiraActs extends CommentActs, FileActs {
+export interface JiraActs extends CommentActs, FileActs, HomeActs {
   create(by: JiraUser, issue: NewIssue): JiraIssue;
   edit(by: JiraUser, issue: JiraIssue, edit: IssueEdit): JiraIssue;
   remove(by: JiraUser, issue: JiraIssue): void;
@@ -49,7 +70,11 @@ export interface JiraActs extends CommentActs, FileActs {
   transition(
     by: JiraUser,
     issue: JiraIssue,
-    step: { readonly to: JiraTransition; readonly resolution: string | null },
+    step: {
+      readonly to: JiraTransition;
+      readonly resolution: string | null;
+      readonly values?: Readonly<Record<string, unknown>>;
+    },
   ): JiraIssue;
   setProperty(issue: JiraIssue, key: string, value: unknown): void;
   setRemoteLink(issue: JiraIssue, globalId: string, link: unknown): number;
@@ -77,6 +102,7 @@ export function createJiraActs(state: JiraState, views: JiraViews, hooks: JiraHo
     ...createCommentActs(state, views, hooks),
     ...createFileActs(state, views, { hooks, updated }),
     ...issueActs(state, views, { hooks, updated }),
+    ...createHomeActs(state, views, { hooks, updated }),
     setProperty(issue, key, value) {
       state.put({ ...issue, properties: { ...issue.properties, [key]: value } });
       hooks.send({
@@ -94,7 +120,7 @@ export function createJiraActs(state: JiraState, views: JiraViews, hooks: JiraHo
   };
 }
 
-interface IssueActParts {
+export interface IssueActParts {
   readonly hooks: JiraHooks;
   readonly updated: Updated;
 }
@@ -105,15 +131,25 @@ function issueActs(state: JiraState, views: JiraViews, { hooks, updated }: Issue
     create(by, draft) {
       const first = draft.project.statuses[0];
       if (first === undefined) throw new Error(`Project ${draft.project.key} has no states`);
-      const { project, labels, properties, ...rest } = draft;
+      const { project, labels, properties, reporterId = by.accountId, ...rest } = draft;
       const issue: JiraIssue = {
+        values: {},
+        custom: {},
         ...rest,
+        components: [...(draft.components ?? [])],
+        participants: [...(draft.participants ?? [])],
+        organizations: [...(draft.organizations ?? [])],
+        creatorId: by.accountId,
+        clones: null,
+        formerKeys: [],
+        approvals: [],
+        movedAt: null,
         id: state.nextId(),
         key: state.nextKey(project),
         projectKey: project.key,
         statusId: first.id,
         resolution: null,
-        reporterId: by.accountId,
+        reporterId,
         labels: [...labels],
         created: state.now(),
         updated: state.now(),
@@ -122,7 +158,6 @@ function issueActs(state: JiraState, views: JiraViews, { hooks, updated }: Issue
         comments: [],
         attachments: [],
         security: null,
-        custom: {},
       };
       state.put(issue);
       hooks.send({
@@ -152,7 +187,7 @@ function issueActs(state: JiraState, views: JiraViews, { hooks, updated }: Issue
       const here = statusName(issue);
       return all.filter((one) => (one.from === null ? one.to !== here : one.from.includes(here)));
     },
-    transition(by, issue, { to, resolution }) {
+    transition(by, issue, { to, resolution, values = {} }) {
       const target = state.project(issue.projectKey)?.statuses.find((one) => one.name === to.to);
       if (target === undefined) throw new Error(`Transition ${to.id} leads to an unknown state`);
       const done = target.category === 'done';
@@ -160,6 +195,8 @@ function issueActs(state: JiraState, views: JiraViews, { hooks, updated }: Issue
         ...issue,
         statusId: target.id,
         resolution: done ? (resolution ?? issue.resolution ?? 'Done') : null,
+        values: { ...issue.values, ...values },
+        movedAt: state.now(),
         updated: state.now(),
       };
       const status: ChangedField = {

@@ -1,28 +1,17 @@
-import { z } from 'zod';
 import { textToAdf } from './adf.ts';
 import { adfToText } from './adf-words.ts';
-import { deskDate, deskPaged, deskUser } from './desk-views.ts';
+import type { JiraRequestType } from './desk-seed.ts';
+import { asked, deskDate, deskPaged, deskUser } from './desk-views.ts';
 import type { JiraCall, JiraEndpoint, JiraWorld } from './endpoint.ts';
 import { findIssue, param, record, refuseDesk, visibleProject } from './endpoint.ts';
-import { MAX_TEXT } from './issue-endpoints.ts';
-import type { JiraProject, JiraRequestType } from './seed.ts';
+import { type JiraScreenField, screenMeta } from './screen-fields.ts';
+import type { JiraProject } from './seed.ts';
 import type { JiraComment, JiraIssue } from './state.ts';
 
-const NewRequest = z.strictObject({
-  serviceDeskId: z.string(),
-  requestTypeId: z.string(),
-  requestFieldValues: z.record(z.string(), z.unknown()),
-  requestParticipants: z.array(z.string()).optional(),
-  raiseOnBehalfOf: z.string().optional(),
-  channel: z.string().optional(),
-});
-
-/** The forms of these request types ask for nothing else. */
-const FORM_FIELDS = ['summary', 'description'];
 /** A backslash before a mark of the wiki syntax shows the mark itself. */
-const fromWiki = (text: string) => text.replaceAll(/\\([^A-Za-z0-9\s\\])/g, '$1');
+export const fromWiki = (text: string) => text.replaceAll(/\\([^A-Za-z0-9\s\\])/g, '$1');
 
-function requestView(world: JiraWorld, project: JiraProject, issue: JiraIssue) {
+export function requestView(world: JiraWorld, project: JiraProject, issue: JiraIssue) {
   const status = world.views.statusOf(issue);
   const base = world.baseUrl();
   const { author: reporter } = deskUser(world, world.state.user(issue.reporterId));
@@ -51,7 +40,7 @@ function requestView(world: JiraWorld, project: JiraProject, issue: JiraIssue) {
   };
 }
 
-function deskIssue(world: JiraWorld, call: JiraCall): readonly [JiraProject, JiraIssue] {
+export function deskIssue(world: JiraWorld, call: JiraCall): readonly [JiraProject, JiraIssue] {
   const issue = findIssue(world, call);
   const project = issue === null ? null : world.state.project(issue.projectKey);
   if (issue === null || project === null || project.desk === null) {
@@ -63,7 +52,7 @@ function deskIssue(world: JiraWorld, call: JiraCall): readonly [JiraProject, Jir
   return [project, issue];
 }
 
-function deskOf(world: JiraWorld, id: string): JiraProject {
+export function deskOf(world: JiraWorld, id: string): JiraProject {
   const project = world.state.projects.find((one) => one.desk?.id === id);
   if (project === undefined || visibleProject(world, project.key) === null) {
     throw refuseDesk(404, 'The Service Desk you are trying to view does not exist.');
@@ -71,58 +60,25 @@ function deskOf(world: JiraWorld, id: string): JiraProject {
   return project;
 }
 
-function requestTypeOf(project: JiraProject, id: string): JiraRequestType {
+export function requestTypeOf(project: JiraProject, id: string): JiraRequestType {
   const type = project.desk?.requestTypes.find((one) => one.id === id);
   if (type === undefined) throw refuseDesk(404, 'The request type does not exist.');
   return type;
 }
 
-function createRequest(world: JiraWorld): JiraEndpoint {
+export function commentView(world: JiraWorld, issue: JiraIssue, comment: JiraComment) {
   return {
-    method: 'POST',
-    path: '/rest/servicedeskapi/request',
-    handle({ body, me }) {
-      const parsed = NewRequest.safeParse(body);
-      if (!parsed.success) throw refuseDesk(400, 'The request is not valid.');
-      const { serviceDeskId, requestTypeId, requestFieldValues: values } = parsed.data;
-      const project = deskOf(world, serviceDeskId);
-      const type = requestTypeOf(project, requestTypeId);
-      const unknown = Object.keys(values).find((name) => !FORM_FIELDS.includes(name));
-      if (unknown !== undefined) {
-        throw refuseDesk(400, `The field '${unknown}' is not on the form of this request type.`);
-      }
-      const { summary, description = '' } = values;
-      const bad = typeof summary !== 'string' || summary.trim() === '' || /[\r\n]/.test(summary);
-      if (bad || summary.length > 255) throw refuseDesk(400, 'You must specify a valid summary.');
-      if (typeof description !== 'string' || description.length > MAX_TEXT) {
-        throw refuseDesk(400, 'The description is not valid.');
-      }
-      const issue = world.acts.create(me, {
-        project,
-        issueTypeId: type.issueTypeId,
-        requestTypeId: type.id,
-        summary,
-        description: textToAdf(fromWiki(description)),
-        labels: [],
-        priority: project.priority ? 'Medium' : null,
-        assigneeId: null,
-        properties: { 'request-channel-type': { value: 'API' } },
-      });
-      return { status: 201, body: requestView(world, project, issue) };
-    },
-  };
-}
-
-function comments(world: JiraWorld): JiraEndpoint[] {
-  const path = '/rest/servicedeskapi/request/{issueIdOrKey}/comment';
-  const view = (issue: JiraIssue, comment: JiraComment) => ({
     id: comment.id,
     body: adfToText(comment.body),
     public: comment.jsdPublic,
     ...deskUser(world, world.state.user(comment.authorId)),
     created: deskDate(comment.created),
     _links: { self: `${world.baseUrl()}/rest/servicedeskapi/request/${issue.id}/comment/${comment.id}` },
-  });
+  };
+}
+
+function comments(world: JiraWorld): JiraEndpoint[] {
+  const path = '/rest/servicedeskapi/request/{issueIdOrKey}/comment';
   return [
     {
       method: 'GET',
@@ -135,7 +91,7 @@ function comments(world: JiraWorld): JiraEndpoint[] {
           status: 200,
           body: deskPaged(
             call,
-            issue.comments.filter(wanted).map((one) => view(issue, one)),
+            issue.comments.filter(wanted).map((one) => commentView(world, issue, one)),
           ),
         };
       },
@@ -155,11 +111,18 @@ function comments(world: JiraWorld): JiraEndpoint[] {
           visibility: null,
           properties: input['public'] ? {} : { 'sd.public.comment': { internal: true } },
         });
-        return { status: 201, body: view(issue, comment) };
+        return { status: 201, body: commentView(world, issue, comment) };
       },
     },
   ];
 }
+
+const typeView = (project: JiraProject, { asks: _, ...type }: JiraRequestType) => ({
+  ...type,
+  helpText: '',
+  serviceDeskId: project.desk?.id ?? '',
+  groupIds: ['1'],
+});
 
 function desks(world: JiraWorld): JiraEndpoint[] {
   const path = '/rest/servicedeskapi/servicedesk';
@@ -181,6 +144,23 @@ function desks(world: JiraWorld): JiraEndpoint[] {
     presetValues: [],
     jiraSchema: { type, system: fieldId },
   });
+  const askedField = (
+    one: JiraScreenField,
+    {
+      required,
+      preset = [],
+    }: { readonly required: boolean; readonly preset?: readonly string[] | undefined },
+  ) => ({
+    fieldId: one.id,
+    name: one.name,
+    description: one.hint ?? '',
+    required,
+    visible: preset.length === 0,
+    defaultValues: [],
+    validValues: (one.options ?? []).map((label, at) => ({ value: String(at + 1), label, children: [] })),
+    presetValues: preset,
+    jiraSchema: screenMeta(one).schema,
+  });
   return [
     {
       method: 'GET',
@@ -198,23 +178,29 @@ function desks(world: JiraWorld): JiraEndpoint[] {
       path: `${path}/{serviceDeskId}/requesttype`,
       handle(call) {
         const project = deskOf(world, param(call, 'serviceDeskId'));
-        const types = (project.desk?.requestTypes ?? []).map((type) => ({
-          ...type,
-          helpText: '',
-          serviceDeskId: project.desk?.id ?? '',
-          groupIds: ['1'],
-        }));
+        const types = (project.desk?.requestTypes ?? []).map((type) => typeView(project, type));
         return { status: 200, body: deskPaged(call, types) };
+      },
+    },
+    {
+      method: 'GET',
+      path: `${path}/{serviceDeskId}/requesttype/{requestTypeId}`,
+      handle(call) {
+        const project = deskOf(world, param(call, 'serviceDeskId'));
+        const type = requestTypeOf(project, param(call, 'requestTypeId'));
+        return { status: 200, body: typeView(project, type) };
       },
     },
     {
       method: 'GET',
       path: `${path}/{serviceDeskId}/requesttype/{requestTypeId}/field`,
       handle(call) {
-        requestTypeOf(deskOf(world, param(call, 'serviceDeskId')), param(call, 'requestTypeId'));
+        const project = deskOf(world, param(call, 'serviceDeskId'));
+        const type = requestTypeOf(project, param(call, 'requestTypeId'));
         const requestTypeFields = [
           field('summary', ['Summary', 'string', true]),
           field('description', ['Description', 'string', false]),
+          ...asked(project, type).map(({ field: one, ...how }) => askedField(one, how)),
         ];
         return {
           status: 200,
@@ -227,7 +213,6 @@ function desks(world: JiraWorld): JiraEndpoint[] {
 
 export function deskEndpoints(world: JiraWorld): readonly JiraEndpoint[] {
   return [
-    createRequest(world),
     {
       method: 'GET',
       path: '/rest/servicedeskapi/request/{issueIdOrKey}',

@@ -1,6 +1,7 @@
+import type { JiraRequestType } from './desk-seed.ts';
 import type { JiraCall, JiraWorld } from './endpoint.ts';
 import { whole } from './endpoint.ts';
-import type { JiraUser } from './seed.ts';
+import type { JiraProject, JiraUser } from './seed.ts';
 import { jiraTime } from './views.ts';
 
 const PAGE = 50;
@@ -43,4 +44,12 @@ export function deskUser(world: JiraWorld, user: JiraUser | null) {
       ...(user.email === null ? {} : { emailAddress: user.email }),
     },
   };
+}
+
+/** The fields that a form asks for beside summary and description. */
+export function asked(project: JiraProject, type: JiraRequestType) {
+  return (type.asks ?? []).flatMap(({ field: id, required, preset }) => {
+    const field = project.extras.find((one) => one.id === id);
+    return field === undefined ? [] : [{ field, required, preset }];
+  });
 }

@@ -1,6 +1,7 @@
 import type { JiraEndpoint, JiraWorld } from './endpoint.ts';
 import { issueOf, list, record, refuse } from './endpoint.ts';
 import { readFields } from './issue-endpoints.ts';
+import { screenMeta } from './screen-fields.ts';
 import { PRIORITY_NAMES } from './seed.ts';
 
 function readAndWrite(world: JiraWorld): JiraEndpoint[] {
@@ -31,9 +32,10 @@ function readAndWrite(world: JiraWorld): JiraEndpoint[] {
         const issue = issueOf(world, call);
         const project = world.state.project(issue.projectKey);
         if (project === null) throw refuse(404, []);
-        const edit = readFields(project, record(record(call.body)['fields']));
+        const edit = readFields({ state: world.state, project }, record(record(call.body)['fields']));
         const custom = { ...issue.custom, ...edit.custom };
-        world.acts.edit(call.me, issue, { ...edit, custom });
+        const values = { ...issue.values, ...edit.values };
+        world.acts.edit(call.me, issue, { ...edit, custom, values });
         return { status: 204 };
       },
     },
@@ -102,6 +104,7 @@ function editMeta(world: JiraWorld): JiraEndpoint {
         labels: field('labels', ['Labels', false], { type: 'array', items: 'string', system: 'labels' }),
         ...(project?.priority === true ? { priority } : {}),
         ...Object.fromEntries(own),
+        ...Object.fromEntries((project?.extras ?? []).map((one) => [one.id, screenMeta(one)])),
       };
       return { status: 200, body: { fields } };
     },

@@ -1,4 +1,5 @@
 import type { JiraActs } from './acts.ts';
+import type { JiraArticle } from './desk-seed.ts';
 import type { JiraProject, JiraUser } from './seed.ts';
 import type { JiraIssue, JiraState } from './state.ts';
 import type { JiraViews } from './views.ts';
@@ -42,6 +43,7 @@ export interface JiraWorld {
   readonly state: JiraState;
   readonly views: JiraViews;
   readonly acts: JiraActs;
+  readonly articles: readonly JiraArticle[];
   baseUrl(): string;
   /** How long after a write the search index still shows the state before it, in milliseconds. */
   readonly indexLagMs: number;

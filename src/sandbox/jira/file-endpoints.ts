@@ -110,6 +110,21 @@ function single(world: JiraWorld): JiraEndpoint[] {
   ];
 }
 
+/** A file as the portal shows it. */
+export function portalFile(world: JiraWorld, issue: JiraIssue, one: JiraAttachment) {
+  return {
+    filename: one.filename,
+    ...deskUser(world, world.state.user(one.authorId)),
+    created: deskDate(one.created),
+    size: one.size,
+    mimeType: one.mimeType,
+    _links: {
+      jiraRest: `${world.baseUrl()}/rest/api/2/attachment/${one.id}`,
+      content: `${world.baseUrl()}/rest/servicedeskapi/request/${issue.id}/attachment/${one.id}`,
+    },
+  };
+}
+
 /** What customers see of a request's files. An address is all that names the attachment. */
 function portal(world: JiraWorld): JiraEndpoint {
   return {
@@ -121,17 +136,7 @@ function portal(world: JiraWorld): JiraEndpoint {
         throw refuseDesk(404, 'The request does not exist or you do not have permission to see it.');
       }
       const shown = issue.attachments.filter((one) => one.portal);
-      const views = shown.map((one) => ({
-        filename: one.filename,
-        ...deskUser(world, world.state.user(one.authorId)),
-        created: deskDate(one.created),
-        size: one.size,
-        mimeType: one.mimeType,
-        _links: {
-          jiraRest: `${world.baseUrl()}/rest/api/2/attachment/${one.id}`,
-          content: `${world.baseUrl()}/rest/servicedeskapi/request/${issue.id}/attachment/${one.id}`,
-        },
-      }));
+      const views = shown.map((one) => portalFile(world, issue, one));
       return { status: 200, body: deskPaged(call, views) };
     },
   };

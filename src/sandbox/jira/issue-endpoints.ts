@@ -3,6 +3,13 @@ import type { IssueEdit } from './acts.ts';
 import { AdfDoc, adfProblem } from './adf.ts';
 import type { JiraEndpoint, JiraWorld } from './endpoint.ts';
 import { param, record, refuse, visibleProject } from './endpoint.ts';
+import {
+  CUSTOMER_FIELDS,
+  customType,
+  readScreenValue,
+  type ScreenParts,
+  screenMeta,
+} from './screen-fields.ts';
 import type { JiraProject } from './seed.ts';
 import { PRIORITY_NAMES } from './seed.ts';
 
@@ -32,10 +39,11 @@ const offScreen = (field: string) =>
   `Field '${field}' cannot be set. It is not on the appropriate screen, or unknown.`;
 
 /** Reads the fields that an issue can be given, collecting every complaint before refusing. */
-export function readFields(project: JiraProject, fields: Readonly<Record<string, unknown>>): IssueEdit {
+export function readFields(parts: ScreenParts, fields: Readonly<Record<string, unknown>>): IssueEdit {
+  const { project } = parts;
   const errors: Record<string, string> = {};
   const known = ['project', 'issuetype', 'summary', 'description', 'labels', 'priority', 'assignee'];
-  const own = new Map(project.fields.map((field) => [field.id, field]));
+  const own = new Set([...project.fields, ...project.extras].map((field) => field.id));
   for (const name of Object.keys(fields)) {
     if (!known.includes(name) && !own.has(name)) errors[name] = offScreen(name);
   }
@@ -68,8 +76,38 @@ export function readFields(project: JiraProject, fields: Readonly<Record<string,
   }
   const custom = readCustom(project, fields, errors);
   if (Object.keys(custom).length > 0) edit.custom = custom;
+  Object.assign(edit, readExtras(parts, fields, errors));
   if (Object.keys(errors).length > 0) throw refuse(400, [], errors);
   return edit;
+}
+
+const Accounts = z.array(z.string()).catch([]);
+
+/** The other fields of the screens; some of them are members of an issue of their own. */
+function readExtras(
+  parts: ScreenParts,
+  fields: Readonly<Record<string, unknown>>,
+  errors: Record<string, string>,
+): IssueEdit {
+  const values: Record<string, unknown> = {};
+  for (const field of parts.project.extras) {
+    const given = fields[field.id];
+    if (given === undefined || given === null) continue;
+    const read = readScreenValue(parts, field, given);
+    if ('problem' in read) errors[field.id] = read.problem;
+    else values[field.id] = read.value;
+  }
+  const { reporter, components, ...others } = values;
+  const { participants, organizations, requestType } = CUSTOMER_FIELDS;
+  const { [participants]: taking, [organizations]: sharing, [requestType]: raised, ...rest } = others;
+  return {
+    ...(typeof reporter === 'string' ? { reporterId: reporter } : {}),
+    ...(components === undefined ? {} : { components: Accounts.parse(components) }),
+    ...(taking === undefined ? {} : { participants: Accounts.parse(taking) }),
+    ...(sharing === undefined ? {} : { organizations: Accounts.parse(sharing) }),
+    ...(typeof raised === 'string' ? { requestTypeId: raised } : {}),
+    ...(Object.keys(rest).length === 0 ? {} : { values: rest }),
+  };
 }
 
 /** Choices of the project's own fields, by option id or value. */
@@ -104,14 +142,29 @@ function createIssue(world: JiraWorld): JiraEndpoint {
       const wanted = record(fields['issuetype']);
       const type = project.issueTypes.find((one) => one.id === wanted['id'] || one.name === wanted['name']);
       if (type === undefined) throw refuse(400, [], { issuetype: 'Specify a valid issue type' });
-      const read = readFields(project, fields);
+      const read = readFields({ state: world.state, project }, fields);
       if (read.summary === undefined) {
         throw refuse(400, [], { summary: 'You must specify a summary of the issue.' });
       }
+      const missing = project.extras.filter(({ id, required }) => required && fields[id] === undefined);
+      if (missing.length > 0) {
+        throw refuse(
+          400,
+          [],
+          Object.fromEntries(missing.map(({ id, name }) => [id, `${name} is required.`])),
+        );
+      }
+      const { reporterId, components, custom, values, participants, organizations } = read;
       const issue = world.acts.create(me, {
+        ...(reporterId === undefined ? {} : { reporterId }),
+        ...(components === undefined ? {} : { components }),
+        ...(custom === undefined ? {} : { custom }),
+        ...(values === undefined ? {} : { values }),
+        ...(participants === undefined ? {} : { participants }),
+        ...(organizations === undefined ? {} : { organizations }),
         project,
         issueTypeId: type.id,
-        requestTypeId: null,
+        requestTypeId: read.requestTypeId ?? null,
         summary: read.summary,
         description: read.description ?? null,
         labels: read.labels ?? [],
@@ -138,7 +191,7 @@ function createMeta(world: JiraWorld): JiraEndpoint[] {
     required,
     hasDefaultValue: fieldId === 'priority',
     operations,
-    schema: { type, system: fieldId },
+    schema: { type, system: fieldId, ...(type === 'array' ? { items: 'string' } : {}) },
   });
   return [
     {
@@ -174,6 +227,15 @@ function createMeta(world: JiraWorld): JiraEndpoint[] {
           ...(project.priority
             ? [{ ...meta('priority', ['Priority', 'priority', false]), allowedValues }]
             : []),
+          ...project.fields.map((field) => ({
+            fieldId: field.id,
+            ...screenMeta({
+              ...field,
+              required: false,
+              schema: { type: 'option', custom: customType('select') },
+            }),
+          })),
+          ...project.extras.map((field) => ({ fieldId: field.id, ...screenMeta(field) })),
         ];
         return { status: 200, body: { startAt: 0, maxResults: 50, total: fields.length, fields } };
       },

@@ -6,19 +6,25 @@ import { createJiraActs } from './acts.ts';
 import { commentEndpoints } from './comment-endpoints.ts';
 import { deskEndpoints } from './desk-endpoints.ts';
 import { createDeskPeople } from './desk-people.ts';
+import { type JiraArticle, SEED_ARTICLES, SEED_CUSTOMERS } from './desk-seed.ts';
 import { editEndpoints } from './edit-endpoints.ts';
 import type { JiraWorld } from './endpoint.ts';
+import { fieldEndpoints } from './field-endpoints.ts';
 import { fileEndpoints, mediaAnswer } from './file-endpoints.ts';
 import type { JiraRoutes, ReceivedCall } from './gate.ts';
 import { createJiraRoutes } from './gate.ts';
+import type { NewApproval } from './home-acts.ts';
 import { createJiraHooks } from './hooks.ts';
 import { issueEndpoints } from './issue-endpoints.ts';
 import { createJiraLimits } from './limits.ts';
 import { peopleEndpoints } from './people-endpoints.ts';
+import { requestEndpoints } from './request-endpoints.ts';
 import { searchEndpoints } from './search-endpoints.ts';
 import type { JiraProject, JiraUser } from './seed.ts';
 import { SEED_AGENTS, SEED_PROJECTS } from './seed.ts';
-import { createJiraState } from './state.ts';
+import { serviceEndpoints } from './service-endpoints.ts';
+import { createJiraState, type JiraIssue } from './state.ts';
+import { temporaryFileEndpoints } from './temporary-file-endpoints.ts';
 import { createJiraViews } from './views.ts';
 import { workflowEndpoints } from './workflow-endpoints.ts';
 
@@ -33,6 +39,8 @@ export interface JiraSandboxOptions {
   readonly hookUrl?: string | null;
   readonly projects?: readonly JiraProject[];
   readonly agents?: readonly JiraUser[];
+  /** What the knowledge base holds. */
+  readonly articles?: readonly JiraArticle[];
   /** False switches the vendor's rate limits off. */
   readonly limits?: boolean;
   /** How long the search index lags behind, in milliseconds of sandbox time; 2 s when not given. */
@@ -71,6 +79,14 @@ export interface JiraSandbox {
   signOut(email: string): void;
   /** Only people with this security level see the issue; null takes it off. */
   setSecurity(ticketId: string, level: string | null): void;
+  /** Somebody moves an issue to another project; answers its new key. */
+  move(agentId: string, ticketId: string, projectKey: string): string;
+  /** Somebody clones an issue; answers the id of the copy. */
+  clone(agentId: string, ticketId: string): string;
+  /** Somebody deletes an issue. */
+  remove(agentId: string, ticketId: string): void;
+  /** The workflow asks these accounts; answers the id of the approval. */
+  askApproval(ticketId: string, approval: NewApproval): string;
   /** Resolves when no hook is on its way or due within the next second. */
   settled(): Promise<void>;
   /** All issues as JSON. Hooks that were not delivered yet are not part of it. */
@@ -89,6 +105,10 @@ const FAMILIES = [
   searchEndpoints,
   peopleEndpoints,
   deskEndpoints,
+  requestEndpoints,
+  serviceEndpoints,
+  fieldEndpoints,
+  temporaryFileEndpoints,
 ];
 
 /** The account that the bridge's credential belongs to. */
@@ -122,7 +142,7 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
   const state = createJiraState({
     clock,
     projects: options.projects ?? SEED_PROJECTS,
-    users: [...(options.agents ?? SEED_AGENTS), me],
+    users: [...(options.agents ?? SEED_AGENTS), ...SEED_CUSTOMERS, me],
   });
   const views = createJiraViews(state, () => baseUrl);
   const hooks = createJiraHooks({
@@ -136,7 +156,15 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
   const acts = createJiraActs(state, views, hooks);
   const indexLagMs = options.indexLagMs ?? 2000;
   const uploadLimit = options.uploadLimit ?? 10 * 1024 * 1024;
-  const world: JiraWorld = { state, views, acts, baseUrl: () => baseUrl, indexLagMs, uploadLimit };
+  const world: JiraWorld = {
+    state,
+    views,
+    acts,
+    articles: options.articles ?? SEED_ARTICLES,
+    baseUrl: () => baseUrl,
+    indexLagMs,
+    uploadLimit,
+  };
   const credentials = new Map([[email, { authorization: basic(email, options.apiToken), user: me }]]);
   const routes = createJiraRoutes({
     endpoints: FAMILIES.flatMap((family) => family(world)),
@@ -153,6 +181,17 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     },
     stopped: stopped.signal,
   });
+
+  function known(ticketId: string): JiraIssue {
+    const issue = state.issue(ticketId, null);
+    if (issue === null) throw new Error(`There is no ticket ${ticketId} in this Jira`);
+    return issue;
+  }
+  function someone(accountId: string): JiraUser {
+    const user = state.user(accountId);
+    if (user === null) throw new Error(`There is nobody ${accountId} in this Jira`);
+    return user;
+  }
 
   return {
     people: createDeskPeople(state, views, acts),
@@ -173,10 +212,16 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     },
     signOut: (address) => void credentials.delete(address),
     setSecurity(ticketId, level) {
-      const issue = state.issue(ticketId, null);
-      if (issue === null) throw new Error(`There is no ticket ${ticketId} in this Jira`);
-      acts.edit(me, issue, { security: level });
+      acts.edit(me, known(ticketId), { security: level });
     },
+    move(agentId, ticketId, projectKey) {
+      const to = state.project(projectKey);
+      if (to === null) throw new Error(`There is no project ${projectKey} in this Jira`);
+      return acts.move(someone(agentId), known(ticketId), to).key;
+    },
+    clone: (agentId, ticketId) => acts.clone(someone(agentId), known(ticketId)).id,
+    remove: (agentId, ticketId) => acts.remove(someone(agentId), known(ticketId)),
+    askApproval: (ticketId, approval) => acts.askApproval(known(ticketId), approval).id,
     settled: hooks.settled,
     snapshot: state.snapshot,
     restore: state.restore,

@@ -1,7 +1,9 @@
 import { refuse } from './endpoint.ts';
+import { type JqlClause, JqlProblem, type JqlStructure, type JqlTest, readJql } from './jql-parse.ts';
+import { CUSTOMER_FIELDS } from './screen-fields.ts';
 import type { JiraIssue, JiraState } from './state.ts';
 
-/** What this sandbox understands of JQL: conditions joined by AND, and an order. Anything else is refused, not guessed. */
+/** What this sandbox understands of JQL. Anything else is refused, not guessed. */
 export interface JqlQuery {
   readonly matches: (issue: JiraIssue) => boolean;
   readonly compare: (a: JiraIssue, b: JiraIssue) => number;
@@ -9,21 +11,13 @@ export interface JqlQuery {
 
 type Test = (issue: JiraIssue) => boolean;
 
-const CONDITION =
-  /^\s*(project|labels|key|id|created|updated)\s*(=|>=|<=|>|<|in\b)\s*(\([^()]*\)|"(?:[^"\\]|\\.)*"|[^\s()]+)\s*$/i;
 const RELATIVE = /^-(\d+)([mhdw])$/;
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 const problem = (what: string) => refuse(400, [`Error in the JQL Query: ${what}`]);
 
-function unquote(text: string): string {
-  const value = text.trim();
-  return value.startsWith('"') ? value.slice(1, -1).replaceAll(/\\(.)/g, '$1') : value;
-}
-
 /** Epoch milliseconds, or a relative time such as "-5m". Wall-clock literals depend on a profile's zone: not here. */
-function instant(literal: string, now: number): number {
-  const value = unquote(literal);
+function instant(value: string, now: number): number {
   if (/^\d{12,14}$/.test(value)) return Number(value);
   const [, amount, unit] = RELATIVE.exec(value) ?? [];
   if (amount === undefined || (unit !== 'm' && unit !== 'h' && unit !== 'd' && unit !== 'w')) {
@@ -40,37 +34,107 @@ function dateTest(field: 'created' | 'updated', operator: string, at: number): T
   throw problem(`The operator '${operator}' is not supported by the '${field}' field.`);
 }
 
-function condition(state: JiraState, text: string): Test {
-  const [, name, operator, literal] = CONDITION.exec(text) ?? [];
-  if (name === undefined || operator === undefined || literal === undefined) {
-    throw problem(`'${text.trim()}' is not understood.`);
-  }
-  const field = name.toLowerCase();
-  if (field === 'created' || field === 'updated') {
-    return dateTest(field, operator, instant(literal, state.now()));
-  }
-  const inside = operator.toLowerCase() === 'in';
-  if (!inside && operator !== '=') {
-    throw problem(`The operator '${operator}' is not supported by the '${field}' field.`);
-  }
-  const values = inside
-    ? literal
-        .replaceAll(/^\(|\)$/g, '')
-        .split(',')
-        .map(unquote)
-    : [unquote(literal)];
-  if (field === 'labels') return (issue) => issue.labels.some((label) => values.includes(label));
-  if (field === 'project') return projectTest(state, values);
-  return (issue) => values.includes(issue.key) || values.includes(issue.id);
+/** What a field of an issue says, in every form in which a query may name it. */
+type Words = (issue: JiraIssue) => readonly string[];
+
+function systemWords(state: JiraState): Readonly<Record<string, Words>> {
+  const some = (...words: readonly (string | null | undefined)[]) =>
+    words.filter((word) => typeof word === 'string');
+  const home = (issue: JiraIssue) => state.project(issue.projectKey);
+  const status = (issue: JiraIssue) => home(issue)?.statuses.find((one) => one.id === issue.statusId);
+  const type: Words = (issue) => {
+    const found = home(issue)?.issueTypes.find((one) => one.id === issue.issueTypeId);
+    return some(found?.name, found?.id);
+  };
+  const requestType: Words = (issue) => {
+    const found = home(issue)?.desk?.requestTypes.find((one) => one.id === issue.requestTypeId);
+    return some(found?.name, found === undefined ? null : `${found.name} (${issue.projectKey})`);
+  };
+  const CATEGORY = { new: 'To Do', indeterminate: 'In Progress', done: 'Done' } as const;
+  return {
+    project: (issue) => some(issue.projectKey, home(issue)?.id, home(issue)?.name),
+    labels: (issue) => issue.labels,
+    key: (issue) => [issue.key, issue.id],
+    id: (issue) => [issue.key, issue.id],
+    component: (issue) => issue.components,
+    components: (issue) => issue.components,
+    issuetype: type,
+    type,
+    'request type': requestType,
+    status: (issue) => some(status(issue)?.name, issue.statusId),
+    statuscategory: (issue) => {
+      const found = status(issue);
+      return found === undefined ? [] : [CATEGORY[found.category], found.category];
+    },
+    resolution: (issue) => some(issue.resolution, issue.resolution === null ? 'Unresolved' : null),
+    priority: (issue) => some(issue.priority),
+    assignee: (issue) => some(issue.assigneeId),
+    reporter: (issue) => some(issue.reporterId),
+    creator: (issue) => some(issue.creatorId),
+  };
 }
 
-function projectTest(state: JiraState, values: readonly string[]): Test {
+/** Custom fields by id, `cf[n]` or name. */
+function customWords(state: JiraState, name: string): Words | null {
+  const [, digits] = /^(?:cf\[(\d+)\]|customfield_(\d+))$/.exec(name) ?? [];
+  for (const project of state.projects) {
+    const own = [...project.fields, ...project.extras].find(
+      (field) =>
+        (digits !== undefined && field.id === `customfield_${digits}`) ||
+        field.name.toLowerCase() === name ||
+        field.id === name,
+    );
+    if (own === undefined || own.id === CUSTOMER_FIELDS.requestType) continue;
+    return (issue) => {
+      const option = issue.custom[own.id];
+      const value = option ?? issue.values[own.id];
+      return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
+    };
+  }
+  return null;
+}
+
+function test(state: JiraState, { field, operator, operand }: JqlTest): Test {
+  const name = field.name.toLowerCase();
+  if (name === 'created' || name === 'updated') {
+    if (!('value' in operand)) throw problem(`The field '${field.name}' takes one date.`);
+    return dateTest(name, operator, instant(operand.value, state.now()));
+  }
+  const words = systemWords(state)[name] ?? customWords(state, name);
+  if (words === undefined || words === null) {
+    throw problem(`Field '${field.name}' does not exist or you do not have permission to view it.`);
+  }
+  if ('keyword' in operand) {
+    const isEmpty: Test = (issue) => words(issue).length === 0;
+    return operator === 'is' || operator === '=' ? isEmpty : (issue) => !isEmpty(issue);
+  }
+  if ('function' in operand) throw problem(`The function '${operand.function}' is not known here.`);
+  const wanted = 'values' in operand ? operand.values.map((one) => one.value) : [operand.value];
+  if (name === 'project') knownProjects(state, wanted);
+  const lower = wanted.map((one) => one.toLowerCase());
+  const isIn: Test = (issue) => words(issue).some((word) => lower.includes(word.toLowerCase()));
+  if (operator === '=' || operator === 'in') return isIn;
+  // As in Jira, an issue without a value matches no negation.
+  if (operator === '!=' || operator === 'not in') return (issue) => words(issue).length > 0 && !isIn(issue);
+  throw problem(`The operator '${operator}' is not supported by the '${field.name}' field.`);
+}
+
+function knownProjects(state: JiraState, values: readonly string[]): void {
   for (const value of values) {
-    if (state.project(value)?.visible !== true) {
+    const found =
+      state.project(value) ?? state.projects.find(({ name }) => name.toLowerCase() === value.toLowerCase());
+    if (found?.visible !== true) {
       throw problem(`The value '${value}' does not exist for the field 'project'.`);
     }
   }
-  return (issue) => values.includes(issue.projectKey);
+}
+
+function clauseTest(state: JiraState, clause: JqlClause): Test {
+  if (!('clauses' in clause)) return test(state, clause);
+  const tests = clause.clauses.map((one) => clauseTest(state, one));
+  if (clause.operator === 'or') return (issue) => tests.some((one) => one(issue));
+  if (clause.operator === 'and') return (issue) => tests.every((one) => one(issue));
+  return (issue) => !tests.some((one) => one(issue));
 }
 
 type Compare = (a: JiraIssue, b: JiraIssue) => number;
@@ -84,25 +148,29 @@ const COMPARE: Readonly<Record<string, Compare>> = {
     Number(a.key.split('-').at(-1)) - Number(b.key.split('-').at(-1)),
 };
 
-function ordering(text: string): Compare {
-  const parts = text.split(',').map((part) => {
-    const [, field, direction] = /^\s*(\w+)(?:\s+(asc|desc))?\s*$/i.exec(part) ?? [];
-    const compare = field === undefined ? undefined : COMPARE[field.toLowerCase()];
-    if (compare === undefined) throw problem(`Not able to sort using '${part.trim()}'.`);
-    return direction?.toLowerCase() === 'desc' ? (a: JiraIssue, b: JiraIssue) => compare(b, a) : compare;
+function ordering({ orderBy }: JqlStructure): Compare {
+  const parts = orderBy.map(({ field, direction }) => {
+    const compare = COMPARE[field.name.toLowerCase()];
+    if (compare === undefined) throw problem(`Not able to sort using '${field.name}'.`);
+    return direction === 'desc' ? (a: JiraIssue, b: JiraIssue) => compare(b, a) : compare;
   });
+  if (parts.length === 0) return (a, b) => b.created - a.created;
   return (a, b) => parts.map((compare) => compare(a, b)).find((order) => order !== 0) ?? 0;
 }
 
+function structureOf(jql: string): JqlStructure {
+  try {
+    return readJql(jql);
+  } catch (error) {
+    if (error instanceof JqlProblem) throw problem(error.message);
+    throw error;
+  }
+}
+
 export function parseJql(jql: string, state: JiraState): JqlQuery {
-  const [where = '', order, ...rest] = jql.split(/\border\s+by\b/i);
-  if (rest.length > 0) throw problem('there are two ORDER BY clauses.');
-  if (where.trim() === '') {
+  const structure = structureOf(jql);
+  if (structure.where === null) {
     throw refuse(400, ['Unbounded JQL queries are not allowed here. Please add a search restriction.']);
   }
-  const tests = where.split(/\band\b/i).map((text) => condition(state, text));
-  return {
-    matches: (issue) => tests.every((test) => test(issue)),
-    compare: order === undefined ? (a, b) => b.created - a.created : ordering(order),
-  };
+  return { matches: clauseTest(state, structure.where), compare: ordering(structure) };
 }

@@ -5,6 +5,11 @@ const PER_ISSUE = [
 ] as const;
 /** Calls per second and endpoint. */
 const BURST = { GET: 100, POST: 100, PUT: 50, DELETE: 50 } as const;
+/** Endpoints with a limit of their own. */
+const OWN_BURST: Readonly<Record<string, number>> = {
+  'GET /rest/api/3/issue/{issueIdOrKey}': 150,
+  'GET /rest/servicedeskapi/servicedesk/{serviceDeskId}/customer': 5,
+};
 
 export interface LimitHit {
   readonly reason: 'jira-per-issue-on-write' | 'jira-burst-based';
@@ -45,7 +50,12 @@ export function createJiraLimits(now: () => number): JiraLimits {
   return {
     count({ method, path, issueId }) {
       const windows: Window[] = [
-        { key: `${method} ${path}`, limit: BURST[method], ms: 1000, reason: 'jira-burst-based' },
+        {
+          key: `${method} ${path}`,
+          limit: OWN_BURST[`${method} ${path}`] ?? BURST[method],
+          ms: 1000,
+          reason: 'jira-burst-based',
+        },
       ];
       for (const [limit, ms] of issueId === null ? [] : PER_ISSUE) {
         windows.push({ key: `${issueId} ${ms}`, limit, ms, reason: 'jira-per-issue-on-write' });

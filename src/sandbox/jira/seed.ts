@@ -1,3 +1,6 @@
+import { components, DESK_EXTRAS, IT_DESK, type JiraDesk, peopleDesk, REPORTER_FIELD } from './desk-seed.ts';
+import type { JiraScreenField } from './screen-fields.ts';
+
 export interface JiraUser {
   readonly accountId: string;
   readonly displayName: string;
@@ -24,13 +27,8 @@ export interface JiraTransition {
   readonly to: string;
   /** The transition's screen demands a resolution. */
   readonly resolution: boolean;
-}
-
-export interface JiraRequestType {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly issueTypeId: string;
+  /** Other fields that its screen demands, by id. */
+  readonly demands: readonly string[];
 }
 
 /** A field of the project's own: a choice of one of these options. */
@@ -56,7 +54,9 @@ export interface JiraProject {
   /** In the order of the board; the first is where an issue begins. */
   readonly statuses: readonly JiraStatus[];
   readonly transitions: readonly JiraTransition[];
-  readonly desk: { readonly id: string; readonly requestTypes: readonly JiraRequestType[] } | null;
+  /** What else its create and edit screens hold. */
+  readonly extras: readonly JiraScreenField[];
+  readonly desk: JiraDesk | null;
 }
 
 export const PRIORITY_NAMES = ['Highest', 'High', 'Medium', 'Low', 'Lowest'] as const;
@@ -84,8 +84,15 @@ const TEAM: JiraField = {
 const transition = (
   id: string,
   [name, to]: readonly [string, string],
-  rest: { from?: readonly string[]; resolution?: boolean } = {},
-): JiraTransition => ({ id, name, to, from: rest.from ?? null, resolution: rest.resolution ?? false });
+  rest: { from?: readonly string[]; resolution?: boolean; demands?: readonly string[] } = {},
+): JiraTransition => ({
+  id,
+  name,
+  to,
+  from: rest.from ?? null,
+  resolution: rest.resolution ?? false,
+  demands: rest.demands ?? [],
+});
 
 /** A team-managed project: from everywhere to everywhere, no screens. */
 const iam: JiraProject = {
@@ -110,6 +117,7 @@ const iam: JiraProject = {
     transition('21', ['In Progress', 'In Progress']),
     transition('31', ['Done', 'Done']),
   ],
+  extras: [REPORTER_FIELD],
   desk: null,
 };
 
@@ -138,6 +146,7 @@ const sec: JiraProject = {
     transition('431', ['Resolve', 'Resolved'], { from: ['Investigating'], resolution: true }),
     transition('441', ['Reopen', 'Open'], { from: ['Resolved', 'Rejected'] }),
   ],
+  extras: [components('Firewall', 'Mail')],
   desk: null,
 };
 
@@ -161,6 +170,7 @@ const ops: JiraProject = {
     transition('3', ['Put back', 'Backlog'], { from: ['Doing'] }),
     transition('5', ['Close', 'Closed'], { from: ['Backlog', 'Doing'] }),
   ],
+  extras: [],
   desk: null,
 };
 
@@ -197,19 +207,14 @@ const itsd: JiraProject = {
     }),
     transition('891', ['Back to in progress', 'In progress'], { from: ['Resolved', 'Canceled'] }),
   ],
-  desk: {
-    id: '1',
-    requestTypes: [
-      { id: '10', name: 'Get IT help', description: 'Anything that does not work', issueTypeId: '10301' },
-      { id: '11', name: 'Device problem', description: 'Laptop, phone or dock', issueTypeId: '10301' },
-    ],
-  },
+  extras: DESK_EXTRAS,
+  desk: IT_DESK,
 };
 
 /** Exists, but the bridge's account cannot browse it. */
 const hidden: JiraProject = { ...ops, id: '10009', key: 'HID', name: 'Hidden', visible: false };
 
-export const SEED_PROJECTS: readonly JiraProject[] = [iam, sec, ops, itsd, hidden];
+export const SEED_PROJECTS: readonly JiraProject[] = [iam, sec, ops, itsd, peopleDesk(itsd), hidden];
 
 const agent = (accountId: string, displayName: string, email: string | null): JiraUser => ({
   accountId,

@@ -32,6 +32,26 @@ export const JiraAttachment = z.object({
 });
 export type JiraAttachment = Readonly<z.infer<typeof JiraAttachment>>;
 
+export const DECISIONS = ['pending', 'approved', 'declined'] as const;
+export const JiraApproval = z.object({
+  id: z.string(),
+  name: z.string(),
+  approvers: z.array(z.object({ accountId: z.string(), decision: z.enum(DECISIONS) })),
+  /** How many have to approve; one who declines decides it. */
+  needed: z.number().int(),
+  created: z.number(),
+  completed: z.number().nullable(),
+});
+export type JiraApproval = Readonly<z.infer<typeof JiraApproval>>;
+
+/** What the answers so far amount to. */
+export function finalDecision({ approvers, needed }: JiraApproval): (typeof DECISIONS)[number] {
+  if (approvers.some(({ decision }) => decision === 'declined')) return 'declined';
+  return approvers.filter(({ decision }) => decision === 'approved').length >= needed
+    ? 'approved'
+    : 'pending';
+}
+
 export const JiraIssue = z.object({
   id: z.string(),
   key: z.string(),
@@ -57,6 +77,20 @@ export const JiraIssue = z.object({
   security: z.string().nullable().default(null),
   /** Options of the project's own fields, by field id. */
   custom: z.record(z.string(), z.string()).default({}),
+  /** What stands in its other fields, by field id. */
+  values: z.record(z.string(), z.unknown()).default({}),
+  components: z.array(z.string()).default([]),
+  /** Who made it, whoever it was made for; null in what an older sandbox saved. */
+  creatorId: z.string().nullable().default(null),
+  /** The issue that this one was cloned from. */
+  clones: z.string().nullable().default(null),
+  /** Keys that it had before it was moved; they still lead to it. */
+  formerKeys: z.array(z.string()).default([]),
+  participants: z.array(z.string()).default([]),
+  organizations: z.array(z.string()).default([]),
+  approvals: z.array(JiraApproval).default([]),
+  /** When its state changed last. */
+  movedAt: z.number().nullable().default(null),
 });
 export type JiraIssue = Readonly<z.infer<typeof JiraIssue>>;
 
@@ -141,7 +175,11 @@ export function createJiraState({ clock, projects, ...options }: JiraStateOption
     },
     issue(idOrKey, asOf) {
       return (
-        at(idOrKey, asOf) ?? everything(asOf).find((issue) => issue.key === idOrKey.toUpperCase()) ?? null
+        at(idOrKey, asOf) ??
+        everything(asOf).find(({ key, formerKeys }) =>
+          [key, ...formerKeys].includes(idOrKey.toUpperCase()),
+        ) ??
+        null
       );
     },
     issues: everything,

@@ -1,5 +1,6 @@
 import type { AdfDoc } from './adf.ts';
 import { adfToWiki } from './adf-words.ts';
+import { cloneLinks, screenValues } from './field-views.ts';
 import type { JiraProject, JiraStatus, JiraUser } from './seed.ts';
 import { PRIORITY_NAMES, RESOLUTIONS } from './seed.ts';
 import type { JiraAttachment, JiraComment, JiraIssue, JiraState } from './state.ts';
@@ -31,7 +32,7 @@ const CATEGORIES = {
   done: { id: 3, key: 'done', colorName: 'green', name: 'Done' },
 } as const;
 
-const body = (doc: AdfDoc | null, version: ApiVersion) => (version === 3 ? doc : adfToWiki(doc));
+const bodyOf = (doc: AdfDoc | null, version: ApiVersion) => (version === 3 ? doc : adfToWiki(doc));
 
 export function createJiraViews(state: JiraState, baseUrl: () => string): JiraViews {
   const rest = (version: ApiVersion, path: string) => `${baseUrl()}/rest/api/${version}/${path}`;
@@ -89,7 +90,7 @@ export function createJiraViews(state: JiraState, baseUrl: () => string): JiraVi
     id: one.id,
     author: person(one.authorId),
     updateAuthor: person(one.updatedBy ?? one.authorId),
-    body: body(one.body, version),
+    body: bodyOf(one.body, version),
     created: jiraTime(one.created),
     updated: jiraTime(one.updated),
     jsdPublic: one.jsdPublic,
@@ -109,31 +110,23 @@ export function createJiraViews(state: JiraState, baseUrl: () => string): JiraVi
     content: rest(version, `attachment/content/${one.id}`),
   });
 
-  function custom(issue: JiraIssue): Record<string, unknown> {
-    const own = state.project(issue.projectKey)?.fields ?? [];
-    return Object.fromEntries(
-      own.map(({ id, options }) => {
-        const value = issue.custom[id];
-        return [id, value === undefined ? null : { id: String(options.indexOf(value) + 1), value }];
-      }),
-    );
-  }
-
   function fields(issue: JiraIssue, version: ApiVersion): Record<string, unknown> {
     const home = state.project(issue.projectKey);
     const type = home?.issueTypes.find((one) => one.id === issue.issueTypeId);
     return {
       summary: issue.summary,
-      description: issue.description === null ? null : body(issue.description, version),
+      description: issue.description === null ? null : bodyOf(issue.description, version),
       status: status(statusOf(issue)),
       priority: issue.priority === null ? null : priority(issue.priority),
       resolution: issue.resolution === null ? null : resolution(issue.resolution),
       assignee: person(issue.assigneeId),
       reporter: person(issue.reporterId),
+      creator: person(issue.creatorId ?? issue.reporterId),
+      issuelinks: cloneLinks(state, issue, rest),
       labels: issue.labels,
       attachment: issue.attachments.map((one) => attachment(one, version)),
       ...(issue.security === null ? {} : { security: { id: '10100', name: issue.security } }),
-      ...custom(issue),
+      ...screenValues(state, [issue, version], person),
       created: jiraTime(issue.created),
       updated: jiraTime(issue.updated),
       project: home === null ? null : project(home),

@@ -1,5 +1,6 @@
 import type { JiraEndpoint, JiraWorld } from './endpoint.ts';
 import { issueOf, list, param, record, refuse } from './endpoint.ts';
+import { readScreenValue, screenMeta } from './screen-fields.ts';
 import type { JiraTransition } from './seed.ts';
 import { RESOLUTIONS } from './seed.ts';
 import type { JiraIssue } from './state.ts';
@@ -15,18 +16,46 @@ function transitionView(world: JiraWorld, issue: JiraIssue, step: JiraTransition
     operations: ['set'],
     allowedValues: RESOLUTIONS.map((name) => world.views.resolution(name)),
   };
+  const home = world.state.project(issue.projectKey);
+  const demanded = (home?.extras ?? []).filter(({ id }) => step.demands.includes(id));
+  const screen = {
+    ...(step.resolution ? { resolution } : {}),
+    ...Object.fromEntries(demanded.map((one) => [one.id, { ...screenMeta(one), required: true }])),
+  };
   return {
     id: step.id,
     name: step.name,
     ...(target === undefined ? {} : { to: world.views.status(target) }),
-    hasScreen: step.resolution,
+    hasScreen: step.resolution || demanded.length > 0,
     isGlobal: step.from === null,
     isInitial: false,
     isAvailable: true,
     isConditional: false,
     looped: false,
-    ...(withFields ? { fields: step.resolution ? { resolution } : {} } : {}),
+    ...(withFields ? { fields: screen } : {}),
   };
+}
+
+/** What the screen of a transition was given; all that it demands must be there, and nothing else. */
+function screenValues(
+  world: JiraWorld,
+  issue: JiraIssue,
+  { to, given }: { readonly to: JiraTransition; readonly given: Readonly<Record<string, unknown>> },
+): Record<string, unknown> {
+  const project = world.state.project(issue.projectKey);
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(given)) {
+    const field = project?.extras.find(({ id }) => id === name && to.demands.includes(id));
+    if (project === null || field === undefined) {
+      throw refuse(400, [], { [name]: `Field '${name}' cannot be set. It is not on the screen.` });
+    }
+    const read = readScreenValue({ state: world.state, project }, field, given[name]);
+    if ('problem' in read) throw refuse(400, [], { [name]: read.problem });
+    values[name] = read.value;
+  }
+  const missing = to.demands.find((name) => values[name] === undefined);
+  if (missing !== undefined) throw refuse(400, [], { [missing]: 'This field is required.' });
+  return values;
 }
 
 function transitions(world: JiraWorld): JiraEndpoint[] {
@@ -52,15 +81,18 @@ function transitions(world: JiraWorld): JiraEndpoint[] {
         const input = record(call.body);
         const { id } = record(input['transition']);
         const to = world.acts.transitions(issue).find((step) => step.id === id);
+        const all = world.state.project(issue.projectKey)?.transitions ?? [];
+        if (to === undefined && all.some((step) => step.id === id)) {
+          // It was offered while the issue was in another state: somebody was faster.
+          throw refuse(409, ['The issue is in another state than the transition begins from.']);
+        }
         if (to === undefined) {
           throw refuse(400, [
             'It seems that you have tried to perform a workflow operation that is not valid.',
           ]);
         }
         const { resolution, ...others } = record(input['fields']);
-        for (const name of Object.keys(others)) {
-          throw refuse(400, [], { [name]: `Field '${name}' cannot be set. It is not on the screen.` });
-        }
+        const values = screenValues(world, issue, { to, given: others });
         const given = record(resolution);
         if (resolution !== undefined && !to.resolution) {
           throw refuse(400, [], { resolution: "Field 'resolution' cannot be set. It is not on the screen." });
@@ -70,7 +102,7 @@ function transitions(world: JiraWorld): JiraEndpoint[] {
         if (to.resolution && chosen === null) {
           throw refuse(400, [], { resolution: 'Resolution is required.' });
         }
-        world.acts.transition(call.me, issue, { to, resolution: chosen });
+        world.acts.transition(call.me, issue, { to, resolution: chosen, values });
         return { status: 204 };
       },
     },
@@ -109,10 +141,34 @@ function properties(world: JiraWorld): JiraEndpoint[] {
   ];
 }
 
-function remoteLinks(world: JiraWorld): JiraEndpoint {
+function remoteLinks(world: JiraWorld): JiraEndpoint[] {
+  const path = '/rest/api/3/issue/{issueIdOrKey}/remotelink';
+  const view = (issue: JiraIssue, { id, globalId, link }: JiraIssue['remoteLinks'][number]) => {
+    const { application, object, relationship } = record(link);
+    const self = `${world.baseUrl()}/rest/api/3/issue/${issue.id}/remotelink/${id}`;
+    return { id, self, globalId, application, object, relationship };
+  };
+  const read: JiraEndpoint = {
+    method: 'GET',
+    path,
+    handle(call) {
+      const issue = issueOf(world, call);
+      const wanted = call.query.get('globalId');
+      if (wanted === null) {
+        return { status: 200, body: issue.remoteLinks.map((one) => view(issue, one)) };
+      }
+      const found = issue.remoteLinks.find((one) => one.globalId === wanted);
+      if (found === undefined) throw refuse(404, ['No remote issue link found with the given global ID.']);
+      return { status: 200, body: view(issue, found) };
+    },
+  };
+  return [read, writeRemoteLink(world, path)];
+}
+
+function writeRemoteLink(world: JiraWorld, path: string): JiraEndpoint {
   return {
     method: 'POST',
-    path: '/rest/api/3/issue/{issueIdOrKey}/remotelink',
+    path,
     handle(call) {
       const issue = issueOf(world, call);
       const input = record(call.body);
@@ -133,5 +189,5 @@ function remoteLinks(world: JiraWorld): JiraEndpoint {
 }
 
 export function workflowEndpoints(world: JiraWorld): readonly JiraEndpoint[] {
-  return [...transitions(world), ...properties(world), remoteLinks(world)];
+  return [...transitions(world), ...properties(world), ...remoteLinks(world)];
 }
