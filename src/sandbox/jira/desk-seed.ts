@@ -37,19 +37,19 @@ export interface JiraDesk {
 }
 
 const MINUTE = 60_000;
-export const REQUEST_TYPE_FIELD: JiraScreenField = {
+const REQUEST_TYPE_FIELD: JiraScreenField = {
   id: CUSTOMER_FIELDS.requestType,
   name: 'Request Type',
   required: false,
   schema: { type: 'sd-customerrequesttype', custom: 'com.atlassian.servicedesk:vp-origin' },
 };
-export const PARTICIPANTS_FIELD: JiraScreenField = {
+const PARTICIPANTS_FIELD: JiraScreenField = {
   id: CUSTOMER_FIELDS.participants,
   name: 'Request participants',
   required: false,
   schema: { type: 'array', items: 'user', custom: 'com.atlassian.servicedesk:sd-request-participants' },
 };
-export const ORGANIZATIONS_FIELD: JiraScreenField = {
+const ORGANIZATIONS_FIELD: JiraScreenField = {
   id: CUSTOMER_FIELDS.organizations,
   name: 'Organizations',
   required: false,

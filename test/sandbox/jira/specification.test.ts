@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { after, before, test } from 'node:test';
+import { z } from 'zod';
 import { createIo } from '../../../src/connectors/io.ts';
 import { createJiraConnector } from '../../../src/connectors/jira/connector.ts';
 import { plainDoc } from '../../../src/model/doc.ts';
@@ -57,6 +58,46 @@ const text = (words: string) => ({
   content: [{ type: 'paragraph', content: [{ type: 'text', text: words }] }],
 });
 
+/** What only a service desk has. */
+async function checkDesk(checked: ReturnType<typeof checker>['checked'], id: string) {
+  const desk = '/rest/servicedeskapi/servicedesk/1';
+  const request = `/rest/servicedeskapi/request/${id}`;
+  await checked(`GET ${desk}/requesttype/12`, 200);
+  await checked(`GET ${desk}/requesttype/12/field`, 200);
+  await checked(`GET ${desk}/queue`, 200);
+  await checked(`GET ${desk}/queue/21?includeCount=true`, 200);
+  await checked(`GET ${desk}/queue/99`, 404);
+  await checked(`GET ${desk}/queue/20/issue`, 200);
+  await checked(`GET ${desk}/customer?query=alma`, 200);
+  await checked('GET /rest/servicedeskapi/knowledgebase/article?query=vpn&highlight=true', 200);
+  await checked(`GET ${request}/sla`, 200);
+  const approval = site.sandbox.askApproval(id, {
+    name: 'Manager',
+    approvers: ['712020:b0000001', 'qm:desk:alma'],
+    needed: 1,
+  });
+  await checked(`GET ${request}/approval`, 200);
+  await checked(`GET ${request}/approval/${approval}`, 200);
+  await checked(`POST ${request}/approval/${approval}`, 400, { decision: 'maybe' });
+  await checked(`POST ${request}/approval/${approval}`, 200, { decision: 'approve' });
+  await checked(`POST ${request}/approval/${approval}`, 409, { decision: 'decline' });
+  const leave = `POST ${desk}/attachTemporaryFile`;
+  const left = await checked(
+    leave,
+    201,
+    undefined,
+    askWithFile(site, leave, { name: 'a.txt', bytes: 'abc' }),
+  );
+  const [temporary] = z
+    .array(z.object({ temporaryAttachmentId: z.string() }))
+    .parse(left['temporaryAttachments']);
+  const give = { temporaryAttachmentIds: [temporary?.temporaryAttachmentId], public: true };
+  await checked(`POST ${request}/attachment`, 201, give);
+  await checked(`POST ${request}/attachment`, 400, give);
+  site.sandbox.people.setStatus('712020:a0000001', id, 'Resolved');
+  await checked(`GET ${request}/sla`, 200);
+}
+
 test('every simulated endpoint answers as Atlassian specifies', options, async () => {
   const { checked, answered } = checker(await loadSpecifications());
   const fields = {
@@ -101,6 +142,13 @@ test('every simulated endpoint answers as Atlassian specifies', options, async (
   const link = { globalId: 'g1', object: { url: 'https://example.test/x', title: 'Thread' } };
   await checked(`POST ${issue}/remotelink`, 201, link);
   await checked(`POST ${issue}/remotelink`, 200, link);
+  await checked(`GET ${issue}/remotelink?globalId=g1`, 200);
+  await checked(`GET ${issue}/remotelink?globalId=g2`, 404);
+  await checked('GET /rest/api/3/field', 200);
+  // The file's schema of a clause forbids every member that a clause has: only what holds none can be checked.
+  await checked('POST /rest/api/3/jql/parse?validation=none', 200, {
+    queries: ['no query', 'ORDER BY updated'],
+  });
   site.clock.advance(3000);
   await checked('POST /rest/api/3/search/jql', 200, {
     jql: 'project = SEC ORDER BY updated ASC, key ASC',
@@ -147,6 +195,7 @@ test('every simulated endpoint answers as Atlassian specifies', options, async (
   await checked('GET /rest/servicedeskapi/servicedesk', 200);
   await checked('GET /rest/servicedeskapi/servicedesk/1/requesttype', 200);
   await checked('GET /rest/servicedeskapi/servicedesk/1/requesttype/10/field', 200);
+  await checkDesk(checked, String(request['issueId']));
 
   const simulated = site.sandbox.routes.routes
     .filter((route) => route.method !== 'ALL')
