@@ -4,7 +4,7 @@ import { ConfigError, type Problem } from './config/problem.ts';
 import { readConfigFile } from './config/read-config-file.ts';
 import { createSecret, type Secret } from './model/secret.ts';
 
-export type { Config, ConnectorConfig } from './config/config.ts';
+export type { Config, ConnectorConfig, JiraAuthConfig, ServiceNowAuthConfig } from './config/config.ts';
 export { canonicalJson, configHash } from './config/config-hash.ts';
 export { ConfigError } from './config/problem.ts';
 

@@ -1,7 +1,7 @@
-import type { ServiceNowAuthConfig } from './config/config.ts';
-import type { Config, ConnectorConfig } from './config.ts';
+import type { Config, ConnectorConfig, JiraAuthConfig, ServiceNowAuthConfig } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createJiraConnector } from './connectors/jira/connector.ts';
+import type { JiraAuth } from './connectors/jira/credentials.ts';
 import { createMemoryConnector } from './connectors/memory/connector.ts';
 import { createMemoryDesk } from './connectors/memory/desk.ts';
 import { createServiceNowConnector } from './connectors/servicenow/connector.ts';
@@ -20,13 +20,14 @@ function connect(settings: ConnectorConfig, io: Io, log: Log): Connector {
   const hookSecret = settings.hookSecret?.reveal() ?? null;
   switch (settings.system) {
     case 'jira': {
-      const { baseUrl, siteUrl, email, maps } = settings;
+      const { baseUrl, gatewayUrl, maps, readingAuth, approvalsAuth } = settings;
       return createJiraConnector({
         id,
         baseUrl,
-        ...(siteUrl === null ? {} : { siteUrl }),
-        email,
-        apiToken: settings.apiToken.reveal(),
+        gatewayUrl,
+        auth: jiraAuth(settings.auth),
+        ...(readingAuth === null ? {} : { readingAuth: jiraAuth(readingAuth) }),
+        ...(approvalsAuth === null ? {} : { approvalsAuth: jiraAuth(approvalsAuth) }),
         maps,
         hookSecret,
         io,
@@ -72,4 +73,8 @@ function revealed(auth: ServiceNowAuthConfig): ServiceNowAuth {
         privateKey: auth.privateKey.reveal(),
       };
   }
+}
+
+function jiraAuth(auth: JiraAuthConfig): JiraAuth {
+  return { ...auth, apiToken: auth.apiToken.reveal() };
 }

@@ -10,13 +10,13 @@ import { configFile, VARIABLES } from './config/installation.ts';
 
 const example = readFileSync(new URL('../deskbridge.example.yaml', import.meta.url), 'utf8');
 
-test('tickets behind the API gateway belong to the site that people open', (t) => {
-  const gateway = 'base_url: https://api.atlassian.com/ex/jira/4711';
+test('tickets that are reached through the API gateway belong to the site that people open', (t) => {
+  const scoped = 'kind: scoped-token, email: deskbridge@acme.example, api_token_env: JIRA_API_TOKEN }';
   const text = example.replace(
-    'base_url: https://acme.atlassian.net',
-    `${gateway}\n    site_url: https://acme.atlassian.net`,
+    'kind: api-token, email: deskbridge@acme.example, api_token_env: JIRA_API_TOKEN }',
+    `${scoped}\n    cloud_id: 0a1b-2c`,
   );
-  assert.ok(text.includes(gateway));
+  assert.ok(text.includes(scoped));
   const config = loadConfig({ file: configFile(t, text), env: VARIABLES });
   const sites = [...connectorsOf(config, noLog)(createIo({ metrics: noMetrics })).values()].map(
     ({ site }) => site,

@@ -1,4 +1,5 @@
 import type { JiraMaps } from '../connectors/jira/maps.ts';
+import type { JiraSignIn } from '../connectors/jira/schema.ts';
 import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
 import { ConnectorId, type SlackChannel, type SlackUser } from '../model/ids.ts';
 import type { Secret } from '../model/secret.ts';
@@ -55,12 +56,14 @@ export type ConnectorConfig = ConnectorBase &
   (
     | {
         readonly system: 'jira';
+        /** Where people open tickets. */
         readonly baseUrl: string;
-        /** Where people open tickets; null: at `baseUrl`. */
-        readonly siteUrl: string | null;
+        readonly gatewayUrl: string;
         readonly maps: JiraMaps;
-        readonly email: string;
-        readonly apiToken: Secret;
+        readonly auth: JiraAuthConfig;
+        /** Null: `auth`. */
+        readonly readingAuth: JiraAuthConfig | null;
+        readonly approvalsAuth: JiraAuthConfig | null;
       }
     | {
         readonly system: 'servicenow';
@@ -71,6 +74,16 @@ export type ConnectorConfig = ConnectorBase &
       }
     | { readonly system: 'memory' }
   );
+
+export type JiraAuthConfig =
+  | { readonly kind: 'api-token'; readonly email: string; readonly apiToken: Secret }
+  | {
+      readonly kind: 'scoped-token';
+      readonly email: string;
+      readonly apiToken: Secret;
+      readonly cloudId: string;
+    }
+  | { readonly kind: 'service-account'; readonly apiToken: Secret; readonly cloudId: string };
 
 /** As the connector takes it, with what must not be shown as secrets. */
 export type ServiceNowAuthConfig =
@@ -173,16 +186,20 @@ function connectorConfig(
     pollSeconds: settings.poll_seconds,
   };
   switch (settings.system) {
-    case 'jira':
+    case 'jira': {
+      const authOf = (signIn: JiraSignIn) => jiraAuth(signIn, settings.cloud_id ?? '', secret);
+      const { reading, approvals } = settings.auth_for;
       return {
         ...base,
         system: 'jira',
         baseUrl: settings.base_url,
-        siteUrl: settings.site_url ?? null,
-        email: settings.email,
-        apiToken: secret(settings.api_token_env),
+        gatewayUrl: settings.gateway_url,
+        auth: authOf(settings.auth),
+        readingAuth: reading === undefined ? null : authOf(reading),
+        approvalsAuth: approvals === undefined ? null : authOf(approvals),
         maps: settings.maps,
       };
+    }
     case 'servicenow':
       return {
         ...base,
@@ -193,6 +210,18 @@ function connectorConfig(
       };
     case 'memory':
       return { ...base, system: 'memory' };
+  }
+}
+
+function jiraAuth(signIn: JiraSignIn, cloudId: string, secret: Sources['secret']): JiraAuthConfig {
+  const apiToken = secret(signIn.api_token_env);
+  switch (signIn.kind) {
+    case 'api-token':
+      return { kind: signIn.kind, email: signIn.email, apiToken };
+    case 'scoped-token':
+      return { kind: signIn.kind, email: signIn.email, apiToken, cloudId };
+    case 'service-account':
+      return { kind: signIn.kind, apiToken, cloudId };
   }
 }
 

@@ -25,14 +25,22 @@ const mapsHelp = {
 const jira = Jira.shape;
 const JiraSettings = Jira.safeExtend({
   base_url: jira.base_url.meta({
-    description: 'Address of the site or instance, e.g. https://acme.atlassian.net.',
+    description: 'Address of the site that people open, e.g. https://acme.atlassian.net.',
   }),
-  site_url: jira.site_url.meta({
+  auth: jira.auth.meta({
     description:
-      "Where people open tickets; needed when base_url is Atlassian's API gateway (scoped tokens).",
+      "How Deskbridge signs in: a classic API token (`api-token`), one with scopes (`scoped-token`), or one of a service account (`service-account`). See the connector's README.",
   }),
-  email: jira.email.meta({ description: 'E-mail address of the account that Deskbridge works as.' }),
-  api_token_env: jira.api_token_env.meta({ description: "Variable with that account's API token." }),
+  auth_for: jira.auth_for.meta({
+    description: 'Other accounts for some purposes, so that each may do as little as it needs.',
+  }),
+  cloud_id: jira.cloud_id.meta({
+    description:
+      "The site's id, needed behind Atlassian's gateway; the part behind /s/ of its address at admin.atlassian.com.",
+  }),
+  gateway_url: jira.gateway_url.meta({
+    description: "Atlassian's gateway; another address only for an emulator.",
+  }),
   hook_secret_env: hookSecretEnv,
   poll_seconds: pollSeconds,
   maps: jira.maps.meta(mapsHelp),

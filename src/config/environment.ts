@@ -82,10 +82,7 @@ export function neededSecrets(data: unknown): readonly NeededSecret[] {
   const slack = Object.entries(SLACK_VARIABLES)
     .filter(([key]) => neededInMode(key, at(data, 'slack', 'mode')))
     .map(([key, fallback]) => ({ setting: ['slack', key], variable: at(data, 'slack', key) ?? fallback }));
-  const connectors = entriesAt(data, 'connectors').flatMap(([name]) => [
-    ...namesBelow(data, ['connectors', name]),
-    ...namesBelow(data, ['connectors', name, 'auth']),
-  ]);
+  const connectors = namesBelow(data, ['connectors']);
   return [...slack, ...connectors].flatMap(({ setting, variable }) =>
     typeof variable === 'string' && /^[A-Z][A-Z0-9_]*$/.test(variable) ? [{ setting, variable }] : [],
   );
@@ -96,10 +93,15 @@ function neededInMode(key: string, mode: unknown): boolean {
   return key === 'app_token_env' ? mode === 'socket' : true;
 }
 
-function namesBelow(data: unknown, path: readonly string[]) {
-  return entriesAt(data, ...path)
-    .filter(([key]) => key.endsWith('_env'))
-    .map(([key, variable]) => ({ setting: [...path, key], variable }));
+/** Settings at any depth whose names end with `_env`. */
+function namesBelow(
+  data: unknown,
+  path: readonly string[],
+): readonly { readonly setting: readonly string[]; readonly variable: unknown }[] {
+  return entriesAt(data, ...path).flatMap(([key, variable]) => {
+    const setting = [...path, key];
+    return key.endsWith('_env') ? [{ setting, variable }] : namesBelow(data, setting);
+  });
 }
 
 /** Takes the needed secrets out of the environment. Messages name variables, never values. */

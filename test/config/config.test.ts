@@ -24,8 +24,9 @@ test('the shipped example is a configuration, with its variables and nothing els
   assert.equal(config.slack.transport.mode, 'http');
   const jira = config.connectors.get(ConnectorId.parse('jira-it'));
   assert.ok(jira?.system === 'jira');
-  assert.equal(jira.siteUrl, null);
-  assert.equal(jira.apiToken.reveal(), VARIABLES.JIRA_API_TOKEN);
+  assert.equal(jira.auth.kind, 'api-token');
+  assert.equal(jira.auth.apiToken.reveal(), VARIABLES.JIRA_API_TOKEN);
+  assert.deepEqual([jira.readingAuth, jira.approvalsAuth], [null, null]);
   assert.equal(jira.hookSecret?.reveal(), VARIABLES.JIRA_HOOK_SECRET);
   const snow = config.connectors.get(ConnectorId.parse('snow'));
   assert.ok(snow?.system === 'servicenow' && snow.auth.kind === 'oauth');
@@ -69,6 +70,25 @@ test('defaults fill in what the minimal file leaves out', (t) => {
   assert.equal(config.dataDir, '.deskbridge');
   assert.equal(config.logLevel, 'info');
   assert.equal(config.encryptionKeys.length, 1);
+});
+
+test('accounts for some purposes have secrets of their own, which are asked for wherever they are named', (t) => {
+  const text = readFileSync(example, 'utf8').replace(
+    'api_token_env: JIRA_API_TOKEN }',
+    'api_token_env: JIRA_API_TOKEN }\n    cloud_id: 0a1b-2c\n    auth_for:\n      reading: { kind: service-account, api_token_env: JIRA_READING_TOKEN }',
+  );
+  const file = configFile(t, text);
+  assert.throws(
+    () => loadConfig({ file, env: VARIABLES }),
+    /JIRA_READING_TOKEN is not set.*auth_for\.reading/,
+  );
+  const config = loadConfig({ file, env: { ...VARIABLES, JIRA_READING_TOKEN: 'token-of-the-reader' } });
+  const jira = config.connectors.get(ConnectorId.parse('jira-it'));
+  assert.ok(jira?.system === 'jira' && jira.readingAuth?.kind === 'service-account');
+  assert.equal(jira.readingAuth.cloudId, '0a1b-2c');
+  assert.equal(jira.readingAuth.apiToken.reveal(), 'token-of-the-reader');
+  const lost = configFile(t, text.replace('    cloud_id: 0a1b-2c\n', ''));
+  assert.throws(() => loadConfig({ file: lost, env: VARIABLES }), /jira-it\.cloud_id is needed by kind/);
 });
 
 test('Socket Mode needs the app token and no signing secret', (t) => {

@@ -24,8 +24,7 @@ connectors:
   jira-it:
     system: jira
     base_url: http://jira.example.com
-    email: me
-    api_token_env: not a name
+    auth: { kind: api-token, email: me, api_token_env: not a name }
   jira-two:
     system: jirra
   Snow: { system: memory }
@@ -62,22 +61,22 @@ test('every mistake is told at once, each with its line and column', () => {
     'desk.yaml:6:12 slack.command',
     'desk.yaml:9:13 slack.channels[1].id',
     'desk.yaml:13:15 connectors.jira-it.base_url',
-    'desk.yaml:14:12 connectors.jira-it.email',
-    'desk.yaml:15:20 connectors.jira-it.api_token_env',
-    'desk.yaml:17:13 connectors.jira-two.system',
-    'desk.yaml:18:3 connectors.Snow',
-    'desk.yaml:20:36 queues.iam.connector',
-    'desk.yaml:21:17 queues.sec.title',
-    'desk.yaml:21:64 queues.sec.target.project',
-    'desk.yaml:25:33 routing.rules[0].when.words[1]',
-    'desk.yaml:25:40 routing.rules[0].when.chanel',
-    'desk.yaml:29:14 routing.rules[1].queue',
-    'desk.yaml:30:30 routing.rules[1].examples[1]',
-    'desk.yaml:31:15 routing.rules[2].name',
-    'desk.yaml:31:20 routing.rules[2].when',
-    'desk.yaml:34:15 routing.default.priority',
-    'desk.yaml:35:26 retention.inbox_days',
-    'desk.yaml:38:3 server.port',
+    'desk.yaml:14:37 connectors.jira-it.auth.email',
+    'desk.yaml:14:56 connectors.jira-it.auth.api_token_env',
+    'desk.yaml:16:13 connectors.jira-two.system',
+    'desk.yaml:17:3 connectors.Snow',
+    'desk.yaml:19:36 queues.iam.connector',
+    'desk.yaml:20:17 queues.sec.title',
+    'desk.yaml:20:64 queues.sec.target.project',
+    'desk.yaml:24:33 routing.rules[0].when.words[1]',
+    'desk.yaml:24:40 routing.rules[0].when.chanel',
+    'desk.yaml:28:14 routing.rules[1].queue',
+    'desk.yaml:29:30 routing.rules[1].examples[1]',
+    'desk.yaml:30:15 routing.rules[2].name',
+    'desk.yaml:30:20 routing.rules[2].when',
+    'desk.yaml:33:15 routing.default.priority',
+    'desk.yaml:34:26 retention.inbox_days',
+    'desk.yaml:37:3 server.port',
   ]);
 });
 
@@ -185,7 +184,7 @@ for (const [url, allowed] of [
   ['javascript:alert(1)', false],
 ] as const) {
   test(`${url} as the address of a vendor is ${allowed ? 'taken' : 'refused'}`, () => {
-    const jira = `{ system: jira, base_url: '${url}', email: a@b.example, api_token_env: JIRA_API_TOKEN }`;
+    const jira = `{ system: jira, base_url: '${url}', auth: { kind: api-token, email: a@b.example, api_token_env: JIRA_API_TOKEN } }`;
     const snow = `{ system: servicenow, base_url: '${url}', auth: { kind: basic, user: u, password_env: P } }`;
     for (const [path, text] of [
       ['connectors.mem.base_url', MINIMAL.replace('{ system: memory }', jira)],
@@ -200,7 +199,7 @@ for (const [url, allowed] of [
 
 test('two connectors to one site are refused, two systems on one host are not', () => {
   const jira = (name: string, url: string) =>
-    `  ${name}: { system: jira, base_url: '${url}', email: a@b.example, api_token_env: J }\n`;
+    `  ${name}: { system: jira, base_url: '${url}', auth: { kind: api-token, email: a@b.example, api_token_env: J } }\n`;
   const two = (first: string, second: string) =>
     problemsOf(MINIMAL.replace('connectors:\n', `connectors:\n${jira('one', first)}${jira('two', second)}`));
   assert.match(

@@ -48,8 +48,7 @@ async function startJira(clock: SandboxClock): Promise<TicketSystem> {
       return {
         system: 'jira',
         base_url: url,
-        email: EMAIL,
-        api_token_env: 'DESK_SECRET',
+        auth: { kind: 'api-token', email: EMAIL, api_token_env: 'DESK_SECRET' },
         hook_secret_env: 'DESK_HOOK_SECRET',
       };
     },

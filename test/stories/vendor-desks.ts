@@ -78,8 +78,7 @@ export async function jiraDesk(clock: SandboxClock): Promise<Desk> {
     settings: {
       system: 'jira',
       base_url: baseUrl,
-      email: EMAIL,
-      api_token_env: 'DESK_SECRET',
+      auth: { kind: 'api-token', email: EMAIL, api_token_env: 'DESK_SECRET' },
       hook_secret_env: 'DESK_HOOK_SECRET',
     },
     connectors: (io) =>
@@ -89,8 +88,7 @@ export async function jiraDesk(clock: SandboxClock): Promise<Desk> {
           createJiraConnector({
             id,
             baseUrl,
-            email: EMAIL,
-            apiToken: DESK_SECRET,
+            auth: { kind: 'api-token', email: EMAIL, apiToken: DESK_SECRET },
             hookSecret: DESK_HOOK_SECRET,
             io,
           }),

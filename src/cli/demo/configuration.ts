@@ -33,8 +33,7 @@ function sectionsFor(ports: VendorPorts): Readonly<Record<string, string>> {
   jira-it:
     system: jira
     base_url: ${local(ports.jira)}
-    email: ${JIRA_EMAIL}
-    api_token_env: JIRA_API_TOKEN
+    auth: { kind: api-token, email: ${JIRA_EMAIL}, api_token_env: JIRA_API_TOKEN }
     hook_secret_env: JIRA_HOOK_SECRET
     poll_seconds: 30
     # Which fields hold what, and what their values mean; the rest goes by its usual name.

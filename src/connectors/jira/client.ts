@@ -2,14 +2,21 @@ import type { CloudClient, ServiceDeskClient } from 'jira.js';
 import { z } from 'zod';
 import type { Io } from '../../model/io.ts';
 import type { Log } from '../../model/log.ts';
-import { type Outcome, ok, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
+import {
+  type Outcome,
+  ok,
+  type Rejected,
+  type Retry,
+  rejected,
+  retryLater,
+  unknownEffect,
+} from '../../model/outcome.ts';
+import type { JiraCredential, JiraPass } from './credentials.ts';
 import { type Exchanged, exchange, type HttpRequest } from './exchange.ts';
 import { outcomeOfStatus } from './failure.ts';
 
 export interface JiraClientOptions {
-  readonly baseUrl: string;
-  readonly email: string;
-  readonly apiToken: string;
+  readonly credential: JiraCredential;
   readonly io: Io;
   readonly log: Log;
 }
@@ -46,7 +53,13 @@ export interface JiraClient {
   write<T>(schema: z.ZodType<T>, ask: (api: JiraApi) => Promise<unknown>): Promise<Outcome<T>>;
 }
 
-type NoAnswer = Exclude<Exchanged, { kind: 'json' | 'content' }>;
+/** All that can become of one request, and what it said that may not be said again. */
+type Answered =
+  | (Exchanged & { readonly pass: JiraPass })
+  /** There was nothing to send it with. */
+  | { readonly kind: 'no-pass'; readonly outcome: Retry | Rejected };
+
+type NoAnswer = Exclude<Answered, { kind: 'json' | 'content' }>;
 
 /** Carries what happened through jira.js, which knows only values and throws. */
 class Unanswered extends Error {
@@ -87,33 +100,48 @@ interface RawRequest extends LibraryRequest {
   readonly body: HttpRequest['body'];
 }
 
-type Transport = (request: RawRequest) => Promise<Exchanged>;
+type Transport = (request: RawRequest) => Promise<Answered>;
 
-function createTransport(options: JiraClientOptions): Transport {
-  const base = options.baseUrl.replace(/\/+$/, '');
-  const { origin } = new URL(base);
-  const credential = Buffer.from(`${options.email}:${options.apiToken}`).toString('base64');
-
-  return async ({ url, method = 'GET', body, searchParams, wants, headers }) => {
-    if (!PATH.test(url)) throw new Error('A request to Jira was built with a path that is none of ours');
-    const target = new URL(`${base}${url}${searchOf(searchParams)}`);
-    if (target.origin !== origin) throw new Error('A request to Jira was about to leave its site');
-    const answer = await exchange(options.io, {
+function createTransport({ credential, io, log }: JiraClientOptions): Transport {
+  async function send(pass: JiraPass, request: RawRequest): Promise<Exchanged & { pass: JiraPass }> {
+    const { url, method = 'GET', body, searchParams, wants, headers } = request;
+    const target = new URL(`${pass.base}${url}${searchOf(searchParams)}`);
+    if (target.origin !== new URL(pass.base).origin)
+      throw new Error('A request to Jira was about to leave its site');
+    const answer = await exchange(io, {
       url: target,
       wants,
       method,
       headers: {
         accept: wants === 'json' ? 'application/json' : '*/*',
-        authorization: `Basic ${credential}`,
+        authorization: pass.authorization,
         'user-agent': 'Deskbridge',
         ...headers,
       },
       body,
     });
     if (answer.kind === 'json' && answer.headers.get(NEAR_LIMIT) === 'true') {
-      options.log.warn({ method, path: url }, 'Jira says that we are near its rate limit');
+      log.warn({ method, path: url }, 'Jira says that we are near its rate limit');
     }
-    return answer;
+    return { ...answer, pass };
+  }
+
+  return async (request) => {
+    if (!PATH.test(request.url))
+      throw new Error('A request to Jira was built with a path that is none of ours');
+    const pass = await credential.pass();
+    if (pass.kind !== 'ok') return { kind: 'no-pass', outcome: pass };
+    const answer = await send(pass.value, request);
+    if (answer.kind !== 'status' || answer.status !== 401) return answer;
+    // Refused before anything was done, so that it can be sent again: unless its body is used up.
+    const another = await credential.another(pass.value);
+    if (another === null) return answer;
+    if (another.kind !== 'ok') return { kind: 'no-pass', outcome: another };
+    if (request.body === null || typeof request.body === 'string') return await send(another.value, request);
+    return {
+      kind: 'no-pass',
+      outcome: retryLater('Our sign-in at Jira was renewed; we send again', 'operation'),
+    };
   };
 }
 
@@ -126,11 +154,13 @@ async function sendJson(send: Transport, { body, ...request }: LibraryRequest): 
     body: body === undefined ? null : JSON.stringify(body),
   });
   if (answer.kind === 'json') return answer.body;
-  throw new Unanswered(answer.kind === 'content' ? { kind: 'not-json' } : answer);
+  throw new Unanswered(answer.kind === 'content' ? { ...answer, kind: 'not-json' } : answer);
 }
 
-function unanswered(what: NoAnswer, on: 'read' | 'write', secrets: readonly string[]) {
+function unanswered(what: NoAnswer, on: 'read' | 'write', doubt: string): Outcome<never> {
   switch (what.kind) {
+    case 'no-pass':
+      return what.outcome;
     case 'not-sent':
       return retryLater(`${what.reason}; nothing was sent and we try again`, what.scope);
     case 'redirect':
@@ -139,7 +169,7 @@ function unanswered(what: NoAnswer, on: 'read' | 'write', secrets: readonly stri
         `Jira redirected us to ${what.to}, where we do not take our credential; correct base_url to the site's own address`,
       );
     case 'status':
-      return outcomeOfStatus(what, on, secrets);
+      return outcomeOfStatus(what, { on, doubt, secrets: what.pass.secrets });
     case 'too-large':
       if (on === 'write') return unknownEffect('Jira answered more than we read; we look up what happened');
       return rejected('invalid', 'Jira answered with more than 8 MB; the ticket is too large for the bridge');
@@ -158,7 +188,7 @@ function lost(on: 'read' | 'write', what: string) {
 /** jira.js over our own transport, loaded at the first call because it takes half a second. */
 export function createJiraClient(options: JiraClientOptions): JiraClient {
   const send = createTransport(options);
-  const secrets = [options.apiToken, Buffer.from(`${options.email}:${options.apiToken}`).toString('base64')];
+  const { doubt } = options.credential;
   let api: Promise<JiraApi> | null = null;
 
   async function load(): Promise<JiraApi> {
@@ -192,7 +222,7 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
     try {
       return understood(on, schema, await ask(await api));
     } catch (error) {
-      if (error instanceof Unanswered) return unanswered(error.what, on, secrets);
+      if (error instanceof Unanswered) return unanswered(error.what, on, doubt);
       throw error;
     }
   }
@@ -209,12 +239,12 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
       };
       const answer = await send({ url, method: 'POST', wants: 'json', headers, body });
       if (answer.kind === 'json') return understood('write', schema, answer.body);
-      return unanswered(answer.kind === 'content' ? { kind: 'not-json' } : answer, 'write', secrets);
+      return unanswered(answer.kind === 'content' ? { ...answer, kind: 'not-json' } : answer, 'write', doubt);
     },
     async download(url, searchParams) {
       const answer = await send({ url, searchParams, wants: 'content', headers: {}, body: null });
       if (answer.kind === 'content') return ok({ headers: answer.headers, bytes: answer.bytes });
-      return unanswered(answer.kind === 'json' ? { kind: 'not-json' } : answer, 'read', secrets);
+      return unanswered(answer.kind === 'json' ? { ...answer, kind: 'not-json' } : answer, 'read', doubt);
     },
   };
 }

@@ -1,6 +1,9 @@
+import type { Io } from '../../model/io.ts';
+import type { Log } from '../../model/log.ts';
 import { type Outcome, rejected } from '../../model/outcome.ts';
-import type { Author } from '../../model/ticket.ts';
-import { createJiraClient, type JiraClient, type JiraClientOptions } from './client.ts';
+import type { Author, PersonalGrant } from '../../model/ticket.ts';
+import { createJiraClient, type JiraClient } from './client.ts';
+import { createJiraCredential, type JiraAddress, type JiraAuth } from './credentials.ts';
 import { Myself } from './schema.ts';
 import { part } from './text.ts';
 
@@ -13,8 +16,20 @@ export interface Voice {
   explain<T>(outcome: Outcome<T>): Outcome<T>;
 }
 
+/** Accounts of the bridge's own. Those that are left out are the first one. */
+export interface JiraAccounts {
+  /** Writes, and reads what a write needs: what this account may set is not what another one may. */
+  readonly auth: JiraAuth;
+  /** Reads tickets, comments, files, people and changes. */
+  readonly readingAuth?: JiraAuth;
+  /** Reads approvals; they are answered by the people themselves. */
+  readonly approvalsAuth?: JiraAuth;
+}
+
 export interface JiraClients {
   readonly bridge: JiraClient;
+  readonly reader: JiraClient;
+  readonly approvals: JiraClient;
   /** The author's own sign-in where he has one, else the bridge's account. Never one instead of the other later. */
   voiceOf(author: Author | null): Voice;
   /** The account id behind a client; asked once. */
@@ -24,18 +39,30 @@ export interface JiraClients {
 /** Sign-ins that are kept at hand; the one that waited longest makes room. */
 const MAX_PEOPLE = 200;
 
-export function createJiraClients(options: JiraClientOptions): JiraClients {
-  const bridge = createJiraClient(options);
-  const people = new Map<string, { readonly token: string; readonly client: JiraClient }>();
+export interface JiraClientsOptions extends JiraAccounts {
+  readonly address: JiraAddress;
+  readonly io: Io;
+  readonly log: Log;
+}
+
+export function createJiraClients(options: JiraClientsOptions): JiraClients {
+  const { address, io, log } = options;
+  const clientOf = (auth: JiraAuth) =>
+    createJiraClient({ credential: createJiraCredential(auth, address), io, log });
+  const bridge = clientOf(options.auth);
+  const apart = (auth: JiraAuth | undefined) => (auth === undefined ? bridge : clientOf(auth));
+  const people = new Map<string, { readonly secret: string; readonly client: JiraClient }>();
   const accounts = new WeakMap<JiraClient, string>();
 
-  function clientOf(email: string, token: string): JiraClient {
+  function personal(grant: PersonalGrant): JiraClient {
+    const { account: email } = grant;
+    const secret = grant.secret.reveal();
     const known = people.get(email);
     people.delete(email);
     const entry =
-      known?.token === token
+      known?.secret === secret
         ? known
-        : { token, client: createJiraClient({ ...options, email, apiToken: token }) };
+        : { secret, client: clientOf({ kind: 'api-token', email, apiToken: secret }) };
     people.set(email, entry);
     for (const [oldest] of people) if (people.size > MAX_PEOPLE) people.delete(oldest);
     return entry.client;
@@ -43,13 +70,14 @@ export function createJiraClients(options: JiraClientOptions): JiraClients {
 
   return {
     bridge,
+    reader: apart(options.readingAuth),
+    approvals: apart(options.approvalsAuth),
     voiceOf(author) {
       if (author === null || author.grant === null) {
         return { client: bridge, isOwn: false, explain: (outcome) => outcome };
       }
-      const { account, secret } = author.grant;
       return {
-        client: clientOf(account, secret.reveal()),
+        client: personal(author.grant),
         isOwn: true,
         explain: (outcome) => forPerson(outcome, part(author.name)),
       };

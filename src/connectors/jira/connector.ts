@@ -5,12 +5,13 @@ import { type Outcome, ok } from '../../model/outcome.ts';
 import type { TicketSnapshot } from '../../model/ticket.ts';
 import type { Connector, Files } from '../connector.ts';
 import { changesSince } from './changes.ts';
-import { createJiraClients, type JiraClients } from './clients.ts';
+import { createJiraClients, type JiraAccounts, type JiraClients } from './clients.ts';
 import { LONGEST_COMMENT } from './comment-text.ts';
 import { addComment, reviseComment } from './comment-writes.ts';
 import { foreignId, homeOf, listComments, presentComments, readOne } from './comments.ts';
 import { type CreateParts, createEffect, refBuilder } from './create.ts';
 import { createMetaReader } from './create-meta.ts';
+import { GATEWAY } from './credentials.ts';
 import { presentFields } from './field-values.ts';
 import { openFile, presentFiles, removeFile } from './files.ts';
 import { readJiraHook } from './hook.ts';
@@ -20,14 +21,12 @@ import { Myself } from './schema.ts';
 import { addFile, createUploadLimit } from './upload.ts';
 import { readIssue, writeEffect } from './write.ts';
 
-export interface JiraConnectorOptions {
+export interface JiraConnectorOptions extends JiraAccounts {
   readonly id: ConnectorId;
-  /** The site, or Atlassian's gateway with its path. */
+  /** The site: where people open tickets. */
   readonly baseUrl: string;
-  /** Where people open tickets; the base URL when not given. */
-  readonly siteUrl?: string;
-  readonly email: string;
-  readonly apiToken: string;
+  /** Atlassian's gateway when an emulator takes its place. */
+  readonly gatewayUrl?: string;
   /** Null: every hook is refused, the poll alone finds changes. */
   readonly hookSecret: string | null;
   /** What the site calls its states, priorities and fields; the usual names when not given. */
@@ -49,7 +48,7 @@ interface Parts {
 async function readTicket(parts: Parts, ticket: TicketId): Promise<Outcome<TicketSnapshot>> {
   const foreign = foreignId(ticket);
   if (foreign !== null) return foreign;
-  const client = parts.clients.bridge;
+  const client = parts.clients.reader;
   const issue = await readIssue(client, ticket, parts.maps);
   if (issue.kind !== 'ok') return issue;
   const { id, key, fields } = issue.value;
@@ -84,40 +83,44 @@ function filesOf({ clients }: Parts): Files {
       // Its result carries nothing, so nothing can be found; taking it away again is harmless.
       find: async () => ok(null),
     },
-    open: (ticket, file) => openFile(clients.bridge, ticket, file),
+    open: (ticket, file) => openFile(clients.reader, ticket, file),
   };
 }
 
 /** The adapter to one Jira Cloud site, platform and service desk alike. */
 export function createJiraConnector(options: JiraConnectorOptions): Connector {
   const { id, baseUrl, hookSecret, maps = {} } = options;
-  const clients = createJiraClients({ ...options, log: options.log ?? noLog });
-  const client = clients.bridge;
-  const people = createJiraPeople(client);
-  const refOf = refBuilder(options.siteUrl ?? baseUrl);
+  const clients = createJiraClients({
+    ...options,
+    address: { site: baseUrl, gateway: options.gatewayUrl ?? GATEWAY },
+    log: options.log ?? noLog,
+  });
+  const { bridge, reader } = clients;
+  const people = createJiraPeople(reader);
+  const refOf = refBuilder(baseUrl);
   const parts: Parts = { clients, people, maps, refOf };
   return {
     id,
-    site: new URL(options.siteUrl ?? baseUrl).hostname,
+    site: new URL(baseUrl).hostname,
     async check() {
-      const me = await client.read(Myself, ({ cloud }) => cloud.myself.getCurrentUser());
+      const me = await bridge.read(Myself, ({ cloud }) => cloud.myself.getCurrentUser());
       if (me.kind !== 'ok') return me;
       const { displayName, emailAddress, accountId } = me.value;
       return ok({ account: `${displayName || 'unnamed account'} (${emailAddress ?? accountId})` });
     },
-    create: createEffect({ client, meta: createMetaReader(client), refOf, maps }),
+    create: createEffect({ client: bridge, meta: createMetaReader(bridge), refOf, maps }),
     read: (ticket) => readTicket(parts, ticket),
     write: writeEffect(parts),
     comments: {
       longest: LONGEST_COMMENT,
       add: addComment(clients),
       revise: reviseComment(clients),
-      read: (ticket, comment) => readOne({ client, people }, ticket, comment),
+      read: (ticket, comment) => readOne({ client: reader, people }, ticket, comment),
     },
     files: filesOf(parts),
     people: (email) => people.byAddress(email),
     readHook: (hook) => readJiraHook(hookSecret, hook),
-    changesSince: (cursor) => changesSince(client, cursor),
+    changesSince: (cursor) => changesSince(reader, cursor),
     can: {},
   };
 }

@@ -33,10 +33,9 @@ function detailOf(body: unknown, secrets: readonly string[]): string {
 }
 
 const LOGIN_REASON = 'x-seraph-loginreason';
-const TOKEN = 'the API token may be wrong, expired or made for another address';
+const NOT_LET_IN = 'Jira does not let us in';
 
 const CODES: Readonly<Record<number, readonly [Refusal, string]>> = {
-  401: ['auth', `Jira does not let us in; ${TOKEN}`],
   403: ['forbidden', 'Jira forbids this to our account; a project administrator can allow it'],
   404: ['not-found', 'Jira does not have this, or does not show it to our account'],
   409: ['conflict', 'The ticket was changed at the same moment; read it again and decide anew'],
@@ -44,11 +43,18 @@ const CODES: Readonly<Record<number, readonly [Refusal, string]>> = {
 
 const INVALID = 'Jira refused the request as wrong; the queue or the text must be corrected';
 
+interface Circumstances {
+  readonly on: 'read' | 'write';
+  /** What may be wrong with the credential that was sent. */
+  readonly doubt: string;
+  /** What may not appear in a reason. */
+  readonly secrets: readonly string[];
+}
+
 /** The outcome of an answer of 400 and above. Told apart by status and headers, never by its text. */
 export function outcomeOfStatus(
   { status, headers, body }: ErrorAnswer,
-  on: 'read' | 'write',
-  secrets: readonly string[],
+  { on, doubt, secrets }: Circumstances,
 ): Outcome<never> {
   if (status === 429) {
     const perIssue = headers.get('ratelimit-reason') === PER_ISSUE;
@@ -66,9 +72,10 @@ export function outcomeOfStatus(
   }
   // With a wrong token Jira goes on as nobody, and says only here that it did not know us.
   if (headers.get(LOGIN_REASON)?.includes('AUTHENTICATED_FAILED') === true) {
-    return rejected('auth', `Jira does not let us in; ${TOKEN}`);
+    return rejected('auth', `${NOT_LET_IN}; ${doubt}`);
   }
-  const [code, sentence] = CODES[status] ?? ['invalid', INVALID];
   const detail = detailOf(body, secrets);
+  const [code, sentence] =
+    status === 401 ? (['auth', `${NOT_LET_IN}; ${doubt}`] as const) : (CODES[status] ?? ['invalid', INVALID]);
   return rejected(code, detail === '' ? sentence : `${sentence}. Jira says: ${detail}`);
 }

@@ -6,7 +6,7 @@ import type { Fault, FaultPlan } from '../faults.ts';
 import type { JiraAnswer, JiraCall, JiraEndpoint, UploadedFile } from './endpoint.ts';
 import { JiraRefusal } from './endpoint.ts';
 import type { JiraLimits, LimitHit } from './limits.ts';
-import type { JiraUser } from './seed.ts';
+import type { JiraDoor, Whose } from './sign-ins.ts';
 
 export interface ReceivedCall {
   /** As faults name it: method and path with {parameters}. */
@@ -18,8 +18,9 @@ export interface ReceivedCall {
 
 export interface GateOptions {
   readonly endpoints: readonly JiraEndpoint[];
-  /** Whose credential this value of the Authorization header is; null when nobody's. */
-  readonly whose: (authorization: string) => JiraUser | null;
+  readonly door: JiraDoor;
+  /** Whose credential this value of the Authorization header is, for this call. */
+  readonly whose: (authorization: string, endpoint: JiraEndpoint) => Whose;
   readonly media: (context: MediaCall) => JiraAnswer;
   readonly faults: FaultPlan<Fault>;
   /** Null when limits are switched off. */
@@ -97,8 +98,9 @@ async function answered(context: JiraContext, endpoint: JiraEndpoint, { gate, fa
   const { body, files } = got;
   const before = await faultBefore(context, fault, gate);
   if (before !== null) return before;
-  const me = gate.whose(context.req.header('authorization') ?? '');
-  if (me === null) return unauthorized(endpoint);
+  const whose = gate.whose(context.req.header('authorization') ?? '', endpoint);
+  if (whose.kind !== 'known') return unauthorized(endpoint, gate.door, whose.kind);
+  const me = whose.user;
   const params = context.req.param();
   const named = params['issueIdOrKey'];
   const writes = endpoint.method !== 'GET' && named !== undefined;
@@ -169,7 +171,11 @@ function parsed(text: string): Parsed {
   }
 }
 
-function unauthorized(endpoint: JiraEndpoint): Response {
+function unauthorized(endpoint: JiraEndpoint, door: JiraDoor, why: 'nobody' | 'no-scope'): Response {
+  if (door === 'gateway') {
+    const message = why === 'no-scope' ? 'Unauthorized; scope does not match' : 'Unauthorized';
+    return json({ status: 401, body: { code: 401, message } });
+  }
   const message = 'Client must be authenticated to access this resource.';
   if (endpoint.path.startsWith('/rest/servicedeskapi/')) {
     return json({ status: 401, body: { errorMessage: message } });

@@ -1,3 +1,4 @@
+import { Hono } from 'hono';
 import type { SandboxClock } from '../clock.ts';
 import type { Fault, FaultPlan, HookFault } from '../faults.ts';
 import { createFaultPlan } from '../faults.ts';
@@ -23,6 +24,7 @@ import { searchEndpoints } from './search-endpoints.ts';
 import type { JiraProject, JiraUser } from './seed.ts';
 import { SEED_AGENTS, SEED_PROJECTS } from './seed.ts';
 import { serviceEndpoints } from './service-endpoints.ts';
+import { createSignIns, JIRA_SCOPES, type JiraDoor } from './sign-ins.ts';
 import { createJiraState, type JiraIssue } from './state.ts';
 import { temporaryFileEndpoints } from './temporary-file-endpoints.ts';
 import { createJiraViews } from './views.ts';
@@ -52,6 +54,8 @@ export interface JiraSandboxOptions {
   readonly log?: (line: string) => void;
 }
 
+export type JiraTokenKind = 'api-token' | 'scoped-token' | 'service-account';
+
 /** A person who may use the API as himself. */
 export interface JiraSignIn {
   readonly accountId: string;
@@ -60,12 +64,19 @@ export interface JiraSignIn {
   readonly email: string;
   /** Must begin with `sandbox-`. */
   readonly apiToken: string;
+  /** Where the token is worth something: on the site (`api-token`, when not given), or behind the gateway. */
+  readonly kind?: JiraTokenKind;
+  /** What a token behind the gateway may do; every scope when not given. */
+  readonly scopes?: readonly string[];
 }
 
 /** A simulated Jira Cloud site with one service desk. */
 export interface JiraSandbox {
   readonly people: TicketPeople;
   readonly routes: JiraRoutes;
+  /** The site as Atlassian's gateway shows it, below `/ex/jira/{cloudId}`. */
+  readonly gateway: JiraRoutes;
+  readonly cloudId: string;
   /** By call, e.g. "POST /rest/api/3/issue/{issueIdOrKey}/comment"; "*" is every call. */
   readonly faults: FaultPlan<Fault>;
   /** By webhookEvent, e.g. "comment_created"; "*" is every event. */
@@ -111,6 +122,7 @@ const FAMILIES = [
   temporaryFileEndpoints,
 ];
 
+const CLOUD_ID = '1f2e3d4c-0a1b-4c2d-8e3f-5a6b7c8d9e0f';
 /** The account that the bridge's credential belongs to. */
 const BRIDGE_ACCOUNT = '712020:b0000001';
 /** Enough to look at afterwards without growing for ever. */
@@ -165,22 +177,29 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     indexLagMs,
     uploadLimit,
   };
-  const credentials = new Map([[email, { authorization: basic(email, options.apiToken), user: me }]]);
-  const routes = createJiraRoutes({
-    endpoints: FAMILIES.flatMap((family) => family(world)),
-    whose: (authorization) =>
-      [...credentials.values()].find((one) => one.authorization === authorization)?.user ?? null,
-    media: (call) => mediaAnswer(world, call),
-    faults,
-    limits: options.limits === false ? null : createJiraLimits(state.now),
-    now: state.now,
-    issueId: (idOrKey) => state.issue(idOrKey, null)?.id ?? null,
-    onCall(call) {
-      calls.push(call);
-      if (calls.length > REMEMBERED_CALLS) calls.shift();
-    },
-    stopped: stopped.signal,
-  });
+  const signIns = createSignIns();
+  const addresses = new Map([[email, me]]);
+  signIns.add(basic(email, options.apiToken), { user: me, door: 'site', scopes: null });
+  const endpoints = FAMILIES.flatMap((family) => family(world));
+  const limits = options.limits === false ? null : createJiraLimits(state.now);
+  const routesOf = (door: JiraDoor) =>
+    createJiraRoutes({
+      endpoints,
+      door,
+      whose: (authorization, endpoint) => signIns.whose(authorization, door, endpoint, () => null),
+      media: (call) => mediaAnswer(world, call),
+      faults,
+      limits,
+      now: state.now,
+      issueId: (idOrKey) => state.issue(idOrKey, null)?.id ?? null,
+      onCall(call) {
+        calls.push(call);
+        if (calls.length > REMEMBERED_CALLS) calls.shift();
+      },
+      stopped: stopped.signal,
+    });
+  const gateway: JiraRoutes = new Hono();
+  gateway.route(`/ex/jira/${CLOUD_ID}`, routesOf('gateway'));
 
   function known(ticketId: string): JiraIssue {
     const issue = state.issue(ticketId, null);
@@ -195,7 +214,9 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
 
   return {
     people: createDeskPeople(state, views, acts),
-    routes,
+    routes: routesOf('site'),
+    gateway,
+    cloudId: CLOUD_ID,
     faults,
     hookFaults,
     calls: () => [...calls],
@@ -203,14 +224,23 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     setBaseUrl(url) {
       baseUrl = url.replace(/\/+$/, '');
     },
-    signIn({ apiToken, ...person }) {
+    signIn({ apiToken, kind = 'api-token', scopes = JIRA_SCOPES, ...person }) {
       refuseRealToken(apiToken);
       const known = state.user(person.accountId);
       const user: JiraUser = known ?? { ...person, accountType: 'atlassian', agent: false };
       if (known === null) state.addUser(user);
-      credentials.set(person.email, { authorization: basic(person.email, apiToken), user });
+      addresses.set(person.email, user);
+      signIns.remove(user);
+      if (kind === 'api-token')
+        return signIns.add(basic(person.email, apiToken), { user, door: 'site', scopes: null });
+      const entry = { user, door: 'gateway', scopes: new Set(scopes) } as const;
+      signIns.add(basic(person.email, apiToken), entry);
+      if (kind === 'service-account') signIns.add(`Bearer ${apiToken}`, entry);
     },
-    signOut: (address) => void credentials.delete(address),
+    signOut(address) {
+      const user = addresses.get(address);
+      if (user !== undefined) signIns.remove(user);
+    },
     setSecurity(ticketId, level) {
       acts.edit(me, known(ticketId), { security: level });
     },

@@ -88,8 +88,7 @@ export function makeJiraBench(target: object): MakeBench {
       createJiraConnector({
         id: ConnectorId.parse('jira-it'),
         baseUrl: site.baseUrl,
-        email: EMAIL,
-        apiToken: API_TOKEN,
+        auth: { kind: 'api-token', email: EMAIL, apiToken: API_TOKEN },
         hookSecret,
         maps: {
           ITSD: {

@@ -45,8 +45,7 @@ export async function openDesk(options: Partial<JiraSandboxOptions> = {}, maps: 
   const connector = createJiraConnector({
     id: ConnectorId.parse('jira-it'),
     baseUrl: site.baseUrl,
-    email: EMAIL,
-    apiToken: API_TOKEN,
+    auth: { kind: 'api-token', email: EMAIL, apiToken: API_TOKEN },
     hookSecret: HOOK_SECRET,
     maps,
     io,

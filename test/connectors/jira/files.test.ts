@@ -217,8 +217,7 @@ const openAt = (port: number) =>
     createJiraConnector({
       id: ConnectorId.parse('jira-it'),
       baseUrl: `http://127.0.0.1:${port}`,
-      email: 'a@b.test',
-      apiToken: 'sandbox-token',
+      auth: { kind: 'api-token', email: 'a@b.test', apiToken: 'sandbox-token' },
       hookSecret: null,
       io,
     }).files.open(TicketId.parse('1'), AttachmentId.parse('7')),

@@ -195,7 +195,8 @@ test('targets and settings are checked', () => {
   ]) {
     assert.equal(JiraTarget.safeParse(wrong).success, false, JSON.stringify(wrong));
   }
-  const settings = { system: 'jira', email: 'a@b.test', api_token_env: 'JIRA_TOKEN' };
+  const token = { email: 'a@b.test', api_token_env: 'JIRA_TOKEN' };
+  const settings = { system: 'jira', auth: { kind: 'api-token', ...token } };
   const accepts = (more: object) => JiraSettings.safeParse({ ...settings, ...more }).success;
   assert.ok(accepts({ base_url: 'https://acme.atlassian.net' }));
   assert.ok(accepts({ base_url: 'http://127.0.0.1:8080' }));
@@ -213,7 +214,12 @@ test('targets and settings are checked', () => {
   ]) {
     assert.ok(!maps(wrong), JSON.stringify(wrong));
   }
-  const gateway = { base_url: 'https://api.atlassian.com/ex/jira/0a1b' };
-  assert.ok(!accepts(gateway));
-  assert.ok(accepts({ ...gateway, site_url: 'https://acme.atlassian.net' }));
+  assert.ok(!accepts({ base_url: 'https://api.atlassian.com/ex/jira/0a1b' }));
+  const scoped = { base_url: 'https://acme.atlassian.net', auth: { kind: 'scoped-token', ...token } };
+  assert.ok(!accepts(scoped));
+  assert.ok(accepts({ ...scoped, cloud_id: '0a1b-2c' }));
+  assert.ok(!accepts({ ...scoped, cloud_id: '../x' }));
+  const reading = { auth_for: { reading: { kind: 'service-account', api_token_env: 'READER' } } };
+  assert.ok(!accepts({ base_url: 'https://acme.atlassian.net', ...reading }));
+  assert.ok(accepts({ base_url: 'https://acme.atlassian.net', ...reading, cloud_id: '0a1b-2c' }));
 });

@@ -26,8 +26,7 @@ const connectorAt = (baseUrl: string) =>
   createJiraConnector({
     id: ConnectorId.parse('jira-it'),
     baseUrl,
-    email: EMAIL,
-    apiToken: API_TOKEN,
+    auth: { kind: 'api-token', email: EMAIL, apiToken: API_TOKEN },
     hookSecret: HOOK_SECRET,
     io,
   });
@@ -232,8 +231,7 @@ test('a wrong token is named, and the token is not', async () => {
   const wrong = createJiraConnector({
     id: ConnectorId.parse('jira-it'),
     baseUrl: site.baseUrl,
-    email: EMAIL,
-    apiToken: 'sandbox-wrong-token',
+    auth: { kind: 'api-token', email: EMAIL, apiToken: 'sandbox-wrong-token' },
     hookSecret: null,
     io,
   });

@@ -216,8 +216,7 @@ test('what the connector sends is what Atlassian specifies', options, async () =
   const connector = createJiraConnector({
     id: ConnectorId.parse('jira-it'),
     baseUrl: site.baseUrl,
-    email: EMAIL,
-    apiToken: API_TOKEN,
+    auth: { kind: 'api-token', email: EMAIL, apiToken: API_TOKEN },
     hookSecret: null,
     io,
   });
