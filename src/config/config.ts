@@ -1,5 +1,5 @@
 import type { JiraMaps } from '../connectors/jira/maps.ts';
-import type { JiraSignIn } from '../connectors/jira/schema.ts';
+import type { JiraSignIn } from '../connectors/jira/settings.ts';
 import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
 import { ConnectorId, type SlackChannel, type SlackUser } from '../model/ids.ts';
 import type { Secret } from '../model/secret.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { JiraSettings as Jira, JiraTarget } from '../connectors/jira/schema.ts';
+import { JiraTarget } from '../connectors/jira/schema.ts';
+import { JiraSettings as Jira } from '../connectors/jira/settings.ts';
 import { MemoryTarget } from '../connectors/memory/schema.ts';
 import { ServiceNowSettings as ServiceNow, ServiceNowTarget } from '../connectors/servicenow/schema.ts';
 
