@@ -6,7 +6,7 @@ import { envelopeOf } from '../open-doors.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { createStore, installNamed, type Store } from '../store/store.ts';
-import type { Terminal } from './terminal.ts';
+import { showProblems, type Terminal } from './terminal.ts';
 
 export interface FileOption {
   readonly config: string;
@@ -20,8 +20,8 @@ export async function told(terminal: Terminal, work: () => Promise<void>, code =
     await work();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    terminal.err(error.message);
-    if (error instanceof ConfigError) terminal.err(`${error.problems.length} problem(s) found.`);
+    if (error instanceof ConfigError) showProblems(terminal, error);
+    else terminal.err(error.message);
     terminal.exit(code);
   }
 }

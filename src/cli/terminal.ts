@@ -25,11 +25,15 @@ export function withProblems(terminal: Terminal, work: () => void): void {
     work();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    terminal.err(error.message);
-    const count = error.problems.length;
-    terminal.err(`${count} ${count === 1 ? 'problem' : 'problems'} found.`);
+    showProblems(terminal, error);
     terminal.exit(1);
   }
+}
+
+export function showProblems(terminal: Terminal, error: ConfigError): void {
+  terminal.err(error.message);
+  const count = error.problems.length;
+  terminal.err(`${count} ${count === 1 ? 'problem' : 'problems'} found.`);
 }
 
 /** Rows as columns of equal width, the last one ragged. */
