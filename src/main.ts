@@ -5,6 +5,7 @@ import { configCommands } from './cli/config-commands.ts';
 import { demoCommand } from './cli/demo-command.ts';
 import { operateCommands } from './cli/operate-commands.ts';
 import { routesCommands } from './cli/routes-commands.ts';
+import { serviceNowCommands } from './cli/servicenow-commands.ts';
 import { slackCommands } from './cli/slack-commands.ts';
 
 const Package = z.object({ version: z.string(), description: z.string() });
@@ -24,4 +25,5 @@ configCommands(program);
 operateCommands(program);
 routesCommands(program);
 slackCommands(program);
+serviceNowCommands(program);
 await program.parseAsync();

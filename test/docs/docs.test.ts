@@ -9,6 +9,7 @@ import { configCommands } from '../../src/cli/config-commands.ts';
 import { demoCommand } from '../../src/cli/demo-command.ts';
 import { operateCommands } from '../../src/cli/operate-commands.ts';
 import { routesCommands } from '../../src/cli/routes-commands.ts';
+import { serviceNowCommands } from '../../src/cli/servicenow-commands.ts';
 import { slackCommands } from '../../src/cli/slack-commands.ts';
 import { anchorsOf, codeOf, documents, proseOf, root, tableOf, targetsOf, textOf } from './markdown.ts';
 
@@ -89,6 +90,7 @@ function program(): Command {
   operateCommands(commands);
   routesCommands(commands);
   slackCommands(commands);
+  serviceNowCommands(commands);
   return commands;
 }
 

@@ -1,0 +1,1 @@
+new x_deskbridge.DeskbridgeOutbox().drain();
