@@ -49,6 +49,8 @@ export interface JiraWorld {
   readonly indexLagMs: number;
   /** Largest attachment, in bytes. */
   readonly uploadLimit: number;
+  /** Whether somebody else's change of it is under way. */
+  isBusy(issue: JiraIssue): boolean;
 }
 
 /** Ends a handler early with this answer. */

@@ -29,6 +29,8 @@ export interface GateOptions {
   /** The id of the issue that a path parameter names, for the limits. */
   readonly issueId: (idOrKey: string) => string | null;
   readonly onCall: (call: ReceivedCall) => void;
+  /** Whether refusals come without a body. */
+  readonly isTerse: () => boolean;
   /** Aborted when the sandbox stops: calls that hang end then. */
   readonly stopped: AbortSignal;
 }
@@ -74,15 +76,20 @@ async function answerCall(context: JiraContext, endpoint: JiraEndpoint, gate: Ga
   const { path } = context.req;
   gate.onCall({ call, path, at: new Date(gate.now()), body: got.seen });
   const fault = gate.faults.take(call);
-  const response = await answered(context, endpoint, { gate, fault, got });
+  const whole = await answered(context, endpoint, { gate, fault, got });
+  const isBare = whole.status >= 400 && gate.isTerse();
+  const response = isBare ? new Response(null, { status: whole.status }) : whole;
   const planned = fault !== null && fault.kind !== 'stale';
   await tellExchange(heard(context, endpoint.method, { body: got.seen, planned }), response);
   return response;
 }
 
+/** What a gateway puts before the path of a site. */
+const GATEWAY = /^\/ex\/jira\/[^/]+/;
+
 function heard(context: JiraContext, method: string, told: { body: unknown; planned: boolean }) {
   return {
-    ...({ vendor: 'jira', method, path: context.req.path, ...told } as const),
+    ...({ vendor: 'jira', method, path: context.req.path.replace(GATEWAY, ''), ...told } as const),
     query: new URL(context.req.url).search.slice(1),
     contentType: context.req.header('content-type') ?? null,
   };

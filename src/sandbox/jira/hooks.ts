@@ -5,17 +5,19 @@ import type { FaultPlan, HookFault } from '../faults.ts';
 /** Jira sends a hook again up to five times, five minutes or more apart. */
 const MAX_RETRIES = 5;
 const RETRY_AFTER_MS = 5 * 60_000;
+/** Hooks of a bulk change come minutes behind it. */
+const BULK_AFTER_MS = 2 * 60_000;
 const RETRIED_STATUS = new Set([408, 409, 425, 429]);
 
 export interface JiraHook {
   readonly webhookEvent: string;
   readonly body: Record<string, unknown>;
-  /** `Secondary` for what a bulk change or a cascade caused. */
-  readonly flow?: 'Primary' | 'Secondary';
 }
 
 export interface JiraHooks {
   send(hook: JiraHook): void;
+  /** What is sent during `work` belongs to one bulk change: it leaves later and as the fallout that it is. */
+  inBulk(work: () => void): void;
   setUrl(url: string | null): void;
   /** Resolves when nothing is on its way or due within the next second. */
   settled(): Promise<void>;
@@ -48,6 +50,7 @@ export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
   const stopped = new AbortController();
   let url = options.url;
   let inFlight = 0;
+  let isBulk = false;
 
   const busy = () => inFlight > 0 || [...due.values()].some(({ at }) => at <= clock.now().getTime() + 1000);
   function wake(): void {
@@ -107,7 +110,7 @@ export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
       const delivery: Delivery = {
         event: hook.webhookEvent,
         identifier: randomUUID(),
-        flow: hook.flow ?? 'Primary',
+        flow: isBulk ? 'Secondary' : 'Primary',
         bytes: JSON.stringify({
           timestamp: clock.now().getTime(),
           webhookEvent: hook.webhookEvent,
@@ -115,9 +118,17 @@ export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
         }),
         retry: 0,
       };
-      const afterMs = fault?.kind === 'delay' ? fault.delayMs : 0;
+      const afterMs = (isBulk ? BULK_AFTER_MS : 0) + (fault?.kind === 'delay' ? fault.delayMs : 0);
       schedule(delivery, afterMs);
       if (fault?.kind === 'double') schedule(delivery, afterMs);
+    },
+    inBulk(work) {
+      isBulk = true;
+      try {
+        work();
+      } finally {
+        isBulk = false;
+      }
     },
     setUrl(next) {
       url = next;

@@ -3,7 +3,7 @@ import type { SandboxClock } from '../clock.ts';
 import type { Fault, FaultPlan, HookFault } from '../faults.ts';
 import { createFaultPlan } from '../faults.ts';
 import type { TicketPeople } from '../worlds.ts';
-import { createJiraActs } from './acts.ts';
+import { createJiraActs, type JiraActs } from './acts.ts';
 import { commentEndpoints } from './comment-endpoints.ts';
 import { deskEndpoints } from './desk-endpoints.ts';
 import { createDeskPeople } from './desk-people.ts';
@@ -25,9 +25,10 @@ import type { JiraProject, JiraUser } from './seed.ts';
 import { SEED_AGENTS, SEED_PROJECTS } from './seed.ts';
 import { serviceEndpoints } from './service-endpoints.ts';
 import { createSignIns, JIRA_SCOPES, type JiraDoor } from './sign-ins.ts';
-import { createJiraState, type JiraIssue } from './state.ts';
+import { createJiraState, type JiraIssue, type JiraState } from './state.ts';
 import { temporaryFileEndpoints } from './temporary-file-endpoints.ts';
 import { createJiraViews } from './views.ts';
+import { createJiraWeather, type JiraWeather } from './weather.ts';
 import { workflowEndpoints } from './workflow-endpoints.ts';
 
 export interface JiraSandboxOptions {
@@ -71,7 +72,7 @@ export interface JiraSignIn {
 }
 
 /** A simulated Jira Cloud site with one service desk. */
-export interface JiraSandbox {
+export interface JiraSandbox extends JiraWeather {
   readonly people: TicketPeople;
   readonly routes: JiraRoutes;
   /** The site as Atlassian's gateway shows it, below `/ex/jira/{cloudId}`. */
@@ -136,6 +137,35 @@ function refuseRealToken(apiToken: string): void {
 const basic = (email: string, apiToken: string) =>
   `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`;
 
+/** What people do to an issue beside the desk; an unknown issue or person is a mistake of the test. */
+function createIssueEvents(state: JiraState, acts: JiraActs, me: JiraUser) {
+  function known(ticketId: string): JiraIssue {
+    const issue = state.issue(ticketId, null);
+    if (issue === null) throw new Error(`There is no ticket ${ticketId} in this Jira`);
+    return issue;
+  }
+  function someone(accountId: string): JiraUser {
+    const user = state.user(accountId);
+    if (user === null) throw new Error(`There is nobody ${accountId} in this Jira`);
+    return user;
+  }
+
+  return {
+    known,
+    setSecurity(ticketId, level) {
+      acts.edit(me, known(ticketId), { security: level });
+    },
+    move(agentId, ticketId, projectKey) {
+      const to = state.project(projectKey);
+      if (to === null) throw new Error(`There is no project ${projectKey} in this Jira`);
+      return acts.move(someone(agentId), known(ticketId), to).key;
+    },
+    clone: (agentId, ticketId) => acts.clone(someone(agentId), known(ticketId)).id,
+    remove: (agentId, ticketId) => acts.remove(someone(agentId), known(ticketId)),
+    askApproval: (ticketId, approval) => acts.askApproval(known(ticketId), approval).id,
+  } satisfies Partial<JiraSandbox> & { known: unknown };
+}
+
 export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
   refuseRealToken(options.apiToken);
   const { clock, email } = options;
@@ -168,6 +198,7 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
   const acts = createJiraActs(state, views, hooks);
   const indexLagMs = options.indexLagMs ?? 2000;
   const uploadLimit = options.uploadLimit ?? 10 * 1024 * 1024;
+  const weather = createJiraWeather();
   const world: JiraWorld = {
     state,
     views,
@@ -176,6 +207,7 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     baseUrl: () => baseUrl,
     indexLagMs,
     uploadLimit,
+    isBusy: weather.isBusy,
   };
   const signIns = createSignIns();
   const addresses = new Map([[email, me]]);
@@ -196,21 +228,14 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
         calls.push(call);
         if (calls.length > REMEMBERED_CALLS) calls.shift();
       },
+      isTerse: weather.isTerse,
       stopped: stopped.signal,
     });
   const gateway: JiraRoutes = new Hono();
   gateway.route(`/ex/jira/${CLOUD_ID}`, routesOf('gateway'));
 
-  function known(ticketId: string): JiraIssue {
-    const issue = state.issue(ticketId, null);
-    if (issue === null) throw new Error(`There is no ticket ${ticketId} in this Jira`);
-    return issue;
-  }
-  function someone(accountId: string): JiraUser {
-    const user = state.user(accountId);
-    if (user === null) throw new Error(`There is nobody ${accountId} in this Jira`);
-    return user;
-  }
+  const issueEvents = createIssueEvents(state, acts, me);
+  const administrator = state.users.find(({ agent }) => agent) ?? me;
 
   return {
     people: createDeskPeople(state, views, acts),
@@ -241,17 +266,8 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
       const user = addresses.get(address);
       if (user !== undefined) signIns.remove(user);
     },
-    setSecurity(ticketId, level) {
-      acts.edit(me, known(ticketId), { security: level });
-    },
-    move(agentId, ticketId, projectKey) {
-      const to = state.project(projectKey);
-      if (to === null) throw new Error(`There is no project ${projectKey} in this Jira`);
-      return acts.move(someone(agentId), known(ticketId), to).key;
-    },
-    clone: (agentId, ticketId) => acts.clone(someone(agentId), known(ticketId)).id,
-    remove: (agentId, ticketId) => acts.remove(someone(agentId), known(ticketId)),
-    askApproval: (ticketId, approval) => acts.askApproval(known(ticketId), approval).id,
+    ...issueEvents,
+    ...weather.acts({ acts, hooks, administrator, known: issueEvents.known }),
     settled: hooks.settled,
     snapshot: state.snapshot,
     restore: state.restore,

@@ -78,6 +78,7 @@ function transitions(world: JiraWorld): JiraEndpoint[] {
       path,
       handle(call) {
         const issue = issueOf(world, call);
+        if (world.isBusy(issue)) throw refuse(409, ['The issue is being updated by another request.']);
         const input = record(call.body);
         const { id } = record(input['transition']);
         const to = world.acts.transitions(issue).find((step) => step.id === id);
