@@ -8,20 +8,28 @@ import type { Directory } from './directory.ts';
 import { CORRELATION_DISPLAY } from './fields.ts';
 import { firstFilesPlace, readFileChanges } from './file-changes.ts';
 import { BEGINNING, dateOf, PAGE, Place, placeAfter } from './poll-place.ts';
-import { queryValue } from './query.ts';
+import { listValues, queryValue } from './query.ts';
 import { FoundTicket } from './schema.ts';
-import type { TicketTable } from './tables.ts';
+import { isTicketTable, TICKET_TABLES } from './tables.ts';
 import type { Tickets } from './tickets.ts';
 import { fromUtcText, lowerBound } from './wall-time.ts';
 
 const Cursor = z.strictObject({
-  v: z.literal(1),
-  incident: Place,
-  sc_req_item: Place,
+  v: z.literal(2),
+  /** All tickets are tasks, and stamped as such. */
+  tasks: Place,
   /** Absent while the instance does not let us list attachments. */
   files: Place.optional(),
 });
 type Cursor = z.infer<typeof Cursor>;
+
+/** One place for each of two tables, as they were followed before: the poll goes on at the earlier one. */
+const OlderCursor = z
+  .strictObject({ v: z.literal(1), incident: Place, sc_req_item: Place, files: Place.optional() })
+  .transform(({ incident, sc_req_item, files }): Cursor => {
+    const { from } = incident.from < sc_req_item.from ? incident : sc_req_item;
+    return { v: 2, tasks: { from, limit: PAGE }, ...(files === undefined ? {} : { files }) };
+  });
 
 export interface ChangesParts {
   readonly client: ServiceNowClient;
@@ -30,7 +38,7 @@ export interface ChangesParts {
   readonly attachments: AttachmentApi;
 }
 
-interface TablePage {
+interface TaskPage {
   readonly tickets: readonly TicketId[];
   readonly next: Place;
   readonly more: boolean;
@@ -38,74 +46,71 @@ interface TablePage {
 
 function readCursor(text: string): Cursor | null {
   try {
-    const parsed = Cursor.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
+    const read = z.union([Cursor, OlderCursor]).safeParse(JSON.parse(text));
+    return read.success ? read.data : null;
   } catch {
     return null;
   }
 }
 
-const widened = (table: string) =>
+const widened = () =>
   rejected(
     'forbidden',
-    `ServiceNow does not let us look for changes in ${table}. Its administrator must let the integration user read the table with correlation_display and sys_updated_on.`,
+    'ServiceNow does not let us look for changes. Its administrator must let the integration user read the table task with sys_class_name, correlation_display and sys_updated_on.',
   );
 
-interface Ask {
-  readonly table: TicketTable;
-  /** A lower bound as the instance will read it; null for the newest. */
-  readonly from: string | null;
-  readonly limit: number;
-}
-
-async function readRows(client: ServiceNowClient, ask: Ask): Promise<Outcome<Page<FoundTicket>>> {
+/** From a lower bound as the instance will read it; null for the newest. */
+async function readRows(
+  client: ServiceNowClient,
+  from: string | null,
+  limit: number,
+): Promise<Outcome<Page<FoundTicket>>> {
   const ours = queryValue(CORRELATION_DISPLAY);
-  const bound = ask.from === null ? [] : [{ kind: 'time', wallTime: ask.from } as const];
-  const read = await client.list(ask.table, {
+  const bound = from === null ? [] : [{ kind: 'time', wallTime: from } as const];
+  const read = await client.list('task', {
     query: {
       all: [
+        { field: 'sys_class_name', is: 'IN', values: listValues(TICKET_TABLES) },
         ...(ours === null ? [] : [{ field: 'correlation_display', is: '=', value: ours } as const]),
         ...bound.map((script) => ({ field: 'sys_updated_on', is: '>=', script }) as const),
       ],
-      orderBy: [{ field: 'sys_updated_on', descending: ask.from === null }, { field: 'sys_id' }],
+      orderBy: [{ field: 'sys_updated_on', descending: from === null }, { field: 'sys_id' }],
     },
     row: FoundTicket,
     fields: Object.keys(FoundTicket.shape),
-    limit: ask.limit,
-    doing: `to list changes in ${ask.table}`,
+    limit,
+    doing: 'to list changes',
   });
   if (read.kind !== 'ok') return read;
   const isOurs = (row: FoundTicket) =>
-    row.correlation_display === CORRELATION_DISPLAY && fromUtcText(row.sys_updated_on) !== null;
-  return read.value.rows.every(isOurs) ? read : widened(ask.table);
+    row.correlation_display === CORRELATION_DISPLAY &&
+    isTicketTable(row.sys_class_name) &&
+    fromUtcText(row.sys_updated_on) !== null;
+  return read.value.rows.every(isOurs) ? read : widened();
 }
 
 /** Where polling begins: at the newest change, by the instance's own clock. */
-async function startingPlace(client: ServiceNowClient, table: TicketTable): Promise<Outcome<Place>> {
-  const read = await readRows(client, { table, from: null, limit: 10 });
+async function startingPlace(client: ServiceNowClient): Promise<Outcome<Place>> {
+  const read = await readRows(client, null, 10);
   if (read.kind !== 'ok') return read;
   return ok({ from: read.value.rows[0]?.sys_updated_on ?? BEGINNING, limit: PAGE });
 }
 
-async function readTable(parts: ChangesParts, table: TicketTable, place: Place): Promise<Outcome<TablePage>> {
+async function readTasks(parts: ChangesParts, place: Place): Promise<Outcome<TaskPage>> {
   const zone = await parts.directory.zone();
   if (zone.kind !== 'ok') return zone;
   const from = lowerBound(dateOf(place.from), zone.value);
-  const read = await readRows(parts.client, { table, from, limit: place.limit });
+  const read = await readRows(parts.client, from, place.limit);
   if (read.kind !== 'ok') return read;
-  const { next, more } = placeAfter(place, {
-    times: read.value.rows.map((row) => row.sys_updated_on),
-    total: read.value.total,
-  });
+  const { rows, total } = read.value;
+  const { next, more } = placeAfter(place, { times: rows.map((row) => row.sys_updated_on), total });
   if (next === null) {
     const advice = 'Its administrator must let the integration user read them';
-    return rejected(
-      'forbidden',
-      `ServiceNow hides thousands of changed tickets in ${table} from us. ${advice}.`,
-    );
+    return rejected('forbidden', `ServiceNow hides thousands of changed tickets from us. ${advice}.`);
   }
-  for (const row of read.value.rows) parts.tickets.remember({ table, sysId: row.sys_id });
-  return ok({ tickets: read.value.rows.map((row) => TicketId.parse(row.sys_id)), next, more });
+  for (const { sys_id: sysId, sys_class_name: table } of rows)
+    if (isTicketTable(table)) parts.tickets.remember({ table, sysId });
+  return ok({ tickets: rows.map((row) => TicketId.parse(row.sys_id)), next, more });
 }
 
 interface Polled {
@@ -114,38 +119,33 @@ interface Polled {
   readonly more: boolean;
 }
 
+const cursorOf = (tasks: Place, files: Place | null): Cursor => ({
+  v: 2,
+  tasks,
+  ...(files === null ? {} : { files }),
+});
+
 async function begin(parts: ChangesParts): Promise<Outcome<Polled>> {
-  const incident = await startingPlace(parts.client, 'incident');
-  if (incident.kind !== 'ok') return incident;
-  const item = await startingPlace(parts.client, 'sc_req_item');
-  if (item.kind !== 'ok') return item;
+  const tasks = await startingPlace(parts.client);
+  if (tasks.kind !== 'ok') return tasks;
   const files = await firstFilesPlace(parts.attachments);
   if (files.kind !== 'ok') return files;
-  const places = { v: 1 as const, incident: incident.value, sc_req_item: item.value };
-  return ok({ tickets: [], cursor: withFiles(places, files.value), more: false });
-}
-
-function withFiles(places: Cursor, files: Place | null): Cursor {
-  return files === null ? places : { ...places, files };
+  return ok({ tickets: [], cursor: cursorOf(tasks.value, files.value), more: false });
 }
 
 async function goOn(parts: ChangesParts, start: Cursor): Promise<Outcome<Polled>> {
-  const incident = await readTable(parts, 'incident', start.incident);
-  if (incident.kind !== 'ok') return incident;
-  const item = await readTable(parts, 'sc_req_item', start.sc_req_item);
-  if (item.kind !== 'ok') return item;
+  const tasks = await readTasks(parts, start.tasks);
+  if (tasks.kind !== 'ok') return tasks;
   const files = await readFileChanges(parts, start.files ?? null);
   if (files.kind !== 'ok') return files;
-  const pages = [incident.value, item.value, files.value];
-  const places = { v: 1 as const, incident: incident.value.next, sc_req_item: item.value.next };
   return ok({
-    tickets: [...new Set(pages.flatMap((page) => page.tickets))],
-    cursor: withFiles(places, files.value.next),
-    more: pages.some((page) => page.more),
+    tickets: [...new Set([...tasks.value.tickets, ...files.value.tickets])],
+    cursor: cursorOf(tasks.value.next, files.value.next),
+    more: tasks.value.more || files.value.more,
   });
 }
 
-/** The poll over both tables and the attachments, which do not touch their record: one page of each per call. */
+/** The poll over tickets and attachments, which do not touch their record: one page of each per call. */
 export function createChanges(parts: ChangesParts): (cursor: string | null) => Promise<Outcome<ChangePage>> {
   return async (cursor) => {
     const start = cursor === null ? null : readCursor(cursor);

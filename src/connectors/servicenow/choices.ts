@@ -4,10 +4,12 @@ import { listValues, queryValue } from './query.ts';
 import { ChoiceRow } from './schema.ts';
 import type { TicketTable } from './tables.ts';
 
+export type ChoiceField = 'state' | 'close_code' | 'priority' | 'impact' | 'urgency';
+
 /** What the choice fields of an instance may hold. The API itself stores any value there, whether it means something or not. */
 export interface Choices {
   /** In the order of the form; empty when the instance does not tell, and then nothing can be checked. Remembered. */
-  of(table: TicketTable, element: 'state' | 'close_code'): Promise<Outcome<readonly string[]>>;
+  of(table: TicketTable, element: ChoiceField): Promise<Outcome<readonly string[]>>;
 }
 
 async function readChoices(

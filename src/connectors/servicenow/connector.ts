@@ -4,6 +4,7 @@ import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketComment } from '../../model/ticket.ts';
 import type { Connector } from '../connector.ts';
+import { createCatalogApi } from './catalog-api.ts';
 import { createChanges } from './changes.ts';
 import { checkInstance } from './check.ts';
 import { createChoices } from './choices.ts';
@@ -12,6 +13,7 @@ import { createTicketEffect } from './create.ts';
 import type { ServiceNowAuth } from './credentials.ts';
 import { createDirectory } from './directory.ts';
 import { createFiles } from './files.ts';
+import { createForms } from './form.ts';
 import { createHookReader } from './hook.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { LONGEST_ENTRY } from './limits.ts';
@@ -71,12 +73,13 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): Connec
   const people = createPeople(client);
   const speaking = { signIns, directory, people, tickets, journal };
   const files = createFiles(speaking);
+  const catalog = createCatalogApi(signIns.ours.requests);
 
   return {
     id: deps.id,
     site: new URL(baseUrl).hostname,
     check: () => checkInstance({ client, directory, files }),
-    create: createTicketEffect({ client, directory, tickets, maps, log: deps.log ?? noLog }),
+    create: createTicketEffect({ client, directory, people, tickets, maps, catalog, log: deps.log ?? noLog }),
     read: (ticket) => readSnapshot({ tickets, journal, files, maps }, ticket),
     write: createWriteEffect({ signIns, directory, people, choices: createChoices(client), maps, tickets }),
     comments: {
@@ -93,6 +96,6 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): Connec
     },
     readHook: createHookReader(deps.hookSecret),
     changesSince: createChanges({ client, directory, tickets, attachments: signIns.ours.attachments }),
-    can: {},
+    can: { catalog: createForms(catalog) },
   };
 }

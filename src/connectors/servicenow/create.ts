@@ -1,97 +1,25 @@
-import type { Attempt, Effect } from '../../model/effect.ts';
-import type { Log } from '../../model/log.ts';
+import type { Effect } from '../../model/effect.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
-import type { ServiceNowClient } from './client.ts';
-import type { Directory } from './directory.ts';
-import { CORRELATION_DISPLAY, descriptionText, plainWords, summaryText } from './fields.ts';
 import { SETTLE_MS, WRITE_TIMEOUT_MS } from './limits.ts';
-import type { Maps } from './maps.ts';
+import { type CreateParts, checkTaken, namedAbsence, valuesOf } from './new-record.ts';
+import { findOrdered, isOrdered, type Ordering, type OrderParts, sendOrder } from './order.ts';
 import { queryValue } from './query.ts';
 import { FoundTicket, RawRecord, ServiceNowTarget, SysId } from './schema.ts';
-import { targetFields } from './target-fields.ts';
-import type { Tickets } from './tickets.ts';
-
-export interface CreateParts {
-  readonly client: ServiceNowClient;
-  readonly directory: Directory;
-  readonly tickets: Tickets;
-  readonly maps: Maps;
-  readonly log: Log;
-}
-
-type Values = Readonly<Record<string, string>>;
 
 const badTarget = () =>
   rejected(
     'invalid',
-    'The queue names no ServiceNow table and group. Correct its target in the configuration: table incident or sc_req_item, and assignment_group.',
+    'The queue names no ServiceNow table and group. Correct its target in the configuration: table incident, sc_req_item, change_request or sn_si_incident, and assignment_group.',
   );
-
-function factsOf(draft: TicketDraft): readonly string[] {
-  const { name, email } = draft.requester;
-  return [
-    `Requested by ${name}${email === null ? '' : ` (${email})`}`,
-    `Why here: ${draft.reason}`,
-    ...(draft.permalink === null ? [] : [`Slack: ${draft.permalink}`]),
-  ];
-}
-
-async function valuesOf(
-  parts: CreateParts,
-  target: ServiceNowTarget,
-  draft: TicketDraft,
-): Promise<Outcome<Values>> {
-  const group = await parts.directory.group(target.assignment_group);
-  if (group.kind !== 'ok') return group;
-  const { email } = draft.requester;
-  const person = email === null ? ok(null) : await parts.directory.personByEmail(email);
-  if (person.kind !== 'ok') return person;
-  const role = target.table === 'incident' ? 'caller_id' : 'requested_for';
-  return ok({
-    short_description: summaryText(draft.summary),
-    description: descriptionText(plainWords(draft.description), factsOf(draft)),
-    assignment_group: group.value,
-    ...targetFields(target, draft.priority, parts.maps),
-    ...(person.value === null ? {} : { [role]: person.value }),
-    correlation_display: CORRELATION_DISPLAY,
-  });
-}
-
-/**
- * The instance drops fields that we may not write and says nothing. Without marker or group the ticket would be lost
- * to us or to its agents; the rest is worth a line in the log.
- */
-function checkTaken(parts: CreateParts, sent: Values, record: Values): Outcome<null> {
-  const dropped = Object.keys(sent).filter((field) => (record[field] ?? '') === '' && sent[field] !== '');
-  const changed = Object.keys(sent).filter(
-    (field) => !dropped.includes(field) && record[field] !== sent[field],
-  );
-  const lost = dropped.filter((field) => field.startsWith('correlation_') || field === 'assignment_group');
-  if (lost.length > 0) {
-    const what = `ServiceNow created ${record['number'] ?? 'a ticket'} but did not take ${lost.join(' and ')}`;
-    const advice =
-      'Its administrator must let the integration user write them and remove or complete that ticket';
-    return rejected('forbidden', `${what}. ${advice}.`);
-  }
-  if (dropped.length + changed.length > 0) {
-    parts.log.warn(
-      { number: record['number'], dropped, changed },
-      'ServiceNow did not take some fields of a new ticket',
-    );
-  }
-  return ok(null);
-}
 
 async function sendCreate(
   parts: CreateParts,
-  draft: TicketDraft,
-  attempt: Attempt,
+  target: ServiceNowTarget,
+  { draft, attempt }: Ordering,
 ): Promise<Outcome<TicketRef>> {
-  const target = ServiceNowTarget.safeParse(draft.target);
-  if (!target.success) return badTarget();
-  const { table } = target.data;
-  const prepared = await valuesOf(parts, target.data, draft);
+  const { table } = target;
+  const prepared = await valuesOf(parts, target, draft);
   if (prepared.kind !== 'ok') return prepared;
   const values = { ...prepared.value, correlation_id: attempt.marker };
   const created = await parts.client.insert(table, {
@@ -100,7 +28,7 @@ async function sendCreate(
     fields: ['sys_id', 'number', ...Object.keys(values)],
     doing: `to create a record in ${table}`,
   });
-  if (created.kind !== 'ok') return created;
+  if (created.kind !== 'ok') return namedAbsence(parts.client, table, created);
   const sysId = SysId.safeParse(created.value['sys_id']);
   if (!sysId.success)
     return unknownEffect('ServiceNow created a record and did not name it; it is looked up.');
@@ -112,13 +40,12 @@ async function sendCreate(
 
 async function findCreated(
   parts: CreateParts,
-  draft: TicketDraft,
-  attempt: Attempt,
+  target: ServiceNowTarget,
+  { attempt }: Ordering,
 ): Promise<Outcome<TicketRef | null>> {
-  const target = ServiceNowTarget.safeParse(draft.target);
   const marker = queryValue(attempt.marker);
-  if (!target.success || marker === null) return badTarget();
-  const { table } = target.data;
+  if (marker === null) return badTarget();
+  const { table } = target;
   const page = await parts.client.list(table, {
     query: {
       all: [{ field: 'correlation_id', is: '=', value: marker }],
@@ -129,7 +56,7 @@ async function findCreated(
     limit: 10,
     doing: `to look up a record in ${table}`,
   });
-  if (page.kind !== 'ok') return page;
+  if (page.kind !== 'ok') return namedAbsence(parts.client, table, page);
   const { rows, total } = page.value;
   const found = rows.filter((row) => row.correlation_id === marker);
   // A widened or hidden result says nothing about absence, and absence is what allows another create.
@@ -145,13 +72,27 @@ async function findCreated(
   return ok(parts.tickets.ref({ table, sysId: first.sys_id }, first.number));
 }
 
-/** Opens a record. Proof: our marker in correlation_id. */
-export function createTicketEffect(parts: CreateParts): Effect<TicketDraft, TicketRef> {
+/** Opens a record, or orders it. Proof: our marker in correlation_id, or in a variable of the order. */
+export function createTicketEffect(parts: OrderParts): Effect<TicketDraft, TicketRef> {
   return {
     proof: 'marker',
     timeoutMs: WRITE_TIMEOUT_MS,
     settleMs: SETTLE_MS,
-    send: (draft, attempt) => sendCreate(parts, draft, attempt),
-    find: (draft, attempt) => findCreated(parts, draft, attempt),
+    async send(draft, attempt) {
+      const target = ServiceNowTarget.safeParse(draft.target);
+      if (!target.success) return badTarget();
+      const asked = { draft, attempt };
+      return isOrdered(target.data)
+        ? sendOrder(parts, target.data, asked)
+        : sendCreate(parts, target.data, asked);
+    },
+    async find(draft, attempt) {
+      const target = ServiceNowTarget.safeParse(draft.target);
+      if (!target.success) return badTarget();
+      const asked = { draft, attempt };
+      return isOrdered(target.data)
+        ? findOrdered(parts, target.data, asked)
+        : findCreated(parts, target.data, asked);
+    },
   };
 }

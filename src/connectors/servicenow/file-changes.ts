@@ -6,7 +6,7 @@ import type { Directory } from './directory.ts';
 import { BEGINNING, dateOf, PAGE, type Place, placeAfter } from './poll-place.ts';
 import { listValues } from './query.ts';
 import type { Attachment } from './schema.ts';
-import { TICKET_TABLES } from './tables.ts';
+import { isTicketTable, TICKET_TABLES } from './tables.ts';
 import { lowerBound, utcText } from './wall-time.ts';
 
 export interface FileChanges {
@@ -16,7 +16,7 @@ export interface FileChanges {
   readonly more: boolean;
 }
 
-const isOfTicket = ({ table_name }: Attachment) => TICKET_TABLES.some((table) => table === table_name);
+const isOfTicket = ({ table_name }: Attachment) => isTicketTable(table_name);
 
 /**
  * New attachments from a time on; null for the newest. Answers null when the instance lets nobody list them across records:

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { TicketId } from '../../model/ids.ts';
 import type { HookReading, HookRequest } from '../connector.ts';
 import { HookBody } from './schema.ts';
-import { TICKET_TABLES } from './tables.ts';
+import { isTicketTable } from './tables.ts';
 
 /** How far the sender's clock may be from ours, in seconds, to either side. */
 const TOLERANCE_S = 300;
@@ -69,8 +69,7 @@ export function createHookReader(secret: string | null): (hook: HookRequest) => 
     const body = readBody(hook.body);
     if (body === null)
       return refused(400, 'The signed hook holds no body that our business rule would send.');
-    const isTicket = TICKET_TABLES.some((table) => table === body.table);
-    const ticket = isTicket ? TicketId.parse(body.sys_id) : null;
+    const ticket = isTicketTable(body.table) ? TicketId.parse(body.sys_id) : null;
     return { kind: 'accepted', key: id, ticket, event: `${body.table}.${body.event}` };
   };
 }

@@ -11,6 +11,14 @@ const level = z.enum(['1', '2', '3'], 'must be "1", "2" or "3"');
 const ON_HOLD = '3';
 const states = z.strictObject({ new: value.optional(), active: value.optional(), done: value.optional() });
 const STATES_HELP = { description: 'Values of `state` that mean new, active and done.' };
+const CHANGE_HELP = {
+  description:
+    'Values of `state` that mean new, active and done. Without them a change is not moved from Slack: its own process does that.',
+};
+const closeCode = value.optional().meta({
+  description:
+    'Resolution code of what is resolved from Slack; without it the first known one that the instance has.',
+});
 const levels = z.strictObject({ high: level.optional(), medium: level.optional(), low: level.optional() });
 const priorities = z.strictObject({
   low: value.optional(),
@@ -40,13 +48,17 @@ export const ServiceNowMaps = z.strictObject({
         })
         .optional()
         .meta(STATES_HELP),
-      close_code: value.optional().meta({
-        description:
-          'Resolution code of what is resolved from Slack; without it the first known one that the instance has.',
-      }),
+      close_code: closeCode,
     })
     .optional(),
   sc_req_item: z.strictObject({ ...shared, states: states.optional().meta(STATES_HELP) }).optional(),
+  sc_task: z.strictObject({ ...shared, states: states.optional().meta(STATES_HELP) }).optional(),
+  change_request: z
+    .strictObject({ ...shared, states: states.optional().meta(CHANGE_HELP), close_code: closeCode })
+    .optional(),
+  sn_si_incident: z
+    .strictObject({ ...shared, states: states.optional().meta(STATES_HELP), close_code: closeCode })
+    .optional(),
 });
 export type ServiceNowMaps = z.infer<typeof ServiceNowMaps>;
 
@@ -67,10 +79,17 @@ export type Maps = Readonly<Record<TicketTable, TableMaps>>;
 const STATES: Readonly<Record<TicketTable, Readonly<Record<StatusCategory, readonly string[]>>>> = {
   incident: { new: ['1'], active: ['2', ON_HOLD], done: ['6', '7', '8'] },
   sc_req_item: { new: ['1', '-5'], active: ['2'], done: ['3', '4', '7'] },
+  sc_task: { new: ['1', '-5'], active: ['2'], done: ['3', '4', '5', '7'] },
+  change_request: { new: ['-5'], active: ['-4', '-3', '-2', '-1', '0'], done: ['3', '4'] },
+  sn_si_incident: { new: ['10'], active: ['16', '18', '19', '20', '100'], done: ['3', '7'] },
 };
 const FIRST_STATES: Readonly<Record<TicketTable, Values<StatusCategory>>> = {
   incident: { new: '1', active: '2', done: '6' },
   sc_req_item: { new: '1', active: '2', done: '3' },
+  sc_task: { new: '1', active: '2', done: '3' },
+  // A change goes through risk, approval and a schedule, which nobody may jump over from a thread.
+  change_request: {},
+  sn_si_incident: { new: '10', active: '16', done: '3' },
 };
 /** Values of the base system's priorities. */
 export const PRIORITIES: Readonly<Record<Priority, string>> = {
@@ -89,10 +108,16 @@ export function mapsOf(configured: ServiceNowMaps | undefined): Maps {
       priorities: own?.priorities ?? PRIORITIES,
       impacts: own?.impacts ?? LEVELS,
       urgencies: own?.urgencies ?? LEVELS,
-      closeCode: (name === 'incident' ? configured?.incident?.close_code : undefined) ?? null,
+      closeCode: (own !== undefined && 'close_code' in own ? own.close_code : undefined) ?? null,
     };
   };
-  return { incident: table('incident'), sc_req_item: table('sc_req_item') };
+  return {
+    incident: table('incident'),
+    sc_req_item: table('sc_req_item'),
+    sc_task: table('sc_task'),
+    change_request: table('change_request'),
+    sn_si_incident: table('sn_si_incident'),
+  };
 }
 
 export interface StateNow {

@@ -4,6 +4,7 @@ import { isBlank } from '../storable-text.ts';
 import { oneLine, summaryText } from './fields.ts';
 import { categoryOf } from './maps.ts';
 import { fieldsOf } from './snapshot.ts';
+import type { TicketTable } from './tables.ts';
 import type { FoundRecord } from './tickets.ts';
 import { planLevels } from './write-levels.ts';
 import { planAssignment } from './write-people.ts';
@@ -40,6 +41,9 @@ function planSummary(asked: Asked): WritePlan {
 /** Resolution codes differ by release; the first of these that the instance has is taken. */
 const CLOSE_CODES = ['Solution provided', 'Solved (Permanently)', 'Resolved by request'];
 
+/** Tables whose records are not closed without a resolution code. */
+const CODED: readonly TicketTable[] = ['incident', 'change_request', 'sn_si_incident'];
+
 /** A resolution code that the instance has. */
 async function closeCode({ parts, found }: Asked): Promise<Outcome<string>> {
   const read = await parts.choices.of(found.table, 'close_code');
@@ -55,7 +59,7 @@ async function closeCode({ parts, found }: Asked): Promise<Outcome<string>> {
 
 async function closing(asked: Asked): Promise<Outcome<Readonly<Record<string, string>>>> {
   const close_notes = `Resolved from Slack by ${oneLine(asked.change.actor.name, 100)}.`;
-  if (asked.found.table !== 'incident') return ok({ close_notes });
+  if (!CODED.includes(asked.found.table)) return ok({ close_notes });
   const code = await closeCode(asked);
   return code.kind === 'ok' ? ok({ close_code: code.value, close_notes }) : code;
 }
@@ -104,6 +108,8 @@ export async function planWrite(
   if (assignment.kind !== 'ok') return assignment;
   const status = await planStatus(asked);
   if (status.kind !== 'ok') return status;
-  const plans = [planSummary(asked), planLevels(asked), assignment.value, status.value];
+  const levels = await planLevels(asked);
+  if (levels.kind !== 'ok') return levels;
+  const plans = [planSummary(asked), levels.value, assignment.value, status.value];
   return ok({ pieces: plans.flatMap((plan) => plan.pieces), left: plans.flatMap((plan) => plan.left) });
 }

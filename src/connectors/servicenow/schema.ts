@@ -27,24 +27,36 @@ const lookedUp = z
   .refine((name) => QueryValue.safeParse(name).success, 'must not contain ^, line breaks or javascript:');
 const level = z.number().int().min(1).max(3);
 
-/** Where a queue's tickets land. `assignment_group` is the group's name; impact and urgency override the priority. */
+const sysId = (what: string) => z.string().regex(/^[0-9a-f]{32}$/, `must be the sys_id of ${what}`);
+const shared = { assignment_group: lookedUp };
+const levels = { impact: level.optional(), urgency: level.optional() };
+const category = z.string().min(1).max(40).optional();
+
+/**
+ * Where a queue's tickets land. `assignment_group` is the group's name; impact and urgency override the priority. A
+ * request item with `cat_item` is ordered through the catalogue, else it is written as a record of its own. A catalogue
+ * task is no target: the flow of its request item makes it.
+ */
 export const ServiceNowTarget = z.discriminatedUnion('table', [
-  z.strictObject({
-    table: z.literal('incident'),
-    assignment_group: lookedUp,
-    category: z.string().min(1).max(40).optional(),
-    impact: level.optional(),
-    urgency: level.optional(),
-  }),
+  z.strictObject({ table: z.literal('incident'), ...shared, ...levels, category }),
   z.strictObject({
     table: z.literal('sc_req_item'),
-    assignment_group: lookedUp,
-    /** sys_id of the catalogue item that the request is for. */
-    cat_item: z
+    ...shared,
+    /** sys_id of the catalogue item that is ordered. */
+    cat_item: sysId('a catalogue item').optional(),
+    /** Name of the item's question that carries our marker. */
+    reference_variable: z
       .string()
-      .regex(/^[0-9a-f]{32}$/, 'must be the sys_id of a catalogue item')
-      .optional(),
+      .regex(/^[A-Za-z0-9_]{1,80}$/, 'must be the name of a variable')
+      .default('deskbridge_reference'),
   }),
+  z.strictObject({
+    table: z.literal('change_request'),
+    ...shared,
+    ...levels,
+    type: z.enum(['normal', 'emergency'], 'must be normal or emergency').default('normal'),
+  }),
+  z.strictObject({ table: z.literal('sn_si_incident'), ...shared, ...levels, category }),
 ]);
 export type ServiceNowTarget = z.infer<typeof ServiceNowTarget>;
 
@@ -123,11 +135,15 @@ export const TicketRecord = z.object({
   impact: Cell.optional(),
   urgency: Cell.optional(),
   close_code: Cell.optional(),
+  hold_reason: Cell.optional(),
   sys_updated_on: Cell,
   correlation_id: Cell.optional(),
   correlation_display: Cell.optional(),
 });
 export type TicketRecord = z.infer<typeof TicketRecord>;
+
+/** Of any task: which table it lives in. */
+export const TaskClass = z.object({ sys_id: SysId, sys_class_name: z.string() });
 
 /** What we compare after a write: every asked field in its raw form. */
 export const RawRecord = z.record(z.string(), z.string());
@@ -135,6 +151,7 @@ export const RawRecord = z.record(z.string(), z.string());
 /** A row found by our marker or by a change query, raw. */
 export const FoundTicket = z.object({
   sys_id: SysId,
+  sys_class_name: z.string(),
   number: z.string().min(1),
   correlation_id: z.string().default(''),
   correlation_display: z.string().default(''),

@@ -10,6 +10,7 @@ import { createRequests, type Requests } from './requests.ts';
 export interface SignIn {
   readonly client: ServiceNowClient;
   readonly attachments: AttachmentApi;
+  readonly requests: Requests;
 }
 
 /** Calls as somebody: a person with a sign-in of his own acts as himself, everybody else through the integration user. */
@@ -24,6 +25,7 @@ const KEPT = 500;
 const signInOf = (requests: Requests): SignIn => ({
   client: createServiceNowClient(requests),
   attachments: createAttachmentApi(requests),
+  requests,
 });
 
 export function createSignIns(deps: {

@@ -22,13 +22,20 @@ function shown(cell: Cell): string | null {
   return text === undefined || text === '' ? null : text;
 }
 
+/** The state, with what a record on hold waits for. */
+function statusName({ state, hold_reason }: FoundRecord['record']): string {
+  const reason = shown(hold_reason);
+  const name = shown(state) ?? state.value;
+  return reason === null ? name : `${name} (${reason})`;
+}
+
 /** The fields of a record in the words of its forms. */
 export function fieldsOf(maps: Maps, { table, record }: Pick<FoundRecord, 'table' | 'record'>): TicketFields {
   const state = record.state.value;
   return {
     summary: record.short_description.value,
     status: {
-      name: shown(record.state) ?? state,
+      name: statusName(record),
       category: categoryOf(maps, { table, state, active: record.active?.value }),
     },
     resolution: shown(record.close_code),

@@ -2,8 +2,8 @@ import { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketRef } from '../../model/ticket.ts';
 import type { ServiceNowClient } from './client.ts';
-import { SysId, TicketRecord } from './schema.ts';
-import { TICKET_TABLES, type TicketTable } from './tables.ts';
+import { SysId, TaskClass, TicketRecord } from './schema.ts';
+import { isTicketTable, type TicketTable } from './tables.ts';
 
 const FIELDS = Object.keys(TicketRecord.shape);
 /** Tickets whose table is remembered. */
@@ -18,7 +18,7 @@ export interface FoundRecord extends LocatedTicket {
   readonly record: TicketRecord;
 }
 
-/** Finds tickets by sys_id alone: which table one lives in is remembered, else both are asked. */
+/** Finds tickets by sys_id alone: which table one lives in is remembered, else `task` tells, which all of them extend. */
 export interface Tickets {
   remember(ticket: LocatedTicket): void;
   locate(ticket: TicketId): Promise<Outcome<LocatedTicket>>;
@@ -40,35 +40,46 @@ export function createTickets(client: ServiceNowClient, baseUrl: string): Ticket
     tables.set(sysId, table);
   }
 
+  async function tableOf(sysId: SysId): Promise<Outcome<TicketTable>> {
+    const known = tables.get(sysId);
+    if (known !== undefined) return ok(known);
+    const options = { row: TaskClass, fields: Object.keys(TaskClass.shape), doing: 'to find the ticket' };
+    const task = await client.get('task', sysId, options);
+    if (task.kind === 'rejected' && task.code === 'not-found') return unknownTicket();
+    if (task.kind !== 'ok') return task;
+    const { sys_class_name: name } = task.value;
+    if (task.value.sys_id !== sysId || !isTicketTable(name)) return unknownTicket();
+    remember({ sysId, table: name });
+    return ok(name);
+  }
+
   async function read(ticket: TicketId): Promise<Outcome<FoundRecord>> {
     const parsed = SysId.safeParse(ticket);
     if (!parsed.success) return unknownTicket();
     const sysId = parsed.data;
-    const known = tables.get(sysId);
-    for (const table of known === undefined ? TICKET_TABLES : [known]) {
-      const options = {
-        row: TicketRecord,
-        fields: FIELDS,
-        doing: 'to read the ticket',
-        display: 'all',
-      } as const;
-      const record = await client.get(table, sysId, options);
-      if (record.kind === 'rejected' && record.code === 'not-found') continue;
-      if (record.kind !== 'ok') return record;
-      if (record.value.sys_id.value !== sysId) return unknownTicket();
-      remember({ sysId, table });
-      return ok({ table, sysId, record: record.value });
-    }
-    return unknownTicket();
+    const table = await tableOf(sysId);
+    if (table.kind !== 'ok') return table;
+    const options = {
+      row: TicketRecord,
+      fields: FIELDS,
+      doing: 'to read the ticket',
+      display: 'all',
+    } as const;
+    const record = await client.get(table.value, sysId, options);
+    if (record.kind === 'rejected' && record.code === 'not-found') return unknownTicket();
+    if (record.kind !== 'ok') return record;
+    if (record.value.sys_id.value !== sysId) return unknownTicket();
+    return ok({ table: table.value, sysId, record: record.value });
   }
 
   return {
     remember,
     read,
     async locate(ticket) {
-      const parsed = SysId.safeParse(ticket);
-      const table = parsed.success ? tables.get(parsed.data) : undefined;
-      return parsed.success && table !== undefined ? ok({ table, sysId: parsed.data }) : read(ticket);
+      const sysId = SysId.safeParse(ticket);
+      if (!sysId.success) return unknownTicket();
+      const table = await tableOf(sysId.data);
+      return table.kind === 'ok' ? ok({ table: table.value, sysId: sysId.data }) : table;
     },
     ref({ table, sysId }, number) {
       const target = encodeURIComponent(`${table}.do?sys_id=${sysId}`);

@@ -1,3 +1,4 @@
+import { type Outcome, ok } from '../../model/outcome.ts';
 import type { FieldLeft, FieldName } from '../../model/ticket.ts';
 import { levelsFor } from './maps.ts';
 import {
@@ -58,9 +59,36 @@ const noPair = (field: FieldName, wanted: string): FieldLeft => ({
   reason: `No impact and urgency of an incident give the priority "${wanted}" as asked. An agent can choose them in ServiceNow.`,
 });
 
+/** Values that forms of this instance do not offer: the API would store them all the same, and they would mean nothing. */
+async function unknownValues(
+  { parts, found }: Asked,
+  wanted: Wanted,
+): Promise<Outcome<readonly FieldLeft[]>> {
+  const left: FieldLeft[] = [];
+  for (const field of FIELDS) {
+    const value = wanted[field];
+    if (value === undefined) continue;
+    const choices = await parts.choices.of(found.table, field);
+    if (choices.kind !== 'ok') return choices;
+    if (choices.value.length === 0 || choices.value.includes(value)) continue;
+    const advice = mapAdvice(found.table, MAPS[field]);
+    left.push({ field, reason: `ServiceNow has no ${field} "${value}" in ${found.table}. ${advice}.` });
+  }
+  return ok(left);
+}
+
 /** Priority, impact and urgency: of an incident the first is computed from the other two, elsewhere each stands alone. */
-export function planLevels(asked: Asked): WritePlan {
+export async function planLevels(asked: Asked): Promise<Outcome<WritePlan>> {
   const { wanted, left } = wantedLevels(asked);
+  const unknown = await unknownValues(asked, wanted);
+  if (unknown.kind !== 'ok') return unknown;
+  const known = FIELDS.filter((field) => unknown.value.every((one) => one.field !== field));
+  const kept: Wanted = {};
+  for (const field of known) if (wanted[field] !== undefined) kept[field] = wanted[field];
+  return ok(planKnown(asked, kept, [...left, ...unknown.value]));
+}
+
+function planKnown(asked: Asked, wanted: Wanted, left: readonly FieldLeft[]): WritePlan {
   if (Object.keys(wanted).length === 0) return { pieces: [], left };
   const { table, record } = asked.found;
   if (table !== 'incident') return { pieces: [pieceOf(asked, wanted, wanted, ACCESS_ADVICE)], left };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SandboxClock } from '../clock.ts';
 import { applyRules, isLocked, refusedByPolicy, type Write } from './business-rules.ts';
 import type { Row, Rows } from './rows.ts';
+import { FIRST_STATE } from './states.ts';
 import { isTaskTable, type TableDefinition, type TaskTable, tableNamed } from './tables.ts';
 import { utcText } from './wall-time.ts';
 
@@ -40,6 +41,14 @@ export interface ServiceNowPolicy {
   readonly quarantined: readonly string[];
   /** Whether attachments carry the hash of their content. */
   readonly hashes: boolean;
+  /** Whether the plugin Security Incident Response is installed: without it its table does not exist. */
+  readonly securityIncidents: boolean;
+  /** Whether the plugin Knowledge API is active: without it there is no such resource. */
+  readonly knowledgeApi: boolean;
+  /** Whether the API user may see which plugins are active. */
+  readonly plugins: 'open' | 'forbidden';
+  /** Whether an order is only put into the cart, because the catalogue checks out in two steps. */
+  readonly twoStepCheckout: boolean;
 }
 
 export const OPEN_POLICY: ServiceNowPolicy = {
@@ -56,6 +65,10 @@ export const OPEN_POLICY: ServiceNowPolicy = {
   attachmentEndings: [],
   quarantined: [],
   hashes: true,
+  securityIncidents: true,
+  knowledgeApi: true,
+  plugins: 'open',
+  twoStepCheckout: false,
 };
 
 export interface DeskEvent {
@@ -90,9 +103,12 @@ const PREFIX: Readonly<Record<TaskTable, string>> = {
   incident: 'INC',
   sc_request: 'REQ',
   sc_req_item: 'RITM',
+  sc_task: 'SCTASK',
+  change_request: 'CHG',
+  sn_si_incident: 'SIR',
 };
 
-const newSysId = () => randomUUID().replaceAll('-', '');
+export const newSysId = () => randomUUID().replaceAll('-', '');
 
 /** A record with every column of its table, and the system columns of a new one. */
 export function blankRow(table: TableDefinition, now: string, userName: string): Row {
@@ -180,7 +196,8 @@ function firstValues(rows: Rows, table: TaskTable, actor: Actor): Row {
   return {
     sys_class_name: table,
     number: nextNumber(rows, table),
-    state: '1',
+    state: FIRST_STATE[table],
+    approval: 'not requested',
     impact: '3',
     urgency: '3',
     priority: '4',

@@ -11,7 +11,7 @@ import type { Attachments } from './attachments.ts';
 import type { Actor, Desk, Written } from './desk.ts';
 import { journalDoc } from './journal-doc.ts';
 import type { Row, Rows } from './rows.ts';
-import { CLOSE_CODES, LEVELS, PRIORITIES, priorityOf, stateOf, statesOf } from './states.ts';
+import { CLOSE_CODES, HOLD_REASONS, LEVELS, PRIORITIES, priorityOf, stateOf, statesOf } from './states.ts';
 import { TASK_TABLES, type TaskTable, tableNamed } from './tables.ts';
 
 const isoTime = (utc: string) => `${utc.replace(' ', 'T')}.000Z`;
@@ -82,6 +82,13 @@ const labels = (choices: readonly (readonly [value: string, label: string])[]) =
 const labelOf = (choices: readonly (readonly [value: string, label: string])[], value: string | undefined) =>
   choices.find(([known]) => known === value)?.[1] ?? null;
 
+/** The state, with what a record on hold waits for. */
+function statusOf(table: TaskTable, row: Row): string {
+  const label = stateOf(table, row['state'] ?? '')?.label ?? row['state'] ?? '';
+  const reason = table === 'incident' ? labelOf(HOLD_REASONS, row['hold_reason']) : null;
+  return reason === null ? label : `${label} (${reason})`;
+}
+
 function viewOf(parts: DeskPeopleParts, table: TaskTable, row: Row): TicketView {
   const { rows } = parts;
   const state = stateOf(table, row['state'] ?? '');
@@ -93,7 +100,7 @@ function viewOf(parts: DeskPeopleParts, table: TaskTable, row: Row): TicketView 
     queue: [table, group].filter((part) => part !== null).join(' · '),
     summary: row['short_description'] ?? '',
     description: row['description'] ?? '',
-    status: state?.label ?? row['state'] ?? '',
+    status: statusOf(table, row),
     statusCategory: state?.category ?? 'active',
     resolution: orNull(row['close_code']),
     priority: labelOf(PRIORITIES, row['priority']),

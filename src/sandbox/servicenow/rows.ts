@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SandboxClock } from '../clock.ts';
-import { TABLE_NAMES } from './tables.ts';
+import { TABLE_NAMES, TASK_TABLES } from './tables.ts';
 
 /** One record: every value is a string, an empty one is "". */
 export type Row = Readonly<Record<string, string>>;
@@ -36,13 +36,22 @@ export function createRows(clock: SandboxClock): Rows {
   const tables = new Map<string, Map<string, Version[]>>(TABLE_NAMES.map((name) => [name, new Map()]));
   const table = (name: string) => tables.get(name) ?? new Map<string, Version[]>();
 
+  /** A list of `task` holds the rows of every table that extends it. */
+  const below = (name: string): readonly string[] => (name === 'task' ? TASK_TABLES : [name]);
+
   return {
     list: (name, at) =>
-      [...table(name).values()].flatMap((versions) => {
-        const row = valueAt(versions, at);
-        return row === null ? [] : [row];
-      }),
-    get: (name, sysId, at) => valueAt(table(name).get(sysId) ?? [], at),
+      below(name)
+        .flatMap((each) => [...table(each).values()])
+        .flatMap((versions) => {
+          const row = valueAt(versions, at);
+          return row === null ? [] : [row];
+        }),
+    get: (name, sysId, at) =>
+      below(name).reduce<Row | null>(
+        (found, each) => found ?? valueAt(table(each).get(sysId) ?? [], at),
+        null,
+      ),
     put(name, row) {
       const sysId = row['sys_id'] ?? '';
       const now = clock.now().getTime();

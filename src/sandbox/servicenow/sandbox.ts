@@ -4,13 +4,17 @@ import type { Log } from '../../model/log.ts';
 import type { SandboxClock } from '../clock.ts';
 import { createFaultPlan, type Fault, type FaultPlan, type HookFault } from '../faults.ts';
 import type { SandboxPerson, TicketPeople } from '../worlds.ts';
-import { type Access, createAccess } from './access.ts';
+import { createAccess } from './access.ts';
+import { type AdminActs, createAdminActs } from './admin.ts';
+import { createApprovals } from './approvals.ts';
 import { createAttachmentApi } from './attachment-api.ts';
 import { createAttachments } from './attachments.ts';
+import { createCatalogApi } from './catalog-api.ts';
 import { type Actor, createDesk, type DeskEvent, OPEN_POLICY, type ServiceNowPolicy } from './desk.ts';
 import { createEntrance, type ServiceNowCall } from './entrance.ts';
 import { createFaultGate, type SandboxEnv } from './gate.ts';
 import { createHookSender, type HookSender } from './hooks.ts';
+import { createKnowledgeApi, noResource } from './knowledge-api.ts';
 import { createDeskPeople, personIn } from './people.ts';
 import { createPresenter } from './present.ts';
 import { createRows, type Rows } from './rows.ts';
@@ -41,10 +45,11 @@ export interface ServiceNowSandboxOptions {
  * A simulated ServiceNow instance.
  * Faults are planned by "METHOD /api/now/table/<name>" for lists and inserts, "METHOD /api/now/table/<name>/{sys_id}"
  * for single records, each also with the literal `{table}` for any name, by "METHOD /api/now/attachment", ".../file",
- * ".../{sys_id}" and ".../{sys_id}/file" for files, by `read` (any GET) or `write` (any other), or by "*". Hook faults are
+ * ".../{sys_id}" and ".../{sys_id}/file" for files, "GET /api/sn_sc/servicecatalog/items/{sys_id}" and "POST …/order_now",
+ * "GET /api/sn_km_api/knowledge/articles", by `read` (any GET) or `write` (any other), or by "*". Hook faults are
  * planned by event: `inserted`, `updated`, `commented`, `attached`, `detached`, or "*".
  */
-export interface ServiceNowSandbox {
+export interface ServiceNowSandbox extends AdminActs {
   readonly people: TicketPeople;
   /** People who raise tickets; they may comment through `people` too. */
   callers(): readonly SandboxPerson[];
@@ -54,17 +59,6 @@ export interface ServiceNowSandbox {
   calls(): readonly ServiceNowCall[];
   setHookUrl(url: string | null): void;
   setPolicy(change: Partial<ServiceNowPolicy>): void;
-  /** Adds a user as an administrator would; answers the sys_id. */
-  addUser(user: {
-    readonly userName: string;
-    readonly name: string;
-    readonly email: string;
-    readonly active: boolean;
-  }): string;
-  /** Everybody's password is `passwordOf(userName)` until it is changed here. */
-  setPassword(userName: string, password: string): void;
-  /** Changes a seeded system property. */
-  setProperty(name: string, value: string): void;
   settled(): Promise<void>;
   /** All records as JSON. */
   snapshot(): unknown;
@@ -124,6 +118,7 @@ function createInstance(parts: HttpParts) {
   const { clock, user, password } = options;
   const desk = createDesk({ clock, rows, policy, onWrite });
   const attachments = createAttachments({ clock, rows, policy, onWrite });
+  const approvals = createApprovals({ clock, rows, onWrite });
   const perHour = options.limits === undefined || options.limits === false ? null : options.limits.perHour;
   const botId = seededId(`user:${user}`);
   const integration: Actor = { sysId: botId, userName: user, api: true, agent: true };
@@ -143,9 +138,13 @@ function createInstance(parts: HttpParts) {
   };
   const routes = new Hono<SandboxEnv>();
   routes.route('/', access.routes);
-  routes.route('/', createTableApi({ ...shared, desk, isIntegration: (actor) => actor.sysId === botId }));
+  const isIntegration = (actor: Actor) => actor.sysId === botId;
+  routes.route('/', createTableApi({ ...shared, desk, approvals, isIntegration }));
   routes.route('/', createAttachmentApi({ ...shared, attachments }));
-  return { desk, attachments, access, routes };
+  routes.route('/', createCatalogApi({ ...shared, desk }));
+  routes.route('/', createKnowledgeApi(shared));
+  routes.all('/api/*', (c) => c.json(noResource, 400));
+  return { desk, attachments, approvals, access, routes };
 }
 
 /** An active user as he calls the API himself. */
@@ -163,50 +162,6 @@ function personWithEmail(rows: Rows, email: string, integration: Actor): Actor |
   return userName === integration.userName ? integration : userNamed(rows, userName);
 }
 
-function setProperty(rows: Rows, name: string, value: string): void {
-  const property = rows.list('sys_properties').find((row) => row['name'] === name);
-  if (property === undefined) throw new Error(`The simulated ServiceNow has no property ${name}`);
-  rows.put('sys_properties', { ...property, value });
-}
-
-function addUser(rows: Rows, now: string, user: Parameters<ServiceNowSandbox['addUser']>[0]): string {
-  const sysId = seededId(`user:${user.userName}`);
-  const stamps = {
-    sys_created_on: now,
-    sys_created_by: 'admin',
-    sys_updated_on: now,
-    sys_updated_by: 'admin',
-  };
-  rows.put('sys_user', {
-    ...stamps,
-    sys_id: sysId,
-    sys_mod_count: '0',
-    user_name: user.userName,
-    name: user.name,
-    email: user.email,
-    active: String(user.active),
-    time_zone: '',
-  });
-  return sysId;
-}
-
-/** What an administrator sets up. */
-function adminActs({
-  rows,
-  access,
-  now,
-}: {
-  readonly rows: Rows;
-  readonly access: Access;
-  readonly now: () => string;
-}) {
-  return {
-    addUser: (user: Parameters<ServiceNowSandbox['addUser']>[0]) => addUser(rows, now(), user),
-    setPassword: access.setPassword,
-    setProperty: (name: string, value: string) => setProperty(rows, name, value),
-  };
-}
-
 export function createServiceNowSandbox(options: ServiceNowSandboxOptions): ServiceNowSandbox {
   refuseReal(options.password, 'password');
   if (options.oauth !== undefined) refuseReal(options.oauth.clientSecret, 'client secret');
@@ -219,12 +174,11 @@ export function createServiceNowSandbox(options: ServiceNowSandboxOptions): Serv
   const callLog = createCallLog(clock);
   const stopping = new AbortController();
   const rows = createRows(clock);
-  const now = () => utcText(clock.now());
   let policy = OPEN_POLICY;
 
-  seed(rows, { user: options.user, timeZone: options.timeZone ?? 'GMT', now: now() });
+  seed(rows, { user: options.user, timeZone: options.timeZone ?? 'GMT', now: utcText(clock.now()) });
   hooks.setUrl(options.hookUrl ?? null);
-  const { desk, attachments, access, routes } = createInstance({
+  const { desk, attachments, approvals, access, routes } = createInstance({
     options,
     rows,
     faults,
@@ -249,7 +203,7 @@ export function createServiceNowSandbox(options: ServiceNowSandboxOptions): Serv
     setPolicy(change) {
       policy = { ...policy, ...change };
     },
-    ...adminActs({ rows, access, now }),
+    ...createAdminActs({ clock, rows, access, approvals }),
     settled: hooks.settled,
     snapshot: () => ({ v: 1, rows: rows.save() }),
     restore(saved) {

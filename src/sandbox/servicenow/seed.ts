@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
+import { CATALOG, flatVariables } from './catalog-items.ts';
 import { blankRow } from './desk.ts';
 import type { Row, Rows } from './rows.ts';
-import { CLOSE_CODES, HOLD_REASONS, LEVELS, PRIORITIES, statesOf } from './states.ts';
+import {
+  CHANGE_CODES,
+  CLOSE_CODES,
+  HOLD_REASONS,
+  LEVELS,
+  PRIORITIES,
+  SECURITY_CODES,
+  statesOf,
+} from './states.ts';
 import { TASK_TABLES, tableNamed } from './tables.ts';
 
 /** Groups that queues land in. */
@@ -55,6 +64,8 @@ function choiceRows(): readonly (readonly [table: string, element: string, value
     ...shared,
     ...HOLD_REASONS.map(([value, label]) => ['incident', 'hold_reason', value, label] as const),
     ...CLOSE_CODES.map((code) => ['incident', 'close_code', code, code] as const),
+    ...SECURITY_CODES.map((code) => ['sn_si_incident', 'close_code', code, code] as const),
+    ...CHANGE_CODES.map(([value, label]) => ['change_request', 'close_code', value, label] as const),
   ];
 }
 
@@ -98,6 +109,17 @@ export function seed(rows: Rows, options: SeedOptions): void {
       inactive: 'false',
     });
   }
+  for (const item of CATALOG) {
+    put('sc_cat_item', `item:${item.name}`, { name: item.name, active: 'true' });
+    for (const { name } of flatVariables(item.variables)) {
+      put('item_option_new', `variable:${item.name}:${name}`, {
+        name,
+        cat_item: seededId(`item:${item.name}`),
+      });
+    }
+  }
+  const signing = { id: 'com.glide.e_signature_approvals', name: 'Approval with E-Signature' };
+  put('v_plugin', `plugin:${signing.id}`, { ...signing, active: 'inactive' });
   put('sys_properties', 'property:tz', { name: 'glide.sys.default.tz', value: 'US/Pacific' });
   put('sys_properties', 'property:attachments', { name: 'com.glide.attachment.max_size', value: '1024' });
   put('sys_properties', 'property:codetag', { name: 'glide.ui.security.allow_codetag', value: 'true' });

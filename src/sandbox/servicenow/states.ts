@@ -36,6 +36,37 @@ const STATES: Readonly<Record<TaskTable, readonly State[]>> = {
   ],
   sc_request: requestStates,
   sc_req_item: requestStates,
+  sc_task: [state('-5', 'Pending', 'new', ['1']), ...requestStates, state('7', 'Closed Skipped', 'done', [])],
+  change_request: [
+    state('-5', 'New', 'new', ['-4', '4']),
+    state('-4', 'Assess', 'active', ['-3', '4']),
+    state('-3', 'Authorize', 'active', ['-2', '4']),
+    state('-2', 'Scheduled', 'active', ['-1', '4']),
+    state('-1', 'Implement', 'active', ['0', '4']),
+    state('0', 'Review', 'active', ['3']),
+    state('3', 'Closed', 'done', []),
+    state('4', 'Canceled', 'done', []),
+  ],
+  sn_si_incident: [
+    state('10', 'Draft', 'new', ['16', '7']),
+    state('16', 'Analysis', 'active', ['18', '100', '7']),
+    state('18', 'Contain', 'active', ['19', '100', '7']),
+    state('19', 'Eradicate', 'active', ['20', '100', '7']),
+    state('20', 'Recover', 'active', ['100', '7']),
+    state('100', 'Review', 'active', ['3']),
+    state('3', 'Closed', 'done', []),
+    state('7', 'Cancelled', 'done', []),
+  ],
+};
+
+/** The state of a new record. */
+export const FIRST_STATE: Readonly<Record<TaskTable, string>> = {
+  incident: '1',
+  sc_request: '1',
+  sc_req_item: '1',
+  sc_task: '1',
+  change_request: '-5',
+  sn_si_incident: '10',
 };
 
 export function statesOf(table: TaskTable): readonly State[] {
@@ -64,6 +95,14 @@ export const CLOSE_CODES = [
   'Workaround provided',
   'User error',
 ] as const;
+
+/** Resolution codes of the other tables that have them. */
+export const CHANGE_CODES = [
+  ['successful', 'Successful'],
+  ['successful_issues', 'Successful with issues'],
+  ['unsuccessful', 'Unsuccessful'],
+] as const;
+export const SECURITY_CODES = ['Threat mitigated', 'False positive', 'Not resolved'] as const;
 
 export const LEVELS = [
   ['1', '1 - High'],

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import type { Approvals } from './approvals.ts';
 import type { Actor, Desk, ServiceNowPolicy, Written } from './desk.ts';
 import { parseEncodedQuery, type QueryContext, selectRows } from './encoded-query.ts';
 import { type Entrance, isVisible, type Visit } from './entrance.ts';
@@ -16,6 +17,7 @@ export interface TableApiParts {
   readonly policy: () => ServiceNowPolicy;
   readonly zone: (actor: Actor) => string;
   readonly isIntegration: (actor: Actor) => boolean;
+  readonly approvals: Approvals;
 }
 
 const Body = z.record(z.string(), z.unknown());
@@ -56,6 +58,7 @@ function readPresentOptions(c: SandboxContext, zone: string): PresentOptions {
 /** Only the integration user was given the role audit_viewer; the bytes of attachments are nobody's records. */
 function isForbidden(parts: TableApiParts, { table, actor }: Target): boolean {
   if (table.name === 'sys_attachment_doc') return true;
+  if (table.name === 'v_plugin') return parts.policy().plugins === 'forbidden';
   const isClosed = parts.policy().journal === 'forbidden' || !parts.isIntegration(actor);
   return table.name === 'sys_journal_field' && isClosed;
 }
@@ -126,9 +129,12 @@ function createWrites(parts: TableApiParts, reads: ReturnType<typeof createReads
     const parsed = Body.safeParse(body);
     if (!parsed.success)
       return c.json(failure('Exception while reading request', 'The body is no JSON object'), 400);
-    if (!isTaskTable(target.table.name)) return c.json(noAccess, 403);
     const values = asValues(parsed.data);
     const { actor } = target;
+    const asked = parts.rows.get('sysapproval_approver', c.req.param('sysId') ?? '');
+    if (target.table.name === 'sysapproval_approver' && asked !== null)
+      return answer(c, target, parts.approvals.update(asked, values, actor), 200);
+    if (!isTaskTable(target.table.name)) return c.json(noAccess, 403);
     if (c.req.method === 'POST')
       return answer(c, target, parts.desk.insert(target.table, values, actor), 201);
     const row = parts.rows.get(target.table.name, c.req.param('sysId') ?? '');
@@ -150,7 +156,8 @@ export function createTableApi(parts: TableApiParts): Hono<SandboxEnv> {
     const isRecord = c.req.param('sysId') !== undefined;
     const body = method === 'GET' ? null : parseJson(await c.req.text());
     return parts.enter(c, { names: faultNames(method, name, isRecord), body }, (visit) => {
-      const table = tableNamed(name);
+      const isAbsent = name === 'sn_si_incident' && !parts.policy().securityIncidents;
+      const table = isAbsent ? null : tableNamed(name);
       if (table === null) return refuse(c, 400, failure(`Invalid table ${name}`));
       const target = { ...visit, table };
       if (method === 'GET') return isRecord ? reads.one(c, target) : reads.list(c, target);

@@ -50,6 +50,9 @@ const task: Readonly<Record<string, Column>> = {
   contact_type: choice,
   correlation_id: text(100),
   correlation_display: text(100),
+  parent: reference('task'),
+  watch_list: text(4000),
+  approval: choice,
   close_notes: text(4000),
   comments: journal,
   work_notes: journal,
@@ -63,8 +66,82 @@ const define = (
   readOnly = systemColumns,
 ): TableDefinition => ({ name, display, columns, readOnly });
 
+const CATALOG_TABLES: readonly TableDefinition[] = [
+  define('sc_cat_item', 'name', { ...system, name: text(100), active: flag }),
+  define('item_option_new', 'name', { ...system, name: text(100), cat_item: reference('sc_cat_item') }),
+  define('sc_item_option', 'value', {
+    ...system,
+    item_option_new: reference('item_option_new'),
+    value: text(4000),
+  }),
+  define('sc_item_option_mtom', 'request_item', {
+    ...system,
+    request_item: reference('sc_req_item'),
+    sc_item_option: reference('sc_item_option'),
+  }),
+];
+
+const APPROVAL_TABLES: readonly TableDefinition[] = [
+  define('sysapproval_approver', 'approver', {
+    ...system,
+    state: choice,
+    approver: reference('sys_user'),
+    sysapproval: reference('task'),
+    source_table: text(80),
+    document_id: text(32),
+    group: reference('sysapproval_group'),
+    comments: journal,
+    due_date: datetime,
+    // How the flow behind it decides, which a real instance keeps in the flow itself.
+    rule: choice,
+  }),
+  define('sysapproval_group', 'number', {
+    ...system,
+    number: text(40),
+    assignment_group: reference('sys_user_group'),
+    approval: choice,
+    wait_for: choice,
+    parent: reference('task'),
+  }),
+  define('sys_user_delegate', 'delegate', {
+    ...system,
+    user: reference('sys_user'),
+    delegate: reference('sys_user'),
+    approvals: flag,
+    starts: datetime,
+    ends: datetime,
+  }),
+  define('v_plugin', 'name', { ...system, id: text(100), name: text(100), active: choice }),
+];
+
+const SERVICE_TABLES: readonly TableDefinition[] = [
+  define('contract_sla', 'name', { ...system, name: text(100) }),
+  define('task_sla', 'sla', {
+    ...system,
+    task: reference('task'),
+    sla: reference('contract_sla'),
+    stage: choice,
+    active: flag,
+    has_breached: flag,
+    planned_end_time: datetime,
+    business_time_left: datetime,
+  }),
+  define('kb_knowledge_base', 'title', { ...system, title: text(100) }),
+  define('kb_knowledge', 'number', {
+    ...system,
+    number: text(40),
+    short_description: text(100),
+    text: text(1_000_000),
+    kb_knowledge_base: reference('kb_knowledge_base'),
+    // The user criteria of its knowledge base: who may read it; empty for everybody.
+    readers: text(4000),
+  }),
+];
+
 /** The tables of the simulated instance. Every other name answers 400 "Invalid table". */
 const TABLES: readonly TableDefinition[] = [
+  // Every task, of whatever class; written only through its own table.
+  define('task', 'number', task, Object.keys(task)),
   define(
     'incident',
     'number',
@@ -94,6 +171,29 @@ const TABLES: readonly TableDefinition[] = [
     },
     taskReadOnly,
   ),
+  define(
+    'sc_task',
+    'number',
+    { ...task, request_item: reference('sc_req_item'), request: reference('sc_request') },
+    taskReadOnly,
+  ),
+  define(
+    'change_request',
+    'number',
+    {
+      ...task,
+      type: choice,
+      requested_by: reference('sys_user'),
+      on_hold: flag,
+      on_hold_reason: text(4000),
+      close_code: choice,
+    },
+    taskReadOnly,
+  ),
+  define('sn_si_incident', 'number', { ...task, category: choice, close_code: choice }, taskReadOnly),
+  ...CATALOG_TABLES,
+  ...APPROVAL_TABLES,
+  ...SERVICE_TABLES,
   define('sys_user', 'name', {
     ...system,
     user_name: text(40),
@@ -152,7 +252,14 @@ export function tableNamed(name: string): TableDefinition | null {
 export const TABLE_NAMES = TABLES.map((table) => table.name);
 
 /** The tables whose rows are tickets that people work on. */
-export const TASK_TABLES = ['incident', 'sc_request', 'sc_req_item'] as const;
+export const TASK_TABLES = [
+  'incident',
+  'sc_request',
+  'sc_req_item',
+  'sc_task',
+  'change_request',
+  'sn_si_incident',
+] as const;
 export type TaskTable = (typeof TASK_TABLES)[number];
 
 export function isTaskTable(name: string): name is TaskTable {

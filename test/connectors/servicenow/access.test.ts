@@ -128,7 +128,7 @@ describe('answers that are none', () => {
     withAnswer(json(200, { result: { sys_id: { value: 'top secret' } } }), async (connector) => {
       const outcome = await connector.read(ticket);
       assert.equal(gist(outcome), 'rejected invalid');
-      assert.match(reasonOf(outcome), /number/);
+      assert.match(reasonOf(outcome), /sys_class_name/);
       assert.ok(!reasonOf(outcome).includes('top secret'));
     }));
 

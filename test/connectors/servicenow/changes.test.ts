@@ -96,7 +96,7 @@ describe('changes', () => {
     withScene({}, async (scene) => {
       const { cursor } = value(await scene.connector.changes(null));
       await call(scene.instance, 'POST', '/api/now/table/incident', { short_description: 'foreign' });
-      scene.sandbox.setPolicy({ ignoredInQueries: ['incident.correlation_display'] });
+      scene.sandbox.setPolicy({ ignoredInQueries: ['task.correlation_display'] });
       const outcome = await scene.connector.changes(cursor);
       assert.equal(gist(outcome), 'rejected forbidden');
       assert.match(reasonOf(outcome), /correlation_display/);

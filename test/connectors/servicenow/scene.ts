@@ -79,6 +79,11 @@ export function connectorAt(
         connector.write.find({ ticket, set, before: null, actor: ADA }, attempt),
       ),
     read: (ticket: TicketId) => io.run('ticket.read', limits, () => connector.read(ticket)),
+    form: (target: unknown) =>
+      io.run('ticket.read', limits, async () => {
+        assert.ok(connector.can.catalog);
+        return connector.can.catalog.form(target);
+      }),
     people: (email: string) => io.run('ticket.read', limits, () => connector.people(email)),
     changes: (cursor: string | null) =>
       io.run('ticket.changes', limits, () => connector.changesSince(cursor)),

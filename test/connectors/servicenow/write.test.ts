@@ -62,7 +62,8 @@ describe('status', () => {
   test('a ticket that is there already is left alone, also on hold and closed', async () => {
     scene.sandbox.people.setStatus(scene.agent, ticket, 'On Hold');
     value(await write({ status: 'active' }));
-    assert.equal(scene.seen(ticket).status, 'On Hold');
+    assert.equal(scene.seen(ticket).status, 'On Hold (Awaiting Vendor)');
+    assert.equal(value(await scene.connector.read(ticket)).status.name, 'On Hold (Awaiting Vendor)');
     for (const state of ['Resolved', 'Closed']) scene.sandbox.people.setStatus(scene.agent, ticket, state);
     value(await write({ status: 'done' }));
     assert.equal(scene.seen(ticket).status, 'Closed');

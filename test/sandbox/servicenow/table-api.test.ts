@@ -111,6 +111,7 @@ describe('records', () => {
     });
     assert.equal(stranger.status, 401);
     assert.equal(Failure.parse(await stranger.json()).error.message, 'User Not Authenticated');
+    instance.sandbox.setPolicy({ securityIncidents: false });
     const unknown = await call(instance, 'GET', '/api/now/table/sn_si_incident');
     assert.deepEqual(
       [unknown.status, Failure.parse(JSON.parse(unknown.text)).error.message],
@@ -206,7 +207,7 @@ describe('rules', () => {
     assert.equal(held.result['state'], '3');
     const agents = instance.sandbox.people.agents();
     instance.sandbox.people.comment(agents[0]?.id ?? '', sys_id, 'Still waiting.');
-    assert.equal(instance.sandbox.people.tickets()[0]?.status, 'On Hold');
+    assert.equal(instance.sandbox.people.tickets()[0]?.status, 'On Hold (Awaiting Caller)');
     instance.sandbox.people.comment(ada, sys_id, 'My laptop.');
     assert.equal(instance.sandbox.people.tickets()[0]?.status, 'In Progress');
     const done = await patch(sys_id, { state: '6', close_code: 'Solution provided', close_notes: 'Fixed.' });
