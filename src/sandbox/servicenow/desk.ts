@@ -108,7 +108,7 @@ const PREFIX: Readonly<Record<TaskTable, string>> = {
   sn_si_incident: 'SIR',
 };
 
-export const newSysId = () => randomUUID().replaceAll('-', '');
+const newSysId = () => randomUUID().replaceAll('-', '');
 
 /** A record with every column of its table, and the system columns of a new one. */
 export function blankRow(table: TableDefinition, now: string, userName: string): Row {
