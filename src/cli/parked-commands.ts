@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { plainDoc } from '../model/doc.ts';
 import { LinkId, OperationId } from '../model/ids.ts';
-import { GIVEN_UP, type OperationBody } from '../model/link.ts';
-import type { ParkedLink } from '../store/parked.ts';
+import { GIVEN_UP, type OperationBody, WHY_APART } from '../model/link.ts';
+import type { ApartMessage, ParkedLink } from '../store/parked.ts';
 import {
   CONFIG_OPTION,
   count,
@@ -65,7 +65,8 @@ const WHO: Readonly<Record<ParkedLink['why'], string>> = {
 async function list({ store, terminal }: Hand): Promise<void> {
   const operations = await store.operations.parked();
   const links = await store.parked.links();
-  if (operations.length + links.length === 0) return terminal.out('Nothing is parked.');
+  const messages = await store.parked.messages();
+  if (operations.length + links.length + messages.length === 0) return terminal.out('Nothing is parked.');
   const none = '(no ticket yet)';
   const rows = [
     ...operations.map(({ id, kind, key, since, blocks, reason }) => ({
@@ -78,6 +79,10 @@ async function list({ store, terminal }: Hand): Promise<void> {
         blocks ? 'stops what follows' : 'this one only',
         reason,
       ],
+    })),
+    ...messages.map(({ id, key, since }) => ({
+      since,
+      cells: [id, 'message', key ?? none, since.toISOString(), 'this one only', WHY_APART],
     })),
     ...links.map(({ id, why, key, since, reason }) => ({
       since,
@@ -98,13 +103,23 @@ async function list({ store, terminal }: Hand): Promise<void> {
 async function retry(hand: Hand, id: string): Promise<void> {
   const { store, terminal } = hand;
   const links = await store.parked.links();
+  const messages = await store.parked.messages();
   if (id === 'all') {
     const operations = await store.operations.parked();
     for (const one of operations) await retryOne(hand, one.id);
     for (const link of links) await resume(hand, link);
-    return terminal.out(
-      `${count(operations.length, 'operation')} and ${count(links.length, 'waiting request')} tried again within seconds.`,
-    );
+    for (const message of messages) await retryMessage(hand, message);
+    const counted = [
+      count(operations.length, 'operation'),
+      count(messages.length, 'message'),
+      count(links.length, 'waiting request'),
+    ];
+    return terminal.out(`${counted.join(', ')} tried again within seconds.`);
+  }
+  const message = messages.find((one) => one.id === id);
+  if (message !== undefined) {
+    await retryMessage(hand, message);
+    return terminal.out('1 message tried again within seconds.');
   }
   const link = links.find((one) => one.id === id || one.key?.toLowerCase() === id.toLowerCase());
   if (link === undefined) await retryOne(hand, operationId(id));
@@ -118,6 +133,15 @@ async function retryOne({ store }: Hand, id: OperationId): Promise<void> {
     if (link === null) throw notParked(id);
     await tx.audit.record({ kind: 'operation.retry', actor: operator(), link, data: { operation: id } });
     await tx.links.wake(link, true);
+  });
+}
+
+async function retryMessage({ store }: Hand, { id }: ApartMessage): Promise<void> {
+  await store.transaction(async (tx) => {
+    const link = await tx.parked.retryMessage(id);
+    if (link === null) return;
+    await tx.audit.record({ kind: 'message.retry', actor: operator(), link, data: { delivery: id } });
+    await tx.links.wake(link, false);
   });
 }
 

@@ -31,11 +31,12 @@ export async function knownOf(
   for (const [user, profile] of profiles.value)
     people.set(user, { ...profile, account: accounts.get(user) ?? null });
   const { store, rules } = world;
-  const [items, open, ours, fileInDoubt, now] = await Promise.all([
+  const [items, open, ours, fileInDoubt, givenUp, now] = await Promise.all([
     store.items.of(link.id),
     store.operations.open(link.id),
     store.operations.ours(link.id),
     isFileInDoubt(world, link),
+    store.parked.givenUpFiles(link.id),
     store.now(),
   ]);
   return ok({
@@ -44,6 +45,7 @@ export async function knownOf(
     open,
     ours,
     fileInDoubt,
+    givenUp,
     people,
     responders: rules.responders,
     limits: limitsOf(world, link),

@@ -3,7 +3,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
 import type { Running } from './park.ts';
 import { prepare } from './prepare.ts';
-import type { Finished, Prepared } from './prepared.ts';
+import type { Finished, Preparation, Prepared } from './prepared.ts';
 import { again, settleLookedUp, settleSent, settleUnprepared } from './settle.ts';
 import type { World } from './world.ts';
 
@@ -62,7 +62,7 @@ const mayOvertake = ({ body }: Operation, head: Operation, link: Link) =>
 /** Runs the head of a lane. Answers whether the lane may go on. */
 async function runOne(running: Running): Promise<boolean> {
   const { world, lease, link, operation } = running;
-  const prepared = await prepare(world, link, operation);
+  const prepared = await guarded(running, () => prepare(world, link, operation));
   if (prepared.kind !== 'ok') {
     await settleUnprepared(running, prepared);
     return prepared.kind === 'rejected';
@@ -114,7 +114,7 @@ async function lookUp(running: Running, prepared: Prepared): Promise<void> {
 }
 
 /** A throw is a bug of ours: nothing is known about the effect then, so it is looked up like any other unknown one. */
-async function guarded<T extends Finished | null>(
+async function guarded<T extends Preparation | Finished | null>(
   { world, operation }: Running,
   work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
@@ -129,7 +129,7 @@ async function guarded<T extends Finished | null>(
     );
     return {
       kind: 'retry',
-      reason: 'Deskbridge failed in the middle of it',
+      reason: 'Deskbridge failed in the middle of it. Whoever runs Deskbridge finds the reason in its log.',
       scope: 'operation',
       effect: 'unknown',
     };

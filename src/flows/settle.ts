@@ -176,9 +176,7 @@ async function finish(running: Running, prepared: Prepared, finished: Finished):
   await world.store.fenced(lease, async (tx) => {
     await tx.operations.finish(operation.id, finished.remoteId);
     await finished.commit(tx);
-    // It waited for somebody to let us in, and somebody has.
-    if (link.parkedWhy === 'sign-in' && operation.lane === 'ticket')
-      await tx.links.setStatus(link.id, restored(link));
+    if (link.parkedWhy === 'sign-in') await letIn(tx, running);
     // The ticket took something, so it is back; reading it says what it is now.
     if (link.parkedWhy === 'gone' && operation.lane === 'ticket') await tx.links.wake(link.id, true);
     await tx.audit.record({
@@ -191,6 +189,15 @@ async function finish(running: Running, prepared: Prepared, finished: Finished):
   });
   await world.store.budgets.succeeded(prepared.wide);
   world.metrics.count('deskbridge_operations_done', { kind: operation.body.kind });
+}
+
+/** It waited for somebody to let us in on this side or the other; what was stopped before that stays stopped. */
+async function letIn(tx: StoreTx, { link, operation }: Running): Promise<void> {
+  // Slack lets us in. Whether the ticket system does, too, tells the reading of the ticket.
+  if (operation.lane === 'slack' && link.ticket?.id != null) return tx.links.wake(link.id, true);
+  const reason = await tx.parked.stopOf(link.id);
+  if (reason === null) return tx.links.setStatus(link.id, restored(link));
+  return tx.links.setStatus(link.id, 'parked', { why: 'operation', reason });
 }
 
 /** What a link is again when nothing holds it up; the next reading of its ticket says it exactly. */

@@ -8,10 +8,10 @@ import type { Lease } from '../store/leases.ts';
 import { planReceipt } from '../sync/asked.ts';
 import { isPingPong, REST_MS } from '../sync/breaker.ts';
 import type { Known, Observed, TicketReading } from '../sync/observed.ts';
-import { plan } from '../sync/plan.ts';
+import type { Unplannable } from '../sync/plan.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
-import { openRequest } from './open-request.ts';
+import { openOrSay, planOrWait, setApart } from './own-faults.ts';
 import { runLanes } from './run-lanes.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
@@ -40,7 +40,8 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   if (link === null) return false;
   const open = await world.store.operations.open(link.id);
   const sending = open.some((operation) => operation.state === 'sending');
-  const { asked, deliveries } = await readDeliveries(world, link, { all: !sending });
+  const { asked, deliveries, apart } = await readDeliveries(world, link);
+  if (apart.length > 0) await setApart(world, { lease, link, apart });
   const answer = () => answerReceipts(world, lease, { link, open, asked });
   if (sending || link.resting) return answer();
 
@@ -82,21 +83,22 @@ type Asked = readonly {
 async function readDeliveries(
   world: World,
   link: Link,
-  { all }: { readonly all: boolean },
-): Promise<Pick<Observed, 'deliveries'> & { readonly asked: Asked }> {
+): Promise<Pick<Observed, 'deliveries'> & { readonly asked: Asked; readonly apart: readonly Unplannable[] }> {
   const stored = await world.store.deliveries.sortedFor(link.id);
   const deliveries: Observed['deliveries'][number][] = [];
   const asked: Asked[number][] = [];
+  const apart: Unplannable[] = [];
   for (const { id, body, repaired, sealedBecause } of stored) {
-    if (sealedBecause !== null) {
-      if (all) throw new Error(`Delivery ${id} cannot be opened. ${sealedBecause}`);
-      continue;
+    try {
+      if (sealedBecause !== null) throw new Error(sealedBecause);
+      const intake = await world.interpret(body);
+      if (intake.kind === 'ask-receipt') asked.push({ id, intake });
+      else deliveries.push({ id, intake, found: repaired });
+    } catch (error) {
+      apart.push({ id, error });
     }
-    const intake = await world.interpret(body);
-    if (intake.kind === 'ask-receipt') asked.push({ id, intake });
-    else deliveries.push({ id, intake, found: repaired });
   }
-  return { asked, deliveries };
+  return { asked, deliveries, apart };
 }
 
 /** Tells whoever asked, also while something is stopped, looked up, or away. Answers whether somebody did. */
@@ -169,17 +171,20 @@ async function planAndWrite(
   world: World,
   { lease, link, observed }: { lease: Lease; link: Link; observed: Observed },
 ): Promise<Outcome<null>> {
-  if (link.route === null) return openRequest(world, { lease, link, deliveries: observed.deliveries });
+  if (link.route === null) return openOrSay(world, { lease, link, deliveries: observed.deliveries });
   if (isPingPong(await world.store.operations.recent(link.id))) return rest(world, lease, link);
   const read = await knownOf(world, link, observed);
   if (read.kind !== 'ok') return read;
   const known = read.value;
-  const steps = plan(known, observed);
+  const planned = planOrWait(world, known, observed);
+  if (planned.kind !== 'ok') return planned;
+  const { steps, apart, seen } = planned.value;
   await world.store.fenced(lease, async (tx) => {
     await writeSteps(tx, link, steps);
-    if (observed.ticket !== null) await tx.links.setSeen(link.id, link.stale);
+    if (seen) await tx.links.setSeen(link.id, link.stale);
     await keepCardTrue(world, tx, link.id);
   });
+  if (apart.length > 0) await setApart(world, { lease, link, apart });
   for (const step of steps) {
     if (step.do === 'item' && step.item.late)
       world.metrics.count('deskbridge_items_late', { origin: step.item.origin });

@@ -31,6 +31,8 @@ async function write(tx: StoreTx, link: Link, step: Exclude<Step, { do: 'close' 
       return tx.operations.replace(step.operation, step.body);
     case 'drop':
       return tx.operations.skip(step.operation, step.reason);
+    case 'adopt':
+      return tx.parked.adopt(step.operation, step.remote);
     case 'ticket':
       return tx.links.saveTicket(link.id, step.ticket);
     case 'status':

@@ -27,6 +27,9 @@ interface DeliveryRow {
   sealed: Buffer | null;
 }
 
+/** Why a delivery of a link is left out although it is its turn: it made us fail. */
+export const APART = 'unplannable';
+
 /** Deliveries of a later version wait for a program that knows them. */
 export const DELIVERY_VERSION = 1;
 
@@ -115,6 +118,13 @@ export function createDeliveries(scope: Scope) {
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 
+    /** It made us fail: the others of its link go on, and it is tried again later. */
+    async setApart(ids: readonly DeliveryId[]): Promise<void> {
+      if (ids.length === 0) return;
+      await sql`update delivery set reason = ${APART}
+        where install_id = ${install} and id = any(${ids}::uuid[]) and state = 'sorted'`.execute(db);
+    },
+
     /**
      * Replies that came before their root join the link that the root has opened; not what nobody could read, it would stop
      * it. So does a deletion that was given up: a root may be told days after it was taken back.
@@ -134,6 +144,7 @@ export function createDeliveries(scope: Scope) {
           (select b.sealed from delivery_body b where b.install_id = d.install_id and b.delivery_id = d.id) as sealed
         from delivery d
         where d.install_id = ${install} and d.link_id = ${link} and d.state = 'sorted' and d.v <= ${DELIVERY_VERSION}
+          and d.reason is distinct from ${APART}
         order by d.reason is distinct from 'opens', d.received_at, d.id limit 200`.execute(db);
       return found.rows.map(opened);
     },
@@ -148,10 +159,12 @@ export function createDeliveries(scope: Scope) {
       );
     },
 
-    /** Tries again to read what could not be read: a key may have come back, or a program that knows better. */
+    /** Tries again what could not be read or planned: a key may have come back, or a program that knows better. */
     async reconsiderUnreadable(): Promise<void> {
-      await sql`update delivery set state = 'new'
-        where install_id = ${install} and state = 'waiting' and reason = 'unreadable'`.execute(db);
+      await sql`update delivery set state = 'new' where install_id = ${install}
+        and (state = 'waiting' and reason = 'unreadable' or state = 'sorted' and reason = ${APART})`.execute(
+        db,
+      );
     },
 
     /** Shards that hold new deliveries older than `olderThanMs`: their ring was lost, or the worker is behind. */

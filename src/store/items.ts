@@ -30,7 +30,8 @@ export function createItems(scope: Scope) {
         select i.id, i.kind, i.origin, i.native_id, i.channel, i.parent, i.opens, i.at_micros, i.late, i.visibility, i.stamp, i.gone,
           coalesce((select jsonb_agg(jsonb_build_object('part', c.part, 'nativeId', c.native_id, 'channel', c.channel)
             order by c.part) from copy c where c.install_id = i.install_id and c.item_id = i.id), '[]') as copies
-        from item i where i.install_id = ${install} and i.link_id = ${link}`.execute(db);
+        from item i where i.install_id = ${install} and i.link_id = ${link}
+        order by i.id`.execute(db);
       return found.rows.map((row) => {
         const { native_id: nativeId, at_micros: atMicros, ...rest } = Row.parse(row);
         return { ...rest, nativeId, atMicros };

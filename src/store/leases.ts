@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { type RawBuilder, sql } from 'kysely';
 import { SHARDS } from '../model/delivery.ts';
 import { LinkId } from '../model/ids.ts';
-import { DELIVERY_VERSION } from './deliveries.ts';
+import { APART, DELIVERY_VERSION } from './deliveries.ts';
 import { OPERATION_VERSION } from './operations.ts';
 import type { Scope } from './scope.ts';
 
@@ -143,7 +143,7 @@ export async function release(scope: Scope, lease: Lease): Promise<void> {
             and exists (select from ticket t where t.install_id = l.install_id and t.link_id = l.id and t.ticket_id is not null))
           or exists (select from delivery d
             where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted'
-              and d.v <= ${DELIVERY_VERSION}))
+              and d.v <= ${DELIVERY_VERSION} and d.reason is distinct from ${APART}))
       ) as wakes)
     where l.install_id = ${scope.install} and l.id = ${lease.link} and l.lease_epoch = ${lease.epoch}`.execute(
     scope.db,

@@ -18,6 +18,7 @@ import type {
   RequestText,
   Route,
 } from '../model/link.ts';
+import { APART } from './deliveries.ts';
 import { LinkRow, linkOf, OriginRow, Request, TicketRow, ticketOf } from './link-rows.ts';
 import type { Scope } from './scope.ts';
 
@@ -31,10 +32,15 @@ export interface NewLink {
 }
 
 /** What waits longer than this is told on the card. */
-const WAITS = sql`(select jsonb_build_object('lane', o.lane, 'since', o.created_at) from operation o
-  where o.install_id = l.install_id and o.link_id = l.id and o.state in ('ready', 'sending')
-    and o.kind not in ('card', 'whisper') and o.created_at < deskbridge_now() - interval '3 minutes'
-  order by o.created_at limit 1)`;
+const WAITS = sql`(select jsonb_build_object('lane', lane, 'since', since) from (
+    select o.lane, o.created_at as since from operation o
+    where o.install_id = l.install_id and o.link_id = l.id and o.state in ('ready', 'sending')
+      and o.kind not in ('card', 'whisper') and o.created_at < deskbridge_now() - interval '3 minutes'
+    union all
+    select 'ticket', d.received_at from delivery d
+    where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted'
+      and (d.reason = ${APART} or d.received_at < deskbridge_now() - interval '3 minutes')) w
+  order by since, lane limit 1)`;
 const MISSING = sql`(select o.reason from operation o
   where o.install_id = l.install_id and o.link_id = l.id and o.state = 'parked' and not o.blocks and o.lane = 'slack'
     and o.kind <> 'card' order by o.seq desc limit 1)`;

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { LinkId } from '../model/ids.ts';
-import { GIVEN_UP } from '../model/link.ts';
+import { GIVEN_UP, WHY_APART } from '../model/link.ts';
+import { APART } from './deliveries.ts';
 import type { Scope } from './scope.ts';
 
 const Waiting = z.object({
@@ -17,6 +18,7 @@ const Away = z.object({ lane: z.enum(['slack', 'ticket']), reason: z.string() })
 const Row = z.object({
   parked_since: z.date().nullable(),
   waiting: z.array(Waiting),
+  apart: z.array(z.coerce.date()),
   away: z.array(Away),
   thread_due: z.boolean(),
   given_up: z.number(),
@@ -45,6 +47,17 @@ export interface Outlook {
   /** When the ticket was read last. */
   readonly readAt: Date | null;
 }
+
+/** A message that made us fail, as a receipt tells of it. */
+export const apart = (since: Date): WaitingOperation => ({
+  lane: 'ticket',
+  kind: 'message',
+  state: 'parked',
+  blocks: false,
+  since,
+  nextAt: since,
+  reason: WHY_APART,
+});
 
 const NOTHING: Outlook = {
   waiting: [],
@@ -78,12 +91,14 @@ export function createReceipts(scope: Scope) {
           select jsonb_agg(jsonb_build_object('lane', o.lane, 'kind', o.kind, 'state', o.state, 'blocks', o.blocks,
             'since', case when o.state = 'parked' then o.finished_at else o.created_at end,
             'next_at', greatest(o.next_at, b.paused_until), 'reason', case when o.state = 'parked' then o.reason else b.reason end)
-            order by o.created_at, o.seq)
+            order by o.created_at, o.lane, o.seq)
           from operation o
           left join budget b on b.install_id = o.install_id and b.paused_until > deskbridge_now()
             and b.destination = case o.lane when 'slack' then 'slack' else l.connector end
           where o.install_id = l.install_id and o.link_id = l.id and o.state in ('ready', 'sending', 'parked')
             and o.kind not in ('card', 'whisper')), '[]') as waiting,
+          coalesce((select jsonb_agg(d.received_at order by d.received_at) from delivery d
+            where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted' and d.reason = ${APART}), '[]') as apart,
           coalesce((select jsonb_agg(jsonb_build_object('lane', case b.destination when 'slack' then 'slack' else 'ticket' end,
               'reason', coalesce(b.reason, '')) order by b.destination <> 'slack')
             from budget b where b.install_id = l.install_id and b.destination in ('slack', l.connector)
@@ -102,8 +117,20 @@ export function createReceipts(scope: Scope) {
         threadDue,
         givenUp,
         readAt: row.read_at,
-        waiting: waiting.map(({ next_at: nextAt, ...one }) => ({ ...one, nextAt })),
+        waiting: [
+          ...waiting.map(({ next_at: nextAt, ...one }) => ({ ...one, nextAt })),
+          ...row.apart.map(apart),
+        ],
       };
+    },
+
+    /** Was anything ever asked for in this link? */
+    async hasOperations(link: LinkId): Promise<boolean> {
+      const found =
+        await sql`select from operation where install_id = ${install} and link_id = ${link} limit 1`.execute(
+          db,
+        );
+      return found.rows.length > 0;
     },
 
     /** How many of these were not read on both sides, or not planned, since somebody asked for it. */

@@ -4,7 +4,7 @@ import type { Item, NewOperation, OperationBody } from '../model/link.ts';
 import { splitDoc } from '../model/split-doc.ts';
 import type { TicketComment, TicketFile, TicketSnapshot } from '../model/ticket.ts';
 import { fileFate } from './file-fate.ts';
-import type { Known, TicketReading } from './observed.ts';
+import type { GivenUpFile, Known, TicketReading } from './observed.ts';
 import { notice, type Step } from './steps.ts';
 import { planGone, planState } from './ticket-state.ts';
 
@@ -125,16 +125,32 @@ function planGoneComment(known: Known, id: CommentId): Step[] {
 function planFiles(known: Known, snapshot: TicketSnapshot, older: boolean): Step[] {
   const items = known.items.filter((item) => item.origin === 'ticket' && item.kind === 'file');
   const read = new Map<string, TicketFile>(snapshot.files.map((file) => [file.id, file]));
-  const fresh = [...read.values()].flatMap((file) => {
+  const lost = [...known.givenUp];
+  const fresh = [...read.values()].flatMap((file): Step[] => {
     const isKnown =
       items.some((item) => item.nativeId === file.id) || known.ours.has(file.id) || known.fileInDoubt;
-    return isKnown ? [] : planNewFile(known, file, snapshot.key);
+    if (isKnown) return [];
+    const at = lost.findIndex((one) => looksLike(one, file));
+    const [found] = at < 0 ? [] : lost.splice(at, 1);
+    if (found !== undefined) return [{ do: 'adopt', operation: found.operation, remote: file.id }];
+    return planNewFile(known, file, snapshot.key);
   });
   if (older) return fresh;
   const again = items.flatMap((item) =>
     planKnownFile(known, item, { file: read.get(item.nativeId), key: snapshot.key }),
   );
   return [...fresh, ...again];
+}
+
+/** Clocks of two systems may differ by so much. */
+const CLOCKS_MS = 3_600_000;
+/** Systems keep letters and digits of a name, whatever they do to the rest. */
+const plainName = (name: string) => name.replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+function looksLike({ name, size, from, to }: GivenUpFile, file: TicketFile): boolean {
+  const at = file.createdAt.getTime();
+  const inTime = at >= from.getTime() - CLOCKS_MS && at <= to.getTime() + CLOCKS_MS;
+  return inTime && file.size === size && plainName(file.name) === plainName(name);
 }
 
 function shareOf(file: TicketFile): OperationBody {

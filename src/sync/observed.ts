@@ -1,4 +1,4 @@
-import type { CommentId, DeliveryId, SlackUser } from '../model/ids.ts';
+import type { CommentId, DeliveryId, OperationId, SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Item, Lane, Link, Operation } from '../model/link.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
@@ -66,6 +66,17 @@ export interface Limits {
   readonly refusedTypes: ReadonlySet<string>;
 }
 
+/** A file that may stand on the ticket without our knowing its id. */
+export interface GivenUpFile {
+  readonly operation: OperationId;
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** It can have arrived between these two, by our clock. */
+  readonly from: Date;
+  readonly to: Date;
+}
+
 /** What we know already, and what the decision needs from outside. */
 export interface Known {
   readonly link: Link;
@@ -75,6 +86,8 @@ export interface Known {
   readonly ours: ReadonlySet<string>;
   /** A file of ours may stand on the ticket without our knowing its id, and no marker would tell. */
   readonly fileInDoubt: boolean;
+  /** Files of ours that an operator gave up while nobody knew whether they had arrived: one that looks so is ours. */
+  readonly givenUp: readonly GivenUpFile[];
   readonly people: ReadonlyMap<SlackUser, KnownPerson>;
   /** People beside the requester who may change the ticket from Slack. */
   readonly responders: ReadonlySet<string>;

@@ -24,6 +24,8 @@ export type Step =
   /** An operation that was not sent yet says something else, or lost its reason. */
   | { readonly do: 'replace'; readonly operation: OperationId; readonly body: OperationBody }
   | { readonly do: 'drop'; readonly operation: OperationId; readonly reason: string }
+  /** What was given up in doubt is there after all, under this id: so it is ours. */
+  | { readonly do: 'adopt'; readonly operation: OperationId; readonly remote: string }
   | { readonly do: 'ticket'; readonly ticket: LinkedTicket }
   | { readonly do: 'status'; readonly status: LinkStatus; readonly parkedReason: string | null }
   | { readonly do: 'own-change'; readonly change: Link['ownChange'] }

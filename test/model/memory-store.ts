@@ -36,7 +36,7 @@ function groups(db: Db): StoreTx {
     items: createItems(db),
     links: createLinks(db),
     operations: createOperations(db),
-    parked: createParked(),
+    parked: createParked(db),
     people: createPeople(db),
     readings: createReadings(db),
     receipts: createReceipts(db),

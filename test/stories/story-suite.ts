@@ -256,7 +256,7 @@ export async function quiet(story: Story): Promise<void> {
     const busy = await story.query<{ n: number }>(`select (
       (select count(*) from operation where state in ('ready', 'sending'))
       + (select count(*) from delivery where state in ('new', 'sorted'))
-      + (select count(*) from link where lease_owner is not null))::int as n`);
+      + (select count(*) from link where lease_owner is not null or wake_at <= deskbridge_now()))::int as n`);
     return busy[0]?.n === 0;
   });
 }

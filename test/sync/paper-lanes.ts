@@ -65,6 +65,8 @@ export function write(before: Known, steps: readonly Step[]): Known {
       case 'drop':
         open = open.filter((one) => one.id !== step.operation);
         break;
+      case 'adopt':
+        break;
       case 'ticket':
         link = { ...link, ticket: step.ticket };
         break;

@@ -168,6 +168,7 @@ export function known(changes: Partial<Known> = {}): Known {
     open: [],
     ours: new Set([OUR_COMMENT, OUR_MARKER]),
     fileInDoubt: false,
+    givenUp: [],
     people: new Map([
       [ALMA, { name: 'Alma Reyes', email: 'alma@example.com', account: null }],
       [BEN, { name: 'Ben Okafor', email: null, account: 'acc-ben' }],

@@ -56,6 +56,10 @@ export const deliveryQuestions: Questions = {
     const found = link === undefined ? [] : await store.deliveries.sortedFor(link);
     return found.map((one) => ({ ...withoutId(one), body: Buffer.from(one.body).toString() }));
   },
+  async setApart({ store, deliveries }, { a }) {
+    const id = at(deliveries, a);
+    if (id !== undefined) await store.deliveries.setApart([id]);
+  },
   reconsiderWaiting: ({ store }) => store.deliveries.reconsiderWaiting(),
   reconsiderUnreadable: ({ store }) => store.deliveries.reconsiderUnreadable(),
   async staleShards({ store }, { a }) {

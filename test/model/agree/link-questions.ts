@@ -85,7 +85,7 @@ export const itemQuestions: Questions = onLink({
   },
   async itemsOf({ store }, link) {
     const found = await store.items.of(link);
-    return found.map(withoutId).sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
+    return found.map(withoutId);
   },
   async changeItem({ store, items }, _link, { b, c }) {
     const item = at(items, b);

@@ -1,6 +1,6 @@
 import { hashOf, type NewDelivery, SHARDS } from '../../../src/model/delivery.ts';
 import type { DeliveryId, LinkId } from '../../../src/model/ids.ts';
-import type { StoredDelivery } from '../../../src/store/deliveries.ts';
+import { APART, type StoredDelivery } from '../../../src/store/deliveries.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type Db, type DeliveryRow, deliveryIdOf } from './db.ts';
 import { toldOf } from './told.ts';
@@ -96,6 +96,9 @@ export function createDeliveries(db: Db): Store['deliveries'] {
     async attach(id: DeliveryId, link: LinkId, opens = false) {
       set(id, { state: 'sorted', link, reason: opens ? 'opens' : null });
     },
+    async setApart(ids) {
+      for (const id of ids) if (db.deliveries.get(id)?.state === 'sorted') set(id, { reason: APART });
+    },
     async attachWaiting(partition, link) {
       for (const row of where(
         (one) => (isLost(one) || isGivenUpDeletion(one)) && one.partition === partition,
@@ -103,7 +106,7 @@ export function createDeliveries(db: Db): Store['deliveries'] {
         db.change(row, { state: 'sorted', link });
     },
     async sortedFor(link) {
-      const rows = where((row) => row.state === 'sorted' && row.link === link);
+      const rows = where((row) => row.state === 'sorted' && row.link === link && row.reason !== APART);
       const opens = (row: DeliveryRow) => (row.reason === 'opens' ? 0 : 1);
       return rows
         .sort((a, b) => opens(a) - opens(b))
@@ -117,8 +120,9 @@ export function createDeliveries(db: Db): Store['deliveries'] {
       }
     },
     async reconsiderUnreadable() {
-      for (const row of where((one) => one.state === 'waiting' && one.reason === 'unreadable'))
-        db.change(row, { state: 'new' });
+      const isUnreadable = ({ state, reason }: DeliveryRow) =>
+        (state === 'waiting' && reason === 'unreadable') || (state === 'sorted' && reason === APART);
+      for (const row of where(isUnreadable)) db.change(row, { state: 'new' });
     },
     async staleShards(olderThanMs) {
       const stale = where((row) => row.state === 'new' && row.receivedAt < db.clock.now - olderThanMs);

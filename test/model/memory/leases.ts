@@ -1,3 +1,4 @@
+import { APART } from '../../../src/store/deliveries.ts';
 import type { Lease, LeaseBook } from '../../../src/store/leases.ts';
 import type { Db, LinkRow } from './db.ts';
 import { isFree, shardOfRow } from './links.ts';
@@ -78,7 +79,9 @@ function planWakes(db: Db, row: LinkRow): readonly number[] {
   const sending = [...db.operations.values()].some((one) => one.link === row.id && one.state === 'sending');
   if (sending) return [];
   const unread = row.stale > row.seen && (row.ticket?.id ?? null) !== null;
-  const sorted = [...db.deliveries.values()].some((one) => one.link === row.id && one.state === 'sorted');
+  const sorted = [...db.deliveries.values()].some(
+    (one) => one.link === row.id && one.state === 'sorted' && one.reason !== APART,
+  );
   if (!unread && !sorted) return [];
   return [Math.max(row.planAfter ?? Number.NEGATIVE_INFINITY, db.clock.now)];
 }

@@ -1,6 +1,7 @@
 import { hashOf, SHARDS } from '../../../src/model/delivery.ts';
 import { type LinkId, SlackChannel, SlackTs } from '../../../src/model/ids.ts';
-import type { Conversation, Link } from '../../../src/model/link.ts';
+import type { Conversation, Lane, Link } from '../../../src/model/link.ts';
+import { APART } from '../../../src/store/deliveries.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type Db, type LinkRow, linkIdOf, type OperationRow, type PlaceRow } from './db.ts';
 
@@ -190,20 +191,31 @@ const WAITS_MS = 3 * 60_000;
 
 /** What has waited for long, and what could not be shown. */
 function troublesOf(db: Db, id: LinkId): Pick<Link, 'waits' | 'missing'> {
-  let oldest: OperationRow | null = null;
+  let oldest: Since | null = null;
   let missing: OperationRow | null = null;
   for (const row of db.operations.values()) {
     const { kind } = row.body;
     if (row.link !== id || kind === 'card') continue;
     const waits = (row.state === 'ready' || row.state === 'sending') && kind !== 'whisper';
     const isOld = waits && row.createdAt < db.clock.now - WAITS_MS;
-    if (isOld && (oldest === null || row.createdAt < oldest.createdAt)) oldest = row;
+    if (isOld && isBefore(row, oldest)) oldest = row;
     const stopped = row.state === 'parked' && !row.blocks && row.lane === 'slack';
     if (stopped && (missing === null || row.seq > missing.seq)) missing = row;
+  }
+  for (const { link, state, reason, receivedAt: createdAt } of db.deliveries.values()) {
+    const isOld = reason === APART || createdAt < db.clock.now - WAITS_MS;
+    if (link === id && state === 'sorted' && isOld && isBefore({ lane: 'ticket', createdAt }, oldest))
+      oldest = { lane: 'ticket', createdAt };
   }
   const waits = oldest === null ? null : { lane: oldest.lane, since: new Date(oldest.createdAt) };
   return { waits, missing: missing?.reason ?? null };
 }
+
+type Since = { readonly lane: Lane; readonly createdAt: number };
+const isBefore = (one: Since, other: Since | null) =>
+  other === null ||
+  one.createdAt < other.createdAt ||
+  (one.createdAt === other.createdAt && one.lane < other.lane);
 
 function linkOf(row: LinkRow): Omit<Link, 'conversation' | 'internal' | 'waits' | 'missing' | 'resting'> {
   return {

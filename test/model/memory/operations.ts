@@ -5,7 +5,7 @@ import { type Db, type OperationRow, operationIdOf } from './db.ts';
 
 const MINUTE_MS = 60_000;
 const CARRY_WORDS = new Set(['say', 'comment', 'share', 'attach']);
-const byLane = (a: OperationRow, b: OperationRow) =>
+export const byLane = (a: OperationRow, b: OperationRow) =>
   a.lane === b.lane ? a.seq - b.seq : a.lane < b.lane ? -1 : 1;
 
 export const isOpen = ({ state, blocks }: OperationRow) =>

@@ -1,5 +1,10 @@
+import { GIVEN_UP } from '../../../src/model/link.ts';
+import { APART } from '../../../src/store/deliveries.ts';
+import { sentFileOf } from '../../../src/store/parked.ts';
+import { apart } from '../../../src/store/receipts.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { Db } from './db.ts';
+import { byLane } from './operations.ts';
 
 const AWAY_MS = 90_000;
 const NOTHING = { waiting: [], parkedSince: null, away: [], threadDue: false, givenUp: 0, readAt: null };
@@ -13,7 +18,7 @@ export function createReceipts(db: Db): Store['receipts'] {
       if (row === undefined) return NOTHING;
       const waiting = [...db.operations.values()]
         .filter((one) => one.link === link && !SILENT.has(one.body.kind))
-        .sort((a, b) => a.createdAt - b.createdAt || a.seq - b.seq)
+        .sort((a, b) => a.createdAt - b.createdAt || byLane(a, b))
         .flatMap(({ lane, body, state, blocks, createdAt, finishedAt, nextAt, reason }) => {
           if (state === 'done' || state === 'skipped') return [];
           const budget = db.budgets.get(lane === 'slack' ? 'slack' : (row.route?.connector ?? ''));
@@ -32,6 +37,9 @@ export function createReceipts(db: Db): Store['receipts'] {
             },
           ];
         });
+      const left = [...db.deliveries.values()]
+        .filter((one) => one.link === link && one.state === 'sorted' && one.reason === APART)
+        .map(({ receivedAt }) => apart(new Date(receivedAt)));
       const away = (['slack', 'ticket'] as const).flatMap((lane) => {
         const budget = db.budgets.get(lane === 'slack' ? 'slack' : (row.route?.connector ?? ''));
         const until = budget?.pausedUntil ?? 0;
@@ -41,13 +49,14 @@ export function createReceipts(db: Db): Store['receipts'] {
       });
       return {
         parkedSince: row.parkedAt === null ? null : new Date(row.parkedAt),
-        waiting,
+        waiting: [...waiting, ...left],
         away,
         threadDue: row.threadDue,
         givenUp: 0,
         readAt: row.ticketReadAt === null ? null : new Date(row.ticketReadAt),
       };
     },
+    hasOperations: async (link) => [...db.operations.values()].some((one) => one.link === link),
     unread: askedByOperators,
     repaired: askedByOperators,
     find: askedByOperators,
@@ -59,9 +68,37 @@ function askedByOperators(): never {
   throw new Error('Only the commands of operators ask this, and only of Postgres');
 }
 
-export function createParked(): Store['parked'] {
+export function createParked(db: Db): Store['parked'] {
   return {
+    async stopOf(link) {
+      const stopped = [...db.operations.values()].filter(
+        (one) => one.link === link && one.state === 'parked' && one.blocks,
+      );
+      return stopped.sort(byLane)[0]?.reason ?? null;
+    },
+    async givenUpFiles(link) {
+      const lost = [...db.operations.values()].filter(
+        (one) =>
+          one.link === link &&
+          one.state === 'skipped' &&
+          one.reason === GIVEN_UP &&
+          one.startedAt !== null &&
+          one.remoteId === null,
+      );
+      return lost.flatMap(({ id, body, startedAt, finishedAt }) => {
+        const file = sentFileOf(body);
+        const [from, to] = [new Date(startedAt ?? 0), new Date(finishedAt ?? 0)];
+        return file === null ? [] : [{ ...file, operation: id, from, to }];
+      });
+    },
+    async adopt(id, remoteId) {
+      const row = db.operations.get(id);
+      if (row?.state === 'skipped') db.change(row, { remoteId });
+    },
+
     links: askedByOperators,
+    messages: askedByOperators,
+    retryMessage: askedByOperators,
     bodyOf: askedByOperators,
     edit: askedByOperators,
     resume: askedByOperators,
