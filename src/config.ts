@@ -1,4 +1,5 @@
 import { assembleConfig, type Config } from './config/config.ts';
+import { loadConnectorModule } from './config/connector-modules.ts';
 import { neededSecrets, readEnvironment, readSecrets, type Variables } from './config/environment.ts';
 import { ConfigError, type Problem } from './config/problem.ts';
 import { readConfigFile } from './config/read-config-file.ts';
@@ -51,6 +52,7 @@ export function loadConfig({ file, env = process.env }: ConfigSources): Config {
     settings,
     environment: environment.value,
     hide: createSecret,
+    module: (specifier) => loadConnectorModule(file, specifier),
     secret(variable) {
       const secret = secrets.get(variable);
       if (secret === undefined) throw new Error(`The variable ${variable} is needed, but was not checked`);

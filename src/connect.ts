@@ -9,8 +9,12 @@ import type { ServiceNowAuth } from './connectors/servicenow/credentials.ts';
 import type { ConnectorId } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
+import type { Secret } from './model/secret.ts';
 
-/** The connectors of a configuration. A new system is added here, in its settings schema, and nowhere else. */
+/**
+ * The connectors of a configuration. A new system of our own is added here, in its settings schema, and nowhere else; one
+ * from outside is a `module`.
+ */
 export function connectorsOf(config: Config, log: Log): (io: Io) => ReadonlyMap<ConnectorId, Connector> {
   return (io) => new Map([...config.connectors].map(([id, settings]) => [id, connect(settings, io, log)]));
 }
@@ -53,7 +57,24 @@ function connect(settings: ConnectorConfig, io: Io, log: Log): Connector {
         io,
         hookSecret,
       });
+    case 'module':
+      return settings.module.connect({
+        ...settings,
+        hookSecret,
+        secret: secretOf(settings.secrets),
+        io,
+        log,
+      });
   }
+}
+
+function secretOf(secrets: ReadonlyMap<string, Secret>) {
+  return (name: string): Secret => {
+    const secret = secrets.get(name);
+    if (secret === undefined)
+      throw new Error(`The connector asks for the secret "${name}", which it never declared`);
+    return secret;
+  };
 }
 
 function revealed(auth: ServiceNowAuthConfig): ServiceNowAuth {

@@ -1,3 +1,4 @@
+import type { ConnectorModule } from '../connectors/connector-module.ts';
 import type { JiraMaps } from '../connectors/jira/maps.ts';
 import type { JiraSignIn } from '../connectors/jira/settings.ts';
 import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
@@ -73,6 +74,13 @@ export type ConnectorConfig = ConnectorBase &
         readonly maps: ServiceNowMaps | null;
       }
     | { readonly system: 'memory' }
+    | {
+        readonly system: 'module';
+        readonly module: ConnectorModule;
+        /** Checked against the module's own schema; it parses them again. */
+        readonly settings: unknown;
+        readonly secrets: ReadonlyMap<string, Secret>;
+      }
   );
 
 export type JiraAuthConfig =
@@ -123,6 +131,8 @@ interface Sources {
   /** The secret in a variable. @throws when it was not read before, which is a bug */
   readonly secret: (variable: string) => Secret;
   readonly hide: (value: string) => Secret;
+  /** The code behind `module`. @throws when it was not checked before, which is a bug */
+  readonly module: (specifier: string) => ConnectorModule;
 }
 
 /** Joins a checked file with the environment that was checked for it. */
@@ -131,7 +141,7 @@ export function assembleConfig(sources: Sources): Config {
   const [firstKey = '', ...olderKeys] = environment.DESKBRIDGE_ENCRYPTION_KEY.split(',');
   const connectors = Object.entries(settings.connectors).map(([name, connector]) => {
     const id = ConnectorId.parse(name);
-    return [id, connectorConfig(id, connector, sources.secret)] as const;
+    return [id, connectorConfig(id, connector, sources)] as const;
   });
   const queues = Object.entries(settings.queues).map(
     ([name, { internal_channel: internalChannel, ...queue }]) => {
@@ -178,7 +188,7 @@ function slackConfig(slack: ConfigFile['slack'], secret: Sources['secret']): Sla
 function connectorConfig(
   id: ConnectorId,
   settings: ConnectorSettings,
-  secret: Sources['secret'],
+  { secret, module }: Pick<Sources, 'secret' | 'module'>,
 ): ConnectorConfig {
   const base = {
     id,
@@ -210,6 +220,16 @@ function connectorConfig(
       };
     case 'memory':
       return { ...base, system: 'memory' };
+    case 'module':
+      return {
+        ...base,
+        system: 'module',
+        module: module(settings.module),
+        settings: settings.settings,
+        secrets: new Map(
+          Object.entries(settings.secrets).map(([key, name]) => [key.replace(/_env$/, ''), secret(name)]),
+        ),
+      };
   }
 }
 

@@ -67,17 +67,43 @@ const MemorySettings = z.strictObject({
   poll_seconds: pollSeconds,
 });
 
+const ModuleSettings = z.strictObject({
+  system: z.literal('module'),
+  module: z
+    .string()
+    .regex(/^\S{1,500}$/)
+    .meta({
+      description:
+        'File of the connector, as seen from this file (./connectors/github.ts), or the name of its package. Its code runs with all rights of Deskbridge.',
+    }),
+  settings: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .meta({ description: 'What this connector wants to know; its own README says what.' }),
+  secrets: z
+    .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}_env$/), EnvName)
+    .default({})
+    .meta({ description: 'Variables with its secrets, by the names that it gives them and `_env`.' }),
+  hook_secret_env: hookSecretEnv,
+  poll_seconds: pollSeconds,
+});
+
 /** One ticket system instance, by its system. */
 export const ConnectorSettings = z.discriminatedUnion('system', [
   JiraSettings.meta({ description: 'Jira or Jira Service Management (cloud).' }),
   ServiceNowSettings.meta({ description: 'ServiceNow.' }),
   MemorySettings.meta({ description: 'A desk that lives in memory: for trials, forgotten at the end.' }),
+  ModuleSettings.meta({
+    description: 'A connector that is no part of Deskbridge, from a file or a package.',
+  }),
 ]);
 export type ConnectorSettings = z.infer<typeof ConnectorSettings>;
 export type System = ConnectorSettings['system'];
 
-/** What a queue must say about where its tickets land, by the system of its connector. */
-export const TARGETS: Readonly<Record<System, { readonly title: string; readonly schema: z.ZodType }>> = {
+/** What a queue must say about where its tickets land, by the system of its connector; a module says it itself. */
+export const TARGETS: Readonly<
+  Record<Exclude<System, 'module'>, { readonly title: string; readonly schema: z.ZodType }>
+> = {
   jira: { title: 'Jira and Jira Service Management', schema: JiraTarget },
   servicenow: { title: 'ServiceNow', schema: ServiceNowTarget },
   memory: { title: 'memory', schema: MemoryTarget },

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { checkExamples } from '../routing/check-examples.ts';
 import { DefaultRule, type RoutingTable, Rule } from '../routing/table.ts';
+import { canonicalJson } from './config-hash.ts';
+import { modulesIn } from './connector-modules.ts';
 import { ConnectorSettings, TARGETS } from './connector-settings.ts';
 import { at, entriesAt, listAt } from './raw-settings.ts';
 import { schemaFaults } from './schema-faults.ts';
@@ -10,9 +12,11 @@ import type { Fault, SettingPath } from './yaml-document.ts';
  * What no single setting can say: names that must exist elsewhere, names that must differ, examples that must hold.
  * It reads the raw data and takes whatever is sound in it, so that it runs beside the errors of the schema.
  */
-export function crossChecks(data: unknown): readonly Fault[] {
+export function crossChecks(data: unknown, file: string): readonly Fault[] {
+  const { modules, faults } = modulesIn(data, file);
   return [
-    ...queueFaults(data),
+    ...faults,
+    ...queueFaults(data, modules),
     ...ruleFaults(data),
     ...exampleFaults(data),
     ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'id'),
@@ -43,7 +47,7 @@ function openInternals(data: unknown): readonly Fault[] {
   });
 }
 
-function queueFaults(data: unknown): readonly Fault[] {
+function queueFaults(data: unknown, modules: Modules): readonly Fault[] {
   const connectors = new Map(entriesAt(data, 'connectors'));
   return entriesAt(data, 'queues').flatMap(([name, queue]): readonly Fault[] => {
     const wanted = at(queue, 'connector');
@@ -54,10 +58,12 @@ function queueFaults(data: unknown): readonly Fault[] {
       ];
     }
     const system = z.enum(['jira', 'servicenow', 'memory']).safeParse(at(connectors.get(wanted), 'system'));
-    if (!system.success) return [];
-    return schemaFaults(TARGETS[system.data].schema, at(queue, 'target'), ['queues', name, 'target']);
+    const schema = system.success ? TARGETS[system.data].schema : modules.get(wanted)?.target;
+    return schema === undefined ? [] : schemaFaults(schema, at(queue, 'target'), ['queues', name, 'target']);
   });
 }
+
+type Modules = ReturnType<typeof modulesIn>['modules'];
 
 function ruleFaults(data: unknown): readonly Fault[] {
   const queues = new Map(entriesAt(data, 'queues'));
@@ -144,13 +150,17 @@ function sameSites(data: unknown): readonly Fault[] {
   const sites = entriesAt(data, 'connectors').map(([name, raw]) => {
     const settings = ConnectorSettings.safeParse(raw);
     const url = settings.success && 'base_url' in settings.data ? URL.parse(settings.data.base_url) : null;
+    if (settings.success && settings.data.system === 'module') {
+      const { module, settings: own } = settings.data;
+      return { name, key: `module ${module} ${canonicalJson(own)}` };
+    }
     return {
       name,
       key: settings.success && url !== null ? `${settings.data.system} ${url.host}${url.pathname}` : null,
     };
   });
   return sameKeys(sites).map(({ name, first }) => ({
-    path: ['connectors', name, 'base_url'],
+    path: ['connectors', name, at(data, 'connectors', name, 'system') === 'module' ? 'module' : 'base_url'],
     at: 'value',
     message: `is also the site of connector "${first}"; let several queues use that one connector`,
   }));

@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { ConfigFile, QueueTarget } from './config-file.ts';
 import { TARGETS } from './connector-settings.ts';
 
+/** What a module wants only the module knows; what any other system wants is none of it. */
+const OF_A_MODULE = {
+  type: 'object' as const,
+  properties: { project: false, service_desk: false, table: false, queue: false },
+};
+
 const OPTIONS = { target: 'draft-7', io: 'input' } as const;
 
 /** The file's format as JSON Schema (draft 7). What it says of a target is what the connectors say. */
@@ -10,10 +16,11 @@ export function configJsonSchema() {
     ...OPTIONS,
     override({ zodSchema, jsonSchema }) {
       if (zodSchema !== QueueTarget) return;
-      jsonSchema.anyOf = Object.values(TARGETS).map(({ schema }) => {
+      const targets = Object.values(TARGETS).map(({ schema }) => {
         const { $schema: _, ...target } = z.toJSONSchema(schema, OPTIONS);
         return target;
       });
+      jsonSchema.anyOf = [...targets, OF_A_MODULE];
     },
   });
 }

@@ -28,7 +28,7 @@ export function readConfigFile(file: string): ReadFile {
   return checkConfigText(file, text);
 }
 
-/** The same for a text that is already in memory; `file` is only the name that problems carry. */
+/** The same for a text that is already in memory; `file` is the name that problems carry, and the place from which modules are looked for. */
 export function checkConfigText(file: string, text: string): ReadFile {
   const yaml = readYaml(text);
   const found: Problem[] = yaml.faults.map(({ place, path, message }) => ({
@@ -39,7 +39,7 @@ export function checkConfigText(file: string, text: string): ReadFile {
   }));
   if (yaml.data === undefined) return { settings: null, raw: undefined, problems: found };
 
-  const faults: readonly Fault[] = [...schemaFaults(ConfigFile, yaml.data), ...crossChecks(yaml.data)];
+  const faults: readonly Fault[] = [...schemaFaults(ConfigFile, yaml.data), ...crossChecks(yaml.data, file)];
   for (const { path, at, message } of faults) {
     found.push({ source: file, place: yaml.placeOf(path, at), path: pathText(path), message });
   }

@@ -36,7 +36,7 @@ export interface Connector {
 
   readonly comments: Comments;
 
-  readonly files: Files;
+  readonly files: Files | Absent;
 
   /** People who may be assigned here and are known by exactly this address; more than one proves nothing. */
   people(email: string): Promise<Outcome<readonly TicketPerson[]>>;
@@ -48,6 +48,15 @@ export interface Connector {
   changesSince(cursor: string | null): Promise<Outcome<ChangePage>>;
 
   readonly can: Capabilities;
+}
+
+/** A connector whose system takes files. */
+export type WithFiles = Connector & { readonly files: Files };
+
+/** The system has no such thing. */
+export interface Absent {
+  /** Why, for people; it completes "The file plan.pdf stays in Slack: …". */
+  readonly absent: string;
 }
 
 export interface Comments {

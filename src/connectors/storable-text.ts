@@ -25,3 +25,9 @@ export function cutVisibly(text: string, max: number, notice: string): string {
 export function isBlank(text: string): boolean {
   return !/[^\p{C}\p{Z}\s]/u.test(text);
 }
+
+/** Words of people as one line of at most `max` UTF-16 units, for a title; empty when a reader would see nothing. */
+export function oneLine(text: string, max: number): string {
+  const line = withoutCode(storable(text), '\u200b').replace(/\s+/g, ' ').trim();
+  return isBlank(line) ? '' : cutVisibly(line, max, ' […]');
+}

@@ -1,4 +1,4 @@
-import type { Connector } from '../connectors/connector.ts';
+import type { Connector, Files } from '../connectors/connector.ts';
 import { AttachmentId, SlackFileId, type TicketId } from '../model/ids.ts';
 import type { Link, Operation, OperationBody, SentFile } from '../model/link.ts';
 import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
@@ -37,6 +37,8 @@ export async function prepareAttach(
   if (found.kind !== 'ok') return found;
   const { connector, id: ticket } = found.value;
   const { itemId } = operation;
+  const files = filesOf(connector, body.file.name);
+  if (files.kind !== 'ok') return files;
   if (itemId === null) return ok({ skip: 'it belongs to no message' });
   const copy = await world.store.items.copyOf(itemId, 1);
   if (body.withdrawn) {
@@ -45,7 +47,7 @@ export async function prepareAttach(
     return ok({
       point: { send: 'ticket.file.send', find: 'ticket.file.find' },
       ...ticketLimits(connector, ticket),
-      ...around(connector.files.remove, { ticket, file }, () => ({
+      ...around(files.value.remove, { ticket, file }, () => ({
         remoteId: file,
         commit: (tx) => tx.items.removeCopy(itemId, 1),
       })),
@@ -54,11 +56,19 @@ export async function prepareAttach(
   if (copy !== null) return ok({ skip: 'it is on the ticket already' });
   if (operation.state === 'ready' && (await isGone(world, link, itemId)))
     return ok({ skip: 'it was taken away in Slack before it was sent' });
-  return attachNew(world, link, { connector, ticket, itemId, operation, body });
+  return attachNew(world, link, { connector, files: files.value, ticket, itemId, operation, body });
+}
+
+/** Where its files go. What was planned before its system took none any more stays where it is. */
+function filesOf({ files }: Connector, name: string): Outcome<Files> {
+  return 'absent' in files
+    ? rejected('invalid', `The file ${name} stays where it is: ${files.absent}.`)
+    : ok(files);
 }
 
 interface Attach {
   readonly connector: Connector;
+  readonly files: Files;
   readonly ticket: TicketId;
   readonly itemId: string;
   readonly operation: Operation;
@@ -66,7 +76,7 @@ interface Attach {
 }
 
 async function attachNew(world: World, link: Link, attach: Attach): Promise<Outcome<Preparation>> {
-  const { connector, ticket, itemId, operation, body } = attach;
+  const { connector, files, ticket, itemId, operation, body } = attach;
   const { author, otherwise } = await authorOf(world, link, { name: body.author, by: body.by });
   const others = await othersOn(world, link, itemId);
   const spooled =
@@ -82,17 +92,16 @@ async function attachNew(world: World, link: Link, attach: Attach): Promise<Outc
     commit: (tx: Parameters<Parameters<World['store']['fenced']>[1]>[0]) =>
       tx.items.setCopy(link.id, itemId, { part: 1, nativeId: made.id, channel: null }),
   });
-  const run = around(connector.files.add, draft, done);
+  const run = around(files.add, draft, done);
   return ok({
     point: { send: 'ticket.file.send', find: 'ticket.file.find' },
     ...ticketLimits(connector, ticket),
     ...run,
     async send(attempt) {
-      const sent = await connector.files.add.send(draft, attempt);
+      const sent = await files.add.send(draft, attempt);
       if (sent.kind !== 'ok') return sent;
-      if (await isWhole(world, draft, () => connector.files.open(ticket, sent.value.id)))
-        return ok(done(sent.value));
-      await connector.files.remove.send({ ticket, file: sent.value.id }, attempt);
+      if (await isWhole(world, draft, () => files.open(ticket, sent.value.id))) return ok(done(sent.value));
+      await files.remove.send({ ticket, file: sent.value.id }, attempt);
       return damaged(name);
     },
     remember: { ...body, file: { ...body.file, name, mime, size }, sent: { size, sha256 } },
@@ -248,9 +257,11 @@ interface Share {
 
 async function shareNew(world: World, link: Link, share: Share): Promise<Outcome<Preparation>> {
   const { connector, ticket, body } = share;
+  const files = filesOf(connector, body.name);
+  if (files.kind !== 'ok') return files;
   const content = await fetched(() =>
     world.io.run('ticket.read', { timeoutMs: FETCH_TIMEOUT_MS }, async () => {
-      const opened = await connector.files.open(ticket, body.file);
+      const opened = await files.value.open(ticket, body.file);
       return opened.kind === 'ok' ? keep(world, opened.value, limitsOf(world, link).largest.slack) : opened;
     }),
   );

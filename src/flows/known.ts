@@ -9,9 +9,11 @@ import type { World } from './world.ts';
 export function limitsOf(world: World, link: Link): Limits {
   const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
   const { largest, refusedTypes } = world.rules.files;
+  const files = connector?.files ?? { largest };
   return {
     longest: { slack: world.look.longest, ticket: connector?.comments.longest ?? world.look.longest },
-    largest: { slack: largest, ticket: Math.min(largest, connector?.files.largest ?? largest) },
+    largest: { slack: largest, ticket: 'absent' in files ? 0 : Math.min(largest, files.largest) },
+    noFiles: 'absent' in files ? files.absent : null,
     refusedTypes,
   };
 }

@@ -38,3 +38,8 @@ export function retryLater(reason: string, scope: Retry['scope'], afterMs?: numb
 export function unknownEffect(reason: string): Retry {
   return { kind: 'retry', reason, scope: 'destination', effect: 'unknown' };
 }
+
+/** The same outcome with another value. */
+export function mapped<T, U>(outcome: Outcome<T>, change: (value: T) => U): Outcome<U> {
+  return outcome.kind === 'ok' ? ok(change(outcome.value)) : outcome;
+}

@@ -179,6 +179,15 @@ export interface WantedFields {
   readonly summary?: string;
 }
 export type FieldName = keyof WantedFields;
+export const FIELD_NAMES = [
+  'status',
+  'priority',
+  'impact',
+  'urgency',
+  'assignee',
+  'group',
+  'summary',
+] as const satisfies readonly FieldName[];
 
 /**
  * A change of fields. The connector maps what is wanted to what this very ticket offers. A field that says neither what

@@ -10,6 +10,7 @@ export function fileFate(
   to: Lane,
   file: { readonly name: string; readonly size: number | null },
 ): FileFate {
+  if (to === 'ticket' && limits.noFiles !== null) return { goes: false, why: limits.noFiles };
   const dot = file.name.lastIndexOf('.');
   const ending = dot < 0 ? '' : file.name.slice(dot + 1).toLowerCase();
   if (limits.refusedTypes.has(ending))

@@ -62,6 +62,8 @@ export interface Limits {
   readonly longest: Readonly<Record<Lane, number>>;
   /** Bytes of one file, by where it goes. */
   readonly largest: Readonly<Record<Lane, number>>;
+  /** Why no file at all goes onto this ticket; null where files can. */
+  readonly noFiles: string | null;
   /** Endings of file names that are never copied, in lower case, without the dot. */
   readonly refusedTypes: ReadonlySet<string>;
 }

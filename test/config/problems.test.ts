@@ -124,7 +124,7 @@ const SINGLE: readonly (readonly [name: string, from: string, to: string, expect
     'a system that does not exist',
     'system: memory',
     'system: zendesk',
-    /:5:18 connectors.mem.system must be jira or servicenow or memory$/,
+    /:5:18 connectors.mem.system must be jira or servicenow or memory or module$/,
   ],
   [
     'a setting written twice',

@@ -1,4 +1,10 @@
-import type { Connector, HookRequest, TicketPerson } from '../../src/connectors/connector.ts';
+import type {
+  Connector,
+  Files,
+  HookRequest,
+  TicketPerson,
+  WithFiles,
+} from '../../src/connectors/connector.ts';
 import type { AttachmentId, CommentId, TicketId } from '../../src/model/ids.ts';
 import type { Io } from '../../src/model/io.ts';
 import type { PersonalGrant, StatusCategory } from '../../src/model/ticket.ts';
@@ -31,14 +37,16 @@ export interface Cannot {
 
 /** The other side of a connector: the agents in the ticket system, the network, and the vendor's own machinery. */
 export interface BenchOutside {
+  /** Whether agents have notes that requesters do not see; only then is `internal` ever asked for. */
+  readonly notes: true | Cannot;
   /** Writes a comment as an agent; answers its id as the connector will read it. */
   comment(ticket: TicketId, text: string, options: { readonly internal: boolean }): Promise<CommentId>;
   readonly editComment: ((ticket: TicketId, comment: CommentId, text: string) => Promise<void>) | Cannot;
   readonly deleteComment: ((ticket: TicketId, comment: CommentId) => Promise<void>) | Cannot;
   readonly setInternal: ((ticket: TicketId, comment: CommentId, internal: boolean) => Promise<void>) | Cannot;
   /** Attaches a file as an agent, for everybody to see. */
-  attach(ticket: TicketId, file: AgentFile): Promise<AttachmentId>;
-  removeFile(ticket: TicketId, file: AttachmentId): Promise<void>;
+  readonly attach: ((ticket: TicketId, file: AgentFile) => Promise<AttachmentId>) | Cannot;
+  readonly removeFile: ((ticket: TicketId, file: AttachmentId) => Promise<void>) | Cannot;
   /** Moves a ticket as an agent to any state of that category. */
   setStatus(ticket: TicketId, category: StatusCategory): Promise<void>;
   setField(ticket: TicketId, field: DeskField, value: string): Promise<void>;
@@ -124,6 +132,16 @@ export function able<T>(offered: T | Cannot): T {
   return offered;
 }
 
-function isCannot(offered: unknown): offered is Cannot {
+/** The connector's files; where its system takes none, the rule ends here. */
+export function filesOf({ files }: Connector): Files {
+  if ('absent' in files) throw new NotApplicable(files.absent);
+  return files;
+}
+
+export function takesFiles(connector: Connector): connector is WithFiles {
+  return !('absent' in connector.files);
+}
+
+export function isCannot(offered: unknown): offered is Cannot {
   return typeof offered === 'object' && offered !== null && 'cannot' in offered;
 }

@@ -68,8 +68,8 @@ export function skipProblems(skips: readonly Skip[]): readonly string[] {
   ]);
 }
 
-/** A bench that waved most rules away would prove nothing. */
-const MOST_NOT_APPLICABLE = 10;
+/** At most one rule in so many may be about something that a system does not have. */
+const FEW = 5;
 
 /** Registers the suite with node:test: one test per rule, each on a bench of its own. */
 export function connectorConformance(label: string, makeBench: MakeBench, skips: readonly Skip[] = []): void {
@@ -92,7 +92,7 @@ export function connectorConformance(label: string, makeBench: MakeBench, skips:
       const count = `${label}: ${connectorRules.length - notApplicable.length} rules apply, ${notApplicable.length} do not`;
       context.diagnostic(count);
       for (const absent of notApplicable) console.error(`NOT APPLICABLE to ${label}: ${absent}`);
-      assert.ok(notApplicable.length <= MOST_NOT_APPLICABLE, count);
+      assert.ok(notApplicable.length * FEW <= connectorRules.length, count);
     });
   });
 }

@@ -91,17 +91,20 @@ function inScope(bench: ConnectorBench, limits: IoLimits, heard: (reason: string
       revise: scoped('revise', comments.revise),
       read: (ticket, comment) => run('ticket.read', () => comments.read(ticket, comment)),
     },
-    files: {
-      largest: files.largest,
-      add: scoped('file', files.add),
-      remove: scoped('file', files.remove),
-      // Read to its end within the scope, as whoever carries a file does.
-      open: (ticket, file) =>
-        run('ticket.read', async () => {
-          const outcome = await files.open(ticket, file);
-          return outcome.kind === 'ok' ? ok(await readThrough(outcome.value)) : outcome;
-        }),
-    },
+    files:
+      'absent' in files
+        ? files
+        : {
+            largest: files.largest,
+            add: scoped('file', files.add),
+            remove: scoped('file', files.remove),
+            // Read to its end within the scope, as whoever carries a file does.
+            open: (ticket, file) =>
+              run('ticket.read', async () => {
+                const outcome = await files.open(ticket, file);
+                return outcome.kind === 'ok' ? ok(await readThrough(outcome.value)) : outcome;
+              }),
+          },
     people: (email) => run('ticket.read', () => connector.people(email)),
     readHook(hook) {
       const reading = connector.readHook(hook);

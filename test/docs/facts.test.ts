@@ -32,15 +32,16 @@ function effects(): ReadonlyMap<string, Declared> {
   ]);
   const config = loadConfig({ file: path.join(root, 'deskbridge.example.yaml'), env: VARIABLES });
   for (const [id, connector] of connectorsOf(config, noLog)(io)) {
-    const system = { jira: 'Jira', servicenow: 'ServiceNow', memory: 'memory' }[
+    const system = { jira: 'Jira', servicenow: 'ServiceNow', memory: 'memory', module: 'module' }[
       config.connectors.get(id)?.system ?? 'memory'
     ];
     found.set(`${system} create`, connector.create);
     found.set(`${system} comment`, connector.comments.add);
     found.set(`${system} revise`, connector.comments.revise);
+    found.set(`${system} write`, connector.write);
+    if ('absent' in connector.files) continue;
     found.set(`${system} file`, connector.files.add);
     found.set(`${system} remove file`, connector.files.remove);
-    found.set(`${system} write`, connector.write);
   }
   return found;
 }

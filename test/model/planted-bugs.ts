@@ -45,7 +45,7 @@ function withEffects(world: World, change: <I, R>(effect: Effect<I, R>) => Effec
     ...desk,
     create: change(desk.create),
     comments: { ...desk.comments, add: change(desk.comments.add) },
-    files: { ...desk.files, add: change(desk.files.add) },
+    files: 'absent' in desk.files ? desk.files : { ...desk.files, add: change(desk.files.add) },
   }));
 }
 

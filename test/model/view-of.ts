@@ -22,6 +22,7 @@ const { largest, refusedTypes } = rules.files;
 const limits = {
   longest: { slack: 0, ticket: 0 },
   largest: { slack: largest, ticket: Math.min(largest, LARGEST_FILE) },
+  noFiles: null,
   refusedTypes,
 };
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

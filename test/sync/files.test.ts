@@ -82,6 +82,18 @@ test('a file that may not go becomes a line that says so, with where it can be o
   }
 });
 
+test('where the ticket system takes no files at all, every file becomes a line that says why', () => {
+  const noFiles = 'GitHub takes no files through its interface';
+  const steps = plan(
+    known({ limits: { ...limits, noFiles } }),
+    saw([message(TS, 'Look at this', { files: [slackFile(1)] })]),
+  );
+  assert.deepEqual(kinds(steps), ['comment'], 'nothing is attached');
+  const [body] = operations(steps);
+  const line = `The file ${slackFile(1).name} stays in Slack: ${noFiles}. https://slack.example/files/F1`;
+  assert.ok(body?.kind === 'comment' && words(body.body).includes(line), JSON.stringify(body));
+});
+
 test('files that agents show each other stay in Slack; the comment that names them is internal', () => {
   const internal = { team: TEAM, channel: AGENTS, root: AGENTS_ROOT };
   const sight = saw([message(TS, 'x', { channel: AGENTS, root: AGENTS_ROOT, files: [slackFile(1)] })]);

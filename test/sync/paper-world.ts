@@ -158,6 +158,7 @@ export function link(changes: Partial<Link> = {}): Link {
 export const limits: Limits = {
   longest: { slack: 10_000, ticket: 10_000 },
   largest: { slack: 10_000_000, ticket: 10_000_000 },
+  noFiles: null,
   refusedTypes: new Set(['exe']),
 };
 

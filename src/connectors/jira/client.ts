@@ -11,8 +11,8 @@ import {
   retryLater,
   unknownEffect,
 } from '../../model/outcome.ts';
+import { type Exchanged, exchange, type HttpRequest } from '../exchange.ts';
 import type { JiraCredential, JiraPass } from './credentials.ts';
-import { type Exchanged, exchange, type HttpRequest } from './exchange.ts';
 import { outcomeOfStatus } from './failure.ts';
 
 export interface JiraClientOptions {
@@ -109,6 +109,7 @@ function createTransport({ credential, io, log }: JiraClientOptions): Transport 
     if (target.origin !== new URL(pass.base).origin)
       throw new Error('A request to Jira was about to leave its site');
     const answer = await exchange(io, {
+      system: 'Jira',
       url: target,
       wants,
       method,

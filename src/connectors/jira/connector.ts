@@ -3,7 +3,7 @@ import type { Io } from '../../model/io.ts';
 import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { TicketSnapshot } from '../../model/ticket.ts';
-import type { Connector, Files } from '../connector.ts';
+import type { Files, WithFiles } from '../connector.ts';
 import { changesSince } from './changes.ts';
 import { createJiraClients, type JiraAccounts, type JiraClients } from './clients.ts';
 import { LONGEST_COMMENT } from './comment-text.ts';
@@ -88,7 +88,7 @@ function filesOf({ clients }: Parts): Files {
 }
 
 /** The adapter to one Jira Cloud site, platform and service desk alike. */
-export function createJiraConnector(options: JiraConnectorOptions): Connector {
+export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
   const { id, baseUrl, hookSecret, maps = {} } = options;
   const clients = createJiraClients({
     ...options,

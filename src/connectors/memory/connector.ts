@@ -4,7 +4,7 @@ import type { ConnectorId } from '../../model/ids.ts';
 import type { Io } from '../../model/io.ts';
 import { rejected } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
-import type { Connector } from '../connector.ts';
+import type { Connector, WithFiles } from '../connector.ts';
 import { isBlank } from '../storable-text.ts';
 import { ACCOUNT, type Ask, createAsk, TIMEOUT_MS } from './ask.ts';
 import { commentOf, createComments } from './comments.ts';
@@ -99,7 +99,7 @@ function readingOf(ask: Ask): Pick<Connector, 'read' | 'changesSince'> {
 }
 
 /** The reference implementation of the contract, over a ticket system in memory. See README.md for its proofs. */
-export function createMemoryConnector(options: MemoryConnectorOptions): Connector {
+export function createMemoryConnector(options: MemoryConnectorOptions): WithFiles {
   const { io, hookSecret, settleMs = 0 } = options;
   const { api } = options.desk;
   const ask = createAsk(api, io);

@@ -1,6 +1,5 @@
 import { ok } from '../../model/outcome.ts';
 import {
-  type FieldLeft,
   type FieldName,
   isReached,
   type StatusCategory,
@@ -11,6 +10,7 @@ import {
   waysTo,
 } from '../../model/ticket.ts';
 import type { Connector } from '../connector.ts';
+import { planFields, type Wish } from '../plan-fields.ts';
 import { isBlank } from '../storable-text.ts';
 import { type Ask, TIMEOUT_MS } from './ask.ts';
 import type { DeskApi, DeskPerson } from './desk.ts';
@@ -45,56 +45,43 @@ export function fieldsOf(ticket: DeskTicket): TicketFields {
   return { summary, status, resolution, priority, impact, urgency, assignee, group };
 }
 
-/** One field as it is, as whoever asked saw it, and what would be stored. */
-interface Wish {
-  readonly field: FieldName;
-  readonly now: string | null;
-  /** Undefined when nothing was known. */
-  readonly seen: string | null | undefined;
-  readonly isReached: boolean;
-  /** A sentence where it cannot be done. */
-  readonly change: Partial<DeskFields> | string;
-}
+type Wishes = Partial<Record<FieldName, Wish<Partial<DeskFields>>>>;
 
-type Plain = Exclude<FieldName, 'status'>;
-
-function wishesOf(ticket: DeskTicket, { set, before }: TicketChange, desk: DeskApi): readonly Wish[] {
-  const wishes: Wish[] = [];
+function wishesOf(ticket: DeskTicket, { set }: TicketChange, desk: DeskApi): Wishes {
+  const wishes: Wishes = {};
   const now = fieldsOf(ticket);
-  const wish = (field: Plain, wanted: string | null, change: Wish['change']) =>
-    wishes.push({ field, now: now[field], seen: before?.[field], isReached: now[field] === wanted, change });
   if (set.status !== undefined) {
     const [best = 'active'] = waysTo(set.status);
-    wishes.push({
-      field: 'status',
-      now: now.status.name,
-      seen: before?.status.name,
+    wishes.status = {
       isReached: isReached(now.status.category, set.status),
       change: { statusCategory: best, resolution: best === 'done' ? SOLVED : null },
-    });
+    };
   }
   for (const field of ['priority', 'impact', 'urgency'] as const) {
     const level = set[field];
-    if (level !== undefined) wish(field, deskWord(level), { [field]: deskWord(level) });
+    if (level === undefined) continue;
+    const word = deskWord(level);
+    wishes[field] = { isReached: now[field] === word, change: { [field]: word } };
   }
   if (set.assignee !== undefined) {
-    const name = set.assignee === null ? null : (personFor(set.assignee, desk.people)?.name ?? undefined);
-    if (name !== undefined) wish('assignee', name, { assignee: name });
-    else
-      wish(
-        'assignee',
-        null,
-        `The desk has nobody who is surely ${set.assignee?.name}; an agent can assign it`,
-      );
+    const name = set.assignee === null ? null : personFor(set.assignee, desk.people)?.name;
+    wishes.assignee =
+      name === undefined
+        ? `The desk has nobody who is surely ${set.assignee?.name}; an agent can assign it`
+        : { isReached: now.assignee === name, change: { assignee: name } };
   }
   if (set.group !== undefined) {
-    const isKnown = desk.groups === null || desk.groups.includes(set.group);
-    const why = `The desk has no group "${storableWords(set.group).slice(0, 80)}"; its administrator can add it`;
-    wish('group', set.group, isKnown ? { group: set.group } : why);
+    const { group } = set;
+    wishes.group =
+      desk.groups === null || desk.groups.includes(group)
+        ? { isReached: now.group === group, change: { group } }
+        : `The desk has no group "${storableWords(group).slice(0, 80)}"; its administrator can add it`;
   }
   if (set.summary !== undefined) {
     const summary = summaryLine(set.summary);
-    wish('summary', summary, isBlank(summary) ? 'A ticket needs a summary; write one' : { summary });
+    wishes.summary = isBlank(summary)
+      ? 'A ticket needs a summary; write one'
+      : { isReached: now.summary === summary, change: { summary } };
   }
   return wishes;
 }
@@ -108,20 +95,8 @@ function personFor(wanted: WantedPerson, people: readonly DeskPerson[]): DeskPer
 
 /** What has to be stored, and what is left as it is: the same for the write and for finding out whether it happened. */
 function planWrite(ticket: DeskTicket, change: TicketChange, desk: DeskApi) {
-  const left: FieldLeft[] = [];
-  let set: Partial<DeskFields> = {};
-  for (const wish of wishesOf(ticket, change, desk)) {
-    const { field, now, seen } = wish;
-    if (typeof wish.change !== 'string' && wish.isReached) continue;
-    if (seen !== undefined && seen !== now)
-      left.push({
-        field,
-        reason: `The ${field} was changed to ${now ?? 'nothing'} meanwhile, so it was left`,
-      });
-    else if (typeof wish.change === 'string') left.push({ field, reason: wish.change });
-    else set = { ...set, ...wish.change };
-  }
-  return { set, left, isDone: Object.keys(set).length === 0 };
+  const { todo, left } = planFields(change, fieldsOf(ticket), wishesOf(ticket, change, desk));
+  return { set: Object.assign({}, ...todo), left, isDone: todo.length === 0 };
 }
 
 export function writeEffect(ask: Ask, desk: DeskApi, settleMs: number): Connector['write'] {

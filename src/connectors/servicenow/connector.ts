@@ -3,7 +3,7 @@ import type { Io } from '../../model/io.ts';
 import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketComment } from '../../model/ticket.ts';
-import type { Connector } from '../connector.ts';
+import type { WithFiles } from '../connector.ts';
 import { createCatalogApi } from './catalog-api.ts';
 import { createChanges } from './changes.ts';
 import { checkInstance } from './check.ts';
@@ -57,7 +57,7 @@ async function readComment(
 }
 
 /** Connects one ServiceNow instance. Every request runs in the caller's io scope. */
-export function createServiceNowConnector(deps: ServiceNowConnectorDeps): Connector {
+export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFiles {
   if (!isAllowedBaseUrl(deps.baseUrl)) {
     throw new Error(`The base_url of ${deps.id} must be an https address (http for this machine only).`);
   }

@@ -1,10 +1,10 @@
-import type { Connector } from '../../../src/connectors/connector.ts';
+import type { Connector, Files, WithFiles } from '../../../src/connectors/connector.ts';
 import type { Doc } from '../../../src/model/doc.ts';
 import { ok } from '../../../src/model/outcome.ts';
 import type { CommentDraft, TicketComment, TicketSnapshot } from '../../../src/model/ticket.ts';
 
 /** A connector that is right but for one mistake. */
-export type Bug = (right: Connector) => Connector;
+export type Bug = (right: WithFiles) => Connector;
 
 export interface Mistake {
   readonly mistake: string;
@@ -25,7 +25,7 @@ export function revising(right: Connector, change: Partial<Connector['comments']
   return { ...right, comments: { ...right.comments, revise: { ...right.comments.revise, ...change } } };
 }
 
-export function attaching(right: Connector, change: Partial<Connector['files']['add']>): Connector {
+export function attaching(right: WithFiles, change: Partial<Files['add']>): WithFiles {
   return { ...right, files: { ...right.files, add: { ...right.files.add, ...change } } };
 }
 
@@ -67,6 +67,6 @@ export function listening(right: Connector, change: (comment: TicketComment) => 
 }
 
 /** Files are opened in another way. */
-export function opening(right: Connector, open: Connector['files']['open']): Connector {
+export function opening(right: WithFiles, open: Files['open']): WithFiles {
   return { ...right, files: { ...right.files, open } };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CommentId } from '../../../src/model/ids.ts';
+import { able, isCannot, NotApplicable } from '../bench.ts';
 import { type Rule, refused, retried, said, value } from '../trial.ts';
 
 const writtenOnce: Rule = {
@@ -99,6 +100,7 @@ const sameWords: Rule = {
 const visibility: Rule = {
   name: 'internal comments are never read as public, public ones of agents are',
   async run({ connector, outside, attempt, words, ticket, seen }) {
+    able(outside.notes);
     const { id } = await ticket();
     const secret = await outside.comment(id, 'The password is in the safe', { internal: true });
     const open = await outside.comment(id, 'We are looking into it', { internal: false });
@@ -113,6 +115,19 @@ const visibility: Rule = {
     assert.equal(value(await connector.comments.read(id, open)).visibility, 'public');
     const kept = (await seen(id)).comments.find((comment) => comment.text.includes('Called from'));
     assert.equal(kept?.internal, true, 'agents see our internal note as public');
+  },
+};
+
+const noNotes: Rule = {
+  name: 'where everybody reads everything, an internal note is refused and not written',
+  async run({ connector, outside, attempt, words, ticket, seen }) {
+    if (!isCannot(outside.notes)) throw new NotApplicable('agents have notes that requesters do not see');
+    const { id } = await ticket();
+    const note = words(id, 'Only for agents', { visibility: 'internal' });
+    refused(await connector.comments.add.send(note, attempt()), 'invalid');
+    assert.deepEqual((await seen(id)).comments, []);
+    const open = await outside.comment(id, 'We are looking into it', { internal: false });
+    assert.equal(value(await connector.comments.read(id, open)).visibility, 'public');
   },
 };
 
@@ -164,9 +179,10 @@ const many: Rule = {
   name: 'a ticket with 130 comments is read whole',
   async run({ connector, outside, ticket }) {
     const { id } = await ticket();
+    const notes = !isCannot(outside.notes);
     const wanted: CommentId[] = [];
     for (let index = 0; index < 130; index += 1) {
-      wanted.push(await outside.comment(id, `Line ${index}`, { internal: index % 2 === 0 }));
+      wanted.push(await outside.comment(id, `Line ${index}`, { internal: notes && index % 2 === 0 }));
       await outside.pass(1000);
     }
     const read = value(await connector.read(id)).comments;
@@ -208,6 +224,7 @@ export const commentRules: readonly Rule[] = [
   neverHappened,
   sameWords,
   visibility,
+  noNotes,
   ownIsKnown,
   inOrder,
   many,

@@ -5,6 +5,7 @@ import type { Connector } from '../../../src/connectors/connector.ts';
 import { DeadlinePassed } from '../../../src/connectors/io.ts';
 import type { AttachmentId, CommentId, TicketId } from '../../../src/model/ids.ts';
 import type { Outcome, Refusal } from '../../../src/model/outcome.ts';
+import { filesOf, takesFiles } from '../bench.ts';
 import { type Rule, refused, retried, type Trial, value } from '../trial.ts';
 
 type Call = (connector: Connector) => Promise<Outcome<unknown>>;
@@ -12,7 +13,8 @@ type Call = (connector: Connector) => Promise<Outcome<unknown>>;
 interface There {
   readonly ticket: TicketId;
   readonly comment: CommentId;
-  readonly file: AttachmentId;
+  /** Null where the system takes none. */
+  readonly file: AttachmentId | null;
   readonly cursor: string;
 }
 
@@ -20,6 +22,10 @@ interface There {
 function readsOf({ bench, draft, attempt, words, revision, file, change }: Trial, there: There) {
   const { ticket, comment, cursor } = there;
   const other = revision(words(ticket, ''), comment, 'Other words');
+  const fileReads = (id: AttachmentId) => ({
+    'files.open': (connector: Connector) => filesOf(connector).open(ticket, id),
+    'files.add.find': (connector: Connector) => filesOf(connector).add.find(file(ticket, 'Hello'), attempt()),
+  });
   return {
     check: (connector) => connector.check(),
     'create.find': (connector) => connector.create.find(draft(), attempt()),
@@ -28,10 +34,9 @@ function readsOf({ bench, draft, attempt, words, revision, file, change }: Trial
     'comments.read': (connector) => connector.comments.read(ticket, comment),
     'comments.add.find': (connector) => connector.comments.add.find(words(ticket, 'Hello'), attempt()),
     'comments.revise.find': (connector) => connector.comments.revise.find(other, attempt()),
-    'files.open': (connector) => connector.files.open(ticket, there.file),
-    'files.add.find': (connector) => connector.files.add.find(file(ticket, 'Hello'), attempt()),
     people: (connector) => connector.people(bench.person.email),
     changesSince: (connector) => connector.changesSince(cursor),
+    ...(there.file === null ? {} : fileReads(there.file)),
   } satisfies Record<string, Call>;
 }
 
@@ -41,13 +46,17 @@ function writesOf(
   { ticket, comment, file: id }: There,
 ) {
   const other = revision(words(ticket, ''), comment, 'Other words');
+  const fileWrites = (id: AttachmentId) => ({
+    'files.add.send': (connector: Connector) => filesOf(connector).add.send(file(ticket, 'Hello'), attempt()),
+    'files.remove.send': (connector: Connector) =>
+      filesOf(connector).remove.send({ ticket, file: id }, attempt()),
+  });
   return {
     'create.send': (connector) => connector.create.send(draft(), attempt()),
     'write.send': (connector) => connector.write.send(change(ticket, { status: 'active' }), attempt()),
     'comments.add.send': (connector) => connector.comments.add.send(words(ticket, 'Hello'), attempt()),
     'comments.revise.send': (connector) => connector.comments.revise.send(other, attempt()),
-    'files.add.send': (connector) => connector.files.add.send(file(ticket, 'Hello'), attempt()),
-    'files.remove.send': (connector) => connector.files.remove.send({ ticket, file: id }, attempt()),
+    ...(id === null ? {} : fileWrites(id)),
   } satisfies Record<string, Call>;
 }
 
@@ -55,7 +64,9 @@ async function callsOf(trial: Trial) {
   const { connector, attempt } = trial;
   const { id } = await trial.ticket();
   const comment = value(await connector.comments.add.send(trial.words(id, 'Written before'), attempt())).id;
-  const file = value(await connector.files.add.send(trial.file(id, 'Attached before'), attempt())).id;
+  const file = takesFiles(connector)
+    ? value(await connector.files.add.send(trial.file(id, 'Attached before'), attempt())).id
+    : null;
   // Whatever is asked once and remembered (who we are, which fields there are) is asked now, not under a fault.
   value(await connector.check());
   const { cursor } = value(await connector.changesSince(null));

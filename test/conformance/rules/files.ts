@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import type { AttachmentId, TicketId } from '../../../src/model/ids.ts';
 import type { FileDraft } from '../../../src/model/ticket.ts';
+import { able, filesOf } from '../bench.ts';
 import { bytesOf, chunked, type Rule, refused, retried, sha256, type Trial, value } from '../trial.ts';
 
 const ALL_BYTES = Uint8Array.from({ length: 300_007 }, (_, index) => (index * 7 + (index >> 8)) % 256);
 
 async function openedSha({ connector }: Trial, ticket: TicketId, file: AttachmentId) {
-  return sha256(await bytesOf(value(await connector.files.open(ticket, file))));
+  return sha256(await bytesOf(value(await filesOf(connector).open(ticket, file))));
 }
 
 const roundTrip: Rule = {
@@ -18,17 +19,17 @@ const roundTrip: Rule = {
       trial.file(id, ALL_BYTES, { name: 'plan.bin', mime: 'application/octet-stream' }),
       attempt(),
     ];
-    const added = value(await connector.files.add.send(input, only)).id;
+    const added = value(await filesOf(connector).add.send(input, only)).id;
     const [read, ...others] = value(await connector.read(id)).files;
     assert.deepEqual(others, []);
     assert.deepEqual([read?.id, read?.name, read?.size], [added, 'plan.bin', ALL_BYTES.length]);
     const [agents] = (await trial.seen(id)).files;
     assert.deepEqual([agents?.size, agents?.sha256], [ALL_BYTES.length, input.sha256]);
-    const opened = value(await connector.files.open(id, added));
+    const opened = value(await filesOf(connector).open(id, added));
     assert.ok(opened.size === null || opened.size === ALL_BYTES.length);
     assert.equal(sha256(await bytesOf(opened)), input.sha256);
     await outside.settle();
-    assert.equal(value(await connector.files.add.find(input, only))?.id, added);
+    assert.equal(value(await filesOf(connector).add.find(input, only))?.id, added);
   },
 };
 
@@ -37,16 +38,16 @@ const ofAgents: Rule = {
   async run(trial) {
     const { connector, outside } = trial;
     const { id } = await trial.ticket();
-    const file = await outside.attach(id, { name: 'photo.png', mime: 'image/png', bytes: ALL_BYTES });
+    const file = await able(outside.attach)(id, { name: 'photo.png', mime: 'image/png', bytes: ALL_BYTES });
     const [read] = value(await connector.read(id)).files;
     assert.deepEqual(
       [read?.id, read?.name, read?.mime, read?.size],
       [file, 'photo.png', 'image/png', ALL_BYTES.length],
     );
     assert.equal(await openedSha(trial, id, file), sha256(ALL_BYTES));
-    await outside.removeFile(id, file);
+    await able(outside.removeFile)(id, file);
     assert.deepEqual(value(await connector.read(id)).files, []);
-    refused(await connector.files.open(id, file), 'not-found');
+    refused(await filesOf(connector).open(id, file), 'not-found');
   },
 };
 
@@ -55,10 +56,10 @@ const wrongTicket: Rule = {
   async run(trial) {
     const { bench, connector, attempt } = trial;
     const [mine, other] = [await trial.ticket(), await trial.ticket()];
-    const file = value(await connector.files.add.send(trial.file(other.id, 'Theirs'), attempt())).id;
-    refused(await connector.files.open(mine.id, file), 'not-found');
-    refused(await connector.files.open(mine.id, bench.missing.file), 'not-found');
-    const outcome = await connector.files.remove.send({ ticket: mine.id, file }, attempt());
+    const file = value(await filesOf(connector).add.send(trial.file(other.id, 'Theirs'), attempt())).id;
+    refused(await filesOf(connector).open(mine.id, file), 'not-found');
+    refused(await filesOf(connector).open(mine.id, bench.missing.file), 'not-found');
+    const outcome = await filesOf(connector).remove.send({ ticket: mine.id, file }, attempt());
     assert.notEqual(outcome.kind, 'retry', JSON.stringify(outcome));
     assert.equal(
       value(await connector.read(other.id)).files.length,
@@ -73,16 +74,16 @@ const removedTwice: Rule = {
   async run(trial) {
     const { connector, attempt } = trial;
     const { id } = await trial.ticket();
-    const kept = value(await connector.files.add.send(trial.file(id, 'Kept'), attempt())).id;
-    const file = value(await connector.files.add.send(trial.file(id, 'Withdrawn'), attempt())).id;
+    const kept = value(await filesOf(connector).add.send(trial.file(id, 'Kept'), attempt())).id;
+    const file = value(await filesOf(connector).add.send(trial.file(id, 'Withdrawn'), attempt())).id;
     for (let times = 0; times < 2; times += 1) {
-      value(await connector.files.remove.send({ ticket: id, file }, attempt()));
+      value(await filesOf(connector).remove.send({ ticket: id, file }, attempt()));
       const left = value(await connector.read(id)).files.map((one) => one.id);
       assert.deepEqual(left, [kept]);
       assert.equal((await trial.seen(id)).files.length, 1);
     }
-    refused(await connector.files.open(id, file), 'not-found');
-    value(await connector.files.remove.send({ ticket: id, file: trial.bench.missing.file }, attempt()));
+    refused(await filesOf(connector).open(id, file), 'not-found');
+    value(await filesOf(connector).remove.send({ ticket: id, file: trial.bench.missing.file }, attempt()));
   },
 };
 
@@ -100,10 +101,10 @@ const lostAnswer: Rule = {
     for (const [index, fault] of faults.entries()) {
       const [input, only] = [trial.file(id, `Content that met ${fault.kind}`), attempt()];
       outside.fault('writes', fault, 1);
-      retried(await trial.within({ timeoutMs: 1500 }).files.add.send(input, only), 'unknown');
+      retried(await filesOf(trial.within({ timeoutMs: 1500 })).add.send(input, only), 'unknown');
       outside.clearFaults();
       await outside.settle();
-      const found = value(await connector.files.add.find(input, only));
+      const found = value(await filesOf(connector).add.find(input, only));
       assert.ok(found !== null, `not found after ${fault.kind}`);
       assert.equal((await trial.seen(id)).files.length, index + 1, `after ${fault.kind}`);
       assert.equal(await openedSha(trial, id, found.id), input.sha256);
@@ -124,10 +125,10 @@ const neverHappened: Rule = {
     for (const fault of faults) {
       const [input, only] = [trial.file(id, `Content that met ${fault.kind}`), attempt()];
       outside.fault('writes', fault, 1);
-      retried(await connector.files.add.send(input, only), 'unknown');
+      retried(await filesOf(connector).add.send(input, only), 'unknown');
       outside.clearFaults();
       await outside.settle();
-      assert.equal(value(await connector.files.add.find(input, only)), null, `after ${fault.kind}`);
+      assert.equal(value(await filesOf(connector).add.find(input, only)), null, `after ${fault.kind}`);
     }
   },
 };
@@ -143,16 +144,16 @@ const sameName: Rule = {
       only: attempt(),
     }));
     const ids: AttachmentId[] = [];
-    for (const { input, only } of sent) ids.push(value(await connector.files.add.send(input, only)).id);
+    for (const { input, only } of sent) ids.push(value(await filesOf(connector).add.send(input, only)).id);
     await outside.settle();
     for (const [index, { input, only }] of sent.entries()) {
-      assert.equal(value(await connector.files.add.find(input, only))?.id, ids[index]);
+      assert.equal(value(await filesOf(connector).add.find(input, only))?.id, ids[index]);
       const file = ids[index];
       assert.ok(file !== undefined && (await openedSha(trial, id, file)) === input.sha256);
     }
     const never = trial.file(id, 'third', { name: 'a.txt' });
     assert.equal(
-      value(await connector.files.add.find(never, attempt())),
+      value(await filesOf(connector).add.find(never, attempt())),
       null,
       'another content is no proof',
     );
@@ -169,9 +170,9 @@ const tooLarge: Rule = {
       opened += 1;
       return chunked(new Uint8Array(10));
     };
-    assert.ok(connector.files.largest >= 1_000_000, `only ${connector.files.largest} bytes are taken`);
-    const input = trial.file(id, 'x', { size: connector.files.largest + 1, open });
-    refused(await connector.files.add.send(input, attempt()), 'invalid');
+    assert.ok(filesOf(connector).largest >= 1_000_000, `only ${filesOf(connector).largest} bytes are taken`);
+    const input = trial.file(id, 'x', { size: filesOf(connector).largest + 1, open });
+    refused(await filesOf(connector).add.send(input, attempt()), 'invalid');
     assert.equal(opened, 0, 'the content was read');
     assert.deepEqual((await trial.seen(id)).files, []);
   },
@@ -195,14 +196,14 @@ const otherContent: Rule = {
       changed: { open: from('The c0ntent') },
     };
     for (const [what, change] of Object.entries(changes)) {
-      const outcome = await trial.connector.files.add.send(
+      const outcome = await filesOf(trial.connector).add.send(
         trial.file(id, 'The content', change),
         trial.attempt(),
       );
       assert.notEqual(outcome.kind, 'ok', `a file that ${what} was attached`);
       assert.deepEqual((await trial.seen(id)).files, [], `a file that ${what} is on the ticket`);
     }
-    value(await trial.connector.files.add.send(trial.file(id, 'The content'), trial.attempt()));
+    value(await filesOf(trial.connector).add.send(trial.file(id, 'The content'), trial.attempt()));
   },
 };
 
@@ -213,14 +214,14 @@ const loginPage: Rule = {
   async run(trial) {
     const { connector, outside } = trial;
     const { id } = await trial.ticket();
-    const photo = await outside.attach(id, { name: 'photo.png', mime: 'image/png', bytes: ALL_BYTES });
-    const page = await outside.attach(id, {
+    const photo = await able(outside.attach)(id, { name: 'photo.png', mime: 'image/png', bytes: ALL_BYTES });
+    const page = await able(outside.attach)(id, {
       name: 'saved.html',
       mime: 'text/html',
       bytes: Buffer.from(PAGE),
     });
     outside.fault('content', { kind: 'html' }, 1);
-    const outcome = await connector.files.open(id, photo);
+    const outcome = await filesOf(connector).open(id, photo);
     outside.clearFaults();
     assert.notEqual(outcome.kind, 'ok', 'a login page passed as a photo');
     assert.equal(await openedSha(trial, id, page), sha256(Buffer.from(PAGE)));
@@ -246,7 +247,7 @@ const strangeNames: Rule = {
     const { id } = await trial.ticket();
     for (const [index, name] of names.entries()) {
       const input = trial.file(id, `Content ${index}`, { name });
-      const file = value(await connector.files.add.send(input, attempt())).id;
+      const file = value(await filesOf(connector).add.send(input, attempt())).id;
       const read = value(await connector.read(id)).files.find((one) => one.id === file);
       assert.ok(read !== undefined && read.name.trim() !== '', `"${name}" became ${JSON.stringify(read)}`);
       assert.ok(!/[\r\n\0]/.test(read.name), JSON.stringify(read.name));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { able } from '../bench.ts';
+import { able, takesFiles } from '../bench.ts';
 import { type Rule, refused, said, value } from '../trial.ts';
 
 const byAddress: Rule = {
@@ -52,7 +52,7 @@ const asHimself: Rule = {
     const other = revision(draft, comment, 'Still in my own name');
     const revised = value(await connector.comments.revise.send(other, attempt())).id;
     assert.equal(value(await connector.comments.read(id, revised)).author, name);
-    value(await connector.files.add.send(file(id, 'Mine', { author }), attempt()));
+    if (takesFiles(connector)) value(await connector.files.add.send(file(id, 'Mine', { author }), attempt()));
     const { comments, files } = await seen(id);
     assert.ok(
       comments.every((one) => one.author === name),
@@ -60,7 +60,7 @@ const asHimself: Rule = {
     );
     assert.deepEqual(
       files.map((one) => one.author),
-      [name],
+      takesFiles(connector) ? [name] : [],
     );
   },
 };
@@ -80,7 +80,9 @@ const refusedSignIn: Rule = {
         { ...revision(there, comment, 'In whose name?'), author },
         attempt(),
       ),
-      await connector.files.add.send(file(id, 'Whose?', { author }), attempt()),
+      ...(takesFiles(connector)
+        ? [await connector.files.add.send(file(id, 'Whose?', { author }), attempt())]
+        : []),
       await connector.write.send(change(id, { status: 'active' }, { actor: author }), attempt()),
     ]) {
       refused(outcome, 'auth');

@@ -144,6 +144,7 @@ const staysInternal: Rule = {
   name: 'a revised internal note stays internal',
   async run(trial) {
     const { connector, attempt, words } = trial;
+    able(trial.outside.notes);
     const { id } = await trial.ticket();
     const draft = words(id, 'Only for agents', { visibility: 'internal' });
     const note = value(await connector.comments.add.send(draft, attempt())).id;

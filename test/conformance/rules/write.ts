@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StatusCategory } from '../../../src/model/ticket.ts';
+import { takesFiles } from '../bench.ts';
 import { type Rule, refused, retried, value } from '../trial.ts';
 
 /** From where each category is entered: its usual predecessor. */
@@ -97,6 +98,7 @@ const missing: Rule = {
     const draft = words(ticket, 'Anybody there?');
     refused(await connector.comments.add.send(draft, attempt()), 'not-found');
     refused(await connector.comments.revise.send(revision(draft, comment, 'Hello?'), attempt()), 'not-found');
+    if (!takesFiles(connector)) return;
     refused(await connector.files.add.send(file(ticket, 'Anybody there?'), attempt()), 'not-found');
     refused(await connector.files.open(ticket, gone), 'not-found');
   },

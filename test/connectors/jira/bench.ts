@@ -54,6 +54,7 @@ const WITHDRAWN = 'sandbox-token-that-was-withdrawn';
 function agentsSide({ people }: JiraSandbox, states: Readonly<Record<StatusCategory, string>>) {
   const agent = people.agents()[0]?.id ?? '';
   return {
+    notes: true,
     comment: async (ticket, text, options) => CommentId.parse(people.comment(agent, ticket, text, options)),
     editComment: async (ticket, comment, text) => people.editComment(agent, ticket, comment, text),
     deleteComment: async (ticket, comment) => people.deleteComment(agent, ticket, comment),

@@ -1,4 +1,4 @@
-import type { Connector, HookRequest } from '../../../src/connectors/connector.ts';
+import type { HookRequest, WithFiles } from '../../../src/connectors/connector.ts';
 import { createIo } from '../../../src/connectors/io.ts';
 import { createMemoryConnector } from '../../../src/connectors/memory/connector.ts';
 import { createMemoryDesk, type MemoryDesk } from '../../../src/connectors/memory/desk.ts';
@@ -20,6 +20,7 @@ const PERSON = { account: 'ada', name: 'Ada King', email: 'ada@example.com', sec
 /** What agents do and see, as the suite asks for it. */
 function agentsSide(desk: MemoryDesk) {
   return {
+    notes: true,
     comment: async (ticket, text, options) => desk.comment(ticket, text, options),
     editComment: async (ticket, comment, text) => desk.editComment(ticket, comment, text),
     deleteComment: async (ticket, comment) => desk.deleteComment(ticket, comment),
@@ -45,7 +46,9 @@ function agentsSide(desk: MemoryDesk) {
 }
 
 /** A memory desk whose searches lag by five seconds, on a clock of its own. */
-export async function makeBench(): Promise<ConnectorBench> {
+export async function makeBench(): Promise<
+  ConnectorBench & { readonly connector: WithFiles; readonly stranger: WithFiles }
+> {
   const clock = createClock();
   const io = createIo({ metrics: noMetrics });
   const hookSecret = 'the-secret-of-the-memory-desk';
@@ -64,7 +67,7 @@ export async function makeBench(): Promise<ConnectorBench> {
       return refusing < 0;
     },
   });
-  const build = (secret: string): Connector =>
+  const build = (secret: string) =>
     createMemoryConnector({ id: ConnectorId.parse('mem'), desk, io, hookSecret: secret, settleMs: LAG_MS });
 
   return {

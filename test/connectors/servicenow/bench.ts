@@ -35,6 +35,7 @@ const JOURNAL = 'A journal of ServiceNow cannot be edited, only taken away by an
 function agentsSide({ people }: ServiceNowSandbox, table: 'incident' | 'sc_req_item') {
   const agent = people.agents()[0]?.id ?? '';
   return {
+    notes: true,
     comment: async (ticket, text, { internal }) =>
       CommentId.parse(people.comment(agent, ticket, text, { internal })),
     editComment: { cannot: JOURNAL },

@@ -1,6 +1,8 @@
-import type { Io } from '../../model/io.ts';
+import type { Io } from '../model/io.ts';
 
 export interface HttpRequest {
+  /** How people call the system: it stands in reasons. */
+  readonly system: string;
   readonly url: URL;
   readonly wants: 'json' | 'content';
   readonly method: string;
@@ -9,7 +11,7 @@ export interface HttpRequest {
   readonly body: string | AsyncIterable<Uint8Array> | null;
 }
 
-/** All that can become of one HTTP request to Jira. */
+/** All that can become of one HTTP request. */
 export type Exchanged =
   | { readonly kind: 'json'; readonly body: unknown; readonly headers: Headers }
   /** Only where content was asked for: it comes while it is read, and reading throws when the connection breaks. */
@@ -17,9 +19,9 @@ export type Exchanged =
   | { readonly kind: 'status'; readonly status: number; readonly headers: Headers; readonly body: unknown }
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'not-json' | 'too-large' }
-  /** Surely never reached Jira. */
+  /** Surely never reached the other side. */
   | { readonly kind: 'not-sent'; readonly reason: string; readonly scope: 'destination' | 'operation' }
-  /** May have reached Jira; the answer did not reach us. */
+  /** May have reached the other side; the answer did not reach us. */
   | { readonly kind: 'lost'; readonly reason: string };
 
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -52,13 +54,16 @@ function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'TimeoutError';
 }
 
-function failed(error: unknown): Exchanged {
-  if (isTimeout(error)) return { kind: 'lost', reason: 'Jira did not answer in time' };
+function failed(error: unknown, system: string): Exchanged {
+  if (isTimeout(error)) return { kind: 'lost', reason: `${system} did not answer in time` };
   const code = codeOf(error);
   if (code !== null && NEVER_SENT.has(code)) {
-    return { kind: 'not-sent', reason: `Jira cannot be reached (${code})`, scope: 'destination' };
+    return { kind: 'not-sent', reason: `${system} cannot be reached (${code})`, scope: 'destination' };
   }
-  return { kind: 'lost', reason: `The connection to Jira broke before its answer came (${code ?? 'reset'})` };
+  return {
+    kind: 'lost',
+    reason: `The connection to ${system} broke before its answer came (${code ?? 'reset'})`,
+  };
 }
 
 async function* piecesOf(response: Response): AsyncGenerator<Uint8Array> {
@@ -133,7 +138,7 @@ export async function exchange(io: Io, request: HttpRequest): Promise<Exchanged>
         });
         return await interpret(response, request);
       } catch (error) {
-        return failed(error);
+        return failed(error, request.system);
       }
     });
   } catch (error) {
