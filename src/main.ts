@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { configCommands } from './cli/config-commands.ts';
 import { demoCommand } from './cli/demo-command.ts';
+import { doctorCommand } from './cli/doctor-command.ts';
 import { operateCommands } from './cli/operate-commands.ts';
 import { routesCommands } from './cli/routes-commands.ts';
 import { serviceNowCommands } from './cli/servicenow-commands.ts';
@@ -23,6 +24,7 @@ const program = new Command('deskbridge')
 demoCommand(program);
 configCommands(program);
 operateCommands(program);
+doctorCommand(program);
 routesCommands(program);
 slackCommands(program);
 serviceNowCommands(program);

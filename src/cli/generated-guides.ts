@@ -1,9 +1,11 @@
 import { type GeneratedFile, refreshed } from '../config/generated-files.ts';
 import { scopeTable } from '../slack/scopes.ts';
+import { codesTable } from './doctor/catalogue.ts';
 
 /** Tables of the guides that are written from the code, by the guide's path. */
 const TABLES: Readonly<Record<string, () => string>> = {
   'docs/connect-slack.md': scopeTable,
+  'docs/doctor.md': codesTable,
 };
 
 /** Every guide with its table made anew. `read` gives the text of a file by its path from the root. */

@@ -1,4 +1,5 @@
 import type { Effect } from '../model/effect.ts';
+import type { DiagnosisOptions, Finding } from '../model/finding.ts';
 import type { TicketId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Author } from '../model/ticket.ts';
@@ -13,6 +14,7 @@ export interface Capabilities {
   readonly clocks?: Clocks;
   readonly catalog?: Catalog;
   readonly backlink?: Backlink;
+  readonly diagnose?: Diagnose;
 }
 
 export const APPROVAL_STATES = ['pending', 'approved', 'declined', 'void'] as const;
@@ -144,3 +146,22 @@ export interface ThreadLink {
 
 /** Compare-and-set: set again it is the same link. */
 export type Backlink = Effect<ThreadLink, null>;
+
+export interface DiagnosisRequest extends DiagnosisOptions {
+  /** Where the queues of this connector land, by the queue's name; each as the connector's own schema takes it. */
+  readonly targets: ReadonlyMap<string, unknown>;
+  /** Where hooks should arrive; null when we do not know our own address. */
+  readonly hookUrl: string | null;
+  /** When a signed hook of it was last accepted; null: never; 'unknown': the database does not tell. */
+  readonly lastHook: Date | null | 'unknown';
+  /** How often it is polled, in seconds. */
+  readonly pollSeconds: number;
+  /** Our clock. */
+  readonly now: () => Date;
+}
+
+/**
+ * Is everything there that these queues need? For the doctor, which has only the contract's `check` without it. Changes
+ * nothing in the ticket system; its requests have io scopes of their own. What is found has stable codes: docs/doctor.md.
+ */
+export type Diagnose = (wanted: DiagnosisRequest) => Promise<readonly Finding[]>;

@@ -26,7 +26,14 @@ export function redisConnection(settings: RedisSettings): { where: string; url: 
   return { where: `${url.host}${url.pathname}`, url: url.href, prefix: settings.prefix };
 }
 
-export async function checkRedis(where: string, url: string): Promise<readonly string[]> {
+export interface RedisInfo {
+  readonly isCluster: boolean;
+  /** What it does when its memory is full; null when it does not say. */
+  readonly policy: string | null;
+}
+
+/** Asks a server about itself. @throws QueueUnavailable when it does not answer */
+export async function readRedisInfo(where: string, url: string): Promise<RedisInfo> {
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: START_LIMIT_MS,
@@ -43,28 +50,30 @@ export async function checkRedis(where: string, url: string): Promise<readonly s
   };
   try {
     const late = () => last ?? new Error(`no answer within ${START_LIMIT_MS / 1_000} s`);
-    return readInfo(where, await within(START_LIMIT_MS, info(), late));
+    return parseInfo(await within(START_LIMIT_MS, info(), late));
   } catch (error) {
     // "Connection is closed" is all that connect() says; the event before it names the cause.
-    throw error instanceof QueueUnavailable
-      ? error
-      : cannotUse(`The queue (BullMQ on Redis at ${where})`, last ?? error, ADVICE);
+    throw cannotUse(`The queue (BullMQ on Redis at ${where})`, last ?? error, ADVICE);
   } finally {
     client.disconnect();
   }
 }
 
-/** Reads the reply of INFO: what makes this Redis unusable, and what makes it risky. */
-function readInfo(where: string, info: string): readonly string[] {
+function parseInfo(info: string): RedisInfo {
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-  if (field('redis_mode') === 'cluster') {
+  return { isCluster: field('redis_mode') === 'cluster', policy: field('maxmemory_policy') || null };
+}
+
+/** What makes this Redis unusable, thrown, and what makes it risky, answered. */
+export async function checkRedis(where: string, url: string): Promise<readonly string[]> {
+  const { isCluster, policy } = await readRedisInfo(where, url);
+  if (isCluster) {
     throw new QueueUnavailable(
       `Redis at ${where} is a member of a cluster, and this version connects to single servers only. ` +
         'Nothing was started. Give REDIS_URL the address of a server without cluster mode, or leave it out to use Postgres.',
     );
   }
-  const policy = field('maxmemory_policy');
-  if (policy === '' || policy === 'noeviction') return [];
+  if (policy === null || policy === 'noeviction') return [];
   return [
     `Redis at ${where} may throw queue entries away when its memory is full (maxmemory-policy ${policy}). ` +
       'Nothing is lost by that, but wake-ups come late: set maxmemory-policy to noeviction.',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import type { SandboxClock } from './clock.ts';
 
 /** A Hono app, or anything that answers requests the way one does. */
 export interface RequestHandler {
@@ -16,10 +17,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Serves a simulated vendor on this machine only; port 0 takes a free one. Rejects when the port is taken. */
-export async function listen(app: RequestHandler, port = 0): Promise<Listening> {
+/**
+ * Serves a simulated vendor on this machine only; port 0 takes a free one. Rejects when the port is taken. With a clock
+ * the Date header of every answer is the sandbox's time.
+ */
+export async function listen(app: RequestHandler, port = 0, clock?: SandboxClock): Promise<Listening> {
   const answer = getRequestListener((request, env) => app.fetch(request, env));
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  const server = createServer((incoming, outgoing) => {
+    if (clock !== undefined) outgoing.setHeader('date', clock.now().toUTCString());
+    void answer(incoming, outgoing);
+  });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -46,6 +46,17 @@ export async function migrate(
   });
 }
 
+/** How what was applied differs from what this program knows. */
+export function missingMigrations(applied: readonly string[]): {
+  readonly missing: readonly string[];
+  readonly unknown: readonly string[];
+} {
+  return {
+    missing: Object.keys(MIGRATIONS).filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !(name in MIGRATIONS)),
+  };
+}
+
 async function appliedMigrations(db: Db): Promise<readonly string[]> {
   const exists = await sql<{
     found: boolean;
@@ -56,7 +67,7 @@ async function appliedMigrations(db: Db): Promise<readonly string[]> {
 }
 
 async function refuseNewerSchema(db: Db): Promise<void> {
-  const unknown = (await appliedMigrations(db)).filter((name) => !(name in MIGRATIONS));
+  const { unknown } = missingMigrations(await appliedMigrations(db));
   if (unknown.length > 0) {
     throw new SchemaProblem(
       `The database was migrated by a newer Deskbridge (${unknown.join(', ')} is unknown here). ` +
@@ -68,8 +79,7 @@ async function refuseNewerSchema(db: Db): Promise<void> {
 /** @throws SchemaProblem unless the schema is exactly the one that this program knows */
 export async function requireCurrentSchema(db: Db): Promise<void> {
   await refuseNewerSchema(db);
-  const applied = new Set(await appliedMigrations(db));
-  const missing = Object.keys(MIGRATIONS).filter((name) => !applied.has(name));
+  const { missing } = missingMigrations(await appliedMigrations(db));
   if (missing.length > 0) {
     throw new SchemaProblem(`The database lacks ${missing.join(', ')}. Run "deskbridge migrate" first.`);
   }

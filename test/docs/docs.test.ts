@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { configCommands } from '../../src/cli/config-commands.ts';
 import { demoCommand } from '../../src/cli/demo-command.ts';
+import { doctorCommand } from '../../src/cli/doctor-command.ts';
 import { operateCommands } from '../../src/cli/operate-commands.ts';
 import { routesCommands } from '../../src/cli/routes-commands.ts';
 import { serviceNowCommands } from '../../src/cli/servicenow-commands.ts';
@@ -88,6 +89,7 @@ function program(): Command {
   demoCommand(commands);
   configCommands(commands);
   operateCommands(commands);
+  doctorCommand(commands);
   routesCommands(commands);
   slackCommands(commands);
   serviceNowCommands(commands);

@@ -11,6 +11,7 @@ import { createChoices } from './choices.ts';
 import { createCommentEffect, createRevisionEffect } from './comment.ts';
 import { createTicketEffect } from './create.ts';
 import type { ServiceNowAuth } from './credentials.ts';
+import { diagnoseInstance } from './diagnose/diagnose-instance.ts';
 import { createDirectory } from './directory.ts';
 import { createFiles } from './files.ts';
 import { createForms } from './form.ts';
@@ -78,7 +79,7 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
   return {
     id: deps.id,
     site: new URL(baseUrl).hostname,
-    check: () => checkInstance({ client, directory, files }),
+    check: () => checkInstance({ directory, files }),
     create: createTicketEffect({ client, directory, people, tickets, maps, catalog, log: deps.log ?? noLog }),
     read: (ticket) => readSnapshot({ tickets, journal, files, maps }, ticket),
     write: createWriteEffect({ signIns, directory, people, choices: createChoices(client), maps, tickets }),
@@ -96,6 +97,9 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
     },
     readHook: createHookReader(deps.hookSecret),
     changesSince: createChanges({ client, directory, tickets, attachments: signIns.ours.attachments }),
-    can: { catalog: createForms(catalog) },
+    can: {
+      catalog: createForms(catalog),
+      diagnose: (wanted) => diagnoseInstance({ ...deps, baseUrl, maps, requests }, wanted),
+    },
   };
 }

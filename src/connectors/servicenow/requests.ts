@@ -26,6 +26,8 @@ export interface Requests {
   /** A call whose success has no body. */
   tell(wanted: Wanted): Promise<Outcome<null>>;
   open(wanted: Wanted): Promise<Outcome<StreamedAnswer>>;
+  /** A read as it was answered, whatever its status; refused only where we got no token. */
+  examine(path: string): Promise<Outcome<HttpAnswer>>;
 }
 
 export interface RequestsDeps {
@@ -87,6 +89,7 @@ export function createRequests(deps: RequestsDeps): Requests {
   const send = createSender(createCredentials(deps.auth, transport, deps.now));
 
   return {
+    examine: (path) => send<HttpAnswer>({ method: 'GET', path, doing: 'to look' }, transport.send),
     async ask(schema, wanted) {
       const { doing } = wanted;
       const effect = effectOf(wanted);

@@ -22,15 +22,6 @@ describe('check', () => {
     withScene([], async ({ connector }) => {
       assert.match(value(await connector.check()).account, /^deskbridge\.bot \(Deskbridge Integration\)/);
     }));
-
-  test('warns of the time zone, of closed journals and of [code]', () =>
-    withScene([{ timeZone: 'America/New_York' }], async ({ connector, sandbox }) => {
-      sandbox.setPolicy({ journal: 'forbidden' });
-      const { account } = value(await connector.check());
-      assert.match(account, /America\/New_York; GMT is safer/);
-      assert.match(account, /audit_viewer/);
-      assert.match(account, /allow_codetag/);
-    }));
 });
 
 describe('credentials', () => {

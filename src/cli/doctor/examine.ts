@@ -1,0 +1,168 @@
+import path from 'node:path';
+import { diagnoseConfig } from '../../config/diagnose/diagnose-config.ts';
+import { type Config, configHash } from '../../config.ts';
+import { connectorsOf } from '../../connect.ts';
+import type { Connector } from '../../connectors/connector.ts';
+import { createIo } from '../../connectors/io.ts';
+import { createLog } from '../../log.ts';
+import { createNotes, type DiagnosisOptions, type Finding } from '../../model/finding.ts';
+import type { ConnectorId } from '../../model/ids.ts';
+import type { Io } from '../../model/io.ts';
+import { noMetrics } from '../../model/metrics.ts';
+import { envelopeOf } from '../../open-doors.ts';
+import { diagnoseRedis } from '../../queues/diagnose/diagnose-redis.ts';
+import { diagnoseSlack } from '../../slack/diagnose/diagnose-slack.ts';
+import type { NamedChannel } from '../../slack/diagnose/notes.ts';
+import { SCOPE_NEEDS } from '../../slack/scopes.ts';
+import { type DatabaseReport, diagnoseDatabase } from '../../store/diagnose/diagnose-database.ts';
+import { findEmbeddedPostgres } from '../../store/embedded-postgres/start-embedded-postgres.ts';
+import { diagnoseDoors } from '../../web/diagnose/diagnose-doors.ts';
+import { slackFeatures } from '../slack-commands.ts';
+import { DOCTOR_CHECKS } from './checks.ts';
+import type { Connection } from './report.ts';
+
+export interface Examination extends DiagnosisOptions {
+  readonly config: Config;
+  readonly file: string;
+  readonly envFile: string;
+  /** Our clock; tests have their own. */
+  readonly now?: () => Date;
+  /** Instead of those of the configuration. */
+  readonly connectors?: (io: Io) => ReadonlyMap<ConnectorId, Connector>;
+}
+
+const CONNECTOR_TIMEOUT_MS = 15_000;
+
+/** Looks at every connection of a configuration. Changes nothing, neither here nor at a vendor. */
+export async function examine(wanted: Examination): Promise<readonly Connection[]> {
+  const { config, security, now = () => new Date() } = wanted;
+  const io = createIo({ metrics: noMetrics });
+  const database = await lookAtDatabase(wanted, now);
+  const connectors = (wanted.connectors ?? connectorsOf(config, createLog('silent')))(io);
+  const asked: Promise<Connection>[] = [
+    named('slack', { security }, () => diagnoseSlack(slackOf(wanted, { database, io, now }))),
+    named('doors', { security }, () =>
+      diagnoseDoors({
+        security,
+        publicUrl: config.server.publicUrl,
+        signingSecret:
+          config.slack.transport.mode === 'http' ? config.slack.transport.signingSecret.reveal() : null,
+        io,
+        now,
+      }),
+    ),
+    ...[...connectors].map(([id, connector]) =>
+      named(id, { security }, () => lookAtConnector(connector, wanted, { database, io, now })),
+    ),
+  ];
+  const { redisUrl } = config;
+  if (redisUrl !== null) {
+    const url = redisUrl.reveal();
+    asked.unshift(
+      named('redis', { security }, () => diagnoseRedis({ security, url, prefix: '{deskbridge}' })),
+    );
+  }
+  return [
+    { name: 'configuration', findings: [...diagnoseConfig(config, wanted)] },
+    { name: 'database', findings: [...database.findings] },
+    ...(await Promise.all(asked)),
+  ];
+}
+
+/** One connection that breaks the look, by a fault of ours, hides no other. */
+async function named(
+  name: string,
+  options: DiagnosisOptions,
+  look: () => Promise<readonly Finding[]>,
+): Promise<Connection> {
+  try {
+    return { name, findings: [...(await look())] };
+  } catch (error) {
+    const notes = createNotes(DOCTOR_CHECKS, options);
+    const what = error instanceof Error ? error.message : String(error);
+    notes.problem('connection.look', 'broke', { wrong: `The look at ${name} broke off: ${what}` });
+    return { name, findings: notes.findings('').filter(({ check }) => check === 'connection.look') };
+  }
+}
+
+async function lookAtDatabase(wanted: Examination, now: () => Date): Promise<DatabaseReport> {
+  const { config, security } = wanted;
+  const envelope = envelopeOf(config);
+  const url = config.databaseUrl?.reveal() ?? (await runningEmbedded(config.dataDir));
+  return diagnoseDatabase({
+    security,
+    url,
+    absent:
+      'DATABASE_URL is not set and the embedded database does not run; start Deskbridge, then look again',
+    install: config.install.name,
+    configHash: configHash(config),
+    opens: (place, sealed) => envelope.open(place, sealed),
+    now,
+  });
+}
+
+async function runningEmbedded(dataDir: string): Promise<string | null> {
+  const found = await findEmbeddedPostgres({ dataDir: path.resolve(dataDir, 'postgres'), log() {} });
+  return found?.url ?? null;
+}
+
+interface Hand {
+  readonly database: DatabaseReport;
+  readonly io: Io;
+  readonly now: () => Date;
+}
+
+function slackOf({ config, security }: Examination, { database, io, now }: Hand) {
+  const { slack, queues } = config;
+  const features = slackFeatures(config.source);
+  const open: readonly NamedChannel[] = slack.channels.map(({ id, name }) => ({ id, name, internal: false }));
+  const internal = [...queues.values()].flatMap(({ internalChannel: id }): readonly NamedChannel[] =>
+    id === null ? [] : [{ id, name: null, internal: true }],
+  );
+  const channels = [...new Map([...open, ...internal].map((channel) => [channel.id, channel])).values()];
+  return {
+    security,
+    apiUrl: slack.apiUrl,
+    botToken: slack.botToken.reveal(),
+    appToken: slack.transport.mode === 'socket' ? slack.transport.appToken.reveal() : null,
+    scopes: SCOPE_NEEDS.filter(({ feature }) => features.has(feature)),
+    channels,
+    responders: slack.responders,
+    lastDelivery: database.lastDelivery('slack'),
+    io,
+    now,
+  };
+}
+
+async function lookAtConnector(
+  connector: Connector,
+  { config, security }: Examination,
+  { database, io, now }: Hand,
+): Promise<readonly Finding[]> {
+  const { id } = connector;
+  const targets = new Map(
+    [...config.queues.values()]
+      .filter((queue) => queue.connector === id)
+      .map(({ name, target }) => [name, target] as const),
+  );
+  const { publicUrl } = config.server;
+  if (connector.can.diagnose !== undefined) {
+    return connector.can.diagnose({
+      security,
+      targets,
+      hookUrl: publicUrl === null ? null : new URL(`/hooks/${id}`, publicUrl).href,
+      lastHook: database.lastDelivery(id),
+      pollSeconds: config.connectors.get(id)?.pollSeconds ?? 30,
+      now,
+    });
+  }
+  const notes = createNotes(DOCTOR_CHECKS, { security });
+  const outcome = await io.run('ticket.check', { timeoutMs: CONNECTOR_TIMEOUT_MS }, () => connector.check());
+  if (outcome.kind === 'ok') notes.passed('connection.check', `signed in as ${outcome.value.account}`);
+  else {
+    notes.problem('connection.check', outcome.kind === 'retry' ? 'away' : 'refused', {
+      wrong: outcome.reason,
+    });
+  }
+  return notes.findings('').filter(({ check }) => check === 'connection.check');
+}
