@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 const LOST_RING_MS = 2_000;
 /** A reply whose root has not come for this long belongs to a thread that is no request. */
 const WAIT_FOR_ROOT_HOURS = 24;
+/** Every bucket is full again long before. */
+const FORGET_BUDGET_HOURS = 24;
 const POLL_TIMEOUT_MS = 60_000;
 const MOST_PAGES = 20;
 /** A ticket of an open request that nobody read for this long is read again, whatever hooks and polls said. */
@@ -33,6 +35,7 @@ export async function sweep(world: World): Promise<void> {
 export async function retain(world: World): Promise<void> {
   await world.store.transaction((tx) => tx.deliveries.rotateBodies(world.rules.inboxDays));
   await world.store.deliveries.reconsiderUnreadable();
+  await world.store.budgets.forgetUnused(FORGET_BUDGET_HOURS);
   const closed = await world.store.deliveries.giveUpWaiting(WAIT_FOR_ROOT_HOURS);
   if (closed > 0) world.metrics.count('deskbridge_deliveries_given_up', {}, closed);
 }

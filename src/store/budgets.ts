@@ -109,6 +109,14 @@ export function createBudgets(scope: Scope) {
         where install_id = ${install} and destination = ${destination}`.execute(db);
     },
 
+    /** Nobody went there for so many hours: whoever goes there again begins with a full bucket, as one that stood does. */
+    async forgetUnused(hours: number): Promise<void> {
+      await sql`delete from budget where install_id = ${install} and failures = 0
+        and greatest(refilled_at, paused_until) < deskbridge_now() - make_interval(hours => ${hours})`.execute(
+        db,
+      );
+    },
+
     async paused(): Promise<readonly { destination: string; reason: string; until: Date }[]> {
       const found = await sql<{ destination: string; reason: string; until: Date }>`
         select destination, coalesce(reason, '') as reason, paused_until as until from budget

@@ -17,7 +17,8 @@ export function planTicket(known: Known, reading: TicketReading | 'gone'): Step[
   // A reading that is older than what we know (a lagging replica) changes nothing: status never moves backwards.
   const older = ticket.updatedAt !== null && snapshot.updatedAt < ticket.updatedAt;
   const said = planComments(known, snapshot, older);
-  const gone = [...reading.gone].flatMap((id) => planGoneComment(known, id));
+  // What an older reading lacks may be younger than it.
+  const gone = older ? [] : [...reading.gone].flatMap((id) => planGoneComment(known, id));
   const files = planFiles(known, snapshot, older);
   return [...said, ...gone, ...files, ...(older ? [] : planState(known, ticket, snapshot))];
 }

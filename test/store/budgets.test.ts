@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import type { Limit } from '../../src/store/budgets.ts';
-import { dropTemplate, type OpenStore, openStore } from './open-store.ts';
+import { dropTemplate, type OpenStore, openStore, rows } from './open-store.ts';
 
 after(dropTemplate);
 
@@ -73,6 +73,20 @@ test('a failing destination is paused ever longer, at most a minute, and not twi
   assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
   assert.equal(await budgets.pausedForMs('jira'), 0);
   assert.deepEqual(await budgets.paused(), []);
+});
+
+test('what nobody used for a day is forgotten, and begins with a full bucket again; what fails or pauses stays', async (t) => {
+  const open = await openStore(t);
+  const { budgets } = open.store;
+  assert.equal(await budgets.take([slow('old')]), 0);
+  await budgets.pause('failing', 'no answer', null);
+  await budgets.pause('paused', 'asked', 48 * 3_600_000);
+  await open.pass(25 * 3_600_000);
+  assert.equal(await budgets.take([slow('fresh')]), 0);
+  await budgets.forgetUnused(24);
+  const left = await rows(open.db, 'select destination from budget order by destination');
+  assert.deepEqual(left, [{ destination: 'failing' }, { destination: 'fresh' }, { destination: 'paused' }]);
+  assert.equal(await budgets.take([slow('old')]), 0);
 });
 
 test('failures at the same moment are one failure', async (t) => {

@@ -54,6 +54,13 @@ test('a reading that is older than what is known changes no comment that is know
     assert.deepEqual(plan(before.known, saw([], reading({ ...older, comments: [lagging] }))), []);
 });
 
+test('what an older reading lacks is not gone', () => {
+  const before = shown();
+  const { id } = comment(1);
+  const lagging = reading({ updatedAt: new Date('2026-05-01T09:00:00Z'), comments: [] }, [id]);
+  assert.deepEqual(plan(before.known, saw([], lagging)), []);
+});
+
 test('a comment that was seen without a stamp is taken as it stands; only its visibility still counts', () => {
   const before = shown();
   const items = before.known.items.map((item) => ({ ...item, stamp: null }));

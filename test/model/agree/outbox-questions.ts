@@ -92,6 +92,7 @@ export const budgetQuestions: Questions = {
   failing: ({ store }, { a }) => store.budgets.failing(`place ${a % 3}`),
   succeeded: ({ store }, { a }) => store.budgets.succeeded(`place ${a % 3}`),
   resume: ({ store }, { a }) => store.budgets.resume(`place ${a % 3}`),
+  forgetUnused: ({ store }, { a }) => store.budgets.forgetUnused(a),
   paused: ({ store }) => store.budgets.paused(),
 };
 

@@ -66,6 +66,12 @@ export function createBudgets(db: Db): Store['budgets'] {
       const row = db.budgets.get(destination);
       if (row !== undefined) db.change(row, { pausedUntil: null, reason: null });
     },
+    async forgetUnused(hours) {
+      const before = db.clock.now - hours * 3_600_000;
+      for (const [destination, { failures, refilledAt, pausedUntil }] of [...db.budgets])
+        if (failures === 0 && Math.max(refilledAt, pausedUntil ?? 0) < before)
+          db.drop(db.budgets, destination);
+    },
     async paused() {
       return [...db.budgets]
         .filter(([, row]) => isPaused(row))
