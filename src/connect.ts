@@ -39,11 +39,13 @@ function connect(settings: ConnectorConfig, io: Io, log: Log): Connector {
       });
     }
     case 'servicenow': {
-      const { auth, baseUrl, maps } = settings;
+      const { auth, baseUrl, maps, eSignature, knowledgeBases } = settings;
       return createServiceNowConnector({
         id,
         baseUrl,
         auth: revealed(auth),
+        eSignature,
+        knowledgeBases,
         hookSecret,
         ...(maps === null ? {} : { maps }),
         io,

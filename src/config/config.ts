@@ -72,6 +72,10 @@ export type ConnectorConfig = ConnectorBase &
         readonly auth: ServiceNowAuthConfig;
         /** Where the instance differs from the base system; null: nowhere. */
         readonly maps: ServiceNowMaps | null;
+        /** Tables whose approvals demand an e-signature; null: the instance is asked. */
+        readonly eSignature: readonly string[] | null;
+        /** sys_ids of the knowledge bases that are searched; empty: all. */
+        readonly knowledgeBases: readonly string[];
       }
     | { readonly system: 'memory' }
     | {
@@ -217,6 +221,8 @@ function connectorConfig(
         baseUrl: settings.base_url,
         auth: authConfig(settings.auth, secret),
         maps: settings.maps ?? null,
+        eSignature: settings.approvals?.e_signature ?? null,
+        knowledgeBases: settings.knowledge?.bases ?? [],
       };
     case 'memory':
       return { ...base, system: 'memory' };

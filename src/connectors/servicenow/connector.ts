@@ -4,19 +4,23 @@ import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketComment } from '../../model/ticket.ts';
 import type { WithFiles } from '../connector.ts';
+import { createApprovals } from './approvals.ts';
 import { createCatalogApi } from './catalog-api.ts';
 import { createChanges } from './changes.ts';
 import { checkInstance } from './check.ts';
 import { createChoices } from './choices.ts';
+import { createClocks } from './clocks.ts';
 import { createCommentEffect, createRevisionEffect } from './comment.ts';
 import { createTicketEffect } from './create.ts';
 import type { ServiceNowAuth } from './credentials.ts';
 import { diagnoseInstance } from './diagnose/diagnose-instance.ts';
 import { createDirectory } from './directory.ts';
+import { createESignature } from './e-signature.ts';
 import { createFiles } from './files.ts';
 import { createForms } from './form.ts';
 import { createHookReader } from './hook.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { createKnowledge } from './knowledge.ts';
 import { LONGEST_ENTRY } from './limits.ts';
 import { mapsOf, type ServiceNowMaps } from './maps.ts';
 import { createPeople } from './people.ts';
@@ -36,6 +40,10 @@ export interface ServiceNowConnectorDeps {
   readonly hookSecret: string | null;
   /** Where the instance differs from the base system. */
   readonly maps?: ServiceNowMaps;
+  /** Tables whose approvals demand an e-signature; null or absent: the instance is asked. */
+  readonly eSignature?: readonly string[] | null;
+  /** sys_ids of the knowledge bases that are searched; without them all that the caller may read. */
+  readonly knowledgeBases?: readonly string[];
   readonly io: Io;
   readonly log?: Log;
   /** The wall time; the machine's own without it. */
@@ -98,6 +106,12 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
     readHook: createHookReader(deps.hookSecret),
     changesSince: createChanges({ client, directory, tickets, attachments: signIns.ours.attachments }),
     can: {
+      approvals: createApprovals({
+        ...{ signIns, tickets, baseUrl, now },
+        eSignature: createESignature(client, deps.eSignature ?? null),
+      }),
+      knowledge: createKnowledge({ signIns, baseUrl, bases: deps.knowledgeBases ?? [] }),
+      clocks: createClocks(client, now),
       catalog: createForms(catalog),
       diagnose: (wanted) => diagnoseInstance({ ...deps, baseUrl, maps, requests }, wanted),
     },

@@ -111,6 +111,26 @@ export const ServiceNowSettings = z.strictObject({
   hook_secret_env: envName.optional(),
   poll_seconds: z.number().int().min(5).max(3600).default(30),
   maps: ServiceNowMaps.optional(),
+  approvals: z
+    .strictObject({
+      e_signature: z.array(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be the name of a table')).meta({
+        description:
+          'Tables whose approvals demand an electronic signature and are therefore given in ServiceNow; an empty list for none.',
+      }),
+    })
+    .optional()
+    .meta({ description: 'Without it the instance is asked whether it demands electronic signatures.' }),
+  knowledge: z
+    .strictObject({
+      bases: z.array(sysId('a knowledge base')).min(1).meta({
+        description: 'sys_ids of the knowledge bases that are searched.',
+      }),
+    })
+    .optional()
+    .meta({
+      description:
+        'Without it everything is searched that the caller may read; without a sign-in of his own that is what the integration user may.',
+    }),
 });
 export type ServiceNowSettings = z.infer<typeof ServiceNowSettings>;
 

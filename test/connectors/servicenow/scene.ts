@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createIo } from '../../../src/connectors/io.ts';
-import { createServiceNowConnector } from '../../../src/connectors/servicenow/connector.ts';
+import {
+  createServiceNowConnector,
+  type ServiceNowConnectorDeps,
+} from '../../../src/connectors/servicenow/connector.ts';
 import type { ServiceNowAuth } from '../../../src/connectors/servicenow/credentials.ts';
 import type { ServiceNowMaps } from '../../../src/connectors/servicenow/maps.ts';
 import { plainDoc } from '../../../src/model/doc.ts';
@@ -42,7 +45,7 @@ function createKeptLog() {
 export function connectorAt(
   baseUrl: string,
   auth: ServiceNowAuth = BASIC,
-  more: { readonly log?: Log; readonly maps?: ServiceNowMaps; readonly now?: () => Date } = {},
+  more: Partial<ServiceNowConnectorDeps> = {},
 ) {
   const io = createIo({ metrics: noMetrics });
   const deps = { id: ConnectorId.parse('snow'), baseUrl, auth, hookSecret: HOOK_SECRET, io };

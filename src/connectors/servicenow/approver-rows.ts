@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import type { ApprovalState } from '../capabilities.ts';
+import type { ServiceNowClient } from './client.ts';
+import { listValues, queryValue } from './query.ts';
+import { SysId } from './schema.ts';
+import { fromUtcText } from './wall-time.ts';
+
+/** What one approver is asked. */
+export const ApproverRow = z.object({
+  sys_id: SysId,
+  state: z.string(),
+  approver: z.string().default(''),
+  'approver.name': z.string().default(''),
+  sysapproval: z.string().default(''),
+  'sysapproval.sys_class_name': z.string().default(''),
+  group: z.string().default(''),
+  sys_created_on: z.string().default(''),
+  sys_updated_by: z.string().default(''),
+});
+export type ApproverRow = z.infer<typeof ApproverRow>;
+
+const GroupRow = z.object({
+  sys_id: SysId,
+  approval: z.string().default(''),
+  'assignment_group.name': z.string().default(''),
+});
+export type ApprovalGroup = z.infer<typeof GroupRow>;
+
+const DelegateRow = z.object({
+  user: z.string(),
+  delegate: z.string(),
+  approvals: z.string(),
+  starts: z.string().default(''),
+  ends: z.string().default(''),
+});
+
+/** States of an approver's record; `not requested` is none yet: nobody is asked so far. */
+const STATES: Readonly<Record<string, ApprovalState>> = {
+  requested: 'pending',
+  approved: 'approved',
+  rejected: 'declined',
+  cancelled: 'void',
+  not_required: 'void',
+  'not required': 'void',
+  skipped: 'void',
+  duplicate: 'void',
+};
+
+export const stateOf = (text: string): ApprovalState | null => STATES[text] ?? null;
+
+const ROWS = 200;
+
+const hidden = () =>
+  rejected(
+    'forbidden',
+    'ServiceNow does not let the integration user see the approvals of a ticket. Its administrator must grant read on sysapproval_approver.',
+  );
+
+/** Everybody who is or was asked about one of these records, oldest first. Refused when some of it is hidden. */
+export async function readApprovers(
+  client: ServiceNowClient,
+  records: readonly SysId[],
+): Promise<Outcome<readonly ApproverRow[]>> {
+  const page = await client.list('sysapproval_approver', {
+    query: {
+      all: [{ field: 'sysapproval', is: 'IN', values: listValues(records) }],
+      orderBy: [{ field: 'sys_created_on' }, { field: 'sys_id' }],
+    },
+    row: ApproverRow,
+    fields: Object.keys(ApproverRow.shape),
+    limit: ROWS,
+    doing: 'to list approvals',
+  });
+  if (page.kind === 'rejected' && page.code === 'forbidden') return hidden();
+  if (page.kind !== 'ok') return page;
+  const { rows, total } = page.value;
+  const isForeign = (row: ApproverRow) => !records.some((record) => record === row.sysapproval);
+  if (rows.some(isForeign) || (total !== null && rows.length < Math.min(total, ROWS))) return hidden();
+  return ok(rows.filter((row) => stateOf(row.state) !== null));
+}
+
+/** Groups that are asked as one. One that is hidden is left out: its approvers tell how it stands. */
+export async function readGroups(
+  client: ServiceNowClient,
+  ids: readonly string[],
+): Promise<Outcome<ReadonlyMap<string, ApprovalGroup>>> {
+  if (ids.length === 0) return ok(new Map());
+  const page = await client.list('sysapproval_group', {
+    query: { all: [{ field: 'sys_id', is: 'IN', values: listValues(ids) }] },
+    row: GroupRow,
+    fields: Object.keys(GroupRow.shape),
+    limit: ROWS,
+    doing: 'to read the approvals of groups',
+  });
+  if (page.kind === 'retry') return page;
+  const rows = page.kind === 'ok' ? page.value.rows : [];
+  return ok(new Map(rows.filter((row) => ids.includes(row.sys_id)).map((row) => [row.sys_id, row])));
+}
+
+/** Who may decide for whom at this moment, by the user; empty where delegations may not be read. */
+export async function readDelegates(
+  client: ServiceNowClient,
+  users: readonly string[],
+  now: Date,
+): Promise<Outcome<ReadonlyMap<string, readonly string[]>>> {
+  const isOn = queryValue('true');
+  if (users.length === 0 || isOn === null) return ok(new Map());
+  const page = await client.list('sys_user_delegate', {
+    query: {
+      all: [
+        { field: 'user', is: 'IN', values: listValues(users) },
+        { field: 'approvals', is: '=', value: isOn },
+      ],
+      orderBy: [{ field: 'ends', descending: true }],
+    },
+    row: DelegateRow,
+    fields: Object.keys(DelegateRow.shape),
+    limit: ROWS,
+    doing: 'to read who decides for whom',
+  });
+  if (page.kind === 'retry') return page;
+  const found = new Map<string, readonly string[]>();
+  for (const row of page.kind === 'ok' ? page.value.rows : []) {
+    const isNow =
+      (fromUtcText(row.starts)?.getTime() ?? 0) <= now.getTime() &&
+      (fromUtcText(row.ends)?.getTime() ?? Number.POSITIVE_INFINITY) >= now.getTime();
+    if (!isNow || row.approvals !== 'true' || !users.includes(row.user)) continue;
+    found.set(row.user, [...(found.get(row.user) ?? []), row.delegate]);
+  }
+  return ok(found);
+}
