@@ -1,7 +1,7 @@
 /**
  * A bridge may die at any instruction. Here it dies before, in the middle of and after calls to Slack and to the ticket
  * system; its successor has to leave a world in which nothing is lost and nothing happened twice. These are the points
- * that differ most; `npm run chaos` plays all of them with all systems.
+ * that differ most; `npm run chaos` plays all of them with all systems, and CRASH_PAIRS pairs that CRASH_SEED draws.
  */
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
@@ -9,13 +9,13 @@ import { bundleBridge } from './bundle-bridge.ts';
 import { ALL_POINTS, crashPairs, NEVER_MET, plansFor, proofPlan } from './crash-points.ts';
 import { crashesOf } from './crash-suite.ts';
 import { dropTemplate } from './migrated-database.ts';
-import { jira, serviceDesk, serviceNow } from './systems.ts';
+import { jira, serviceNow } from './systems.ts';
 
 const seed = Number(process.env['CRASH_SEED'] ?? 20261121);
-const pairs = Number(process.env['CRASH_PAIRS'] ?? 1);
+const pairs = Number(process.env['CRASH_PAIRS'] ?? 0);
 
-// Half of the time of a crash is waiting for ticks, so three worlds keep two processors busy.
-suite('SIGKILL', { concurrency: 3 }, () => {
+// Half of the time of a crash is waiting for ticks, so two worlds keep two processors busy.
+suite('SIGKILL', { concurrency: 2 }, () => {
   let bundle: Awaited<ReturnType<typeof bundleBridge>> | null = null;
   before(async () => {
     bundle = await bundleBridge();
@@ -46,17 +46,7 @@ suite('SIGKILL', { concurrency: 3 }, () => {
     label: 'Jira',
     kind: jira,
     program,
-    plans: [
-      proofPlan('ticket.create.send'),
-      proofPlan('ticket.revise.send'),
-      ['slack.remove.send:exchanged'],
-    ],
-  });
-  crashesOf({
-    label: 'Jira Service Management',
-    kind: serviceDesk,
-    program,
-    plans: [['slack.remove.send:after', 'slack.remove.find:before'], ['slack.post.send:after']],
+    plans: [proofPlan('ticket.create.send'), ['slack.remove.send:exchanged']],
   });
   crashesOf({
     label: 'ServiceNow, with Redis, which is emptied while the bridge is dead',
@@ -69,10 +59,7 @@ suite('SIGKILL', { concurrency: 3 }, () => {
       ['slack.file.send:after', 'slack.file.find:exchanged'],
     ],
   });
-  crashesOf({
-    label: `pairs drawn with CRASH_SEED=${seed}`,
-    kind: jira,
-    program,
-    plans: crashPairs(seed, pairs),
-  });
+  const drawn = crashPairs(seed, pairs);
+  if (drawn.length > 0)
+    crashesOf({ label: `pairs drawn with CRASH_SEED=${seed}`, kind: jira, program, plans: drawn });
 });
