@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { loadConfig } from '../../src/config.ts';
 import { connectorsOf } from '../../src/connect.ts';
 import { createIo } from '../../src/connectors/io.ts';
+import { HOOK_EVENTS } from '../../src/connectors/jira/webhooks.ts';
 import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
 import { createSlackOut } from '../../src/slack/out/slack-out.ts';
@@ -73,4 +74,12 @@ test('every dependency has its reason, and every reason its dependency', () => {
   );
   assert.deepEqual([...named].sort(), [...Object.keys(dependencies), ...Object.keys(devDependencies)].sort());
   for (const [packages, why] of rows) assert.ok((why ?? '').length > 10, packages);
+});
+
+test('the guide names exactly the events of the webhook, with the reasons that the code has', () => {
+  const rows = tableOf(textOf('docs/connect-jira.md'), 'event', 'why');
+  assert.deepEqual(
+    rows.map(([event, why]) => [event?.replaceAll('`', ''), why]),
+    Object.entries(HOOK_EVENTS),
+  );
 });

@@ -28,6 +28,7 @@ export interface JiraApi {
   get(url: string, searchParams: Record<string, unknown>): Promise<unknown>;
   /** A write of values that the library's types do not know. */
   put(url: string, body: unknown): Promise<unknown>;
+  post(url: string, body: unknown): Promise<unknown>;
 }
 
 export interface Upload {
@@ -80,7 +81,7 @@ interface LibraryRequest {
 }
 
 /** Only the APIs that we use, and no segment that could climb: ids are checked before, this is the second fence. */
-const PATH = /^\/rest\/(api\/3|servicedeskapi)(\/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)+$/;
+const PATH = /^\/rest\/(api\/3|servicedeskapi|webhooks\/1\.0)(\/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)+$/;
 /** Near the limit it is still an answer, but worth a line. */
 const NEAR_LIMIT = 'x-ratelimit-nearlimit';
 
@@ -203,6 +204,7 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
       desk: createServiceDeskClient(transport),
       get: (url, searchParams) => sendJson(send, { url, searchParams }),
       put: (url, body) => sendJson(send, { url, method: 'PUT', body }),
+      post: (url, body) => sendJson(send, { url, method: 'POST', body }),
     };
   }
 

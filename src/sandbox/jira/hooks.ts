@@ -14,6 +14,12 @@ export interface JiraHook {
   readonly body: Record<string, unknown>;
 }
 
+/** Where a hook goes, and what signs it; null: nothing does. */
+export interface HookTarget {
+  readonly url: string;
+  readonly secret: string | null;
+}
+
 export interface JiraHooks {
   send(hook: JiraHook): void;
   /** What is sent during `work` belongs to one bulk change: it leaves later and as the fallout that it is. */
@@ -28,6 +34,8 @@ export interface JiraHooksOptions {
   readonly clock: SandboxClock;
   readonly secret: string;
   readonly url: string | null;
+  /** Webhooks of the site beside the one at `url`. */
+  readonly targetsOf: (hook: JiraHook) => readonly HookTarget[];
   /** How long we wait for an answer, in milliseconds. */
   readonly timeoutMs: number;
   readonly faults: FaultPlan<HookFault>;
@@ -39,8 +47,12 @@ interface Delivery {
   readonly identifier: string;
   readonly flow: string;
   readonly bytes: string;
+  readonly target: () => HookTarget | null;
   readonly retry: number;
 }
+
+const signatureOf = (secret: string, bytes: string) =>
+  `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`;
 
 /** Sends webhooks as Jira does: signed, each with an identifier that its repetitions share, in no promised order. */
 export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
@@ -73,8 +85,9 @@ export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
   }
 
   async function deliver(delivery: Delivery): Promise<void> {
-    if (url === null || stopped.signal.aborted) return;
-    const status = await post(url, delivery).catch(() => 0);
+    const target = delivery.target();
+    if (target === null || stopped.signal.aborted) return;
+    const status = await post(target, delivery).catch(() => 0);
     const again = status === 0 || status >= 500 || RETRIED_STATUS.has(status);
     if (!again) return;
     log(`jira hook ${delivery.event} ${delivery.identifier} was answered with ${status || 'nothing'}`);
@@ -83,15 +96,15 @@ export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
     }
   }
 
-  async function post(target: string, delivery: Delivery): Promise<number> {
-    const answer = await fetch(target, {
+  async function post({ url: to, secret }: HookTarget, delivery: Delivery): Promise<number> {
+    const answer = await fetch(to, {
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=UTF-8',
         'user-agent': 'Atlassian Webhook HTTP Client',
         'x-atlassian-webhook-identifier': delivery.identifier,
         'x-atlassian-webhook-flow': delivery.flow,
-        'x-hub-signature': `sha256=${createHmac('sha256', options.secret).update(delivery.bytes).digest('hex')}`,
+        ...(secret === null ? {} : { 'x-hub-signature': signatureOf(secret, delivery.bytes) }),
         ...(delivery.retry === 0 ? {} : { 'x-atlassian-webhook-retry': String(delivery.retry) }),
       },
       body: delivery.bytes,
@@ -104,23 +117,22 @@ export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
 
   return {
     send(hook) {
-      if (url === null) return;
+      // The one that was set from outside may move or go while a delivery waits.
+      const own = () => (url === null ? null : { url, secret: options.secret });
+      const made = options.targetsOf(hook).map((target) => () => target);
+      const targets = url === null ? made : [own, ...made];
+      if (targets.length === 0) return;
       const fault = faults.take(hook.webhookEvent);
       if (fault?.kind === 'drop') return;
-      const delivery: Delivery = {
-        event: hook.webhookEvent,
-        identifier: randomUUID(),
-        flow: isBulk ? 'Secondary' : 'Primary',
-        bytes: JSON.stringify({
-          timestamp: clock.now().getTime(),
-          webhookEvent: hook.webhookEvent,
-          ...hook.body,
-        }),
-        retry: 0,
-      };
+      const { webhookEvent, body } = hook;
+      const flow = isBulk ? 'Secondary' : 'Primary';
+      const bytes = JSON.stringify({ timestamp: clock.now().getTime(), webhookEvent, ...body });
       const afterMs = (isBulk ? BULK_AFTER_MS : 0) + (fault?.kind === 'delay' ? fault.delayMs : 0);
-      schedule(delivery, afterMs);
-      if (fault?.kind === 'double') schedule(delivery, afterMs);
+      for (const target of targets) {
+        const delivery = { event: webhookEvent, identifier: randomUUID(), flow, bytes, target, retry: 0 };
+        schedule(delivery, afterMs);
+        if (fault?.kind === 'double') schedule(delivery, afterMs);
+      }
     },
     inBulk(work) {
       isBulk = true;

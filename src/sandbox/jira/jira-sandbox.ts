@@ -4,6 +4,7 @@ import type { Fault, FaultPlan, HookFault } from '../faults.ts';
 import { createFaultPlan } from '../faults.ts';
 import type { TicketPeople } from '../worlds.ts';
 import { createJiraActs, type JiraActs } from './acts.ts';
+import { type AdminWebhooks, createAdminWebhooks } from './admin-webhooks.ts';
 import { commentEndpoints } from './comment-endpoints.ts';
 import { deskEndpoints } from './desk-endpoints.ts';
 import { createDeskPeople } from './desk-people.ts';
@@ -15,7 +16,7 @@ import { fileEndpoints, mediaAnswer } from './file-endpoints.ts';
 import type { JiraRoutes, ReceivedCall } from './gate.ts';
 import { createJiraRoutes } from './gate.ts';
 import type { NewApproval } from './home-acts.ts';
-import { createJiraHooks } from './hooks.ts';
+import { createJiraHooks, type JiraHooks } from './hooks.ts';
 import { issueEndpoints } from './issue-endpoints.ts';
 import { createJiraLimits } from './limits.ts';
 import { peopleEndpoints } from './people-endpoints.ts';
@@ -69,6 +70,8 @@ export interface JiraSignIn {
   readonly kind?: JiraTokenKind;
   /** What a token behind the gateway may do; every scope when not given. */
   readonly scopes?: readonly string[];
+  /** An administrator of the site. */
+  readonly admin?: boolean;
 }
 
 /** A simulated Jira Cloud site with one service desk. */
@@ -137,6 +140,22 @@ function refuseRealToken(apiToken: string): void {
 const basic = (email: string, apiToken: string) =>
   `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`;
 
+function hooksOf(
+  { clock, hookSecret, hookUrl = null, hookTimeoutMs = 10_000, log = () => {} }: JiraSandboxOptions,
+  faults: FaultPlan<HookFault>,
+  { targetsOf }: AdminWebhooks,
+): JiraHooks {
+  return createJiraHooks({
+    clock,
+    secret: hookSecret,
+    url: hookUrl,
+    targetsOf,
+    timeoutMs: hookTimeoutMs,
+    faults,
+    log,
+  });
+}
+
 /** What people do to an issue beside the desk; an unknown issue or person is a mistake of the test. */
 function createIssueEvents(state: JiraState, acts: JiraActs, me: JiraUser) {
   function known(ticketId: string): JiraIssue {
@@ -187,14 +206,8 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     users: [...(options.agents ?? SEED_AGENTS), ...SEED_CUSTOMERS, me],
   });
   const views = createJiraViews(state, () => baseUrl);
-  const hooks = createJiraHooks({
-    clock,
-    secret: options.hookSecret,
-    url: options.hookUrl ?? null,
-    timeoutMs: options.hookTimeoutMs ?? 10_000,
-    faults: hookFaults,
-    log: options.log ?? (() => {}),
-  });
+  const adminWebhooks = createAdminWebhooks();
+  const hooks = hooksOf(options, hookFaults, adminWebhooks);
   const acts = createJiraActs(state, views, hooks);
   const indexLagMs = options.indexLagMs ?? 2000;
   const uploadLimit = options.uploadLimit ?? 10 * 1024 * 1024;
@@ -212,7 +225,7 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
   const signIns = createSignIns();
   const addresses = new Map([[email, me]]);
   signIns.add(basic(email, options.apiToken), { user: me, door: 'site', scopes: null });
-  const endpoints = FAMILIES.flatMap((family) => family(world));
+  const endpoints = [...FAMILIES, adminWebhooks.endpoints].flatMap((family) => family(world));
   const limits = options.limits === false ? null : createJiraLimits(state.now);
   const routesOf = (door: JiraDoor) =>
     createJiraRoutes({

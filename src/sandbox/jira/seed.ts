@@ -9,6 +9,8 @@ export interface JiraUser {
   readonly accountType: 'atlassian' | 'app' | 'customer';
   /** Works tickets and appears on the people's side. */
   readonly agent: boolean;
+  /** Has the global permission "Administer Jira". */
+  readonly admin?: boolean;
 }
 
 export type StatusKey = 'new' | 'indeterminate' | 'done';

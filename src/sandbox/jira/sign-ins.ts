@@ -34,6 +34,8 @@ const READING_POSTS = /\/(search\/jql|comment\/list|changelog\/bulkfetch)$/;
 
 /** The classic scope that Atlassian's OpenAPI documents demand of a call. */
 function scopeOf({ method, path }: Pick<JiraEndpoint, 'method' | 'path'>): string {
+  // No scope reaches what administrators of the site do.
+  if (path.startsWith('/rest/webhooks/')) return 'none';
   const reads = method === 'GET' || READING_POSTS.test(path);
   if (path.startsWith('/rest/servicedeskapi/')) return `${reads ? 'read' : 'write'}:servicedesk-request`;
   if (/\/(myself|user|users)(\/|$)/.test(path)) return 'read:jira-user';
