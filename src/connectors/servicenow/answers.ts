@@ -82,6 +82,9 @@ export function readAnswer(
     if (call.effect === 'write') return unknownEffect(`${what}; whether it was done is looked up.`);
     return retryLater(`${what}; we read again.`, 'destination', retryAfterMs(answer));
   }
+  // Taken and not done yet, or partly told: nothing that we asked for answers so when it is done.
+  if (status !== 200 && status !== 201)
+    return lost(call.effect, `ServiceNow answered ${doing} with ${status}`);
   if (answer.json === undefined) {
     return lost(
       call.effect,

@@ -10,7 +10,7 @@ import { elementOf, type Journal } from './journal.ts';
 import { commentText, markerIn, revisionText } from './journal-text.ts';
 import { SETTLE_MS, WRITE_TIMEOUT_MS } from './limits.ts';
 import type { People } from './people.ts';
-import { RawRecord, SysId } from './schema.ts';
+import { RawRecord } from './schema.ts';
 import { type SignIns, toldOf } from './sign-ins.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -42,12 +42,12 @@ async function findWritten(
   draft: CommentDraft,
   attempt: Attempt,
 ): Promise<Outcome<Written | null>> {
-  const sysId = SysId.safeParse(draft.ticket);
-  if (!sysId.success) return rejected('not-found', 'ServiceNow has no such ticket.');
+  const located = await parts.tickets.locate(draft.ticket);
+  if (located.kind !== 'ok') return located;
   const user = await userNameOf(parts, draft.author);
   if (user.kind !== 'ok') return user;
   const since = new Date(attempt.startedAt.getTime() - CLOCK_SLACK_MS);
-  const entries = await parts.journal.entries(sysId.data, since);
+  const entries = await parts.journal.entries(located.value, since);
   if (entries.kind !== 'ok') return entries;
   const element = elementOf(draft.visibility);
   const own = entries.value.find(

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CommentId, type TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketComment, Visibility } from '../../model/ticket.ts';
@@ -6,6 +7,7 @@ import type { Directory } from './directory.ts';
 import { journalDoc, markerIn } from './journal-text.ts';
 import { listValues, type Query, queryValue } from './query.ts';
 import { JournalEntry, SysId } from './schema.ts';
+import type { TicketTable } from './tables.ts';
 
 const PAGE = 200;
 /** Pages overlap a little: entries of one second have no order that the server would keep between two pages. */
@@ -18,10 +20,15 @@ const WORK_NOTES = 'work_notes';
 export const elementOf = (visibility: 'public' | 'internal') =>
   visibility === 'public' ? COMMENTS : WORK_NOTES;
 
+export interface JournalOwner {
+  readonly table: TicketTable;
+  readonly sysId: SysId;
+}
+
 /** The journal of tickets: comments, which customers see, and work notes, which they never see. */
 export interface Journal {
-  /** Entries since that second (null: all), oldest first. */
-  entries(ticket: SysId, since: Date | null): Promise<Outcome<readonly JournalEntry[]>>;
+  /** Entries since that second (null: all), oldest first. Refused when some are hidden. */
+  entries(record: JournalOwner, since: Date | null): Promise<Outcome<readonly JournalEntry[]>>;
   entry(ticket: TicketId, comment: CommentId): Promise<Outcome<JournalEntry>>;
   /** With the authors' names. */
   asComments(entries: readonly JournalEntry[]): Promise<Outcome<readonly TicketComment[]>>;
@@ -51,11 +58,32 @@ const secondOf = (time: Date) => Math.floor(time.getTime() / 1000) * 1000;
 const isOf = (entry: JournalEntry, ticket: string) =>
   entry.element_id === ticket && (entry.element === COMMENTS || entry.element === WORK_NOTES);
 
+const Shown = z.object({
+  comments: z.object({ display_value: z.string().nullish() }).optional(),
+  work_notes: z.object({ display_value: z.string().nullish() }).optional(),
+});
+
+/**
+ * Refused when the record shows comments and its journal has none: the entries are hidden from us, in silence and without being
+ * counted, and would all look taken away, or never written.
+ */
+async function readEmpty(
+  client: ServiceNowClient,
+  { table, sysId }: JournalOwner,
+): Promise<Outcome<readonly JournalEntry[]>> {
+  const options = { row: Shown, fields: [COMMENTS, WORK_NOTES], display: 'all' } as const;
+  const read = await client.get(table, sysId, { ...options, doing: 'to compare the journal' });
+  if (read.kind !== 'ok') return read;
+  const { comments, work_notes } = read.value;
+  return comments?.display_value || work_notes?.display_value ? unreadable() : ok([]);
+}
+
 async function readEntries(
   client: ServiceNowClient,
-  ticket: SysId,
+  record: JournalOwner,
   since: Date | null,
 ): Promise<Outcome<readonly JournalEntry[]>> {
+  const { sysId: ticket } = record;
   const found = new Map<SysId, JournalEntry>();
   const from = since === null ? Number.NEGATIVE_INFINITY : secondOf(since);
   for (let page = 0; page < PAGES_AT_MOST; page += 1) {
@@ -72,6 +100,7 @@ async function readEntries(
     const isPast = rows.some((row) => row.sys_created_on.getTime() < from);
     if (isPast || rows.length < PAGE) break;
   }
+  if (found.size === 0) return readEmpty(client, record);
   // A stable sort of the reversed answer keeps the server's order within a second.
   const oldestFirst = [...found.values()].reverse();
   oldestFirst.sort((a, b) => a.sys_created_on.getTime() - b.sys_created_on.getTime());
@@ -94,7 +123,7 @@ async function readEntry(client: ServiceNowClient, ticket: TicketId, comment: Co
 
 export function createJournal(client: ServiceNowClient, directory: Directory): Journal {
   return {
-    entries: (ticket, since) => readEntries(client, ticket, since),
+    entries: (record, since) => readEntries(client, record, since),
     entry: (ticket, comment) => readEntry(client, ticket, comment),
     async asComments(entries) {
       const names = await directory.names(entries.map((entry) => entry.sys_created_by));

@@ -51,10 +51,10 @@ export function fieldsOf(maps: Maps, { table, record }: Pick<FoundRecord, 'table
 export async function readSnapshot(parts: SnapshotParts, ticket: TicketId): Promise<Outcome<TicketSnapshot>> {
   const found = await parts.tickets.read(ticket);
   if (found.kind !== 'ok') return found;
-  const { sysId, record } = found.value;
+  const { record } = found.value;
   const updatedAt = fromUtcText(record.sys_updated_on.value);
   if (updatedAt === null) return rejected('invalid', 'ServiceNow gave a time of change that is no time.');
-  const entries = await parts.journal.entries(sysId, null);
+  const entries = await parts.journal.entries(found.value, null);
   if (entries.kind !== 'ok') return entries;
   const comments = await parts.journal.asComments(entries.value);
   if (comments.kind !== 'ok') return comments;

@@ -17,8 +17,11 @@ export interface Actor {
 
 /** What an administrator of the instance can set up differently; all of it can change while the sandbox runs. */
 export interface ServiceNowPolicy {
-  /** `forbidden`: reading sys_journal_field is a 403; `hidden`: its rows are taken out after the limit. */
-  readonly journal: 'open' | 'forbidden' | 'hidden';
+  /**
+   * `forbidden`: reading sys_journal_field is a 403; `hidden`: its rows are taken out after the limit; `empty`: a rule takes them
+   * out of every query, so that they are not even counted.
+   */
+  readonly journal: 'open' | 'forbidden' | 'hidden' | 'empty';
   /** Fields that the API user may not write, as "incident.state": dropped silently. */
   readonly unwritable: readonly string[];
   /** Records that the API user may not read, by sys_id. */

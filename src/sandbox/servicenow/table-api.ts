@@ -67,7 +67,7 @@ function createReads(parts: TableApiParts) {
   const presentOptions = (c: SandboxContext, actor: Actor) => readPresentOptions(c, parts.zone(actor));
 
   function isReadable({ table, actor }: Target, row: Row): boolean {
-    if (table.name === 'sys_journal_field' && parts.policy().journal === 'hidden') return false;
+    if (table.name === 'sys_journal_field' && parts.policy().journal !== 'open') return false;
     return isVisible(row, actor, parts.policy().unreadable);
   }
 
@@ -91,7 +91,9 @@ function createReads(parts: TableApiParts) {
       const { table, at, actor } = target;
       if (isForbidden(parts, target)) return c.json(noAccess, 403);
       const query = parseEncodedQuery(c.req.query('sysparm_query') ?? '');
-      const found = selectRows(parts.rows.list(table.name, at), query, context(target));
+      const isEmptied = table.name === 'sys_journal_field' && parts.policy().journal === 'empty';
+      const rows = isEmptied ? [] : parts.rows.list(table.name, at);
+      const found = selectRows(rows, query, context(target));
       const offset = Number(c.req.query('sysparm_offset') ?? '0') || 0;
       const limit = Number(c.req.query('sysparm_limit') ?? '10000') || 10_000;
       // The limit counts before the ACLs: a page can be short while more rows wait behind it.
