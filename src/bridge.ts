@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { type Config, canonicalJson, configHash } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createIo } from './connectors/io.ts';
+import type { OAuthApp } from './connectors/oauth-app.ts';
 import { pollTickets, retain, ringDue, sweep } from './flows/keep-going.ts';
+import { createTokenKeeper } from './flows/keep-tokens.ts';
 import { repairSlack } from './flows/repair-slack.ts';
 import { createLinkWork } from './flows/work-links.ts';
 import type { World } from './flows/world.ts';
 import type { ConnectorId } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
+import type { TokenOf } from './model/token.ts';
 import { envelopeOf, openDoors } from './open-doors.ts';
 import { openWorld } from './open-world.ts';
 import { type Backend, postgresBackend, redisBackend } from './queues/backends.ts';
@@ -29,7 +32,9 @@ export interface BridgeOptions {
   readonly role: Role;
   readonly databaseUrl: string;
   readonly log: Log;
-  readonly connectors: (io: Io) => ReadonlyMap<ConnectorId, Connector>;
+  readonly connectors: (io: Io, tokenOf: TokenOf) => ReadonlyMap<ConnectorId, Connector>;
+  /** Registrations at vendors' authorization servers; none when left out. */
+  readonly oauthApps?: (io: Io) => ReadonlyMap<ConnectorId, OAuthApp>;
   /** Tests end the process at these points. */
   readonly crashPoint?: (name: string) => void;
   /** More routes on the web server, e.g. of the demo. */
@@ -88,9 +93,22 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     await store.configurations.activateFirst(configHash(config));
     const bell = createBell({ backend, metrics, log });
     stops.push(() => bell.close());
-    const connectors = options.connectors(io);
+    const apps = options.oauthApps?.(io) ?? new Map<ConnectorId, OAuthApp>();
+    const tokenOf = createTokenKeeper({ store, apps, io, metrics, log });
+    const connectors = options.connectors(io, tokenOf);
     const ring = (shard: number) => bell.ring(shard);
-    const { world, slackIn } = openWorld({ config, store, io, slack, us, connectors, ring, metrics, log });
+    const { world, slackIn } = openWorld({
+      config,
+      store,
+      io,
+      slack,
+      us,
+      connectors,
+      tokenOf,
+      ring,
+      metrics,
+      log,
+    });
     if (role !== 'web') await startWorking(world, backend, { ...options, stops });
     const address =
       role === 'worker'

@@ -2,36 +2,67 @@ import type { Config, ConnectorConfig, JiraAuthConfig, ServiceNowAuthConfig } fr
 import type { Connector } from './connectors/connector.ts';
 import { createJiraConnector } from './connectors/jira/connector.ts';
 import type { JiraAuth } from './connectors/jira/credentials.ts';
+import { createAtlassianApp } from './connectors/jira/oauth.ts';
 import { createMemoryConnector } from './connectors/memory/connector.ts';
 import { createMemoryDesk } from './connectors/memory/desk.ts';
+import type { OAuthApp } from './connectors/oauth-app.ts';
 import { createServiceNowConnector } from './connectors/servicenow/connector.ts';
 import type { ServiceNowAuth } from './connectors/servicenow/credentials.ts';
 import type { ConnectorId } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
 import type { Secret } from './model/secret.ts';
+import type { TokenOf } from './model/token.ts';
 
 /**
  * The connectors of a configuration. A new system of our own is added here, in its settings schema, and nowhere else; one
  * from outside is a `module`.
  */
-export function connectorsOf(config: Config, log: Log): (io: Io) => ReadonlyMap<ConnectorId, Connector> {
-  return (io) => new Map([...config.connectors].map(([id, settings]) => [id, connect(settings, io, log)]));
+export function connectorsOf(
+  config: Config,
+  log: Log,
+): (io: Io, tokenOf: TokenOf) => ReadonlyMap<ConnectorId, Connector> {
+  return (io, tokenOf) =>
+    new Map([...config.connectors].map(([id, settings]) => [id, connect(settings, { io, log, tokenOf })]));
 }
 
-function connect(settings: ConnectorConfig, io: Io, log: Log): Connector {
+/** Where people, and the bridge itself, can sign in with OAuth. */
+export function oauthAppsOf(config: Config): (io: Io) => ReadonlyMap<ConnectorId, OAuthApp> {
+  return (io) =>
+    new Map(
+      [...config.connectors].flatMap(([id, settings]) => {
+        if (settings.system !== 'jira' || settings.oauthApp === null) return [];
+        const { baseUrl: siteUrl, gatewayUrl, oauthApp } = settings;
+        const { clientId, authUrl } = oauthApp;
+        const clientSecret = oauthApp.clientSecret.reveal();
+        return [[id, createAtlassianApp({ clientId, clientSecret, siteUrl, authUrl, gatewayUrl, io })]];
+      }),
+    );
+}
+
+interface Means {
+  readonly io: Io;
+  readonly log: Log;
+  readonly tokenOf: TokenOf;
+}
+
+function connect(settings: ConnectorConfig, { io, log, tokenOf }: Means): Connector {
   const { id } = settings;
   const hookSecret = settings.hookSecret?.reveal() ?? null;
   switch (settings.system) {
     case 'jira': {
       const { baseUrl, gatewayUrl, maps, readingAuth, approvalsAuth } = settings;
+      const authOf = (auth: JiraAuthConfig): JiraAuth =>
+        auth.kind === 'oauth'
+          ? { kind: auth.kind, token: tokenOf(id, 'bridge') }
+          : { ...auth, apiToken: auth.apiToken.reveal() };
       return createJiraConnector({
         id,
         baseUrl,
         gatewayUrl,
-        auth: jiraAuth(settings.auth),
-        ...(readingAuth === null ? {} : { readingAuth: jiraAuth(readingAuth) }),
-        ...(approvalsAuth === null ? {} : { approvalsAuth: jiraAuth(approvalsAuth) }),
+        auth: authOf(settings.auth),
+        ...(readingAuth === null ? {} : { readingAuth: authOf(readingAuth) }),
+        ...(approvalsAuth === null ? {} : { approvalsAuth: authOf(approvalsAuth) }),
         maps,
         hookSecret,
         io,
@@ -96,8 +127,4 @@ function revealed(auth: ServiceNowAuthConfig): ServiceNowAuth {
         privateKey: auth.privateKey.reveal(),
       };
   }
-}
-
-function jiraAuth(auth: JiraAuthConfig): JiraAuth {
-  return { ...auth, apiToken: auth.apiToken.reveal() };
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Bridge, type BridgeOptions, type Role, StartProblem, startBridge } from './bridge.ts';
 import type { Config } from './config.ts';
-import { connectorsOf } from './connect.ts';
+import { connectorsOf, oauthAppsOf } from './connect.ts';
 import type { Log } from './model/log.ts';
 import { requireDatabase } from './store/database.ts';
 import { type KeptPostgres, keepEmbeddedPostgres } from './store/kept-postgres.ts';
@@ -70,6 +70,7 @@ export async function launch(
       ...options,
       databaseUrl: database.url,
       connectors: connectorsOf(config, log),
+      oauthApps: oauthAppsOf(config),
     });
     return {
       bridge,

@@ -7,7 +7,7 @@ import { renderCard } from './slack/out/card.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from './slack/out/rich-text.ts';
 
 export interface WorldParts
-  extends Pick<World, 'store' | 'io' | 'slack' | 'connectors' | 'ring' | 'metrics' | 'log'> {
+  extends Pick<World, 'store' | 'io' | 'slack' | 'connectors' | 'tokenOf' | 'ring' | 'metrics' | 'log'> {
   readonly config: Config;
   /** Who we are in Slack. */
   readonly us: { readonly teamId: SlackTeam; readonly botUserId: SlackUser };

@@ -8,6 +8,9 @@ import { noLog } from '../src/model/log.ts';
 import { noMetrics } from '../src/model/metrics.ts';
 import { configFile, VARIABLES } from './config/installation.ts';
 
+function noTokens(): never {
+  throw new Error('Nobody signs in with OAuth here');
+}
 const example = readFileSync(new URL('../deskbridge.example.yaml', import.meta.url), 'utf8');
 
 test('tickets that are reached through the API gateway belong to the site that people open', (t) => {
@@ -18,7 +21,7 @@ test('tickets that are reached through the API gateway belong to the site that p
   );
   assert.ok(text.includes(scoped));
   const config = loadConfig({ file: configFile(t, text), env: VARIABLES });
-  const sites = [...connectorsOf(config, noLog)(createIo({ metrics: noMetrics })).values()].map(
+  const sites = [...connectorsOf(config, noLog)(createIo({ metrics: noMetrics }), noTokens).values()].map(
     ({ site }) => site,
   );
   assert.deepEqual(sites, ['acme.atlassian.net', 'acme.service-now.com']);

@@ -51,7 +51,9 @@ export function createApi(settings: z.infer<typeof Settings>, token: desk.Secret
     /** In the author's own name where he signed in himself, else as the bridge; never one instead of the other. */
     async write<T>(schema: z.ZodType<T>, author: desk.Author | null, call: desk.JsonWrite) {
       if (author === null || author.grant === null) return write(schema, call);
-      const made = await clientOf(author.grant.secret).write(schema, call);
+      const own = await desk.grantSecret(author.grant);
+      if (own.kind !== 'ok') return own;
+      const made = await clientOf(own.value).write(schema, call);
       if (made.kind !== 'rejected' || made.code !== 'auth') return made;
       return desk.rejected('auth', `GitHub refuses the sign-in of ${author.name}, who has to link it again`);
     },

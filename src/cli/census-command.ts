@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { connectorsOf } from '../connect.ts';
+import { connectorsOf, oauthAppsOf } from '../connect.ts';
 import { createIo } from '../connectors/io.ts';
+import { createTokenKeeper } from '../flows/keep-tokens.ts';
 import { type Census, takeCensus } from '../flows/take-census.ts';
 import type { World } from '../flows/world.ts';
 import { createLog } from '../log.ts';
@@ -66,6 +67,8 @@ async function worldOf({ store, config }: Hand): Promise<World> {
   const log = createLog('silent');
   const io = createIo({ metrics: noMetrics });
   const slack = createSlackOut({ token: config.slack.botToken.reveal(), apiUrl: config.slack.apiUrl, io });
-  const connectors = connectorsOf(config, log)(io);
-  return openWorld({ config, store, io, slack, us, connectors, ring() {}, metrics: noMetrics, log }).world;
+  const tokenOf = createTokenKeeper({ store, apps: oauthAppsOf(config)(io), io, metrics: noMetrics, log });
+  const connectors = connectorsOf(config, log)(io, tokenOf);
+  const parts = { config, store, io, slack, us, connectors, tokenOf, ring() {}, metrics: noMetrics, log };
+  return openWorld(parts).world;
 }

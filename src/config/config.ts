@@ -1,6 +1,6 @@
 import type { ConnectorModule } from '../connectors/connector-module.ts';
 import type { JiraMaps } from '../connectors/jira/maps.ts';
-import type { JiraSignIn } from '../connectors/jira/settings.ts';
+import type { JiraOAuthApp, JiraSignIn } from '../connectors/jira/settings.ts';
 import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
 import { ConnectorId, type SlackChannel, type SlackUser } from '../model/ids.ts';
 import type { Secret } from '../model/secret.ts';
@@ -65,6 +65,8 @@ export type ConnectorConfig = ConnectorBase &
         /** Null: `auth`. */
         readonly readingAuth: JiraAuthConfig | null;
         readonly approvalsAuth: JiraAuthConfig | null;
+        /** Null: nobody can sign in with OAuth. */
+        readonly oauthApp: OAuthAppConfig | null;
       }
     | {
         readonly system: 'servicenow';
@@ -95,7 +97,14 @@ export type JiraAuthConfig =
       readonly apiToken: Secret;
       readonly cloudId: string;
     }
-  | { readonly kind: 'service-account'; readonly apiToken: Secret; readonly cloudId: string };
+  | { readonly kind: 'service-account'; readonly apiToken: Secret; readonly cloudId: string }
+  | { readonly kind: 'oauth' };
+
+export interface OAuthAppConfig {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly authUrl: string;
+}
 
 /** As the connector takes it, with what must not be shown as secrets. */
 export type ServiceNowAuthConfig =
@@ -211,6 +220,7 @@ function connectorConfig(
         auth: authOf(settings.auth),
         readingAuth: reading === undefined ? null : authOf(reading),
         approvalsAuth: approvals === undefined ? null : authOf(approvals),
+        oauthApp: settings.oauth_app === undefined ? null : oauthApp(settings.oauth_app, secret),
         maps: settings.maps,
       };
     }
@@ -239,7 +249,12 @@ function connectorConfig(
   }
 }
 
+function oauthApp(app: JiraOAuthApp, secret: Sources['secret']): OAuthAppConfig {
+  return { clientId: app.client_id, clientSecret: secret(app.client_secret_env), authUrl: app.auth_url };
+}
+
 function jiraAuth(signIn: JiraSignIn, cloudId: string, secret: Sources['secret']): JiraAuthConfig {
+  if (signIn.kind === 'oauth') return { kind: signIn.kind };
   const apiToken = secret(signIn.api_token_env);
   switch (signIn.kind) {
     case 'api-token':

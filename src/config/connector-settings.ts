@@ -30,10 +30,14 @@ const JiraSettings = Jira.safeExtend({
   }),
   auth: jira.auth.meta({
     description:
-      "How Deskbridge signs in: a classic API token (`api-token`), one with scopes (`scoped-token`), or one of a service account (`service-account`). See the connector's README.",
+      "How Deskbridge signs in: a classic API token (`api-token`), one with scopes (`scoped-token`), one of a service account (`service-account`), or with OAuth (`oauth`), after `deskbridge connect`. See the connector's README.",
   }),
   auth_for: jira.auth_for.meta({
     description: 'Other accounts for some purposes, so that each may do as little as it needs.',
+  }),
+  oauth_app: jira.oauth_app.meta({
+    description:
+      'The OAuth 2.0 (3LO) app, so that people can act as themselves; needs `server.public_url`. Its callback URL is <public_url>/oauth/<name>/callback.',
   }),
   cloud_id: jira.cloud_id.meta({
     description:

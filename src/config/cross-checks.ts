@@ -26,6 +26,7 @@ export function crossChecks(data: unknown, file: string): readonly Fault[] {
     ...sameSites(data),
     ...reservedNames(data),
     ...openInternals(data),
+    ...callbacks(data),
   ];
 }
 
@@ -34,6 +35,16 @@ function reservedNames(data: unknown): readonly Fault[] {
   const taken = entriesAt(data, 'connectors').some(([name]) => name === 'slack');
   const message = 'is the name of Slack itself; give the connector another one';
   return taken ? [{ path: ['connectors', 'slack'], at: 'key', message }] : [];
+}
+
+/** Whoever consents is sent back to us, so the vendor has to know our address. */
+function callbacks(data: unknown): readonly Fault[] {
+  if (typeof at(data, 'server', 'public_url') === 'string') return [];
+  return entriesAt(data, 'connectors').flatMap(([name, connector]): readonly Fault[] => {
+    if (at(connector, 'oauth_app') === undefined) return [];
+    const message = 'needs server.public_url, because people come back to it from the vendor';
+    return [{ path: ['connectors', name, 'oauth_app'], at: 'key', message }];
+  });
 }
 
 /** What agents write among themselves must not open requests, and no requester may read it. */

@@ -38,6 +38,7 @@ export type {
   TicketPerson,
 } from './connector.ts';
 export { defineConnector } from './connector-module.ts';
+export { grantSecret } from './grant-secret.ts';
 export { createJsonClient, type JsonClient, type JsonWrite, type Refused, segment } from './json-client.ts';
 export { markerIn, readMarkdown, withMarker, writeMarkdown } from './markdown.ts';
 export { planFields, type Wish, writeByPlan } from './plan-fields.ts';

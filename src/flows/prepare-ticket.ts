@@ -3,6 +3,7 @@ import { CommentId, type SlackUser, type TicketId } from '../model/ids.ts';
 import type { Link, Operation, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, type Rejected, rejected } from '../model/outcome.ts';
 import type { Author, FieldLeft, PersonalGrant } from '../model/ticket.ts';
+import type { LinkedAccount } from '../store/accounts.ts';
 import type { StoreTx } from '../store/store.ts';
 import { TAKEN_BACK } from '../sync/summary.ts';
 import {
@@ -62,6 +63,14 @@ export async function prepareCreate(
   });
 }
 
+/** The sign-in of a person, while it works. */
+function grantOf(world: World, linked: LinkedAccount): PersonalGrant | null {
+  const { account, user, connector, grant, consented, refused } = linked;
+  if (refused !== null) return null;
+  if (grant !== null) return { account, secret: grant };
+  return consented ? { account, token: world.tokenOf(connector, user) } : null;
+}
+
 /** Whoever linked his account acts as himself; when his sign-in is refused, the bridge acts for him and names him. */
 export async function authorOf(
   world: World,
@@ -71,10 +80,10 @@ export async function authorOf(
   const connector = link.route?.connector;
   const linked =
     by === null || connector === undefined ? null : await world.store.accounts.get(by, connector);
-  if (by === null || connector === undefined || linked === null || linked.grant === null) {
+  const grant = linked === null ? null : grantOf(world, linked);
+  if (by === null || connector === undefined || grant === null) {
     return { author: { name, grant: null }, otherwise: null };
   }
-  const grant: PersonalGrant = { account: linked.account, secret: linked.grant };
   const otherwise = async (refused: Rejected) => {
     if (refused.code !== 'auth' && refused.code !== 'forbidden') return false;
     await world.store.accounts.refuse(by, connector, refused.reason);

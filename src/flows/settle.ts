@@ -81,7 +81,8 @@ async function waitForSignIn(
     'Deskbridge is not let in; everything that goes there waits',
   );
   await world.store.fenced(lease, async (tx) => {
-    await tx.operations.backToReady(operation.id, SIGN_IN_AGAIN_MS, 0);
+    if (operation.state === 'sending') await tx.operations.lookAgain(operation.id, SIGN_IN_AGAIN_MS);
+    else await tx.operations.backToReady(operation.id, SIGN_IN_AGAIN_MS, 0);
     await tx.links.setStatus(link.id, 'parked', { why: 'sign-in', reason });
     await keepCardTrue(world, tx, link.id);
   });
@@ -131,6 +132,9 @@ export async function settleLookedUp(
   const { world, operation, lease } = running;
   const doubtful = { blocks: true, effect: 'doubtful' } as const;
   if (outcome.kind === 'rejected') {
+    // Whoever lets us in again lets us look, too.
+    if (outcome.code === 'auth' && prepared.otherwise === null)
+      return waitForSignIn(running, prepared, outcome.reason);
     if (isGoneFromSlack(running, prepared, outcome)) return leaveGone(running, outcome.reason);
     // The message that was to be changed is not there: so it was not changed, and nobody has to find that out.
     if (outcome.code === 'not-found' && EDITS.has(prepared.point.send))

@@ -7,6 +7,7 @@ import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { OpenFile } from '../model/ticket.ts';
+import type { TokenOf } from '../model/token.ts';
 import type { RoutingTable } from '../routing/table.ts';
 import type { Card } from '../slack/out/card.ts';
 import type { KnownBlocks } from '../slack/out/rich-text.ts';
@@ -71,6 +72,8 @@ export interface World {
   /** Reads the stored bytes of a Slack delivery; what cannot be read is `ignored`, never an error. */
   readonly interpret: (body: Uint8Array) => Promise<Intake>;
   readonly connectors: ReadonlyMap<ConnectorId, Connector>;
+  /** Sign-ins that renew themselves. */
+  readonly tokenOf: TokenOf;
   readonly rules: Rules;
   /** Where a file lies while it is on its way; on this machine's disk when nobody says otherwise. */
   readonly spool?: (file: OpenFile, largest: number) => Promise<Outcome<Spooled>>;

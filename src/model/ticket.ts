@@ -1,6 +1,7 @@
 import type { Doc } from './doc.ts';
 import type { AttachmentId, CommentId, SlackTs, TicketId } from './ids.ts';
 import type { Secret } from './secret.ts';
+import type { Token } from './token.ts';
 
 export const PRIORITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Priority = (typeof PRIORITIES)[number];
@@ -91,11 +92,19 @@ export interface TicketSnapshot extends TicketRef, TicketFields {
   readonly files: readonly TicketFile[];
 }
 
-/** His own sign-in at a ticket system, so that he acts there as himself. */
-export interface PersonalGrant {
-  /** The account's e-mail or user name. */
+/** His own sign-in at a ticket system, so that he acts there as himself. `account`: its e-mail, user name or name. */
+export type PersonalGrant = OwnSecret | OwnToken;
+
+/** He gave us his API token or password. */
+export interface OwnSecret {
   readonly account: string;
   readonly secret: Secret;
+}
+
+/** He consented at the vendor. */
+export interface OwnToken {
+  readonly account: string;
+  readonly token: Token;
 }
 
 /** Who speaks. Without a grant the bridge writes his name and "via Slack"; never somebody else's. */

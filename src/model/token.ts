@@ -1,3 +1,4 @@
+import type { ConnectorId, SlackUser } from './ids.ts';
 import type { Outcome } from './outcome.ts';
 import type { Secret } from './secret.ts';
 
@@ -17,3 +18,9 @@ export interface Token {
   /** The vendor refused this one although it seemed good: answers another one; null when this one is quite new. */
   instead(refused: AccessToken): Promise<Outcome<AccessToken> | null>;
 }
+
+/** Whose sign-in a token is: the bridge's own, or that of a person of Slack. */
+export type TokenHolder = SlackUser | 'bridge';
+
+/** The sign-in of somebody at a connector, for whoever acts with it. */
+export type TokenOf = (connector: ConnectorId, holder: TokenHolder) => Token;

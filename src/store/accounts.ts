@@ -11,6 +11,8 @@ export interface LinkedAccount {
   readonly account: string;
   /** His own sign-in, while it works; null: the bridge acts and names him. */
   readonly grant: Secret | null;
+  /** He consented at the vendor: his sign-in lies with the tokens. */
+  readonly consented: boolean;
   /** Why his sign-in is not used any more; null while it works or when there is none. */
   readonly refused: string | null;
 }
@@ -21,6 +23,7 @@ interface Row {
   account: string;
   grant_sealed: Buffer | null;
   refused: string | null;
+  consented: boolean;
 }
 
 /** Accounts that people have linked; a link is made on purpose, never guessed from an address. */
@@ -33,30 +36,39 @@ export function createAccounts(scope: Scope) {
     column: 'grant_sealed',
   });
 
+  const columns = sql`slack_user, connector, account, grant_sealed, refused, exists (select from token t
+    where t.install_id = account.install_id and t.connector = account.connector and t.holder = slack_user) as consented`;
+
   function opened(row: Row): LinkedAccount {
-    const { slack_user: user, connector, account, grant_sealed: sealed, refused } = row;
+    const { slack_user: user, connector, account, grant_sealed: sealed, refused, consented } = row;
     const usable = sealed !== null && refused === null;
     const grant = usable
       ? createSecret(envelope.open(place(user, connector), sealed).toString('utf8'))
       : null;
-    return { user: SlackUser.parse(user), connector: ConnectorId.parse(connector), account, grant, refused };
+    const parsed = { user: SlackUser.parse(user), connector: ConnectorId.parse(connector) };
+    return { ...parsed, account, grant, consented, refused };
   }
 
   return {
     async get(user: SlackUser, connector: ConnectorId): Promise<LinkedAccount | null> {
-      const found = await sql<Row>`select slack_user, connector, account, grant_sealed, refused from account
+      const found = await sql<Row>`select ${columns} from account
         where install_id = ${install} and slack_user = ${user} and connector = ${connector}`.execute(db);
       return found.rows[0] === undefined ? null : opened(found.rows[0]);
     },
 
     async all(): Promise<readonly LinkedAccount[]> {
-      const found = await sql<Row>`select slack_user, connector, account, grant_sealed, refused from account
+      const found = await sql<Row>`select ${columns} from account
         where install_id = ${install} order by connector, account`.execute(db);
       return found.rows.map(opened);
     },
 
     /** Links, or links anew; a sign-in that was refused before is tried again. */
-    async save({ user, connector, account, grant }: Omit<LinkedAccount, 'refused'>): Promise<void> {
+    async save({
+      user,
+      connector,
+      account,
+      grant,
+    }: Omit<LinkedAccount, 'refused' | 'consented'>): Promise<void> {
       const sealed =
         grant === null ? null : envelope.seal(place(user, connector), Buffer.from(grant.reveal(), 'utf8'));
       await sql`insert into account (install_id, slack_user, connector, account, grant_sealed)

@@ -19,6 +19,7 @@ import { createReadings } from './readings.ts';
 import { createReceipts } from './receipts.ts';
 import type { Scope } from './scope.ts';
 import { createThreads } from './threads.ts';
+import { createTokens } from './tokens.ts';
 
 /** All queries of one install, over one connection pool or one transaction. */
 export type Store = ReturnType<typeof createStore>;
@@ -39,6 +40,7 @@ function groups(scope: Scope) {
     readings: createReadings(scope),
     receipts: createReceipts(scope),
     threads: createThreads(scope),
+    tokens: createTokens(scope),
   };
 }
 

@@ -44,7 +44,9 @@ test('a module is configured with its own settings, secrets and targets, and bec
   assert.throws(() => loadConfig({ file, env: VARIABLES }), /GITHUB_TOKEN is not set/);
   const config = loadConfig({ file, env: { ...VARIABLES, GITHUB_TOKEN: `${SECRET_MARK}-github` } });
   assert.ok(!inspect(config, { depth: 12 }).includes(SECRET_MARK));
-  const connectors = connectorsOf(config, noLog)(createIo({ metrics: noMetrics }));
+  const connectors = connectorsOf(config, noLog)(createIo({ metrics: noMetrics }), () => {
+    throw new Error('Nobody signs in with OAuth here');
+  });
   const connector = connectors.get(ConnectorId.parse('git'));
   assert.equal(connector?.site, 'api.github.com/acme/helpdesk');
   assert.ok('absent' in connector.files && connector.files.absent !== '');

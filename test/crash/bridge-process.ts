@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { startBridge } from '../../src/bridge.ts';
 import { loadConfig } from '../../src/config.ts';
-import { connectorsOf } from '../../src/connect.ts';
+import { connectorsOf, oauthAppsOf } from '../../src/connect.ts';
 import { createLog } from '../../src/log.ts';
 import { type FromChild, ToChild } from './messages.ts';
 
@@ -50,6 +50,7 @@ async function start(message: Extract<ToChild, { kind: 'start' }>): Promise<void
     databaseUrl: config.databaseUrl.reveal(),
     log,
     connectors: connectorsOf(config, log),
+    oauthApps: oauthAppsOf(config),
     crashPoint,
     now: () => new Date(Date.now() + offsetMs),
     pollEveryMs: message.pollEveryMs,

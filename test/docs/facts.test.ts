@@ -20,6 +20,10 @@ interface Declared {
 }
 
 /** Every effect of the shipped connectors, as "system operation". */
+function noTokens(): never {
+  throw new Error('Nobody signs in with OAuth here');
+}
+
 function effects(): ReadonlyMap<string, Declared> {
   const io = createIo({ metrics: noMetrics });
   const slack = createSlackOut({ token: 'xoxb-sandbox', apiUrl: 'http://127.0.0.1:9/api/', io });
@@ -32,7 +36,7 @@ function effects(): ReadonlyMap<string, Declared> {
     ['Slack remove file', slack.files.remove],
   ]);
   const config = loadConfig({ file: path.join(root, 'deskbridge.example.yaml'), env: VARIABLES });
-  for (const [id, connector] of connectorsOf(config, noLog)(io)) {
+  for (const [id, connector] of connectorsOf(config, noLog)(io, noTokens)) {
     const system = { jira: 'Jira', servicenow: 'ServiceNow', memory: 'memory', module: 'module' }[
       config.connectors.get(id)?.system ?? 'memory'
     ];

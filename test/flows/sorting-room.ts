@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createIo } from '../../src/connectors/io.ts';
+import { createTokenKeeper } from '../../src/flows/keep-tokens.ts';
 import { sort } from '../../src/flows/sort.ts';
 import type { World } from '../../src/flows/world.ts';
 import {
@@ -71,6 +72,7 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
       return intake;
     },
     connectors: new Map(),
+    tokenOf: createTokenKeeper({ store: open.store, apps: new Map(), io, metrics: noMetrics, log: noLog }),
     rules: {
       configHash: 'a'.repeat(64),
       channels: new Set([HELP]),

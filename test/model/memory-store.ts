@@ -9,7 +9,7 @@ import { createLeaseBook, type Fence, fence, release } from './memory/leases.ts'
 import { createLinks } from './memory/links.ts';
 import { createOperations } from './memory/operations.ts';
 import { createReadings } from './memory/readings.ts';
-import { createCensus, createParked, createReceipts } from './memory/receipts.ts';
+import { createCensus, createParked, createReceipts, createTokens } from './memory/receipts.ts';
 import { createAccounts, createAudit, createConfigurations, createPeople } from './memory/settings.ts';
 import { createThreads } from './memory/threads.ts';
 
@@ -41,6 +41,7 @@ function groups(db: Db): StoreTx {
     readings: createReadings(db),
     receipts: createReceipts(db),
     threads: createThreads(db),
+    tokens: createTokens(),
   };
 }
 

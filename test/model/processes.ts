@@ -69,6 +69,9 @@ export function createProcess(around: Surroundings): Process {
     look,
     interpret: createInterpret(slack),
     connectors: new Map(desks.map((state) => [state.id, createPaperDesk({ state, exchange, weather })])),
+    tokenOf() {
+      throw new Error('Nobody has consented on paper');
+    },
     rules,
     ring: around.ring,
     async spool(file) {

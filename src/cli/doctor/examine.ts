@@ -9,6 +9,7 @@ import { createNotes, type DiagnosisOptions, type Finding } from '../../model/fi
 import type { ConnectorId } from '../../model/ids.ts';
 import type { Io } from '../../model/io.ts';
 import { noMetrics } from '../../model/metrics.ts';
+import type { TokenOf } from '../../model/token.ts';
 import { envelopeOf } from '../../open-doors.ts';
 import { diagnoseRedis } from '../../queues/diagnose/diagnose-redis.ts';
 import { diagnoseSlack } from '../../slack/diagnose/diagnose-slack.ts';
@@ -20,6 +21,7 @@ import { diagnoseDoors } from '../../web/diagnose/diagnose-doors.ts';
 import { slackFeatures } from '../slack-commands.ts';
 import { DOCTOR_CHECKS } from './checks.ts';
 import type { Connection } from './report.ts';
+import { openSignIns } from './sign-ins.ts';
 
 export interface Examination extends DiagnosisOptions {
   readonly config: Config;
@@ -28,17 +30,37 @@ export interface Examination extends DiagnosisOptions {
   /** Our clock; tests have their own. */
   readonly now?: () => Date;
   /** Instead of those of the configuration. */
-  readonly connectors?: (io: Io) => ReadonlyMap<ConnectorId, Connector>;
+  readonly connectors?: (io: Io, tokenOf: TokenOf) => ReadonlyMap<ConnectorId, Connector>;
 }
 
 const CONNECTOR_TIMEOUT_MS = 15_000;
 
 /** Looks at every connection of a configuration. Changes nothing, neither here nor at a vendor. */
 export async function examine(wanted: Examination): Promise<readonly Connection[]> {
-  const { config, security, now = () => new Date() } = wanted;
+  const { config, now = () => new Date() } = wanted;
   const io = createIo({ metrics: noMetrics });
   const database = await lookAtDatabase(wanted, now);
-  const connectors = (wanted.connectors ?? connectorsOf(config, createLog('silent')))(io);
+  const signIns = await openSignIns(config, await databaseUrl(config), io);
+  try {
+    return await examineAll(wanted, { io, database, now, tokenOf: signIns.tokenOf });
+  } finally {
+    await signIns.close();
+  }
+}
+
+interface Looking {
+  readonly io: Io;
+  readonly database: DatabaseReport;
+  readonly now: () => Date;
+  readonly tokenOf: TokenOf;
+}
+
+async function examineAll(
+  wanted: Examination,
+  { io, database, now, tokenOf }: Looking,
+): Promise<readonly Connection[]> {
+  const { config, security } = wanted;
+  const connectors = (wanted.connectors ?? connectorsOf(config, createLog('silent')))(io, tokenOf);
   const asked: Promise<Connection>[] = [
     named('slack', { security }, () => diagnoseSlack(slackOf(wanted, { database, io, now }))),
     named('doors', { security }, () =>
@@ -88,7 +110,7 @@ async function named(
 async function lookAtDatabase(wanted: Examination, now: () => Date): Promise<DatabaseReport> {
   const { config, security } = wanted;
   const envelope = envelopeOf(config);
-  const url = config.databaseUrl?.reveal() ?? (await runningEmbedded(config.dataDir));
+  const url = await databaseUrl(config);
   return diagnoseDatabase({
     security,
     url,
@@ -101,7 +123,8 @@ async function lookAtDatabase(wanted: Examination, now: () => Date): Promise<Dat
   });
 }
 
-async function runningEmbedded(dataDir: string): Promise<string | null> {
+async function databaseUrl({ databaseUrl: url, dataDir }: Config): Promise<string | null> {
+  if (url !== null) return url.reveal();
   const found = await findEmbeddedPostgres({ dataDir: path.resolve(dataDir, 'postgres'), log() {} });
   return found?.url ?? null;
 }

@@ -55,6 +55,8 @@ export function createJiraClients(options: JiraClientsOptions): JiraClients {
   const accounts = new WeakMap<JiraClient, string>();
 
   function personal(grant: PersonalGrant): JiraClient {
+    // One that renews itself is asked before every call, so there is nothing to keep.
+    if ('token' in grant) return clientOf({ kind: 'oauth', token: grant.token });
     const { account: email } = grant;
     const secret = grant.secret.reveal();
     const known = people.get(email);

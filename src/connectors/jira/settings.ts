@@ -34,8 +34,24 @@ export const JiraSignIn = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('api-token'), email, api_token_env: tokenEnv, expires_on: expiresOn }),
   z.strictObject({ kind: z.literal('scoped-token'), email, api_token_env: tokenEnv, expires_on: expiresOn }),
   z.strictObject({ kind: z.literal('service-account'), api_token_env: tokenEnv, expires_on: expiresOn }),
+  z.strictObject({ kind: z.literal('oauth') }),
 ]);
 export type JiraSignIn = z.infer<typeof JiraSignIn>;
+
+/** Our registration in Atlassian's developer console. */
+const JiraOAuthApp = z.strictObject({
+  client_id: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({ description: "The app's client id in the developer console." }),
+  client_secret_env: envName.meta({ description: "Variable with the app's secret." }),
+  expires_on: expiresOn,
+  auth_url: siteUrl
+    .default('https://auth.atlassian.com')
+    .meta({ description: 'Its authorization server; another address only for an emulator.' }),
+});
+export type JiraOAuthApp = z.infer<typeof JiraOAuthApp>;
 
 /** Accounts for some purposes only. */
 const SignInFor = z.strictObject({
@@ -56,6 +72,7 @@ export const JiraSettings = z
     }),
     auth: JiraSignIn,
     auth_for: SignInFor.default({}),
+    oauth_app: JiraOAuthApp.optional(),
     cloud_id: z
       .string()
       .regex(
@@ -78,4 +95,9 @@ export const JiraSettings = z
       error:
         'is needed by kind scoped-token and service-account: the id behind /s/ in the address of the site at admin.atlassian.com',
     },
+  )
+  .refine(
+    ({ auth, auth_for: { reading, approvals }, oauth_app: app }) =>
+      app !== undefined || ![auth, reading, approvals].some((signIn) => signIn?.kind === 'oauth'),
+    { path: ['oauth_app'], error: 'is needed by kind oauth: the app of the developer console' },
   );

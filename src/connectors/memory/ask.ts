@@ -1,6 +1,7 @@
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
 import type { Author } from '../../model/ticket.ts';
+import { grantSecret } from '../grant-secret.ts';
 import type { DeskApi } from './desk.ts';
 import type { Records } from './records.ts';
 import { type CallKind, type Reply, WireBroken } from './wire.ts';
@@ -81,9 +82,11 @@ export function createAsk({ wire, records, nameOf }: DeskApi, io: Io): Ask {
 
   async function as<T>(author: Author | null, work: (records: Records, name: string) => Reply<T>) {
     if (author === null || author.grant === null) return ask('writes', (all) => work(all, ACCOUNT));
-    const { account, secret } = author.grant;
+    const { grant } = author;
+    const secret = await grantSecret(grant);
+    if (secret.kind !== 'ok') return secret;
     const outcome = await ask('writes', (all) => {
-      const name = nameOf(account, secret.reveal());
+      const name = nameOf(grant.account, secret.value.reveal());
       return name === null ? { kind: 'error', status: 401, retryAfterS: null } : work(all, name);
     });
     // Never silently in another name: whoever linked his account has to link it again.

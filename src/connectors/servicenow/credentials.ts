@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import type { Token as KeptToken } from '../../model/token.ts';
 import { readAnswer } from './answers.ts';
 import { signAssertion } from './assertion.ts';
 import { TokenAnswer } from './schema.ts';
@@ -26,7 +27,9 @@ export type ServiceNowAuth =
       readonly keyId: string | null;
       readonly privateKey: string;
     }
-  | { readonly kind: 'api-key'; readonly key: string };
+  | { readonly kind: 'api-key'; readonly key: string }
+  /** Somebody consented: authorization code, kept and renewed elsewhere. */
+  | { readonly kind: 'token'; readonly token: KeptToken };
 
 /** The header that lets a request in. */
 export type Pass = Readonly<Record<string, string>>;
@@ -125,11 +128,22 @@ function tokenCredentials(auth: TokenAuth, transport: Transport, now: () => Date
   };
 }
 
+function keptToken(token: KeptToken): Credentials {
+  return {
+    async pass() {
+      const access = await token.current();
+      return access.kind === 'ok' ? ok({ authorization: `Bearer ${access.value.secret.reveal()}` }) : access;
+    },
+    renew: () => false,
+  };
+}
+
 export function createCredentials(auth: ServiceNowAuth, transport: Transport, now: () => Date): Credentials {
   if (auth.kind === 'basic') {
     const words = Buffer.from(`${auth.user}:${auth.password}`).toString('base64');
     return fixedPass({ authorization: `Basic ${words}` });
   }
+  if (auth.kind === 'token') return keptToken(auth.token);
   return auth.kind === 'api-key'
     ? fixedPass({ 'x-sn-apikey': auth.key })
     : tokenCredentials(auth, transport, now);

@@ -1,6 +1,6 @@
 import type { Io } from '../../model/io.ts';
 import { type Outcome, rejected } from '../../model/outcome.ts';
-import type { Author, PersonalGrant } from '../../model/ticket.ts';
+import type { Author, OwnSecret, PersonalGrant } from '../../model/ticket.ts';
 import { type AttachmentApi, createAttachmentApi } from './attachment-api.ts';
 import { createServiceNowClient, type ServiceNowClient } from './client.ts';
 import { oneLine } from './fields.ts';
@@ -35,9 +35,12 @@ export function createSignIns(deps: {
   readonly requests: Requests;
 }): SignIns {
   const ours = signInOf(deps.requests);
-  const known = new Map<string, { readonly grant: PersonalGrant; readonly signIn: SignIn }>();
+  const known = new Map<string, { readonly grant: OwnSecret; readonly signIn: SignIn }>();
 
   function personal(grant: PersonalGrant): SignIn {
+    // One that renews itself is asked before every call, so there is nothing to keep.
+    if ('token' in grant)
+      return signInOf(createRequests({ ...deps, auth: { kind: 'token', token: grant.token } }));
     const kept = known.get(grant.account);
     if (kept?.grant.secret.reveal() === grant.secret.reveal()) return kept.signIn;
     const auth = { kind: 'basic', user: grant.account, password: grant.secret.reveal() } as const;

@@ -5,6 +5,7 @@ import { createFaultPlan } from '../faults.ts';
 import type { TicketPeople } from '../worlds.ts';
 import { createJiraActs, type JiraActs } from './acts.ts';
 import { type AdminWebhooks, createAdminWebhooks } from './admin-webhooks.ts';
+import { type Atlassian, createAtlassian } from './atlassian.ts';
 import { commentEndpoints } from './comment-endpoints.ts';
 import { deskEndpoints } from './desk-endpoints.ts';
 import { createDeskPeople } from './desk-people.ts';
@@ -25,7 +26,14 @@ import { searchEndpoints } from './search-endpoints.ts';
 import type { JiraProject, JiraUser } from './seed.ts';
 import { SEED_AGENTS, SEED_PROJECTS } from './seed.ts';
 import { serviceEndpoints } from './service-endpoints.ts';
-import { createSignIns, JIRA_SCOPES, type JiraDoor } from './sign-ins.ts';
+import {
+  basic,
+  createSignIns,
+  type JiraDoor,
+  type JiraSignInActs,
+  refuseRealToken,
+  signInActs,
+} from './sign-ins.ts';
 import { createJiraState, type JiraIssue, type JiraState } from './state.ts';
 import { temporaryFileEndpoints } from './temporary-file-endpoints.ts';
 import { createJiraViews } from './views.ts';
@@ -53,34 +61,20 @@ export interface JiraSandboxOptions {
   readonly hookTimeoutMs?: number;
   /** Largest attachment, in bytes; 10 MB when not given. */
   readonly uploadLimit?: number;
+  /** How long a used refresh token is still taken; see `AtlassianOptions`. */
+  readonly reuseMs?: number;
   readonly log?: (line: string) => void;
 }
 
-export type JiraTokenKind = 'api-token' | 'scoped-token' | 'service-account';
-
-/** A person who may use the API as himself. */
-export interface JiraSignIn {
-  readonly accountId: string;
-  readonly displayName: string;
-  /** What he signs in with; his profile shows it, too. */
-  readonly email: string;
-  /** Must begin with `sandbox-`. */
-  readonly apiToken: string;
-  /** Where the token is worth something: on the site (`api-token`, when not given), or behind the gateway. */
-  readonly kind?: JiraTokenKind;
-  /** What a token behind the gateway may do; every scope when not given. */
-  readonly scopes?: readonly string[];
-  /** An administrator of the site. */
-  readonly admin?: boolean;
-}
-
 /** A simulated Jira Cloud site with one service desk. */
-export interface JiraSandbox extends JiraWeather {
+export interface JiraSandbox extends JiraWeather, JiraSignInActs {
   readonly people: TicketPeople;
   readonly routes: JiraRoutes;
-  /** The site as Atlassian's gateway shows it, below `/ex/jira/{cloudId}`. */
+  /** Atlassian's gateway with the site below `/ex/jira/{cloudId}`, and its authorization server, at one address. */
   readonly gateway: JiraRoutes;
   readonly cloudId: string;
+  /** Who consents, and what becomes of it; its routes are part of `gateway`. */
+  readonly atlassian: Atlassian;
   /** By call, e.g. "POST /rest/api/3/issue/{issueIdOrKey}/comment"; "*" is every call. */
   readonly faults: FaultPlan<Fault>;
   /** By webhookEvent, e.g. "comment_created"; "*" is every event. */
@@ -88,10 +82,6 @@ export interface JiraSandbox extends JiraWeather {
   calls(): readonly ReceivedCall[];
   setHookUrl(url: string | null): void;
   setBaseUrl(url: string): void;
-  /** Lets a person act with his own token; somebody unknown becomes a user who is no agent. */
-  signIn(person: JiraSignIn): void;
-  /** His token is worth nothing from now on. */
-  signOut(email: string): void;
   /** Only people with this security level see the issue; null takes it off. */
   setSecurity(ticketId: string, level: string | null): void;
   /** Somebody moves an issue to another project; answers its new key. */
@@ -131,14 +121,6 @@ const CLOUD_ID = '1f2e3d4c-0a1b-4c2d-8e3f-5a6b7c8d9e0f';
 const BRIDGE_ACCOUNT = '712020:b0000001';
 /** Enough to look at afterwards without growing for ever. */
 const REMEMBERED_CALLS = 5000;
-
-function refuseRealToken(apiToken: string): void {
-  if (apiToken.startsWith('sandbox-')) return;
-  throw new Error('The simulated Jira takes only tokens that begin with "sandbox-"; use no real token here.');
-}
-
-const basic = (email: string, apiToken: string) =>
-  `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`;
 
 function hooksOf(
   { clock, hookSecret, hookUrl = null, hookTimeoutMs = 10_000, log = () => {} }: JiraSandboxOptions,
@@ -223,15 +205,21 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     isBusy: weather.isBusy,
   };
   const signIns = createSignIns();
-  const addresses = new Map([[email, me]]);
   signIns.add(basic(email, options.apiToken), { user: me, door: 'site', scopes: null });
+  const atlassian = createAtlassian({
+    clock,
+    cloudId: CLOUD_ID,
+    siteUrl: () => baseUrl,
+    user: state.user,
+    ...(options.reuseMs === undefined ? {} : { reuseMs: options.reuseMs }),
+  });
   const endpoints = [...FAMILIES, adminWebhooks.endpoints].flatMap((family) => family(world));
   const limits = options.limits === false ? null : createJiraLimits(state.now);
   const routesOf = (door: JiraDoor) =>
     createJiraRoutes({
       endpoints,
       door,
-      whose: (authorization, endpoint) => signIns.whose(authorization, door, endpoint, () => null),
+      whose: (authorization, endpoint) => signIns.whose(authorization, door, endpoint, atlassian.granted),
       media: (call) => mediaAnswer(world, call),
       faults,
       limits,
@@ -246,6 +234,7 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     });
   const gateway: JiraRoutes = new Hono();
   gateway.route(`/ex/jira/${CLOUD_ID}`, routesOf('gateway'));
+  gateway.route('/', atlassian.routes);
 
   const issueEvents = createIssueEvents(state, acts, me);
   const administrator = state.users.find(({ agent }) => agent) ?? me;
@@ -255,6 +244,7 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     routes: routesOf('site'),
     gateway,
     cloudId: CLOUD_ID,
+    atlassian,
     faults,
     hookFaults,
     calls: () => [...calls],
@@ -262,23 +252,7 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     setBaseUrl(url) {
       baseUrl = url.replace(/\/+$/, '');
     },
-    signIn({ apiToken, kind = 'api-token', scopes = JIRA_SCOPES, ...person }) {
-      refuseRealToken(apiToken);
-      const known = state.user(person.accountId);
-      const user: JiraUser = known ?? { ...person, accountType: 'atlassian', agent: false };
-      if (known === null) state.addUser(user);
-      addresses.set(person.email, user);
-      signIns.remove(user);
-      if (kind === 'api-token')
-        return signIns.add(basic(person.email, apiToken), { user, door: 'site', scopes: null });
-      const entry = { user, door: 'gateway', scopes: new Set(scopes) } as const;
-      signIns.add(basic(person.email, apiToken), entry);
-      if (kind === 'service-account') signIns.add(`Bearer ${apiToken}`, entry);
-    },
-    signOut(address) {
-      const user = addresses.get(address);
-      if (user !== undefined) signIns.remove(user);
-    },
+    ...signInActs(state, signIns, me),
     ...issueEvents,
     ...weather.acts({ acts, hooks, administrator, known: issueEvents.known }),
     settled: hooks.settled,

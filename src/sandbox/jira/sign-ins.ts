@@ -1,5 +1,6 @@
 import type { JiraEndpoint } from './endpoint.ts';
 import type { JiraUser } from './seed.ts';
+import type { JiraState } from './state.ts';
 
 /** The address that a call came to: the site itself, or Atlassian's gateway. */
 export type JiraDoor = 'site' | 'gateway';
@@ -21,7 +22,7 @@ export type Whose =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'no-scope' };
 
-export const JIRA_SCOPES = [
+const JIRA_SCOPES = [
   'read:jira-user',
   'read:jira-work',
   'write:jira-work',
@@ -63,6 +64,67 @@ export function createSignIns() {
       if (found === undefined || ('door' in found && found.door !== door)) return { kind: 'nobody' };
       if (found.scopes !== null && !found.scopes.has(scopeOf(endpoint))) return { kind: 'no-scope' };
       return { kind: 'known', user: found.user };
+    },
+  };
+}
+
+export type JiraTokenKind = 'api-token' | 'scoped-token' | 'service-account';
+
+/** A person who may use the API as himself. */
+export interface JiraSignIn {
+  readonly accountId: string;
+  readonly displayName: string;
+  /** What he signs in with; his profile shows it, too. */
+  readonly email: string;
+  /** Must begin with `sandbox-`. */
+  readonly apiToken: string;
+  /** Where the token is worth something: on the site (`api-token`, when not given), or behind the gateway. */
+  readonly kind?: JiraTokenKind;
+  /** What a token behind the gateway may do; every scope when not given. */
+  readonly scopes?: readonly string[];
+  /** An administrator of the site. */
+  readonly admin?: boolean;
+}
+
+export interface JiraSignInActs {
+  /** Lets a person act with his own token; somebody unknown becomes a user who is no agent. */
+  signIn(person: JiraSignIn): void;
+  /** His token is worth nothing from now on. */
+  signOut(email: string): void;
+}
+
+export function refuseRealToken(apiToken: string): void {
+  if (apiToken.startsWith('sandbox-')) return;
+  throw new Error('The simulated Jira takes only tokens that begin with "sandbox-"; use no real token here.');
+}
+
+export const basic = (email: string, apiToken: string) =>
+  `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`;
+
+/** `me`: the account that is signed in from the beginning. */
+export function signInActs(
+  state: Pick<JiraState, 'user' | 'addUser'>,
+  signIns: ReturnType<typeof createSignIns>,
+  me: JiraUser,
+): JiraSignInActs {
+  const addresses = new Map([[me.email, me]]);
+  return {
+    signIn({ apiToken, kind = 'api-token', scopes = JIRA_SCOPES, ...person }) {
+      refuseRealToken(apiToken);
+      const known = state.user(person.accountId);
+      const user: JiraUser = known ?? { ...person, accountType: 'atlassian', agent: false };
+      if (known === null) state.addUser(user);
+      addresses.set(person.email, user);
+      signIns.remove(user);
+      if (kind === 'api-token')
+        return signIns.add(basic(person.email, apiToken), { user, door: 'site', scopes: null });
+      const entry = { user, door: 'gateway', scopes: new Set(scopes) } as const;
+      signIns.add(basic(person.email, apiToken), entry);
+      if (kind === 'service-account') signIns.add(`Bearer ${apiToken}`, entry);
+    },
+    signOut(address) {
+      const user = addresses.get(address);
+      if (user !== undefined) signIns.remove(user);
     },
   };
 }

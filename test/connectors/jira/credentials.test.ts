@@ -8,7 +8,7 @@ import { plainDoc } from '../../../src/model/doc.ts';
 import { ConnectorId, Marker } from '../../../src/model/ids.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import type { TicketDraft } from '../../../src/model/ticket.ts';
-import type { JiraTokenKind } from '../../../src/sandbox/jira/jira-sandbox.ts';
+import type { JiraTokenKind } from '../../../src/sandbox/jira/sign-ins.ts';
 import { type Listening, listen } from '../../../src/sandbox/listen.ts';
 import { API_TOKEN, EMAIL, type Site, startSite } from '../../sandbox/jira/site.ts';
 import { value } from './desk.ts';

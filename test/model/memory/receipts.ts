@@ -115,3 +115,16 @@ export function createCensus(): Store['census'] {
     withoutBody: askedByOperators,
   };
 }
+
+export function createTokens(): Store['tokens'] {
+  return {
+    get: askedByOperators,
+    all: askedByOperators,
+    save: askedByOperators,
+    claim: askedByOperators,
+    renewed: askedByOperators,
+    release: askedByOperators,
+    refuse: askedByOperators,
+    remove: askedByOperators,
+  };
+}

@@ -57,6 +57,7 @@ export function createAccounts(db: Db): Store['accounts'] {
   const keyOf = (user: string, connector: string) => `${user}:${connector}`;
   const opened = ({ grant, ...row }: AccountRow): LinkedAccount => ({
     ...row,
+    consented: false,
     grant: grant === null || row.refused !== null ? null : createSecret(grant),
   });
   const compare = (a: AccountRow, b: AccountRow) =>
