@@ -78,7 +78,7 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
   const { client } = signIns.ours;
   const directory = createDirectory(client);
   const tickets = createTickets(client, baseUrl);
-  const journal = createJournal(client, directory);
+  const journal = createJournal({ client, directory, requests });
   const people = createPeople(client);
   const speaking = { signIns, directory, people, tickets, journal };
   const files = createFiles(speaking);

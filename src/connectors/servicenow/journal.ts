@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { CommentId, type TicketId } from '../../model/ids.ts';
-import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { type Outcome, ok, type Rejected, rejected } from '../../model/outcome.ts';
 import type { TicketComment, Visibility } from '../../model/ticket.ts';
 import type { ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
 import { journalDoc, markerIn } from './journal-text.ts';
 import { listValues, type Query, queryValue } from './query.ts';
+import type { Requests } from './requests.ts';
 import { JournalEntry, SysId } from './schema.ts';
 import type { TicketTable } from './tables.ts';
 
@@ -19,6 +20,12 @@ const WORK_NOTES = 'work_notes';
 
 export const elementOf = (visibility: 'public' | 'internal') =>
   visibility === 'public' ? COMMENTS : WORK_NOTES;
+
+export interface JournalParts {
+  readonly client: ServiceNowClient;
+  readonly requests: Requests;
+  readonly directory: Directory;
+}
 
 export interface JournalOwner {
   readonly table: TicketTable;
@@ -37,7 +44,7 @@ export interface Journal {
 const unreadable = () =>
   rejected(
     'forbidden',
-    'ServiceNow does not let the integration user read comments. Its administrator must grant read on sys_journal_field (the role audit_viewer, or an access rule for our user).',
+    'ServiceNow does not let the integration user read comments. Its administrator must install the update set of Deskbridge and give the integration user the role x_deskbridge.integration, or grant read on sys_journal_field (the role audit_viewer, or an access rule for our user).',
   );
 
 function queryFor(ticket: SysId): Query {
@@ -78,14 +85,53 @@ async function readEmpty(
   return comments?.display_value || work_notes?.display_value ? unreadable() : ok([]);
 }
 
+/** A resource of our own application, where its update set is installed. */
+const OWN_API = '/api/x_deskbridge/v1/journal';
+
+/**
+ * The journal as our own application on the instance tells it: of our own tickets, and of those that we may read.
+ * The refusal of the table stands when there is no such application, or when it says no.
+ */
+async function readThroughApp(
+  { requests }: JournalParts,
+  ticket: string,
+  refused: Rejected,
+): Promise<Outcome<readonly JournalEntry[]>> {
+  const wanted = { method: 'GET', path: `${OWN_API}/${ticket}`, doing: 'to read comments' } as const;
+  const read = await requests.ask(z.array(JournalEntry), wanted);
+  if (read.kind === 'retry') return read;
+  if (read.kind === 'rejected') return refused;
+  const entries = read.value.value;
+  return entries.every((entry) => isOf(entry, ticket)) ? ok(entries) : refused;
+}
+
+/** Oldest first; a stable sort keeps the server's order within a second. */
+const inOrder = (entries: readonly JournalEntry[], from: number) =>
+  entries
+    .toSorted((a, b) => a.sys_created_on.getTime() - b.sys_created_on.getTime())
+    .filter((entry) => entry.sys_created_on.getTime() >= from);
+
 async function readEntries(
-  client: ServiceNowClient,
+  parts: JournalParts,
   record: JournalOwner,
   since: Date | null,
 ): Promise<Outcome<readonly JournalEntry[]>> {
+  const from = since === null ? Number.NEGATIVE_INFINITY : secondOf(since);
+  const read = await readTable(parts.client, record, from);
+  const known =
+    read.kind === 'rejected' && read.code === 'forbidden'
+      ? await readThroughApp(parts, record.sysId, read)
+      : read;
+  return known.kind === 'ok' ? ok(inOrder(known.value, from)) : known;
+}
+
+async function readTable(
+  client: ServiceNowClient,
+  record: JournalOwner,
+  from: number,
+): Promise<Outcome<readonly JournalEntry[]>> {
   const { sysId: ticket } = record;
   const found = new Map<SysId, JournalEntry>();
-  const from = since === null ? Number.NEGATIVE_INFINITY : secondOf(since);
   for (let page = 0; page < PAGES_AT_MOST; page += 1) {
     const offset = page * (PAGE - OVERLAP);
     const options = { query: queryFor(ticket), row: JournalEntry, fields: FIELDS, limit: PAGE, offset };
@@ -101,13 +147,11 @@ async function readEntries(
     if (isPast || rows.length < PAGE) break;
   }
   if (found.size === 0) return readEmpty(client, record);
-  // A stable sort of the reversed answer keeps the server's order within a second.
-  const oldestFirst = [...found.values()].reverse();
-  oldestFirst.sort((a, b) => a.sys_created_on.getTime() - b.sys_created_on.getTime());
-  return ok(oldestFirst.filter((entry) => entry.sys_created_on.getTime() >= from));
+  // Reversed, the server's order within a second is that of its insertion.
+  return ok([...found.values()].reverse());
 }
 
-async function readEntry(client: ServiceNowClient, ticket: TicketId, comment: CommentId) {
+async function readEntry(parts: JournalParts, ticket: TicketId, comment: CommentId) {
   const missing = rejected(
     'not-found',
     'ServiceNow has no such comment on this ticket, or hides it from us.',
@@ -115,16 +159,23 @@ async function readEntry(client: ServiceNowClient, ticket: TicketId, comment: Co
   const sysId = SysId.safeParse(comment);
   if (!sysId.success) return missing;
   const options = { row: JournalEntry, fields: FIELDS, doing: 'to read a comment' };
-  const read = await client.get('sys_journal_field', sysId.data, options);
-  if (read.kind === 'rejected' && read.code === 'forbidden') return unreadable();
-  if (read.kind !== 'ok') return read;
-  return read.value.sys_id === sysId.data && isOf(read.value, ticket) ? read : missing;
+  const read = await parts.client.get('sys_journal_field', sysId.data, options);
+  if (read.kind === 'ok')
+    return read.value.sys_id === sysId.data && isOf(read.value, ticket) ? read : missing;
+  if (read.kind === 'retry' || (read.code !== 'forbidden' && read.code !== 'not-found')) return read;
+  // Hidden, or gone: our own application tells the two apart where it is installed.
+  const refused = read.code === 'forbidden' ? unreadable() : missing;
+  const through = await readThroughApp(parts, ticket, refused);
+  if (through.kind !== 'ok') return through;
+  const entry = through.value.find((one) => one.sys_id === sysId.data);
+  return entry === undefined ? missing : ok(entry);
 }
 
-export function createJournal(client: ServiceNowClient, directory: Directory): Journal {
+export function createJournal(parts: JournalParts): Journal {
+  const { directory } = parts;
   return {
-    entries: (record, since) => readEntries(client, record, since),
-    entry: (ticket, comment) => readEntry(client, ticket, comment),
+    entries: (record, since) => readEntries(parts, record, since),
+    entry: (ticket, comment) => readEntry(parts, ticket, comment),
     async asComments(entries) {
       const names = await directory.names(entries.map((entry) => entry.sys_created_by));
       if (names.kind !== 'ok') return names;

@@ -50,6 +50,8 @@ export interface ServiceNowPolicy {
   readonly knowledgeApi: boolean;
   /** Whether the API user may see which plugins are active. */
   readonly plugins: 'open' | 'forbidden';
+  /** Whether the update set of Deskbridge is installed: without it there is no such resource. */
+  readonly app: boolean;
   /** Whether an order is only put into the cart, because the catalogue checks out in two steps. */
   readonly twoStepCheckout: boolean;
 }
@@ -71,6 +73,7 @@ export const OPEN_POLICY: ServiceNowPolicy = {
   securityIncidents: true,
   knowledgeApi: true,
   plugins: 'open',
+  app: false,
   twoStepCheckout: false,
 };
 

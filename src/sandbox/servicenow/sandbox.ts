@@ -6,6 +6,7 @@ import { createFaultPlan, type Fault, type FaultPlan, type HookFault } from '../
 import type { SandboxPerson, TicketPeople } from '../worlds.ts';
 import { createAccess } from './access.ts';
 import { type AdminActs, createAdminActs } from './admin.ts';
+import { createAppApi } from './app-api.ts';
 import { createApprovals } from './approvals.ts';
 import { createAttachmentApi } from './attachment-api.ts';
 import { createAttachments } from './attachments.ts';
@@ -143,6 +144,7 @@ function createInstance(parts: HttpParts) {
   routes.route('/', createAttachmentApi({ ...shared, attachments }));
   routes.route('/', createCatalogApi({ ...shared, desk }));
   routes.route('/', createKnowledgeApi(shared));
+  routes.route('/', createAppApi({ ...shared, isIntegration }));
   routes.all('/api/*', (c) => c.json(noResource, 400));
   return { desk, attachments, approvals, access, routes };
 }

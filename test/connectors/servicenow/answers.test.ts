@@ -120,6 +120,37 @@ describe('a journal that hides its entries', () => {
   }
 });
 
+describe('our own application on the instance', () => {
+  for (const journal of ['forbidden', 'hidden', 'empty'] as const) {
+    test(`tells the journal that the table does not (${journal}), entry by entry and with its proof`, async () => {
+      scene.sandbox.setPolicy({ journal, app: true });
+      const ticket = await scene.ticket();
+      const attempt = scene.attempt();
+      const { id } = value(await scene.connector.comment(words(ticket), attempt));
+      const note = scene.sandbox.people.comment(scene.agent, ticket, 'Among us', { internal: true });
+      const seen = value(await scene.connector.read(ticket)).comments;
+      assert.deepEqual(
+        seen.map((comment) => [comment.id, comment.visibility, comment.marker]),
+        [
+          [id, 'public', attempt.marker],
+          [note, 'internal', null],
+        ],
+      );
+      assert.equal(value(await scene.connector.findComment(words(ticket), attempt))?.id, id);
+      assert.equal(value(await scene.connector.findComment(words(ticket), scene.attempt())), null);
+      const one = await scene.connector.io.run('ticket.read', { timeoutMs: 10_000 }, () =>
+        scene.connector.raw.comments.read(ticket, id),
+      );
+      assert.equal(value(one).id, id);
+      scene.sandbox.people.deleteComment(scene.agent, ticket, id);
+      const gone = await scene.connector.io.run('ticket.read', { timeoutMs: 10_000 }, () =>
+        scene.connector.raw.comments.read(ticket, id),
+      );
+      assert.equal(gist(gone), 'rejected not-found');
+    });
+  }
+});
+
 describe('a condition that the instance drops', () => {
   /** Each is asked with a condition that is ignored, so that rows of others come back. */
   const cases: Readonly<Record<string, () => Promise<unknown>>> = {
