@@ -98,6 +98,8 @@ export interface ConnectorBench {
   readonly io: Io;
   /** A queue target that this connector accepts. */
   readonly target: unknown;
+  /** Put before every summary where tickets have to be told apart from those of other people. */
+  readonly summaryPrefix?: string;
   /** Well-formed ids that do not exist. */
   readonly missing: { readonly ticket: TicketId; readonly comment: CommentId; readonly file: AttachmentId };
   /** Somebody to whom tickets of the target may be assigned, and his address. */

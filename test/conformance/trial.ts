@@ -155,7 +155,7 @@ export function createTrial(bench: ConnectorBench): Trial {
   });
   const draft = (changes: Partial<TicketDraft> = {}): TicketDraft => ({
     target: bench.target,
-    summary: `Cannot open the door ${randomUUID()}`,
+    summary: `${bench.summaryPrefix ?? ''} Cannot open the door ${randomUUID()}`.trim(),
     description: plainDoc('First line\nSecond line'),
     kind: 'iam',
     priority: 'medium',

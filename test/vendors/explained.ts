@@ -41,4 +41,32 @@ export const EXPLAINED: readonly Explained[] = [
     why: 'What the account may not see is 404 everywhere; the file names 400 and 401 only.',
     source: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/#status-codes',
   },
+  {
+    operation: 'GET /rest/webhooks/1.0/webhook',
+    side: 'request',
+    status: null,
+    why: 'Webhooks of administrators are documented in words; no OpenAPI file describes them.',
+    source: 'https://developer.atlassian.com/cloud/jira/platform/webhooks/',
+  },
+  {
+    operation: 'POST /rest/webhooks/1.0/webhook',
+    side: 'request',
+    status: null,
+    why: 'Webhooks of administrators are documented in words; no OpenAPI file describes them.',
+    source: 'https://developer.atlassian.com/cloud/jira/platform/webhooks/',
+  },
+  {
+    operation: 'PUT /rest/webhooks/1.0/webhook/{id}',
+    side: 'request',
+    status: null,
+    why: 'Webhooks of administrators are documented in words; no OpenAPI file describes them.',
+    source: 'https://developer.atlassian.com/cloud/jira/platform/webhooks/',
+  },
+  {
+    operation: 'DELETE /rest/webhooks/1.0/webhook/{id}',
+    side: 'request',
+    status: null,
+    why: 'Webhooks of administrators are documented in words; no OpenAPI file describes them.',
+    source: 'https://developer.atlassian.com/cloud/jira/platform/webhooks/',
+  },
 ];

@@ -62,6 +62,12 @@ export function documentsIn(value: unknown): readonly unknown[] {
   return Object.values(value).flatMap(documentsIn);
 }
 
+/** An entry names an operation, a path that is none by its {parameters}, or everything. */
+function covers(entry: string, operation: string): boolean {
+  if (entry === '*' || entry === operation) return true;
+  return new RegExp(`^${entry.replaceAll(/\{\w+\}/g, '[^/{}]+')}$`).test(operation);
+}
+
 function answerOf({ answer, answerType }: Exchange): unknown {
   if (answer === '') return undefined;
   return answerType?.includes('json') === true ? JSON.parse(answer) : answer;
@@ -77,8 +83,7 @@ export function createJudge(specifications: Specifications, explained: readonly 
     if (problem === null) return;
     const { operation, side, status } = place;
     const known = explained.find(
-      (one) =>
-        (one.operation === operation || one.operation === '*') && one.side === side && one.status === status,
+      (one) => covers(one.operation, operation) && one.side === side && one.status === status,
     );
     if (known !== undefined) {
       used.add(known);

@@ -36,12 +36,12 @@ export interface RuleBook<World> {
   close(world: World): Promise<void>;
 }
 
-function isProvenBy<World>(prove: VendorRule<World>['prove']): prove is ProvenBy {
+export function isProvenBy<World>(prove: VendorRule<World>['prove']): prove is ProvenBy {
   return typeof prove === 'object';
 }
 
 /** The name under which a rule's own test runs. */
-const testName = (rule: Pick<VendorRule<never>, 'id' | 'sentence'>) => `${rule.id}: ${rule.sentence}`;
+export const testName = (rule: Pick<VendorRule<never>, 'id' | 'sentence'>) => `${rule.id}: ${rule.sentence}`;
 
 /** What is wrong with a book itself. */
 function bookProblems<World>({ vendor, rules }: RuleBook<World>): readonly string[] {

@@ -137,7 +137,7 @@ const writing: readonly Rule[] = [
       const { people } = world.sandbox;
       const status = () => people.tickets().find((one) => one.id === sysId)?.status;
       people.comment(people.agents()[0]?.id ?? '', sysId, 'Still waiting.');
-      assert.equal(status(), 'On Hold');
+      assert.match(status() ?? '', /^On Hold/);
       people.comment(ADA, sysId, 'My laptop.');
       assert.equal(status(), 'In Progress');
     },

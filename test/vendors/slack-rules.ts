@@ -94,7 +94,7 @@ const webApi: readonly Rule[] = [
   {
     id: 'slack.api.membership',
     sentence: 'A bot posts only where it is a member and where anybody can post.',
-    source: method('chat.postmessage'),
+    source: method('chat.postMessage'),
     prove: api('refuses posts where the bot is no member, cannot see, or nobody can post'),
   },
   {
@@ -163,7 +163,7 @@ const messages: readonly Rule[] = [
   {
     id: 'slack.messages.ephemeral',
     sentence: 'Ephemeral messages are in no history, and nobody is told of them.',
-    source: method('chat.postephemeral'),
+    source: method('chat.postEphemeral'),
     prove: api('keeps ephemeral messages out of history and shows a broadcast reply in both places'),
   },
   {

@@ -95,6 +95,8 @@ export interface SlackSandbox {
   readonly people: SlackPeople;
   /** /api/:method, /response/:id, and the bytes of files; mount it, or serve it with `listen`. */
   readonly routes: Hono<{ Bindings: HttpBindings }>;
+  /** The Web API methods that it answers. */
+  readonly methods: readonly string[];
   /** Tells the sandbox where its routes are served, and takes websocket upgrades there. */
   attach(server: Server, prefix?: string): void;
   /** From now on its addresses begin like this: where it stands behind another server. */
@@ -241,6 +243,7 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
   return {
     people: createSlackPeople({ world, messaging, hooks, installed }),
     routes,
+    methods: Object.keys(METHODS),
     attach(server, prefix = '') {
       const address = server.address();
       if (address === null || typeof address === 'string')

@@ -1,0 +1,73 @@
+/**
+ * `npm run test:vendors`: the simulators keep the vendors' rules, and whatever passes between us and a simulated Jira is
+ * held against Atlassian's own description. Runs the suites that speak with a simulator while every call is written
+ * down, then judges the calls. Ends with one line of key=value pairs; red when a count is 0 or anything is unexplained.
+ */
+import { globSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { accountOf } from './account.ts';
+import { EXPLAINED } from './explained.ts';
+import { jiraRules } from './jira-rules.ts';
+import { createJudge, Exchange, type Verdict } from './judge.ts';
+import { serviceNowRules } from './servicenow-rules.ts';
+import { slackRules } from './slack-rules.ts';
+import { loadSpecifications, specificationsMissing } from './specifications.ts';
+import { runSuites } from './suite-run.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+/** Everything that speaks with a simulator, or proves one of its rules. */
+const SUITES = [
+  'test/vendors/*.test.ts',
+  'test/sandbox/{slack,jira,servicenow}/**/*.test.ts',
+  'test/conformance/*.test.ts',
+  'test/connectors/{jira,servicenow}/**/*.test.ts',
+  'test/stories/*.{test,wide}.ts',
+  'test/doctor/*.test.ts',
+];
+
+const Line = z.object({ program: z.string(), exchange: Exchange });
+const NOTHING: Verdict = {
+  ...{ requestsValidated: 0, responsesValidated: 0, adfValidated: 0, planned: 0 },
+  ...{ unexplained: [], unused: [] },
+};
+/** Tests of the simulators ask by hand, also for what is wrong; everybody else speaks through a connector. */
+const BY_HAND = /^test\/(sandbox|vendors)\//;
+
+async function judged(folder: string): Promise<Verdict> {
+  if (specificationsMissing !== null) {
+    console.error(`NOT RUN: ${specificationsMissing}, so no call was held against them`);
+    return NOTHING;
+  }
+  const judge = createJudge(await loadSpecifications(), EXPLAINED);
+  for (const name of readdirSync(folder)) {
+    const file = await open(path.join(folder, name));
+    for await (const line of file.readLines()) {
+      const { program, exchange } = Line.parse(JSON.parse(line));
+      judge.hear(exchange, BY_HAND.test(program));
+    }
+  }
+  return judge.verdict();
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'deskbridge-exchanges-'));
+try {
+  const run = await runSuites({
+    root,
+    files: globSync(SUITES, { cwd: root }).sort(),
+    env: { DESKBRIDGE_EXCHANGES: folder },
+    preload: ['test/support/loopback-only.ts', 'test/vendors/recorder.ts'],
+  });
+  await import('../support/stop-database.ts');
+  const verdict = await judged(folder);
+  const { line, skips, problems } = accountOf(run, verdict, [slackRules, jiraRules, serviceNowRules]);
+  for (const skip of skips) console.log(skip);
+  console.log(`${verdict.planned} answers were planned by a test and are not the simulator's own`);
+  for (const problem of problems) console.error(`RED: ${problem}`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+  process.stdout.write(`${line}\n`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
