@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { JiraTarget } from '../connectors/jira/schema.ts';
 import { JiraSettings as Jira } from '../connectors/jira/settings.ts';
+import { JiraTarget } from '../connectors/jira/targets.ts';
 import { MemoryTarget } from '../connectors/memory/schema.ts';
 import { ServiceNowSettings as ServiceNow, ServiceNowTarget } from '../connectors/servicenow/schema.ts';
 

@@ -38,6 +38,8 @@ export interface TicketDraft {
   };
   /** Accounts of others who shall see it and hear of it. */
   readonly participants?: readonly string[];
+  /** Groups of customers who shall see it, by the system's ids. */
+  readonly organizations?: readonly string[];
   /** To the form behind the target, when one was filled in. */
   readonly answers?: FormAnswers;
   /** Why this queue: one sentence for the ticket. */

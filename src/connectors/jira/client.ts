@@ -82,6 +82,9 @@ interface LibraryRequest {
 
 /** Only the APIs that we use, and no segment that could climb: ids are checked before, this is the second fence. */
 const PATH = /^\/rest\/(api\/3|servicedeskapi|webhooks\/1\.0)(\/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)+$/;
+const DESK = '/rest/servicedeskapi/';
+/** Some of its operations (customers, articles, temporary files) are called experimental and ask for this. */
+const OPT_IN = { 'x-experimentalapi': 'opt-in' };
 /** Near the limit it is still an answer, but worth a line. */
 const NEAR_LIMIT = 'x-ratelimit-nearlimit';
 
@@ -118,6 +121,7 @@ function createTransport({ credential, io, log }: JiraClientOptions): Transport 
         accept: wants === 'json' ? 'application/json' : '*/*',
         authorization: pass.authorization,
         'user-agent': 'Deskbridge',
+        ...(url.startsWith(DESK) ? OPT_IN : {}),
         ...headers,
       },
       body,

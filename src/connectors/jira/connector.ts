@@ -9,14 +9,16 @@ import { createJiraClients, type JiraAccounts, type JiraClients } from './client
 import { LONGEST_COMMENT } from './comment-text.ts';
 import { addComment, reviseComment } from './comment-writes.ts';
 import { foreignId, homeOf, listComments, presentComments, readOne } from './comments.ts';
-import { type CreateParts, createEffect, refBuilder } from './create.ts';
+import { createEffect, refBuilder } from './create.ts';
 import { createMetaReader } from './create-meta.ts';
+import type { CreateParts } from './create-parts.ts';
 import { GATEWAY } from './credentials.ts';
 import { presentFields } from './field-values.ts';
 import { openFile, presentFiles, removeFile } from './files.ts';
 import { readJiraHook } from './hook.ts';
 import type { JiraMaps } from './maps.ts';
 import { createJiraPeople, type JiraPeople } from './people.ts';
+import { createRequesters } from './requester.ts';
 import { Myself } from './schema.ts';
 import { addFile, createUploadLimit } from './upload.ts';
 import { readIssue, writeEffect } from './write.ts';
@@ -97,6 +99,7 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
   });
   const { bridge, reader } = clients;
   const people = createJiraPeople(reader);
+  const meta = createMetaReader(bridge);
   const refOf = refBuilder(baseUrl);
   const parts: Parts = { clients, people, maps, refOf };
   return {
@@ -108,7 +111,7 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
       const { displayName, emailAddress, accountId } = me.value;
       return ok({ account: `${displayName || 'unnamed account'} (${emailAddress ?? accountId})` });
     },
-    create: createEffect({ client: bridge, meta: createMetaReader(bridge), refOf, maps }),
+    create: createEffect({ ...parts, meta, requesters: createRequesters(reader, people) }),
     read: (ticket) => readTicket(parts, ticket),
     write: writeEffect(parts),
     comments: {

@@ -1,77 +1,127 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { JiraClient } from './client.ts';
-import { allowedPriorities } from './fields.ts';
-import {
-  type AllowedValue,
-  CreateMetaFields,
-  CreateMetaTypes,
-  type DeskTarget,
-  type PlatformTarget,
-  RequestTypeFields,
-} from './schema.ts';
+import { fieldOfForm, fieldOfScreen, type ScreenField } from './form-fields.ts';
+import { CreateMetaTypes } from './schema.ts';
+import { CreateMetaFields, RequestType, RequestTypeFields } from './schema-forms.ts';
+import type { DeskTarget, PlatformTarget } from './targets.ts';
 
-type Priorities = readonly AllowedValue[];
-
-/** The priorities that a new ticket may be given; empty where its form has none. A refusal to tell is no obstacle. */
-export interface CreateMeta {
-  platform(target: PlatformTarget): Promise<Outcome<Priorities>>;
-  desk(target: DeskTarget): Promise<Outcome<Priorities>>;
+/** What can be filled in when a ticket is made; null where Jira refuses to tell, which is no obstacle. */
+export interface Screen {
+  readonly name: string;
+  readonly fields: readonly ScreenField[];
 }
 
-/** Forms change rarely; a wrong memory costs one priority. */
+export interface RequestForm extends Screen {
+  readonly issueType: string;
+  readonly canRaiseFor: boolean;
+  readonly canAddParticipants: boolean;
+  /** The create screen that agents see of the same issue type; null where it is not shown to our account. */
+  readonly screen: readonly ScreenField[] | null;
+}
+
+export interface CreateMeta {
+  platform(target: PlatformTarget): Promise<Outcome<Screen | null>>;
+  desk(target: DeskTarget): Promise<Outcome<RequestForm | null>>;
+}
+
+/** Forms change rarely; a wrong memory costs one refusal. */
 const REMEMBER_MS = 10 * 60_000;
 const PAGE = 200;
+const MAX_FIELDS = 2000;
+
+/** All fields of a create screen. */
+async function screenFields(
+  client: JiraClient,
+  project: string,
+  issueType: string,
+): Promise<Outcome<readonly ScreenField[]>> {
+  const found: ScreenField[] = [];
+  while (found.length < MAX_FIELDS) {
+    const page = await client.read(CreateMetaFields, ({ cloud }) =>
+      cloud.issues.getCreateIssueMetaIssueTypeId({
+        projectIdOrKey: project,
+        issueTypeId: issueType,
+        startAt: found.length,
+        maxResults: PAGE,
+      }),
+    );
+    if (page.kind !== 'ok') return page;
+    const { fields, total } = page.value;
+    found.push(...fields.map(fieldOfScreen));
+    if (fields.length === 0 || found.length >= (total ?? 0)) break;
+  }
+  return ok(found);
+}
+
+/** A refusal to tell is nothing; an outage is one. */
+function orNothing<T>(outcome: Outcome<T>): Outcome<T | null> {
+  return outcome.kind === 'rejected' ? ok(null) : outcome;
+}
+
+async function readScreen(client: JiraClient, target: PlatformTarget): Promise<Outcome<Screen | null>> {
+  const types = await client.read(CreateMetaTypes, ({ cloud }) =>
+    cloud.issues.getCreateIssueMetaIssueTypes({ projectIdOrKey: target.project, maxResults: PAGE }),
+  );
+  if (types.kind !== 'ok') return orNothing(types);
+  const wanted = target.issue_type.toLowerCase();
+  const type = types.value.find((one) => one.name.toLowerCase() === wanted);
+  if (type === undefined) {
+    const names = types.value.map((one) => one.name).join(', ');
+    return rejected(
+      'invalid',
+      `Project ${target.project} offers our account no issue type "${target.issue_type}" (it has: ${names || 'none'}); correct the queue or the project's permissions`,
+    );
+  }
+  const fields = orNothing(await screenFields(client, target.project, type.id));
+  if (fields.kind !== 'ok' || fields.value === null) return fields.kind === 'ok' ? ok(null) : fields;
+  return ok({ name: `${target.project}: ${type.name}`, fields: fields.value });
+}
+
+async function readForm(client: JiraClient, target: DeskTarget): Promise<Outcome<RequestForm | null>> {
+  const { service_desk: serviceDeskId, request_type: requestTypeId } = target;
+  const form = await client.read(RequestTypeFields, ({ desk }) =>
+    desk.servicedesk.getRequestTypeFields({ serviceDeskId, requestTypeId: Number(requestTypeId) }),
+  );
+  if (form.kind !== 'ok') return orNothing(form);
+  const type = await client.read(RequestType, ({ desk }) =>
+    desk.servicedesk.getRequestTypeById({ serviceDeskId, requestTypeId }),
+  );
+  if (type.kind !== 'ok') return orNothing(type);
+  const { name, issueTypeId } = type.value;
+  const screen = orNothing(await screenFields(client, target.project, issueTypeId));
+  if (screen.kind !== 'ok') return screen;
+  const { requestTypeFields, canRaiseOnBehalfOf, canAddRequestParticipants } = form.value;
+  return ok({
+    name,
+    issueType: issueTypeId,
+    fields: requestTypeFields.map(fieldOfForm),
+    canRaiseFor: canRaiseOnBehalfOf,
+    canAddParticipants: canAddRequestParticipants,
+    screen: screen.value,
+  });
+}
 
 export function createMetaReader(client: JiraClient): CreateMeta {
-  const known = new Map<string, { readonly until: number; readonly priorities: Priorities }>();
-
-  async function remembered(key: string, ask: () => Promise<Outcome<Priorities>>) {
-    const memory = known.get(key);
-    if (memory !== undefined && performance.now() < memory.until) return ok(memory.priorities);
-    const answer = await ask();
-    if (answer.kind !== 'ok') return answer;
-    known.set(key, { until: performance.now() + REMEMBER_MS, priorities: answer.value });
-    return answer;
+  function remembering<T>() {
+    const known = new Map<string, { readonly until: number; readonly value: T }>();
+    return async (key: string, ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+      const memory = known.get(key);
+      if (memory !== undefined && performance.now() < memory.until) return ok(memory.value);
+      const answer = await ask();
+      if (answer.kind !== 'ok') return answer;
+      // What Jira refuses to tell may be allowed at any moment.
+      if (answer.value !== null)
+        known.set(key, { until: performance.now() + REMEMBER_MS, value: answer.value });
+      return answer;
+    };
   }
-
+  const screens = remembering<Screen | null>();
+  const forms = remembering<RequestForm | null>();
   return {
-    platform: (target) =>
-      remembered(`${target.project} ${target.issue_type}`, async () => {
-        const types = await client.read(CreateMetaTypes, ({ cloud }) =>
-          cloud.issues.getCreateIssueMetaIssueTypes({ projectIdOrKey: target.project, maxResults: PAGE }),
-        );
-        if (types.kind !== 'ok') return types.kind === 'retry' ? types : ok([]);
-        const wanted = target.issue_type.toLowerCase();
-        const type = types.value.find((one) => one.name.toLowerCase() === wanted);
-        if (type === undefined) {
-          const names = types.value.map((one) => one.name).join(', ');
-          return rejected(
-            'invalid',
-            `Project ${target.project} offers our account no issue type "${target.issue_type}" (it has: ${names || 'none'}); correct the queue or the project's permissions`,
-          );
-        }
-        const fields = await client.read(CreateMetaFields, ({ cloud }) =>
-          cloud.issues.getCreateIssueMetaIssueTypeId({
-            projectIdOrKey: target.project,
-            issueTypeId: type.id,
-            maxResults: PAGE,
-          }),
-        );
-        if (fields.kind !== 'ok') return fields.kind === 'retry' ? fields : ok([]);
-        return ok(allowedPriorities(fields.value));
-      }),
-
+    platform: (target) => screens(`${target.project} ${target.issue_type}`, () => readScreen(client, target)),
     desk: (target) =>
-      remembered(`desk ${target.service_desk} ${target.request_type}`, async () => {
-        const form = await client.read(RequestTypeFields, ({ desk }) =>
-          desk.servicedesk.getRequestTypeFields({
-            serviceDeskId: target.service_desk,
-            requestTypeId: Number(target.request_type),
-          }),
-        );
-        if (form.kind !== 'ok') return form.kind === 'retry' ? form : ok([]);
-        const field = form.value.requestTypeFields.find((one) => one.fieldId === 'priority');
-        return ok((field?.validValues ?? []).map(({ value, label }) => ({ id: value, name: label })));
-      }),
+      forms(`${target.service_desk} ${target.request_type} ${target.project}`, () =>
+        readForm(client, target),
+      ),
   };
 }

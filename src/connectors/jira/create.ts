@@ -1,196 +1,98 @@
-import type { Doc } from '../../model/doc.ts';
-import { plainDoc } from '../../model/doc.ts';
-import { docText, joinDocs } from '../../model/doc-text.ts';
-import type { Attempt, Effect } from '../../model/effect.ts';
+import type { Effect } from '../../model/effect.ts';
 import { TicketId } from '../../model/ids.ts';
-import { type Outcome, ok, type Rejected, rejected } from '../../model/outcome.ts';
+import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
-import { inertDoc } from '../inert-doc.ts';
-import { isBlank } from '../storable-text.ts';
-import { readBody } from './adf-read.ts';
-import { toAdf } from './adf-write.ts';
-import type { JiraClient } from './client.ts';
-import { cutDoc } from './comment-text.ts';
-import type { CreateMeta } from './create-meta.ts';
-import { priorityValue } from './fields.ts';
-import type { JiraMaps, ProjectMaps } from './maps.ts';
 import {
-  type AllowedValue,
-  CreatedIssue,
-  CreatedRequest,
-  type DeskTarget,
-  JiraTarget,
-  type PlatformTarget,
-} from './schema.ts';
-import { searchAll } from './search.ts';
-import { escapeWiki, MAX_BODY, MAX_SUMMARY, oneLine, part, shorten, storable } from './text.ts';
+  accountsOf,
+  type CreateParts,
+  chosenPriority,
+  postIssue,
+  unfit,
+  type Wish,
+  withPeople,
+} from './create-parts.ts';
+import { sendRequest } from './create-request.ts';
+import { fill, peopleIn, setBy, wantedOf } from './fill.ts';
+import { findByLabel, findByReference, type Look } from './find-ticket.ts';
+import type { FoundIssue } from './search.ts';
+import { JiraTarget, type PlatformTarget } from './targets.ts';
 
-/** Set in the same request that creates the issue, so that the bridge's tickets can be told by anybody. */
-const LINK_PROPERTY = 'deskbridge.link';
 const TIMEOUT_MS = 20_000;
 /** The search index lags; a new issue may take minutes to be found under load. */
 const SETTLE_MS = 5 * 60_000;
-/** How far our clock and Jira's may be apart, generously. */
-const SKEW_MS = 10 * 60_000;
-/** For the line that says that a description was cut. */
-const ROOM = 200;
 
-export interface CreateParts {
-  readonly client: JiraClient;
-  readonly meta: CreateMeta;
-  readonly refOf: (id: string, key: string) => TicketRef;
-  readonly maps: JiraMaps;
-}
-
-function targetOf(draft: TicketDraft): JiraTarget | Rejected {
-  const target = JiraTarget.safeParse(draft.target);
-  if (target.success) return target.data;
-  return rejected(
+const strange = () =>
+  rejected(
     'invalid',
     "This queue's target names neither a project with an issue type nor a service desk with a request type; correct the configuration",
   );
-}
-
-const isRejected = (value: JiraTarget | Rejected): value is Rejected => 'kind' in value;
-
-function summaryOf(draft: TicketDraft): string {
-  const summary = oneLine(draft.summary);
-  if (!isBlank(summary)) return shorten(summary, MAX_SUMMARY);
-  return shorten(`Request from ${part(draft.requester.name)}`, MAX_SUMMARY);
-}
-
-const referenceLine = (attempt: Attempt) => `Reference: ${attempt.marker}`;
-
-/** Who asked, why it landed here, and where it came from. The reference comes last and is never cut. */
-function footerOf(draft: TicketDraft, attempt: Attempt): string {
-  const { name, email } = draft.requester;
-  const lines = [
-    `Requested by ${part(name)}${email === null ? '' : ` (${part(email)})`}`,
-    `Why it is here: ${part(draft.reason)}`,
-    ...(draft.permalink === null ? [] : [`Slack thread: ${part(draft.permalink)}`]),
-    referenceLine(attempt),
-  ];
-  return lines.join('\n');
-}
-
-/** The words of the requester with their formatting, and the footer, which is never cut. */
-function descriptionOf(draft: TicketDraft, attempt: Attempt): Doc {
-  const footer = footerOf(draft, attempt);
-  return joinDocs(cutDoc(inertDoc(draft.description), MAX_BODY - footer.length - ROOM), plainDoc(footer));
-}
-
-/** The form of a service desk takes wiki markup: plain words with every mark quoted, cut as they are sent. */
-function formDescriptionOf(draft: TicketDraft, attempt: Attempt): string {
-  const footer = `\n\n${escapeWiki(footerOf(draft, attempt))}`;
-  const words = escapeWiki(storable(docText(inertDoc(draft.description))).trim());
-  return `${shorten(words, MAX_BODY - footer.length)}${footer}`;
-}
-
-function chosenPriority(draft: TicketDraft, allowed: readonly AllowedValue[], maps: ProjectMaps | undefined) {
-  const found = priorityValue(draft.priority, allowed, maps?.priorities?.[draft.priority]);
-  return found === null ? null : { id: found.id };
-}
 
 async function sendIssue(
-  { client, meta, refOf, maps }: CreateParts,
+  parts: CreateParts,
   target: PlatformTarget,
-  [draft, attempt]: readonly [TicketDraft, Attempt],
+  wish: Wish,
 ): Promise<Outcome<TicketRef>> {
-  const allowed = await meta.platform(target);
-  if (allowed.kind !== 'ok') return allowed;
-  const priority = chosenPriority(draft, allowed.value, maps[target.project]);
-  const created = await client.write(CreatedIssue, ({ cloud }) =>
-    cloud.issues.createIssue({
-      fields: {
-        project: { key: target.project },
-        issuetype: { name: target.issue_type },
-        summary: summaryOf(draft),
-        description: toAdf(descriptionOf(draft, attempt)),
-        labels: [...new Set([...(target.labels ?? []), attempt.marker])],
-        ...(priority === null ? {} : { priority }),
-      },
-      properties: [
-        { key: LINK_PROPERTY, value: { marker: attempt.marker, permalink: draft.permalink ?? '' } },
-      ],
-    }),
-  );
-  return created.kind === 'ok' ? ok(refOf(created.value.id, created.value.key)) : created;
+  const [draft] = wish;
+  const screen = await parts.meta.platform(target);
+  if (screen.kind !== 'ok') return screen;
+  const fields = screen.value?.fields ?? [];
+  const wanted = wantedOf(target, draft);
+  const accounts = await accountsOf(parts, peopleIn(wanted, fields), null);
+  if (accounts.kind !== 'ok') return accounts;
+  const known = setBy(target);
+  const filled = fill(wanted, { fields, demands: fields, known, wiki: false, accounts: accounts.value });
+  if ('problem' in filled) return unfit(filled.problem);
+  const takesReporter = fields.some(({ id }) => id === 'reporter');
+  const reporter = takesReporter ? await parts.requesters.of(draft, null) : ok(null);
+  if (reporter.kind !== 'ok') return reporter;
+  const people = reporter.value === null ? {} : { reporter: { accountId: reporter.value } };
+  const rest = {
+    issuetype: { name: target.issue_type },
+    ...chosenPriority(parts, [draft, target], fields),
+    ...filled.values,
+  };
+  return withPeople(people, (some) => postIssue(parts, [target, { ...rest, ...some }], wish));
 }
 
-async function sendRequest(
-  { client, meta, refOf, maps }: CreateParts,
-  target: DeskTarget,
-  [draft, attempt]: readonly [TicketDraft, Attempt],
-): Promise<Outcome<TicketRef>> {
-  const allowed = await meta.desk(target);
-  if (allowed.kind !== 'ok') return allowed;
-  const priority = chosenPriority(draft, allowed.value, maps[target.project]);
-  const created = await client.write(CreatedRequest, ({ desk }) =>
-    desk.request.createCustomerRequest({
-      serviceDeskId: target.service_desk,
-      requestTypeId: target.request_type,
-      requestFieldValues: {
-        summary: summaryOf(draft),
-        description: formDescriptionOf(draft, attempt),
-        ...(priority === null ? {} : { priority }),
-      },
-    }),
-  );
-  return created.kind === 'ok' ? ok(refOf(created.value.issueId, created.value.issueKey)) : created;
-}
-
-/** By the label, which only we set and which no search can confuse with another. */
-async function findIssue(
-  { client, refOf }: CreateParts,
-  attempt: Attempt,
+async function find(
+  { clients, requesters, refOf }: CreateParts,
+  target: JiraTarget,
+  [draft, attempt]: Wish,
 ): Promise<Outcome<TicketRef | null>> {
-  const found = await searchAll(client, {
-    jql: `labels = "${attempt.marker}" ORDER BY created ASC`,
-    fields: ['labels'],
-  });
-  if (found.kind !== 'ok') return found;
-  const hit = found.value.find((issue) => issue.fields?.labels?.includes(attempt.marker) === true);
-  return ok(hit === undefined ? null : refOf(hit.id, hit.key));
+  const client = clients.bridge;
+  const us = await clients.accountOf(client);
+  if (us.kind !== 'ok') return us;
+  const look: Look = { client, attempt, timeoutMs: TIMEOUT_MS, creators: [us.value] };
+  const shown = (found: Outcome<FoundIssue | null>): Outcome<TicketRef | null> => {
+    if (found.kind !== 'ok') return found;
+    return ok(found.value === null ? null : refOf(found.value.id, found.value.key));
+  };
+  const labelled = await findByLabel(look);
+  if (labelled.kind !== 'ok' || labelled.value !== null || !('service_desk' in target))
+    return shown(labelled);
+  // Whether Jira calls us or the customer the creator of what was raised on his behalf is not documented.
+  const requester = await requesters.of(draft, target.service_desk);
+  if (requester.kind !== 'ok') return requester;
+  const creators = [us.value, ...(requester.value === null ? [] : [requester.value])];
+  return shown(await findByReference({ ...look, creators }, target));
 }
 
-/** A request type has no label: the requests of that time whose description holds exactly our reference line. */
-async function findRequest(
-  { client, refOf }: CreateParts,
-  target: DeskTarget,
-  attempt: Attempt,
-): Promise<Outcome<TicketRef | null>> {
-  const started = attempt.startedAt.getTime();
-  const until = started + TIMEOUT_MS + SKEW_MS;
-  const found = await searchAll(client, {
-    jql: `project = "${target.project}" AND created >= ${started - SKEW_MS} AND created <= ${until} ORDER BY created ASC`,
-    fields: ['description'],
-  });
-  if (found.kind !== 'ok') return found;
-  const line = referenceLine(attempt);
-  const hit = found.value.find(({ fields }) =>
-    docText(readBody(fields?.description, new Map()))
-      .split('\n')
-      .some((one) => one.trim() === line),
-  );
-  return ok(hit === undefined ? null : refOf(hit.id, hit.key));
-}
-
-/** Creating a ticket: found again by its label, or on a service desk by the reference in its description. */
+/** Creating a ticket: found again by its label, or where a form took none by the reference in its description. */
 export function createEffect(parts: CreateParts): Effect<TicketDraft, TicketRef> {
   return {
     proof: 'marker',
     timeoutMs: TIMEOUT_MS,
     settleMs: SETTLE_MS,
     async send(draft, attempt) {
-      const target = targetOf(draft);
-      if (isRejected(target)) return target;
-      if ('service_desk' in target) return sendRequest(parts, target, [draft, attempt]);
-      return sendIssue(parts, target, [draft, attempt]);
+      const target = JiraTarget.safeParse(draft.target);
+      if (!target.success) return strange();
+      const wish: Wish = [draft, attempt];
+      if ('service_desk' in target.data) return sendRequest(parts, target.data, wish);
+      return sendIssue(parts, target.data, wish);
     },
     async find(draft, attempt) {
-      const target = targetOf(draft);
-      if (isRejected(target)) return target;
-      return 'service_desk' in target ? findRequest(parts, target, attempt) : findIssue(parts, attempt);
+      const target = JiraTarget.safeParse(draft.target);
+      return target.success ? find(parts, target.data, [draft, attempt]) : strange();
     },
   };
 }

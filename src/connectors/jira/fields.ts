@@ -1,5 +1,5 @@
 import type { Priority, StatusCategory, Visibility } from '../../model/ticket.ts';
-import type { AllowedValue, Comment, MetaField, Status, Transition } from './schema.ts';
+import type { AllowedValue, Comment, Status, Transition } from './schema.ts';
 
 const CATEGORIES: Readonly<Record<string, StatusCategory>> = {
   new: 'new',
@@ -35,10 +35,6 @@ export function priorityValue(
     if (typeof found?.id === 'string') return { id: found.id, name: found.name ?? name };
   }
   return null;
-}
-
-export function allowedPriorities(fields: readonly MetaField[]): readonly AllowedValue[] {
-  return fields.find((field) => field.fieldId === 'priority')?.allowedValues ?? [];
 }
 
 /**

@@ -1,26 +1,6 @@
 import { z } from 'zod';
 
-const projectKey = z
-  .string()
-  .regex(/^[A-Z][A-Z0-9_]{1,99}$/, 'must be a project key in capital letters, such as IAM');
 const digits = z.string().regex(/^\d{1,19}$/, 'must be a number in quotes, such as "10"');
-
-const PlatformTarget = z.strictObject({
-  project: projectKey,
-  issue_type: z.string().min(1).max(60),
-  labels: z
-    .array(z.string().regex(/^\S{1,255}$/, 'a label has no spaces'))
-    .max(20)
-    .optional(),
-});
-export type PlatformTarget = z.infer<typeof PlatformTarget>;
-
-const DeskTarget = z.strictObject({ service_desk: digits, request_type: digits, project: projectKey });
-export type DeskTarget = z.infer<typeof DeskTarget>;
-
-/** Where a queue's tickets land: an issue type of a project, or a request type of a service desk. */
-export const JiraTarget = z.union([PlatformTarget, DeskTarget]);
-export type JiraTarget = z.infer<typeof JiraTarget>;
 
 /** Jira's own ids are numbers; everything else is some other system's and never put into a path. */
 export const NumericId = digits;
@@ -136,6 +116,12 @@ export const InternalProperty = z.object({ internal: z.boolean() });
 export const CreatedIssue = z.object({ id: digits, key: z.string().min(1) });
 export const CreatedRequest = z.object({ issueId: digits, issueKey: z.string().min(1) });
 
+/** The one that names the issue that this one was cloned from has it as the outward end. */
+const IssueLink = z.object({
+  type: z.object({ name: z.string().default(''), outward: z.string().default('') }),
+  outwardIssue: z.unknown().optional(),
+});
+
 /** A hit of a search; which fields it has depends on what was asked for. */
 export const SearchPage = z.object({
   issues: z.array(
@@ -147,6 +133,9 @@ export const SearchPage = z.object({
           updated: JiraTime.optional(),
           labels: z.array(z.string()).nullish(),
           description: z.unknown().optional(),
+          created: JiraTime.optional(),
+          creator: Named,
+          issuelinks: z.array(IssueLink).nullish().catch(null),
         })
         .optional(),
     }),
@@ -156,7 +145,11 @@ export const SearchPage = z.object({
 });
 export type SearchPage = z.infer<typeof SearchPage>;
 
-const AllowedValue = z.object({ id: z.string().nullish(), name: z.string().nullish() });
+const AllowedValue = z.object({
+  id: z.string().nullish(),
+  name: z.string().nullish(),
+  value: z.string().nullish(),
+});
 export type AllowedValue = z.infer<typeof AllowedValue>;
 
 export const Transition = z.object({
@@ -202,27 +195,6 @@ export const EditMeta = z.object({
   ),
 });
 export type EditMeta = z.infer<typeof EditMeta>;
-
-const MetaField = z.object({
-  fieldId: z.string(),
-  allowedValues: z.array(AllowedValue).nullish().catch(null),
-});
-export const CreateMetaFields = z
-  .object({ fields: z.array(MetaField).optional(), results: z.array(MetaField).optional() })
-  .transform((page) => page.fields ?? page.results ?? []);
-export type MetaField = z.infer<typeof MetaField>;
-
-export const RequestTypeFields = z.object({
-  requestTypeFields: z.array(
-    z.object({
-      fieldId: z.string(),
-      validValues: z
-        .array(z.object({ value: z.string(), label: z.string().default('') }))
-        .nullish()
-        .catch(null),
-    }),
-  ),
-});
 
 /** Both error shapes: the platform's ErrorCollection and the one of Jira Service Management. */
 export const ErrorBody = z.object({

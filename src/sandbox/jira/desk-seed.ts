@@ -188,7 +188,7 @@ export const IT_DESK: JiraDesk = {
     { id: '2', name: 'Time to resolution', goalMs: 8 * 60 * MINUTE, until: 'done' },
   ],
   organizations: [{ id: '31', name: 'Finance' }],
-  customers: ['qm:desk:alma', 'qm:desk:hidden', 'qm:desk:bo'],
+  customers: ['qm:desk:alma', 'qm:desk:hidden', 'qm:desk:bo', 'qm:desk:cy'],
   waiting: ['Waiting for customer'],
 };
 

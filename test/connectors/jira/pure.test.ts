@@ -10,8 +10,9 @@ import {
   visibilityOf,
 } from '../../../src/connectors/jira/fields.ts';
 import { readJiraHook } from '../../../src/connectors/jira/hook.ts';
-import { JiraTarget, JiraTime, type Transition } from '../../../src/connectors/jira/schema.ts';
+import { JiraTime, type Transition } from '../../../src/connectors/jira/schema.ts';
 import { JiraSettings } from '../../../src/connectors/jira/settings.ts';
+import { JiraTarget } from '../../../src/connectors/jira/targets.ts';
 import { escapeWiki, MAX_BODY, shorten } from '../../../src/connectors/jira/text.ts';
 
 test('only what is certainly public is public', () => {
