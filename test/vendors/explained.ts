@@ -68,5 +68,11 @@ export const EXPLAINED: readonly Explained[] = [
     status: null,
     why: 'Webhooks of administrators are documented in words; no OpenAPI file describes them.',
     source: 'https://developer.atlassian.com/cloud/jira/platform/webhooks/',
+    operation: 'POST /rest/api/3/jql/parse',
+    side: 'response',
+    status: 200,
+    why: 'The schema of a clause forbids every member that a clause has; the example of the same file has them.',
+    source:
+      'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-jql/#api-rest-api-3-jql-parse-post',
   },
 ];

@@ -4,18 +4,23 @@ import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { TicketSnapshot } from '../../model/ticket.ts';
 import type { Files, WithFiles } from '../connector.ts';
+import { createApprovals } from './approvals.ts';
+import { createBacklink } from './backlink.ts';
+import { createCatalog } from './catalog.ts';
 import { changesSince } from './changes.ts';
 import { createJiraClients, type JiraAccounts, type JiraClients } from './clients.ts';
+import { createClocks } from './clocks.ts';
 import { LONGEST_COMMENT } from './comment-text.ts';
 import { addComment, reviseComment } from './comment-writes.ts';
 import { foreignId, homeOf, listComments, presentComments, readOne } from './comments.ts';
-import { createEffect, refBuilder } from './create.ts';
+import { browseUrl, createEffect, refBuilder } from './create.ts';
 import { createMetaReader } from './create-meta.ts';
 import type { CreateParts } from './create-parts.ts';
 import { GATEWAY } from './credentials.ts';
 import { presentFields } from './field-values.ts';
 import { openFile, presentFiles, removeFile } from './files.ts';
 import { readJiraHook } from './hook.ts';
+import { createKnowledge } from './knowledge.ts';
 import type { JiraMaps } from './maps.ts';
 import { createJiraPeople, type JiraPeople } from './people.ts';
 import { createRequesters } from './requester.ts';
@@ -124,6 +129,12 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
     people: (email) => people.byAddress(email),
     readHook: (hook) => readJiraHook(hookSecret, hook),
     changesSince: (cursor) => changesSince(reader, cursor),
-    can: {},
+    can: {
+      approvals: createApprovals({ clients, pageOf: (ticket) => browseUrl(baseUrl, ticket) }),
+      knowledge: createKnowledge(clients, baseUrl),
+      clocks: createClocks(clients),
+      catalog: createCatalog(meta),
+      backlink: createBacklink(clients),
+    },
   };
 }

@@ -97,8 +97,11 @@ export function createEffect(parts: CreateParts): Effect<TicketDraft, TicketRef>
   };
 }
 
-/** The identity of a ticket for people: `browse` works for platform issues and for requests alike. */
+/** Where people open a ticket, by its id or key: `browse` works for platform issues and for requests alike. */
+export const browseUrl = (siteUrl: string, idOrKey: string) =>
+  `${siteUrl.replace(/\/+$/, '')}/browse/${encodeURIComponent(idOrKey)}`;
+
+/** The identity of a ticket for people. */
 export function refBuilder(siteUrl: string): CreateParts['refOf'] {
-  const site = siteUrl.replace(/\/+$/, '');
-  return (id, key) => ({ id: TicketId.parse(id), key, url: `${site}/browse/${encodeURIComponent(key)}` });
+  return (id, key) => ({ id: TicketId.parse(id), key, url: browseUrl(siteUrl, key) });
 }

@@ -6,7 +6,7 @@ import type { JiraTarget } from './targets.ts';
 export type Wanted = ReadonlyMap<string, string | readonly string[]>;
 
 /** What the queue sets on every ticket. Labels have a place of their own. */
-export function fixedBy(target: JiraTarget): Wanted {
+function fixedBy(target: JiraTarget): Wanted {
   const { components, fields = {} } = target;
   return new Map([
     ...Object.entries(fields),

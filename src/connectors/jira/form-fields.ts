@@ -49,7 +49,7 @@ export function fieldOfForm({ fieldId, name, required, ...rest }: RequestField):
   };
 }
 
-export const isLong = ({ id, type: { custom } }: ScreenField) =>
+const isLong = ({ id, type: { custom } }: ScreenField) =>
   id === 'description' || id === 'environment' || custom?.endsWith(':textarea') === true;
 
 /** Why nobody can fill it in from here; or how he does. */
