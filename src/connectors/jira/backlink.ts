@@ -13,7 +13,7 @@ const MAX_GLOBAL_ID = 255;
 const MAX_TITLE = 255;
 
 /** The same thread has the same link for ever, so that writing it again changes it instead of adding another. */
-export function globalIdOf(thread: string): string {
+function globalIdOf(thread: string): string {
   const id = `appId=deskbridge&thread=${encodeURIComponent(thread)}`;
   if (id.length <= MAX_GLOBAL_ID) return id;
   return `appId=deskbridge&hash=${createHash('sha256').update(thread).digest('hex')}`;
