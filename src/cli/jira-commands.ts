@@ -4,7 +4,7 @@ import { createIo } from '../connectors/io.ts';
 import { createAdminWebhooks } from '../connectors/jira/admin-webhooks.ts';
 import { createJiraClient } from '../connectors/jira/client.ts';
 import { createJiraCredential } from '../connectors/jira/credentials.ts';
-import { JiraTarget } from '../connectors/jira/schema.ts';
+import { JiraTarget } from '../connectors/jira/targets.ts';
 import {
   addressFault,
   type JiraWebhooks,
