@@ -135,5 +135,7 @@ export const SERVICENOW_ENDPOINTS: Endpoints = {
   'GET /api/now/attachment/{sysId}/file': ATTACHMENTS,
   'GET /api/sn_sc/servicecatalog/items/{item}': CATALOG,
   'POST /api/sn_sc/servicecatalog/items/{item}/order_now': CATALOG,
+  // What our update set adds to an instance.
+  'GET /api/x_deskbridge/v1/journal/{ticket}': `${SERVICENOW}/api-reference/scripted-rest/c_CustomWebServices.html`,
   'GET /api/sn_km_api/knowledge/articles': `${SERVICENOW}/api-reference/rest-apis/knowledge-api.html`,
 };
