@@ -68,6 +68,8 @@ export const EXPLAINED: readonly Explained[] = [
     status: null,
     why: 'Webhooks of administrators are documented in words; no OpenAPI file describes them.',
     source: 'https://developer.atlassian.com/cloud/jira/platform/webhooks/',
+  },
+  {
     operation: 'POST /rest/api/3/jql/parse',
     side: 'response',
     status: 200,
