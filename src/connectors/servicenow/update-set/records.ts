@@ -39,6 +39,9 @@ function application(): AppRecord {
   return { ...base, sysId: APP_ID, updateName: `sys_app_${APP_ID}` };
 }
 
+/** Security incidents are a scoped application of their own; everything else that we touch is global. */
+const scopeOf = (target: string) => (target.startsWith('sn_si_') ? 'sn_si' : 'global');
+
 /** What the application may touch outside of itself. */
 function privileges(tables: readonly TicketTable[]): readonly AppRecord[] {
   const privilege = (target: string, kind: string, operation: string) =>
@@ -52,7 +55,7 @@ function privileges(tables: readonly TicketTable[]): readonly AppRecord[] {
         source_scope: named(APP_ID, APP_NAME),
         status: named('allowed', 'Allowed'),
         target_name: target,
-        target_scope: named('global', 'Global'),
+        target_scope: named(scopeOf(target)),
         target_type: named(kind),
       },
     });
