@@ -40,9 +40,6 @@ export interface Verdict {
   readonly unused: readonly Explained[];
 }
 
-/** Webhooks of administrators: https://developer.atlassian.com/cloud/jira/platform/webhooks/ describes them in words. */
-const IN_PROSE_ALONE = /^\/rest\/webhooks\/1\.0\//;
-
 export interface Judge {
   /** `byHand`: the caller was a test that may ask what is wrong on purpose; what was taken from it must still be right. */
   hear(exchange: Exchange, byHand: boolean): void;
@@ -121,7 +118,7 @@ export function createJudge(specifications: Specifications, explained: readonly 
       const { method, path, status } = exchange;
       const operation = specifications.operation(method, path);
       if (operation === null) {
-        if ((byHand && status === 404) || IN_PROSE_ALONE.test(path)) return;
+        if (byHand && status === 404) return;
         found({ operation: `${method} ${path}`, side: 'request', status: null }, 'this is no operation');
         return;
       }

@@ -117,6 +117,8 @@ test('it is made once and corrected afterwards, by address or by name, and other
   assert.deepEqual(await webhooks.install(moved), { kind: 'ok', value: 'corrected' });
   assert.deepEqual(webhookFaults(await found(), moved, NOW), []);
   assert.ok(!JSON.stringify(await found()).includes(SECRET));
+  assert.equal((await ask(site, 'DELETE /rest/webhooks/1.0/webhook/2', undefined, as)).status, 204);
+  assert.equal((await found()).length, 1);
 });
 
 test('only administrators of the site make and see webhooks', async () => {
