@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Level, TicketFields } from '../../model/ticket.ts';
+import { isReached, type Level, type TicketFields, type WantedStatus } from '../../model/ticket.ts';
 import { categoryOf } from './fields.ts';
 import type { JiraMaps, ProjectMaps } from './maps.ts';
 import type { EditMeta, Issue } from './schema.ts';
@@ -37,6 +37,14 @@ export function presentFields(fields: Issue['fields'], maps: JiraMaps): TicketFi
     assignee: fields.assignee?.displayName ?? null,
     group: custom(ids.group),
   };
+}
+
+/** By the configured state where there is one: "open" and "active" may be different states of one category. */
+export function isStatusReached(wanted: WantedStatus, fields: Issue['fields'], maps: JiraMaps): boolean {
+  const { name } = fields.status;
+  const configured = mapsOf(maps, fields).statuses?.[wanted];
+  if (wanted === 'open' || configured === undefined) return isReached(categoryOf(fields.status), wanted);
+  return name.trim().toLowerCase() === configured.trim().toLowerCase();
 }
 
 /** What a level is called where nothing is configured. */

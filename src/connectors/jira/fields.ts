@@ -1,4 +1,5 @@
 import type { Priority, StatusCategory, Visibility } from '../../model/ticket.ts';
+import { encode, fieldOfScreen } from './form-fields.ts';
 import type { AllowedValue, Comment, Status, Transition } from './schema.ts';
 
 const CATEGORIES: Readonly<Record<string, StatusCategory>> = {
@@ -60,7 +61,7 @@ const GOOD_RESOLUTION = ['done', 'fixed', 'resolved', 'completed', 'complete'];
 export interface Step {
   readonly transition: Transition;
   /** Fields that the transition's screen demands, filled. */
-  readonly fields: Readonly<Record<string, { readonly id: string } | { readonly name: string }>>;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** How a project calls things; null where the usual names are looked for. */
@@ -68,32 +69,48 @@ export interface StepNames {
   /** The state to reach. */
   readonly status: string | null;
   readonly resolution: string | null;
+  /** What other fields of a screen get, by id. */
+  readonly screens?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 const NO_NAMES: StepNames = { status: null, resolution: null };
 const sameName = (a: string | null | undefined, b: string) =>
   a?.trim().toLowerCase() === b.trim().toLowerCase();
 
+type Screen = NonNullable<Transition['fields']>;
+
+/** The resolution that means solved, or the configured one; null where the screen has neither. */
+function resolutionOf({ resolution }: Screen, configured: string | null): unknown {
+  for (const wanted of configured === null ? GOOD_RESOLUTION : [configured]) {
+    const found = resolution?.allowedValues?.find((value) => sameName(value.name, wanted));
+    if (typeof found?.id === 'string') return { id: found.id };
+    if (typeof found?.name === 'string') return { name: found.name };
+  }
+  return null;
+}
+
 /**
  * Fills what the screen of a transition demands; null when it demands something that we cannot know. A resolution that
  * is configured is set wherever the screen has one.
  */
-function fill(transition: Transition, configured: string | null): Step | null {
+function fill(transition: Transition, { resolution, screens = {} }: StepNames): Step | null {
   const screen = transition.fields ?? {};
-  const demanded = Object.entries(screen).filter(
-    ([, field]) => field.required && field.hasDefaultValue !== true,
-  );
-  if (demanded.some(([name]) => name !== 'resolution')) return null;
-  const { resolution } = screen;
-  if (resolution === undefined || (demanded.length === 0 && configured === null)) {
-    return { transition, fields: {} };
+  const fields: Record<string, unknown> = {};
+  for (const [id, field] of Object.entries(screen)) {
+    const demanded = field.required && field.hasDefaultValue !== true;
+    if (id === 'resolution') {
+      if (!demanded && resolution === null) continue;
+      fields[id] = resolutionOf(screen, resolution);
+      if (fields[id] === null) return null;
+    } else if (demanded) {
+      const words = screens[id];
+      const known = fieldOfScreen({ ...field, fieldId: id });
+      const value = words === undefined ? null : encode(known, words, { wiki: false, accounts: new Map() });
+      if (value === null || 'problem' in value) return null;
+      fields[id] = value.value;
+    }
   }
-  for (const wanted of configured === null ? GOOD_RESOLUTION : [configured]) {
-    const found = resolution.allowedValues?.find((value) => sameName(value.name, wanted));
-    if (typeof found?.id === 'string') return { transition, fields: { resolution: { id: found.id } } };
-    if (typeof found?.name === 'string') return { transition, fields: { resolution: { name: found.name } } };
-  }
-  return null;
+  return { transition, fields };
 }
 
 /** The transition that leads to this category, or to the configured state, with what we know; null when there is none. */
@@ -108,7 +125,7 @@ export function chooseStep(
     if (status !== null) return sameName(one.to.name, status);
     return categoryOf(one.to) === wanted && !UNWANTED.test(one.to.name);
   });
-  const steps = leading.map((one) => fill(one, names.resolution)).filter((step) => step !== null);
+  const steps = leading.map((one) => fill(one, names)).filter((step) => step !== null);
   return steps.find((step) => !WAITING.test(step.transition.to.name)) ?? steps[0] ?? null;
 }
 

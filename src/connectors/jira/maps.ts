@@ -22,6 +22,16 @@ const ProjectMaps = z.strictObject({
   resolution: name
     .optional()
     .meta({ description: 'Resolution that is set where the screen of a transition has one.' }),
+  screens: z
+    .record(
+      z.string().regex(/^customfield_\d{1,19}$/, 'must be a field id, such as customfield_10042'),
+      z.union([name, z.array(name).max(50)]),
+    )
+    .optional()
+    .meta({
+      description:
+        'Values of fields that the screen of a transition demands, by field id, in the words that Jira shows.',
+    }),
   impacts: z.partialRecord(z.enum(LEVELS), name).optional().meta({
     description: 'Options of the impact field that mean high, medium and low.',
   }),

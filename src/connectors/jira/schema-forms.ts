@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const digits = z.string().regex(/^\d{1,19}$/);
-const FieldType = z.object({
+export const FieldType = z.object({
   type: z.string().default(''),
   items: z.string().nullish(),
   system: z.string().nullish(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FieldType } from './schema-forms.ts';
 
 const digits = z.string().regex(/^\d{1,19}$/, 'must be a number in quotes, such as "10"');
 
@@ -164,6 +165,7 @@ export const Transition = z.object({
         required: z.boolean(),
         name: z.string().default(''),
         hasDefaultValue: z.boolean().nullish(),
+        schema: FieldType.optional(),
         allowedValues: z.array(AllowedValue).nullish().catch(null),
       }),
     )

@@ -1,15 +1,8 @@
 import type { Outcome } from '../../model/outcome.ts';
 import { ok } from '../../model/outcome.ts';
-import {
-  type FieldLeft,
-  type FieldName,
-  isReached,
-  type TicketChange,
-  type TicketFields,
-  type WantedPerson,
-} from '../../model/ticket.ts';
+import type { FieldLeft, FieldName, TicketChange, TicketFields, WantedPerson } from '../../model/ticket.ts';
 import { isBlank } from '../storable-text.ts';
-import { fit, levelName, mapsOf, presentFields } from './field-values.ts';
+import { fit, isStatusReached, levelName, mapsOf, presentFields } from './field-values.ts';
 import { priorityValue } from './fields.ts';
 import type { JiraMaps, ProjectMaps } from './maps.ts';
 import type { JiraPeople } from './people.ts';
@@ -61,21 +54,11 @@ export async function planWrite(change: TicketChange, parts: PlanParts): Promise
     if (wish.kind !== 'ok') return wish;
     take('assignee', wish.value);
   }
-  const wantsStatus = set.status !== undefined && !isStatusReached(set.status, parts, now);
+  const wantsStatus =
+    set.status !== undefined && !isStatusReached(set.status, parts.issue.fields, parts.maps);
   const statusLeft = wantsStatus ? meanwhile('status') : null;
   if (statusLeft !== null) left.push({ field: 'status', reason: statusLeft });
   return ok({ steps, left, status: wantsStatus && statusLeft === null });
-}
-
-/** By the configured state where there is one: "open" and "active" may be different states of one category. */
-function isStatusReached(
-  wanted: NonNullable<TicketChange['set']['status']>,
-  { issue, maps }: PlanParts,
-  now: TicketFields,
-): boolean {
-  const configured = mapsOf(maps, issue.fields).statuses?.[wanted];
-  if (wanted === 'open' || configured === undefined) return isReached(now.status.category, wanted);
-  return same(now.status.name, configured);
 }
 
 const same = (a: string | null, b: string | null) =>

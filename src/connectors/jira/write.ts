@@ -5,7 +5,7 @@ import { waysTo } from '../../model/ticket.ts';
 import type { JiraClient } from './client.ts';
 import type { JiraClients, Voice } from './clients.ts';
 import { foreignId } from './comments.ts';
-import { mapsOf } from './field-values.ts';
+import { isStatusReached, mapsOf } from './field-values.ts';
 import { categoryOf, chooseStep, describeChoices } from './fields.ts';
 import { type JiraMaps, mappedFields } from './maps.ts';
 import type { JiraPeople } from './people.ts';
@@ -99,19 +99,20 @@ async function writeFields(
   return left;
 }
 
-async function writeStatus(
+/** A step to the state that is wanted, as things are now. */
+async function moveOnce(
   { voice, maps }: { readonly voice: Voice; readonly maps: JiraMaps },
   { id, fields }: Issue,
   status: WantedStatus,
-): Promise<readonly FieldLeft[] | Stopped> {
+): Promise<readonly FieldLeft[] | Outcome<unknown>> {
   const possible = voice.explain(
     await voice.client.read(Transitions, ({ cloud }) =>
       cloud.issues.getTransitions({ issueIdOrKey: id, expand: 'transitions.fields' }),
     ),
   );
   if (possible.kind !== 'ok') return possible;
-  const { statuses, resolution } = mapsOf(maps, fields);
-  const names = { status: statuses?.[status] ?? null, resolution: resolution ?? null };
+  const { statuses, resolution, screens = {} } = mapsOf(maps, fields);
+  const names = { status: statuses?.[status] ?? null, resolution: resolution ?? null, screens };
   const steps = waysTo(status).map((category) => chooseStep(possible.value.transitions, category, names));
   const step = steps.find((candidate) => candidate !== null) ?? null;
   if (step === null) {
@@ -129,7 +130,26 @@ async function writeStatus(
       }),
     ),
   );
-  return judged(done, 'status');
+  return done;
+}
+
+/**
+ * Moves the issue. A step that is not possible any more (409) means that somebody was faster: the issue is read again, and
+ * what is wanted may be the case already, or there is another way from where it is now.
+ */
+async function writeStatus(
+  parts: { readonly voice: Voice; readonly maps: JiraMaps },
+  issue: Issue,
+  status: WantedStatus,
+): Promise<readonly FieldLeft[] | Stopped> {
+  const first = await moveOnce(parts, issue, status);
+  if (!('kind' in first)) return first;
+  if (first.kind !== 'rejected' || first.code !== 'conflict') return judged(first, 'status');
+  const now = await readIssue(parts.voice.client, issue.id, parts.maps);
+  if (now.kind !== 'ok') return judged(parts.voice.explain(now), 'status');
+  if (isStatusReached(status, now.value.fields, parts.maps)) return [];
+  const second = await moveOnce(parts, now.value, status);
+  return 'kind' in second ? judged(second, 'status') : second;
 }
 
 async function send(parts: WriteParts, change: TicketChange): Promise<Outcome<WrittenFields>> {

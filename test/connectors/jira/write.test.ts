@@ -18,6 +18,7 @@ import {
 } from './desk.ts';
 
 const MAPS: JiraMaps = {
+  HRSD: { screens: { customfield_10090: 'hardware' } },
   ITSD: {
     statuses: { active: 'Waiting for customer', done: 'Resolved', open: 'In progress' },
     priorities: { critical: 'Highest', low: 'P5' },
@@ -208,4 +209,34 @@ test('a lost answer is told apart from a change that never happened', async () =
   desk.sandbox.faults.add(edit, { kind: 'reset-after' });
   assert.equal(told(await write(ticket, set)), 'retry unknown');
   assert.deepEqual(value(await find(ticket, set)), { left: [] });
+});
+
+const PEOPLE_DESK = { service_desk: '2', request_type: '40', project: 'HRSD' };
+const MOVE = 'POST /rest/api/3/issue/{issueIdOrKey}/transitions';
+
+test('what the screen of a transition demands is filled in where the maps say with what', async () => {
+  const ticket = await desk.create({ ...IN_SEC, project: 'SEC' });
+  assert.deepEqual(value(await write(ticket, { status: 'active' })), { left: [] });
+  const request = await desk.create({ ...PEOPLE_DESK, fields: { customfield_10073: 'Home' } });
+  assert.deepEqual(value(await write(request, { status: 'done' })), { left: [] });
+  assert.equal(desk.seen(request).status, 'Resolved');
+  const [sent] = desk.paths(MOVE).slice(-1);
+  assert.match(JSON.stringify(sent?.body), /"customfield_10090":\{"id":"2"\}/);
+  const bare = await openDesk();
+  const other = await bare.create({ ...PEOPLE_DESK, fields: { customfield_10073: 'Home' } });
+  const change = { ticket: other, set: { status: 'done' }, before: null, actor: plainAuthor } as const;
+  const { left } = value(await bare.run(() => bare.connector.write.send(change, bare.attempt())));
+  assert.match(left[0]?.reason ?? '', /Resolved \(asks for Resolution, Root cause\)/);
+  await bare.close();
+});
+
+test('a transition that is not possible any more: the issue is read again and the way from there is taken', async () => {
+  const ticket = await desk.create(IN_SEC);
+  desk.sandbox.faults.add(MOVE, { kind: 'fail-before', status: 409 });
+  assert.deepEqual(value(await write(ticket, { status: 'active' })), { left: [] });
+  assert.deepEqual([desk.seen(ticket).status, desk.paths(MOVE).length], ['Investigating', 2]);
+  desk.sandbox.faults.add(MOVE, { kind: 'fail-before', status: 409 }, 2);
+  const { left } = value(await write(ticket, { status: 'done' }));
+  assert.match(left[0]?.reason ?? '', /changed at the same moment/);
+  assert.equal(desk.seen(ticket).status, 'Investigating');
 });
