@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { ask, askWithFile, type Site, startSite } from '../sandbox/jira/site.ts';
+import { jiraAccountRules } from './jira-account-rules.ts';
 import { jiraHookRules } from './jira-hook-rules.ts';
 import { createIssue } from './jira-issue.ts';
 import { provenIn, type RuleBook, type VendorRule } from './rule-book.ts';
@@ -240,7 +241,7 @@ const failing: readonly Rule[] = [
 /** Jira's rules; one site is shared by the proofs, each of which makes what it needs. */
 export const jiraRules: RuleBook<Site> = {
   vendor: 'jira',
-  rules: [...jiraHookRules, ...reading, ...writing, ...failing],
+  rules: [...jiraHookRules, ...jiraAccountRules, ...reading, ...writing, ...failing],
   open: () => startSite({ clock: createStillClock() }),
   close: (site) => site.close(),
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { seededId } from '../../src/sandbox/servicenow/seed.ts';
 import { call, type Instance, startInstance } from '../sandbox/servicenow/instance.ts';
 import { provenIn, type RuleBook, type VendorRule } from './rule-book.ts';
+import { serviceNowRequestRules } from './servicenow-request-rules.ts';
 import { createStillClock } from './still-clock.ts';
 
 type Rule = VendorRule<Instance>;
@@ -28,7 +29,6 @@ const services = provenIn('test/connectors/servicenow/services.test.ts');
 const tables = provenIn('test/connectors/servicenow/tables.test.ts');
 const CATALOG = `${DOCS}/api-reference/rest-apis/c_ServiceCatalogAPI.html`;
 const KNOWLEDGE = `${DOCS}/api-reference/rest-apis/knowledge-api.html`;
-const APPROVALS = `${DOCS}/build-workflows/workflow-studio/ask-approval-flow-designer.html`;
 
 const ADA = seededId('user:ada.lovelace');
 const Answer = z.object({
@@ -246,34 +246,16 @@ const failing: readonly Rule[] = [
 
 const beyondTickets: readonly Rule[] = [
   {
-    id: 'servicenow.catalog.request',
-    sentence: 'An order answers the request, not the item that comes of it.',
-    source: CATALOG,
-    prove: order('is one request with one item, which is the ticket, completed and for its requester'),
-  },
-  {
     id: 'servicenow.catalog.two-step',
     sentence: 'A catalogue that checks out in two steps puts an order into the cart only.',
     source: CATALOG,
     prove: order('a catalogue that only fills a cart is named'),
   },
   {
-    id: 'servicenow.approval.siblings',
-    sentence: 'When one answer decides, the others who were asked are not required any more.',
-    source: APPROVALS,
-    prove: approvals('with the own sign-in; whoever is not needed any more is let go'),
-  },
-  {
     id: 'servicenow.approval.delegate',
     sentence: 'A delegate answers in the record of whoever he stands in for; a stranger may not.',
     source: `${DOCS}/platform-administration/user-administration/t_DelegateApprovalsTasks.html`,
     prove: approvals('a delegate decides in his place, a stranger does not'),
-  },
-  {
-    id: 'servicenow.approval.e-signature',
-    sentence: 'Where e-signatures are demanded an approval is given on the page only.',
-    source: `${DOCS}/build-workflows/approvals/approval-with-e-signature.html`,
-    prove: approvals('are given in ServiceNow only, with a link'),
   },
   {
     id: 'servicenow.knowledge.criteria',
@@ -298,7 +280,7 @@ const beyondTickets: readonly Rule[] = [
 /** ServiceNow's rules; one instance is shared by the proofs, each of which makes what it needs. */
 export const serviceNowRules: RuleBook<Instance> = {
   vendor: 'servicenow',
-  rules: [...reading, ...writing, ...failing, ...beyondTickets],
+  rules: [...reading, ...writing, ...failing, ...beyondTickets, ...serviceNowRequestRules],
   open: () => startInstance({ clock: createStillClock() }),
   close: (world) => world.close(),
 };

@@ -28,6 +28,12 @@ export interface ApprovalParts {
   readonly onWrite: (event: DeskEvent) => void;
 }
 
+function isSignatureDemanded(rows: Rows): boolean {
+  return rows
+    .list('v_plugin')
+    .some((row) => row['id'] === 'com.glide.e_signature_approvals' && row['active'] === 'active');
+}
+
 const DENIED = 'ACL Exception Update Failed due to security constraints';
 
 export function createApprovals({ clock, rows, onWrite }: ApprovalParts): Approvals {
@@ -118,6 +124,8 @@ export function createApprovals({ clock, rows, onWrite }: ApprovalParts): Approv
       const approver = row['approver'] ?? '';
       const isTheirs = actor.sysId === approver || isDelegate(actor.sysId, approver);
       if (!isTheirs || row['state'] !== 'requested') return { kind: 'refused', detail: DENIED };
+      // A signature is given in the form of the instance, after signing in there once more.
+      if (actor.api && isSignatureDemanded(rows)) return { kind: 'refused', detail: DENIED };
       const state = values['state'] ?? 'requested';
       if (!['approved', 'rejected', 'requested'].includes(state)) return { kind: 'refused', detail: DENIED };
       const next = stamp('sysapproval_approver', row, { state }, actor.userName);
