@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const Body = z.object({
   repository: z.object({ full_name: z.string() }).optional(),
-  issue: z.object({ number: z.int().positive(), pull_request: z.unknown() }).optional(),
+  issue: z.object({ number: z.int().positive(), pull_request: z.unknown().optional() }).optional(),
 });
 
 /** https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries */

@@ -4,7 +4,7 @@ import { type Api, BY_MARKER } from './api.ts';
 import { bodyOf, Comment, commentOf, Time } from './comments.ts';
 
 /** Where a queue's tickets land: in the one repository, with these labels. */
-export const Target = z.strictObject({ labels: z.array(z.string().min(1).max(50)).max(20).default([]) });
+export const Target = z.strictObject({ labels: z.array(z.string().min(1).max(50)).max(20) });
 
 const Label = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
 export const Issue = z.object({
@@ -18,7 +18,7 @@ export const Issue = z.object({
   assignees: z.array(z.object({ login: z.string() })),
   updated_at: Time,
   /** Pull requests are listed among the issues; only they have this. */
-  pull_request: z.unknown(),
+  pull_request: z.unknown().optional(),
 });
 type Issue = z.infer<typeof Issue>;
 

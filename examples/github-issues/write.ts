@@ -28,13 +28,11 @@ async function planOf(api: Api, change: desk.TicketChange) {
   };
   const [way = 'active'] = desk.waysTo(set.status ?? 'open');
   const nobody = `GitHub has nobody who is surely ${set.assignee?.name} and can be assigned`;
+  const rename = [patch({ title })];
   const assign = [patch({ assignees: who.value === null ? [] : [who.value] })];
   const plan = desk.planFields<readonly desk.JsonWrite[]>(change, now, {
     status: { isReached: desk.isReached(now.status.category, set.status ?? 'open'), change: moves[way] },
-    summary:
-      title === ''
-        ? 'A ticket needs a summary'
-        : { isReached: now.summary === title, change: [patch({ title })] },
+    summary: title === '' ? 'A ticket needs a summary' : { isReached: now.summary === title, change: rename },
     assignee: who.value === undefined ? nobody : { isReached: now.assignee === who.value, change: assign },
   });
   return desk.ok(plan);

@@ -54,13 +54,27 @@ export function markerIn(text: string | null | undefined): string | null {
   return MARKER.exec(text ?? '')?.[1] ?? null;
 }
 
-/** More opening marks than anybody writes: taken as plain words, because reading them would take minutes. */
-const TOO_DEEP = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){30}|[*_[~]{60}/m;
+/**
+ * Reading takes time that grows with the square of how many blocks and marks there are: minutes for 60 kB that were made to be
+ * slow, measured. Beyond what people write, a text is taken as plain words.
+ */
+const BOUNDS: readonly (readonly [RegExp, number])[] = [
+  [/\n/g, 2000],
+  [/^[ \t]*(?:[>#*+-]|\d{1,9}[.)]|$)/gm, 500],
+  [/(?<!\\)[*_~`]/g, 3000],
+  [/(?<!\\)\[/g, 1000],
+  [/[<>&|@\\]/g, 20_000],
+  // More opening marks in a row than any reader's stack has room for.
+  [/^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){30}|[*_[~]{60}/gm, 0],
+];
+
+const isWithinBounds = (text: string) =>
+  BOUNDS.every(([pattern, most]) => (text.match(pattern)?.length ?? 0) <= most);
 
 /** GitHub's Markdown as a document. The end of a line is one, tags are dropped and their words stay. */
 export function readMarkdown(text: string): Doc {
   const unix = text.replaceAll('\r\n', '\n');
-  if (TOO_DEEP.test(unix)) return plainDoc(unix);
+  if (!isWithinBounds(unix)) return plainDoc(unix);
   const tree = fromMarkdown(unix, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
   return honestLinks({ type: 'root', children: blocks(tree.children, 0) });
 }

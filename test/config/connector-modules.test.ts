@@ -68,7 +68,7 @@ test('what a module refuses is a problem with its place, as any other', () => {
       { secrets: '{ token_env: A, tokne_env: B }' },
       /connectors\.git\.secrets\.tokne_env is no secret of this connector; there are: token_env/,
     ],
-    [{ target: '{ label: support }' }, /queues\.desk\.target/],
+    [{ target: '{ labels: support }' }, /queues\.desk\.target\.labels/],
   ];
   for (const [parts, message] of wrong) {
     const problems = problemsOf(configOf(parts));

@@ -45,6 +45,11 @@ export interface Trial {
   file(ticket: TicketId, content: string | Uint8Array, changes?: Partial<FileDraft>): FileDraft;
   /** A change that Ada asks for, without having seen anything, unless changed. */
   change(ticket: TicketId, set: TicketChange['set'], changes?: Partial<TicketChange>): TicketChange;
+  /**
+   * Asks until it is not told to slow down, surely without effect. For rules that write a lot, where how fast one may is
+   * not what they are about.
+   */
+  patiently<T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>>;
   /** Creates a ticket through the connector. */
   ticket(): Promise<TicketRef>;
   /** The ticket as agents see it. */
@@ -203,6 +208,14 @@ export function createTrial(bench: ConnectorBench): Trial {
       actor: { name: 'Ada Lovelace', grant: null },
       ...changes,
     }),
+    async patiently(ask) {
+      for (let times = 0; times < 100; times += 1) {
+        const outcome = await ask();
+        if (outcome.kind !== 'retry') return outcome;
+        await bench.outside.pass(retried(outcome, 'none').afterMs ?? 1000);
+      }
+      return assert.fail('asked to slow down a hundred times');
+    },
     ticket: async () => value(await connector.create.send(draft(), attempt())),
     async seen(ticket) {
       const found = (await bench.outside.tickets()).find((candidate) => candidate.id === ticket);

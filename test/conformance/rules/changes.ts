@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import type { TicketId } from '../../../src/model/ids.ts';
-import { type Rule, retried, value } from '../trial.ts';
+import { type Rule, value } from '../trial.ts';
 
 /** Reads all pages behind the cursor. */
 async function poll(connector: Connector, from: string) {
@@ -64,17 +64,12 @@ const movesOn: Rule = {
 
 const manyAtOnce: Rule = {
   name: 'many tickets that change in the same second are all found, page by page',
-  async run({ connector, outside, draft, attempt }) {
+  async run({ connector, outside, draft, attempt, patiently }) {
     const { cursor } = value(await connector.changesSince(null));
     await outside.pass(60_000);
     const one = async () => {
       const [input, only] = [draft(), attempt()];
-      for (;;) {
-        const outcome = await connector.create.send(input, only);
-        if (outcome.kind !== 'retry') return value(outcome).id;
-        // Asked to slow down, surely without effect: how fast one may write is not what this rule is about.
-        await outside.pass(retried(outcome, 'none').afterMs ?? 1000);
-      }
+      return value(await patiently(() => connector.create.send(input, only))).id;
     };
     const wanted: TicketId[] = [];
     for (let batch = 0; batch < 12; batch += 1) {
