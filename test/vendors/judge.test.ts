@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createJudge, documentsIn, type Exchange, type Explained } from './judge.ts';
+import { createJudge, documentsIn, Exchange, type Explained } from './judge.ts';
 import type { Specifications } from './specifications.ts';
 
 /** A vendor with one operation, which takes and gives numbers. */
@@ -90,4 +90,9 @@ test('every document of a body is found and held against the schema of documents
   const { adfValidated, unexplained } = verdictOn([exchange({ body })]);
   assert.equal(adfValidated, 2);
   assert.equal(unexplained.filter((told) => told.includes('(document)')).length, 1);
+});
+
+test('a call without a body is read back as it was written down', () => {
+  const read = exchange({ method: 'GET', body: undefined });
+  assert.equal(Exchange.parse(JSON.parse(JSON.stringify(read))).body, undefined);
 });

@@ -8,7 +8,8 @@ export const Exchange = z.object({
   path: z.string(),
   query: z.string(),
   contentType: z.string().nullable(),
-  body: z.unknown(),
+  // JSON knows no undefined, which is how the body of a read comes.
+  body: z.unknown().optional(),
   planned: z.boolean(),
   status: z.number().int(),
   answerType: z.string().nullable(),
