@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { type Config, canonicalJson, configHash } from './config.ts';
+import { type Config, canonicalJson, configHash, endingSecrets } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createIo } from './connectors/io.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
+import { type ConnectingDeps, createConnecting } from './flows/connect-account.ts';
 import { pollTickets, retain, ringDue, sweep } from './flows/keep-going.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
 import { repairSlack } from './flows/repair-slack.ts';
+import { reseal } from './flows/reseal.ts';
+import { watchSignIns } from './flows/watch-sign-ins.ts';
 import { createLinkWork } from './flows/work-links.ts';
 import type { World } from './flows/world.ts';
 import type { ConnectorId } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
 import type { TokenOf } from './model/token.ts';
-import { envelopeOf, openDoors } from './open-doors.ts';
+import { envelopeOf, keyIdsOf, openDoors } from './open-doors.ts';
 import { openWorld } from './open-world.ts';
 import { type Backend, postgresBackend, redisBackend } from './queues/backends.ts';
 import { createBell } from './queues/bell.ts';
@@ -21,6 +24,7 @@ import { startWorker } from './queues/worker.ts';
 import { createSlackOut, type SlackOut } from './slack/out/slack-out.ts';
 import { type Db, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
+import { SEALED_COLUMNS } from './store/seals.ts';
 import { createStore, installNamed, type Store } from './store/store.ts';
 import { createPrometheusMetrics } from './web/prometheus.ts';
 import type { WebServerDeps } from './web/server.ts';
@@ -113,12 +117,25 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const address =
       role === 'worker'
         ? null
-        : await openDoors({ ...options, world, slackIn, us, metricsText: prometheus.text, stops });
+        : await openDoors({
+            ...options,
+            world,
+            slackIn,
+            us,
+            connecting: connectingOf(config, { store, apps, io }),
+            metricsText: prometheus.text,
+            stops,
+          });
     return { address, world, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function connectingOf(config: Config, parts: Pick<ConnectingDeps, 'store' | 'apps' | 'io'>) {
+  const { publicUrl } = config.server;
+  return publicUrl === null || parts.apps.size === 0 ? null : createConnecting({ ...parts, publicUrl });
 }
 
 function backendOf(config: Config, databaseUrl: string): Backend {
@@ -187,6 +204,7 @@ async function startWorking(
       'tick.poll': ({ connector }) => pollTickets(world, connector),
       'tick.repair': () => repairSlack(world),
       'tick.retention': () => retain(world),
+      'tick.secrets': () => keepSecrets(world, options.config),
     },
   });
   options.stops.push(() => worker.close());
@@ -200,6 +218,15 @@ async function startWorking(
   });
   options.stops.push(() => schedules.close());
   await retain(world);
+}
+
+/** With one key there is nothing that another one can have sealed. */
+async function keepSecrets(world: World, config: Config): Promise<void> {
+  await watchSignIns(world, endingSecrets(config));
+  if (config.encryptionKeys.length < 2) return;
+  const { resealed, lost } = await reseal(world.store, SEALED_COLUMNS, { keys: new Set(keyIdsOf(config)) });
+  if (resealed > 0) world.log.info({ resealed }, 'Sealed anew with the first key');
+  if (lost > 0) world.log.error({ lost }, 'Values were sealed with a key that is not configured');
 }
 
 function secondsToMs(seconds: number | undefined): number | undefined {

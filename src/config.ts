@@ -7,6 +7,7 @@ import { createSecret, type Secret } from './model/secret.ts';
 
 export type { Config, ConnectorConfig, JiraAuthConfig, ServiceNowAuthConfig } from './config/config.ts';
 export { canonicalJson, configHash } from './config/config-hash.ts';
+export { endingSecrets } from './config/ending-secrets.ts';
 export { ConfigError } from './config/problem.ts';
 
 /** The file that is read when none is named. */

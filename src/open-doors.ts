@@ -9,9 +9,10 @@ import { createReceive, type Receive } from './slack/in/receive.ts';
 import type { SlackIn } from './slack/in/slack-in.ts';
 import { createSlackSocket, type SlackSocket } from './slack/in/socket.ts';
 import { isDatabaseAway, openDatabase } from './store/database.ts';
-import { createEnvelope, type Envelope } from './store/envelope.ts';
+import { createEnvelope, type Envelope, keyId } from './store/envelope.ts';
 import { createStore, type Store } from './store/store.ts';
 import { createAccept } from './web/accept.ts';
+import { type Connecting, createConnectDoor } from './web/connect-door.ts';
 import { createHookDoor } from './web/hook-door.ts';
 import { createWebServer, type WebServerDeps } from './web/server.ts';
 import { createSlackDoor } from './web/slack-door.ts';
@@ -23,6 +24,8 @@ export interface DoorParts {
   readonly world: World;
   readonly slackIn: SlackIn;
   readonly us: { readonly teamId: SlackTeam; readonly botUserId: SlackUser };
+  /** Null where nobody can sign in with OAuth. */
+  readonly connecting: Connecting | null;
   readonly metricsText: () => Promise<string>;
   readonly mount?: NonNullable<WebServerDeps['mount']>;
   readonly now?: () => Date;
@@ -74,6 +77,9 @@ export async function openDoors(parts: DoorParts): Promise<{ readonly host: stri
       now,
       metrics,
     }),
+    ...(parts.connecting === null || config.server.publicUrl === null
+      ? {}
+      : { connect: createConnectDoor(parts.connecting, config.server.publicUrl) }),
     readiness: () => readiness(store, socket),
     metricsText: parts.metricsText,
     ...(parts.mount === undefined ? {} : { mount: parts.mount }),
@@ -110,6 +116,11 @@ async function readiness(store: Store, socket: SlackSocket | null) {
   const slack =
     socket === null || socket.connected() > 0 ? 'ok' : 'There is no Socket Mode connection to Slack.';
   return { ready: database === 'ok' && slack === 'ok', checks: { database, slack } };
+}
+
+/** The ids of the configured keys, the one that seals first: what `keys status` shows. */
+export function keyIdsOf(config: Pick<Config, 'encryptionKeys'>): readonly string[] {
+  return config.encryptionKeys.map((key) => keyId(Buffer.from(key.reveal(), 'base64')).toString('hex'));
 }
 
 /** The envelope of the configured keys: the first seals, all of them open. */

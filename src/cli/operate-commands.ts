@@ -12,6 +12,7 @@ import { CONFIG_OPTION, type FileOption, type Hand, operator, told, withStore } 
 import { parkedCommands } from './parked-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { repairCommand } from './repair-command.ts';
+import { signInCommands } from './sign-in-commands.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** Adds `start`, `migrate`, `config activate`, `parked`, `links`, `repair`, `people` and `census`: what an operator does with a real installation. */
@@ -42,6 +43,7 @@ export function operateCommands(program: Command, terminal: Terminal = processTe
   linksCommand(program, terminal);
   repairCommand(program, terminal);
   peopleCommands(program, terminal);
+  signInCommands(program, terminal);
   censusCommand(program, terminal);
 }
 

@@ -69,4 +69,4 @@ export function operator(): string {
 /** Words of other systems cannot start a line or move the cursor here. */
 export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 
-export const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+export const count = (n: number, what: string, many = `${what}s`): string => `${n} ${n === 1 ? what : many}`;

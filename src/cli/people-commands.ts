@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { secretFromVariable } from '../config.ts';
 import { ConnectorId, SlackUser } from '../model/ids.ts';
 import { CONFIG_OPTION, type FileOption, type Hand, oneLine, operator, told, withStore } from './operate.ts';
+import { invite } from './sign-in-commands.ts';
 import { aligned, type Terminal } from './terminal.ts';
 
 interface LinkOptions extends FileOption {
@@ -32,6 +33,18 @@ export function peopleCommands(program: Command, terminal: Terminal): void {
       told(terminal, () => withStore(options, terminal, (hand) => link(hand, { user, connector }, options))),
     );
   people
+    .command('connect <slack-user> <connector>')
+    .description('print a one-time link with which the person signs in there with OAuth and acts as himself')
+    .option(...CONFIG_OPTION)
+    .action((user: string, connector: string, options: FileOption) =>
+      told(terminal, () =>
+        withStore(options, terminal, (hand) => {
+          const person = known(hand, { user, connector });
+          return invite(hand, person.connector, person.user);
+        }),
+      ),
+    );
+  people
     .command('unlink <slack-user> <connector>')
     .description('forget the account and the sign-in; the bridge speaks for the person again')
     .option(...CONFIG_OPTION)
@@ -44,12 +57,12 @@ async function list({ store, terminal }: Hand): Promise<void> {
   const accounts = await store.accounts.all();
   if (accounts.length === 0)
     return terminal.out('Nobody is linked. The bridge speaks for everybody, by name.');
-  const rows = accounts.map(({ user, connector, account, grant, refused }) => [
+  const rows = accounts.map(({ user, connector, account, grant, consented, refused }) => [
     user,
     connector,
     account,
     refused === null
-      ? grant === null
+      ? grant === null && !consented
         ? 'the bridge acts for him'
         : 'acts as himself'
       : `refused: ${refused}`,
@@ -70,6 +83,7 @@ async function link(hand: Hand, person: Person, { account, secretEnv }: LinkOpti
   }
   const grant = secretEnv === undefined ? null : secretFromVariable(secretEnv, terminal.env);
   await store.transaction(async (tx) => {
+    await tx.tokens.remove({ connector, holder: user });
     await tx.accounts.save({ user, connector, account: name, grant });
     const data = { user, connector, signIn: grant !== null };
     await tx.audit.record({ kind: 'person.linked', actor: operator(), link: null, data });
@@ -87,6 +101,7 @@ async function unlink(hand: Hand, person: Person): Promise<void> {
     if (!(await tx.accounts.remove(user, connector))) {
       throw new Error(`${user} is not linked in ${connector}. "deskbridge people list" shows who is.`);
     }
+    await tx.tokens.remove({ connector, holder: user });
     const data = { user, connector };
     await tx.audit.record({ kind: 'person.unlinked', actor: operator(), link: null, data });
   });

@@ -30,7 +30,7 @@ const JiraSettings = Jira.safeExtend({
   }),
   auth: jira.auth.meta({
     description:
-      "How Deskbridge signs in: a classic API token (`api-token`), one with scopes (`scoped-token`), one of a service account (`service-account`), or with OAuth (`oauth`), once an operator has connected it. See the connector's README.",
+      "How Deskbridge signs in: a classic API token (`api-token`), one with scopes (`scoped-token`), one of a service account (`service-account`), or with OAuth (`oauth`), after `deskbridge connect`. See the connector's README.",
   }),
   auth_for: jira.auth_for.meta({
     description: 'Other accounts for some purposes, so that each may do as little as it needs.',

@@ -29,7 +29,7 @@ export const Environment = z.object({
     })
     .meta({
       description:
-        'Key that seals stored content: 32 bytes in base64, from `openssl rand -base64 32`. To rotate, put a new one in front of the old, with a comma between. Required.',
+        'Key that seals stored content: 32 bytes in base64, from `openssl rand -base64 32`. To rotate, put a new one in front of the old, with a comma between; `deskbridge keys status` says when the old one can be removed. Required.',
     }),
   DATABASE_URL: urlOf('postgres', 'postgresql').optional().meta({
     description:

@@ -85,6 +85,19 @@ export function createAccounts(scope: Scope) {
         where install_id = ${install} and slack_user = ${user} and connector = ${connector}`.execute(db);
     },
 
+    /** Forgets tokens and passwords, of one person or all, at one connector or all; who is who stays. */
+    async forgetGrants(which: {
+      readonly connector: ConnectorId | null;
+      readonly person: SlackUser | null;
+    }): Promise<number> {
+      const gone =
+        await sql`update account set grant_sealed = null, refused = null where install_id = ${install}
+        and (${which.connector}::text is null or connector = ${which.connector})
+        and (${which.person}::text is null or slack_user = ${which.person}) and grant_sealed is not null
+        returning 1`.execute(db);
+      return gone.rows.length;
+    },
+
     /** False when there was none. */
     async remove(user: SlackUser, connector: ConnectorId): Promise<boolean> {
       const removed = await sql`delete from account where install_id = ${install} and slack_user = ${user}

@@ -10,6 +10,8 @@ export interface SealedPlace {
 
 /** Seals content at rest: AES-256-GCM under a key that is not in the database. */
 export interface Envelope {
+  /** The id of the key that seals, in hex. */
+  readonly sealing: string;
   seal(place: SealedPlace, plain: Uint8Array): Buffer;
   /** @throws when the key is not known, or the bytes or their place were changed */
   open(place: SealedPlace, sealed: Uint8Array): Buffer;
@@ -20,7 +22,8 @@ const KEY_ID = 8;
 const IV = 12;
 const TAG = 16;
 
-function keyId(key: Uint8Array): Buffer {
+/** Tells keys apart; says nothing about the key. */
+export function keyId(key: Uint8Array): Buffer {
   return createHash('sha256').update('deskbridge.key.v1').update(key).digest().subarray(0, KEY_ID);
 }
 
@@ -35,6 +38,7 @@ export function createEnvelope(keys: readonly [Uint8Array, ...Uint8Array[]]): En
   const [sealing] = keys;
 
   return {
+    sealing: keyId(sealing).toString('hex'),
     seal(place, plain) {
       const iv = randomBytes(IV);
       const cipher = createCipheriv('aes-256-gcm', sealing, iv);

@@ -9,6 +9,7 @@ import { createConfigurations } from './configurations.ts';
 import type { Db } from './database.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Envelope } from './envelope.ts';
+import { createInvitations } from './invitations.ts';
 import { createItems } from './items.ts';
 import { createLeaseBook, fence, type Lease, type LeaseBook, release } from './leases.ts';
 import { createLinks } from './links.ts';
@@ -17,7 +18,9 @@ import { createParked } from './parked.ts';
 import { createPeople } from './people.ts';
 import { createReadings } from './readings.ts';
 import { createReceipts } from './receipts.ts';
+import { createSaid } from './said.ts';
 import type { Scope } from './scope.ts';
+import { createSeals } from './seals.ts';
 import { createThreads } from './threads.ts';
 import { createTokens } from './tokens.ts';
 
@@ -32,6 +35,7 @@ function groups(scope: Scope) {
     census: createCensus(scope),
     configurations: createConfigurations(scope),
     deliveries: createDeliveries(scope),
+    invitations: createInvitations(scope),
     items: createItems(scope),
     links: createLinks(scope),
     operations: createOperations(scope),
@@ -39,6 +43,8 @@ function groups(scope: Scope) {
     people: createPeople(scope),
     readings: createReadings(scope),
     receipts: createReceipts(scope),
+    said: createSaid(scope),
+    seals: createSeals(scope),
     threads: createThreads(scope),
     tokens: createTokens(scope),
   };

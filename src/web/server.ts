@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono';
 import { StoreUnavailable } from '../model/delivery.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
+import type { createConnectDoor } from './connect-door.ts';
 import type { Door, DoorReply } from './door.ts';
 import type { HookDoor } from './hook-door.ts';
 import { readBody } from './read-body.ts';
@@ -24,6 +25,8 @@ export interface WebServerDeps {
   /** Null when Slack comes in through Socket Mode: the path then does not exist. */
   readonly slack: Door | null;
   readonly hooks: HookDoor;
+  /** Absent where nobody can sign in with OAuth: the paths then do not exist. */
+  readonly connect?: ReturnType<typeof createConnectDoor>;
   /** Must answer by itself within a second or two, also when the database does not. */
   readonly readiness: () => Promise<Readiness>;
   /** The metrics page in the Prometheus text format. */
@@ -81,6 +84,12 @@ function createRoutes(deps: WebServerDeps, stopping: AbortSignal): Hono {
     const connector = c.req.param('connector') ?? '';
     return through('hook', (request) => deps.hooks(connector, request))(c);
   });
+  const { connect } = deps;
+  if (connect !== undefined) {
+    only(app, 'get', '/oauth/:connector/connect', connect.show);
+    only(app, 'post', '/oauth/:connector/begin', connect.begin);
+    only(app, 'get', '/oauth/:connector/callback', connect.finish);
+  }
   only(app, 'get', '/healthz', (c) => c.text('ok'));
   only(app, 'get', '/readyz', async (c) => {
     const state = await deps.readiness();

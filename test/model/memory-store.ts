@@ -9,7 +9,15 @@ import { createLeaseBook, type Fence, fence, release } from './memory/leases.ts'
 import { createLinks } from './memory/links.ts';
 import { createOperations } from './memory/operations.ts';
 import { createReadings } from './memory/readings.ts';
-import { createCensus, createParked, createReceipts, createTokens } from './memory/receipts.ts';
+import {
+  createCensus,
+  createInvitations,
+  createParked,
+  createReceipts,
+  createSaid,
+  createSeals,
+  createTokens,
+} from './memory/receipts.ts';
 import { createAccounts, createAudit, createConfigurations, createPeople } from './memory/settings.ts';
 import { createThreads } from './memory/threads.ts';
 
@@ -33,6 +41,7 @@ function groups(db: Db): StoreTx {
     census: createCensus(),
     configurations: createConfigurations(db),
     deliveries: createDeliveries(db),
+    invitations: createInvitations(),
     items: createItems(db),
     links: createLinks(db),
     operations: createOperations(db),
@@ -40,6 +49,8 @@ function groups(db: Db): StoreTx {
     people: createPeople(db),
     readings: createReadings(db),
     receipts: createReceipts(db),
+    said: createSaid(),
+    seals: createSeals(),
     threads: createThreads(db),
     tokens: createTokens(),
   };

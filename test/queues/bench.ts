@@ -42,6 +42,7 @@ const idle: Handlers = {
   async 'tick.poll'() {},
   async 'tick.repair'() {},
   async 'tick.retention'() {},
+  async 'tick.secrets'() {},
 };
 
 export function createBench(address: BackendAddress): QueueBench {

@@ -15,6 +15,7 @@ const handlers: Handlers = {
   'tick.poll': note,
   'tick.repair': note,
   'tick.retention': note,
+  'tick.secrets': note,
 };
 
 test('a forgotten handler or a wrong payload does not compile', () => {

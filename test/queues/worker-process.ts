@@ -42,6 +42,7 @@ const worker = await startWorker({
     'tick.poll': ({ connector }) => ask(`poll-${connector}`),
     'tick.repair': () => ask('repair'),
     'tick.retention': () => ask('retention'),
+    'tick.secrets': () => ask('secrets'),
   },
 });
 const bell = createBell({ backend, metrics: noMetrics, log: silent });

@@ -74,16 +74,27 @@ const envName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an en
 
 const text = z.string().min(1).max(255);
 
+const expiresOn = z.iso.date().optional().meta({
+  description:
+    'The day on which this secret expires, such as 2027-03-31; said in the log once, two weeks before.',
+});
+
 /** How Deskbridge signs in. Secrets stay in the environment; the file only names the variables. */
 const ServiceNowSignIn = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('basic'), user: text, password_env: envName }),
-  z.strictObject({ kind: z.literal('oauth'), client_id: text, client_secret_env: envName }),
+  z.strictObject({ kind: z.literal('basic'), user: text, password_env: envName, expires_on: expiresOn }),
+  z.strictObject({
+    kind: z.literal('oauth'),
+    client_id: text,
+    client_secret_env: envName,
+    expires_on: expiresOn,
+  }),
   z.strictObject({
     kind: z.literal('oauth-password'),
     client_id: text,
     client_secret_env: envName,
     user: text,
     password_env: envName,
+    expires_on: expiresOn,
   }),
   z.strictObject({
     kind: z.literal('oauth-jwt'),
@@ -93,8 +104,9 @@ const ServiceNowSignIn = z.discriminatedUnion('kind', [
     audience: text.optional().meta({ description: 'Claim `aud`; the client id without it.' }),
     key_id: text.optional().meta({ description: 'Claim `kid` of the verifier map; left out without it.' }),
     private_key_env: envName.meta({ description: 'Variable with the RSA private key in PEM.' }),
+    expires_on: expiresOn,
   }),
-  z.strictObject({ kind: z.literal('api-key'), key_env: envName }),
+  z.strictObject({ kind: z.literal('api-key'), key_env: envName, expires_on: expiresOn }),
 ]);
 
 /** One instance in the configuration. Secrets stay in the environment; the file only names the variables. */

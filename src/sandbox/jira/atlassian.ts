@@ -11,9 +11,6 @@ export interface AtlassianOptions {
   /** Of the one site that there is. */
   readonly siteUrl: () => string;
   readonly user: (accountId: string) => JiraUser | null;
-  readonly app?: AtlassianApp;
-  /** How long a refresh token that was used is still taken, in milliseconds; ten minutes when not given. */
-  readonly reuseMs?: number;
 }
 
 /** What the developer console knows of an app. The secret must begin with `sandbox-`. */
@@ -42,6 +39,7 @@ export interface Atlassian {
 
 const ACCESS_S = 3600;
 const CODE_MS = 5 * 60_000;
+/** A used refresh token is taken again for ten minutes, so that a lost answer costs nothing. */
 const REUSE_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;
 /** https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens */
@@ -101,7 +99,7 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
   const codes = new Map<string, Given & { readonly redirectUri: string }>();
   const accesses = new Map<string, Given>();
   const refreshes = new Map<string, Given>();
-  let app: AtlassianApp = options.app ?? DEFAULT_APP;
+  let app: AtlassianApp = DEFAULT_APP;
   let consenting: string | null = null;
   let renewals = 0;
 
@@ -128,7 +126,7 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
     const known = refreshes.get(request.refresh_token);
     if (known === undefined || known.family.dead) return NO_GRANT;
     const { family, at, usedAt } = known;
-    if (usedAt !== null && now() - usedAt > (options.reuseMs ?? REUSE_MS)) {
+    if (usedAt !== null && now() - usedAt > REUSE_MS) {
       family.dead = true;
       return NO_GRANT;
     }

@@ -61,8 +61,6 @@ export interface JiraSandboxOptions {
   readonly hookTimeoutMs?: number;
   /** Largest attachment, in bytes; 10 MB when not given. */
   readonly uploadLimit?: number;
-  /** How long a used refresh token is still taken; see `AtlassianOptions`. */
-  readonly reuseMs?: number;
   readonly log?: (line: string) => void;
 }
 
@@ -211,7 +209,6 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     cloudId: CLOUD_ID,
     siteUrl: () => baseUrl,
     user: state.user,
-    ...(options.reuseMs === undefined ? {} : { reuseMs: options.reuseMs }),
   });
   const endpoints = [...FAMILIES, adminWebhooks.endpoints].flatMap((family) => family(world));
   const limits = options.limits === false ? null : createJiraLimits(state.now);

@@ -128,3 +128,20 @@ export function createTokens(): Store['tokens'] {
     remove: askedByOperators,
   };
 }
+
+export function createInvitations(): Store['invitations'] {
+  return {
+    create: askedByOperators,
+    look: askedByOperators,
+    begin: askedByOperators,
+    finish: askedByOperators,
+  };
+}
+
+export function createSeals(): Store['seals'] {
+  return { counts: askedByOperators, reseal: askedByOperators };
+}
+
+export function createSaid(): Store['said'] {
+  return { once: askedByOperators };
+}

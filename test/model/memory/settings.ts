@@ -78,6 +78,16 @@ export function createAccounts(db: Db): Store['accounts'] {
       const row = db.accounts.get(keyOf(user, connector));
       if (row !== undefined) db.change(row, { refused });
     },
+    async forgetGrants({ connector, person }) {
+      const rows = [...db.accounts.values()].filter(
+        (row) =>
+          row.grant !== null &&
+          (connector === null || row.connector === connector) &&
+          (person === null || row.user === person),
+      );
+      for (const row of rows) db.change(row, { grant: null, refused: null });
+      return rows.length;
+    },
     async remove(user, connector) {
       const known = db.accounts.has(keyOf(user, connector));
       db.drop(db.accounts, keyOf(user, connector));

@@ -1,0 +1,90 @@
+import type { OAuthApp } from '../connectors/oauth-app.ts';
+import type { ConnectorId } from '../model/ids.ts';
+import type { Io } from '../model/io.ts';
+import type { TokenHolder } from '../model/token.ts';
+import type { Store } from '../store/store.ts';
+import type { TokenKey } from '../store/tokens.ts';
+
+export interface ConnectingDeps {
+  readonly store: Store;
+  readonly apps: ReadonlyMap<ConnectorId, OAuthApp>;
+  readonly io: Io;
+  /** Where browsers reach us. */
+  readonly publicUrl: string;
+}
+
+export type Connected =
+  | { readonly kind: 'connected'; readonly holder: TokenHolder; readonly account: string }
+  /** Used, too old, or begun in another browser. */
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'declined' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+const EXCHANGE_TIMEOUT_MS = 20_000;
+const BRIDGE_HOURS = 1;
+const PERSON_HOURS = 24;
+
+/**
+ * Somebody gives a sign-in: an operator makes a link, whoever opens it says yes on our page (so that nothing which only
+ * looks at links uses it up), consents at the vendor, and comes back in the same browser.
+ */
+export function createConnecting({ store, apps, io, publicUrl }: ConnectingDeps) {
+  const base = publicUrl.replace(/\/+$/, '');
+  const redirectUri = (connector: ConnectorId) => `${base}/oauth/${connector}/callback`;
+
+  async function save(key: TokenKey, app: OAuthApp, code: string): Promise<Connected> {
+    const { connector, holder } = key;
+    const consented = await io.run('sign-in.exchange', { timeoutMs: EXCHANGE_TIMEOUT_MS }, () =>
+      app.exchange(code, redirectUri(connector)),
+    );
+    if (consented.kind !== 'ok') return { kind: 'failed', reason: consented.reason };
+    const { account, resource, ...given } = consented.value;
+    await store.transaction(async (tx) => {
+      await tx.tokens.save(key, { account, resource }, given);
+      if (holder !== 'bridge') await tx.accounts.save({ user: holder, connector, account, grant: null });
+      const data = { connector, holder };
+      await tx.audit.record({ kind: 'sign-in.connected', actor: `oauth:${connector}`, link: null, data });
+    });
+    return { kind: 'connected', holder, account };
+  }
+
+  return {
+    /** The one-time link; null when nobody can sign in with OAuth there. */
+    async invite(key: TokenKey): Promise<{ readonly url: string; readonly hours: number } | null> {
+      if (!apps.has(key.connector)) return null;
+      const hours = key.holder === 'bridge' ? BRIDGE_HOURS : PERSON_HOURS;
+      const text = await store.invitations.create(key, hours);
+      return { url: `${base}/oauth/${key.connector}/connect?invitation=${text}`, hours };
+    },
+
+    /** Whose link it is, and the origin of the page that follows. */
+    async look(connector: ConnectorId, invitation: string) {
+      const key = await store.invitations.look(invitation);
+      const app = apps.get(connector);
+      if (key === null || app === undefined || key.connector !== connector) return null;
+      const { origin } = app.consentUrl({ state: '', redirectUri: redirectUri(connector) });
+      return { holder: key.holder, origin };
+    },
+
+    async begin(connector: ConnectorId, invitation: string) {
+      const app = apps.get(connector);
+      const key = await store.invitations.look(invitation);
+      if (app === undefined || key?.connector !== connector) return null;
+      const begun = await store.invitations.begin(invitation);
+      if (begun === null) return null;
+      const { state, browser } = begun;
+      return { browser, to: app.consentUrl({ state, redirectUri: redirectUri(connector) }).href };
+    },
+
+    /** `code` null: the person declined at the vendor. */
+    async finish(
+      connector: ConnectorId,
+      back: { readonly state: string; readonly browser: string; readonly code: string | null },
+    ): Promise<Connected> {
+      const app = apps.get(connector);
+      const key = app === undefined ? null : await store.invitations.finish(back, connector);
+      if (app === undefined || key === null) return { kind: 'stale' };
+      return back.code === null ? { kind: 'declined' } : await save(key, app, back.code);
+    },
+  };
+}

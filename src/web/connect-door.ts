@@ -1,0 +1,134 @@
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import { ConnectorId } from '../model/ids.ts';
+import type { TokenHolder } from '../model/token.ts';
+import { readBody } from './read-body.ts';
+
+/** What comes behind the door: see `flows/connect-account.ts`. */
+export interface Connecting {
+  look(
+    connector: ConnectorId,
+    invitation: string,
+  ): Promise<{ readonly holder: TokenHolder; readonly origin: string } | null>;
+  begin(
+    connector: ConnectorId,
+    invitation: string,
+  ): Promise<{ readonly browser: string; readonly to: string } | null>;
+  finish(
+    connector: ConnectorId,
+    back: { readonly state: string; readonly browser: string; readonly code: string | null },
+  ): Promise<
+    | { readonly kind: 'connected'; readonly holder: TokenHolder; readonly account: string }
+    | { readonly kind: 'stale' | 'declined' }
+    | { readonly kind: 'failed'; readonly reason: string }
+  >;
+}
+
+const COOKIE = 'deskbridge_connect';
+const CONSENT_S = 600;
+const STALE = 'This link was used, is too old, or was begun in another browser. Ask for a new one.';
+
+type Page = ReturnType<typeof html>;
+
+/** Nothing of ours is framed, scripted, remembered, or told to the next page. */
+async function page(status: number, body: Page, formTo = "'none'"): Promise<Response> {
+  const text =
+    await html`<!doctype html><html lang="en"><meta charset="utf-8"><title>Deskbridge</title><body>${body}</body></html>`;
+  return new Response(String(text), {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': `default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action ${formTo}`,
+    },
+  });
+}
+
+const stale = () => page(410, html`<p>${STALE}</p>`);
+const connectorOf = (c: Context) => ConnectorId.safeParse(c.req.param('connector')).data ?? null;
+const whoever = (holder: TokenHolder) =>
+  holder === 'bridge' ? 'Deskbridge itself' : `the member ${holder} of Slack`;
+
+/** Where people give a sign-in. Opening a link changes nothing; the button uses it up. */
+export function createConnectDoor(connecting: Connecting, publicUrl: string) {
+  const { protocol, pathname } = new URL(publicUrl);
+  const cookie = (connector: ConnectorId, value: string, seconds: number) =>
+    `${COOKIE}=${value}; Path=${pathname.replace(/\/+$/, '')}/oauth/${connector}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${
+      protocol === 'https:' ? '; Secure' : ''
+    }`;
+
+  return {
+    async show(c: Context): Promise<Response> {
+      const connector = connectorOf(c);
+      const invitation = c.req.query('invitation') ?? '';
+      const found = connector === null ? null : await connecting.look(connector, invitation);
+      if (connector === null || found === null) return await stale();
+      return await page(
+        200,
+        html`<h1>Connect ${connector}</h1>
+          <p>Whoever signs in on the next page lets <strong>${whoever(found.holder)}</strong> act as him in ${connector}.
+          If that is not you, close this page.</p>
+          <form method="post" action="begin"><input type="hidden" name="invitation" value="${invitation}">
+          <button>Go on</button></form>`,
+        `'self' ${found.origin}`,
+      );
+    },
+
+    async begin(c: Context): Promise<Response> {
+      const connector = connectorOf(c);
+      const body = await readBody(c);
+      const form = new URLSearchParams(body.kind === 'read' ? Buffer.from(body.bytes).toString('utf8') : '');
+      const begun =
+        connector === null ? null : await connecting.begin(connector, form.get('invitation') ?? '');
+      if (connector === null || begun === null) return await stale();
+      return new Response(null, {
+        status: 303,
+        headers: {
+          location: begun.to,
+          'set-cookie': cookie(connector, begun.browser, CONSENT_S),
+          'cache-control': 'no-store',
+          'referrer-policy': 'no-referrer',
+        },
+      });
+    },
+
+    async finish(c: Context): Promise<Response> {
+      const connector = connectorOf(c);
+      const state = c.req.query('state') ?? '';
+      const pattern = new RegExp(`(?:^|;\\s*)${COOKIE}=([A-Za-z0-9_-]+)`);
+      const browser = pattern.exec(c.req.header('cookie') ?? '')?.[1] ?? '';
+      // A look ahead (HEAD) is nobody coming back.
+      if (connector === null || state === '' || browser === '' || c.req.method !== 'GET')
+        return await stale();
+      const code = c.req.query('code') ?? null;
+      const done = await connecting.finish(connector, { state, browser, code });
+      const answer = await answerOf(done, connector);
+      answer.headers.set('set-cookie', cookie(connector, '', 0));
+      return answer;
+    },
+  };
+}
+
+function answerOf(
+  done: Awaited<ReturnType<Connecting['finish']>>,
+  connector: ConnectorId,
+): Promise<Response> {
+  switch (done.kind) {
+    case 'connected':
+      return page(
+        200,
+        html`<p>Connected: ${whoever(done.holder)} acts in ${connector} as <strong>${done.account}</strong>. You can close this page.</p>`,
+      );
+    case 'declined':
+      return page(
+        403,
+        html`<p>You did not consent, so nothing was connected. Ask for a new link to try again.</p>`,
+      );
+    case 'failed':
+      return page(502, html`<p>Nothing was connected. ${done.reason}. Ask for a new link to try again.</p>`);
+    case 'stale':
+      return stale();
+  }
+}
