@@ -18,6 +18,7 @@ import {
   createServiceNowSandbox,
   type ServiceNowSandboxOptions,
 } from '../../src/sandbox/servicenow/sandbox.ts';
+import type { ChannelOption } from '../../src/sandbox/slack/default-workspace.ts';
 import { createSlackSandbox, type SlackSandboxOptions } from '../../src/sandbox/slack/slack-sandbox.ts';
 import { parseSlackBody } from '../../src/slack/in/body.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -38,11 +39,11 @@ const SECRETS = {
 } as const;
 
 const JIRA_EMAIL = 'deskbridge@example.test';
-const SNOW_USER = 'deskbridge.bot';
+export const SNOW_USER = 'deskbridge.bot';
 const INSTALL = 'patient';
 
 /** The scopes that the features of the configuration below need, and those that let the doctor see kinds of channels. */
-const SCOPES = [
+export const SCOPES = [
   'chat:write',
   'commands',
   'channels:history',
@@ -66,19 +67,28 @@ const CHANNELS = [
 /** Where a setting stands, with dots: "slack.channels", and its value; undefined takes it out. */
 export type Settings = Readonly<Record<string, unknown>>;
 
+/** The address of a server that sends everybody to another host. */
+export const MOVED = Symbol('moved');
+
 export interface Illness {
   readonly slack?: Partial<SlackSandboxOptions>;
   readonly jira?: Partial<JiraSandboxOptions>;
   readonly servicenow?: Partial<ServiceNowSandboxOptions>;
   readonly settings?: Settings;
+  /** Channels that are otherwise, by id. */
+  readonly channels?: Readonly<Record<string, Partial<ChannelOption>>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Variables that changed after the installation had worked for a while. */
+  readonly lateEnv?: Readonly<Record<string, string>>;
   /** The door knows this signing secret instead. */
   readonly doorSecret?: string;
   /** How far our clock is off, in milliseconds. */
   readonly ourClockMs?: number;
-  /** The database to look at, given the one that is well. */
-  readonly database?: (url: string) => Promise<string> | string;
+  /** Where the doctor looks for the database, given where it is; `close` ends what stands in between. */
+  readonly databaseUrl?: (url: string) => string | Promise<{ readonly url: string; close(): void }>;
 }
+
+export type Patient = Awaited<ReturnType<typeof openPatient>>;
 
 export async function openPatient(databaseUrl: string, illness: Illness = {}) {
   const ends: (() => unknown)[] = [];
@@ -91,14 +101,27 @@ export async function openPatient(databaseUrl: string, illness: Illness = {}) {
   const file = path.join(folder, 'deskbridge.yaml');
   const envFile = path.join(folder, '.env');
   const settings = withSettings(
-    configOf({ slack: slack.url, jira: jira.url, servicenow: servicenow.url, door }),
-    illness.settings ?? {},
+    configOf({
+      slack: slack.url,
+      jira: jira.url,
+      gateway: servers.gateway,
+      servicenow: servicenow.url,
+      door,
+    }),
+    Object.fromEntries(
+      Object.entries(illness.settings ?? {}).map(([place, value]) => [
+        place,
+        value === MOVED ? servers.moved : value,
+      ]),
+    ),
   );
   writeFileSync(file, JSON.stringify(settings), { mode: 0o640 });
   writeFileSync(envFile, '', { mode: 0o600 });
-  const env = { ...SECRETS, ...illness.env, DATABASE_URL: databaseUrl };
-  const config = loadConfig({ file, env });
-  await live(config, databaseUrl);
+  const way = illness.databaseUrl?.(databaseUrl) ?? databaseUrl;
+  const { url, close } = typeof way === 'string' ? { url: way, close() {} } : await way;
+  ends.push(close);
+  const env = { ...SECRETS, DATABASE_URL: url, ...illness.env };
+  await live(loadConfig({ file, env }), databaseUrl);
   return {
     slack: slack.sandbox,
     jira: jira.sandbox,
@@ -109,10 +132,10 @@ export async function openPatient(databaseUrl: string, illness: Illness = {}) {
     envFile,
     env,
     now,
-    config,
-    /** The configuration as a process with other variables would read it. */
-    configWith: (more: Readonly<Record<string, string>>) => loadConfig({ file, env: { ...env, ...more } }),
-    makeReadable: (name: string) => chmodSync(name, 0o666),
+    /** As a process that starts now would read it. */
+    config: () => loadConfig({ file, env: { ...env, ...illness.lateEnv } }),
+    /** Lets everybody read and write a file. */
+    open: (name: string) => chmodSync(name, 0o666),
     async query(text: string, values: readonly unknown[] = []) {
       const client = new pg.Client({ connectionString: databaseUrl });
       await client.connect();
@@ -122,6 +145,8 @@ export async function openPatient(databaseUrl: string, illness: Illness = {}) {
         await client.end();
       }
     },
+    /** Looks around before everything is taken away. */
+    atClose: (look: () => void) => void ends.push(look),
     async close() {
       for (const end of ends.reverse()) await end();
     },
@@ -136,7 +161,7 @@ async function openVendors(illness: Illness, ends: (() => unknown)[]) {
     botToken: SECRETS.SLACK_BOT_TOKEN,
     appToken: SECRETS.SLACK_APP_TOKEN,
     scopes: SCOPES,
-    channels: CHANNELS,
+    channels: CHANNELS.map((channel) => ({ ...channel, ...illness.channels?.[channel.id] })),
     ...illness.slack,
   });
   const jira = createJiraSandbox({
@@ -168,12 +193,22 @@ async function openVendors(illness: Illness, ends: (() => unknown)[]) {
   jira.setBaseUrl(jiraServer.url);
   const snowServer = await serve(servicenow.routes, clocks.servicenow);
   await writeOneComment(snowServer.url);
+  const gateway = await serve(jira.gateway, clocks.jira);
+  const moved = await serve(
+    {
+      fetch: () =>
+        new Response(null, { status: 302, headers: { location: 'https://elsewhere.example/login' } }),
+    },
+    clocks.jira,
+  );
   ends.push(
     () => slack.stop(),
     () => jira.stop(),
     () => servicenow.stop(),
   );
   return {
+    gateway: gateway.url,
+    moved: moved.url,
     slack: { ...slackServer, sandbox: slack },
     jira: { ...jiraServer, sandbox: jira },
     servicenow: { ...snowServer, sandbox: servicenow },
@@ -216,6 +251,7 @@ async function openDoor(signingSecret: string, now: () => Date, ends: (() => unk
 function configOf(at: {
   readonly slack: string;
   readonly jira: string;
+  readonly gateway: string;
   readonly servicenow: string;
   readonly door: string;
 }) {
@@ -235,6 +271,7 @@ function configOf(at: {
       'jira-it': {
         system: 'jira',
         base_url: at.jira,
+        gateway_url: at.gateway,
         auth: { kind: 'api-token', email: JIRA_EMAIL, api_token_env: 'JIRA_API_TOKEN' },
         hook_secret_env: 'JIRA_HOOK_SECRET',
       },

@@ -1,4 +1,5 @@
 import { CONFIG_CHECKS } from '../../config/diagnose/checks.ts';
+import { JIRA_CHECKS } from '../../connectors/jira/diagnose/checks.ts';
 import { SERVICENOW_CHECKS } from '../../connectors/servicenow/diagnose/checks.ts';
 import type { CheckCatalogue } from '../../model/finding.ts';
 import { REDIS_CHECKS } from '../../queues/diagnose/diagnose-redis.ts';
@@ -14,6 +15,7 @@ const CATALOGUES: readonly CheckCatalogue[] = [
   REDIS_CHECKS,
   SLACK_CHECKS,
   DOOR_CHECKS,
+  JIRA_CHECKS,
   SERVICENOW_CHECKS,
   DOCTOR_CHECKS,
 ];

@@ -51,6 +51,8 @@ export interface JiraClient {
   /** The content behind a path, while it comes. */
   download(url: string, searchParams: Record<string, unknown>): Promise<Outcome<Download>>;
   read<T>(schema: z.ZodType<T>, ask: (api: JiraApi) => Promise<unknown>): Promise<Outcome<T>>;
+  /** A read as it was answered, whatever became of it. */
+  examine(url: string, searchParams: Record<string, unknown>): Promise<Answered>;
   write<T>(schema: z.ZodType<T>, ask: (api: JiraApi) => Promise<unknown>): Promise<Outcome<T>>;
 }
 
@@ -236,6 +238,7 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
 
   return {
     read: (schema, ask) => call('read', schema, ask),
+    examine: (url, searchParams) => send({ url, searchParams, wants: 'json', headers: {}, body: null }),
     write: (schema, ask) => call('write', schema, ask),
     async upload(schema, { url, contentType, size, body }) {
       const headers = {

@@ -17,6 +17,8 @@ import { browseUrl, createEffect, refBuilder } from './create.ts';
 import { createMetaReader } from './create-meta.ts';
 import type { CreateParts } from './create-parts.ts';
 import { GATEWAY } from './credentials.ts';
+import { diagnoseSite } from './diagnose/diagnose-site.ts';
+import { cloudBehindGateway } from './diagnose/gateway.ts';
 import { presentFields } from './field-values.ts';
 import { openFile, presentFiles, removeFile } from './files.ts';
 import { readJiraHook } from './hook.ts';
@@ -135,6 +137,16 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
       clocks: createClocks(clients),
       catalog: createCatalog(meta),
       backlink: createBacklink(clients),
+      diagnose: (wanted) =>
+        diagnoseSite(
+          {
+            ...options,
+            maps,
+            client: bridge,
+            worksThroughGateway: () => cloudBehindGateway(options),
+          },
+          wanted,
+        ),
     },
   };
 }

@@ -45,6 +45,8 @@ export interface JiraWorld {
   readonly acts: JiraActs;
   readonly articles: readonly JiraArticle[];
   baseUrl(): string;
+  /** Has this person this permission, by its key? */
+  granted(person: JiraUser, permission: string): boolean;
   /** How long after a write the search index still shows the state before it, in milliseconds. */
   readonly indexLagMs: number;
   /** Largest attachment, in bytes. */

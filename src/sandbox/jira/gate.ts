@@ -31,6 +31,9 @@ export interface GateOptions {
   readonly onCall: (call: ReceivedCall) => void;
   /** Whether refusals come without a body. */
   readonly isTerse: () => boolean;
+  /** Every answer says so. */
+  readonly nearLimit: boolean;
+  readonly cloudId: string;
   /** Aborted when the sandbox stops: calls that hang end then. */
   readonly stopped: AbortSignal;
 }
@@ -49,6 +52,15 @@ export type JiraRoutes = Hono<{ Bindings: HttpBindings }>;
 /** Mounts the endpoints behind what every call meets first: faults, the credential, the limits. */
 export function createJiraRoutes(options: GateOptions): JiraRoutes {
   const app: JiraRoutes = new Hono();
+  if (options.nearLimit) {
+    app.use(async (context, next) => {
+      await next();
+      context.header('x-ratelimit-nearlimit', 'true');
+    });
+  }
+  // A site tells everybody who it is, without a credential.
+  if (options.door === 'site')
+    app.all('/_edge/tenant_info', (context) => context.json({ cloudId: options.cloudId }));
   for (const endpoint of options.endpoints) {
     const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.on(endpoint.method, path, (context) => answerCall(context, endpoint, options));

@@ -21,6 +21,7 @@ import { createJiraHooks, type JiraHooks } from './hooks.ts';
 import { issueEndpoints } from './issue-endpoints.ts';
 import { createJiraLimits } from './limits.ts';
 import { peopleEndpoints } from './people-endpoints.ts';
+import { grantsOf, type JiraStanding, permissionEndpoints } from './permission-endpoints.ts';
 import { requestEndpoints } from './request-endpoints.ts';
 import { searchEndpoints } from './search-endpoints.ts';
 import type { JiraProject, JiraUser } from './seed.ts';
@@ -40,7 +41,7 @@ import { createJiraViews } from './views.ts';
 import { createJiraWeather, type JiraWeather } from './weather.ts';
 import { workflowEndpoints } from './workflow-endpoints.ts';
 
-export interface JiraSandboxOptions {
+export interface JiraSandboxOptions extends JiraStanding {
   readonly clock: SandboxClock;
   /** Where the routes are reachable; may be set later with `setBaseUrl`. */
   readonly baseUrl?: string;
@@ -112,6 +113,7 @@ const FAMILIES = [
   serviceEndpoints,
   fieldEndpoints,
   temporaryFileEndpoints,
+  permissionEndpoints,
 ];
 
 const CLOUD_ID = '1f2e3d4c-0a1b-4c2d-8e3f-5a6b7c8d9e0f';
@@ -198,6 +200,7 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     acts,
     articles: options.articles ?? SEED_ARTICLES,
     baseUrl: () => baseUrl,
+    granted: grantsOf(BRIDGE_ACCOUNT, options),
     indexLagMs,
     uploadLimit,
     isBusy: weather.isBusy,
@@ -227,6 +230,8 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
         if (calls.length > REMEMBERED_CALLS) calls.shift();
       },
       isTerse: weather.isTerse,
+      nearLimit: options.nearLimit ?? false,
+      cloudId: CLOUD_ID,
       stopped: stopped.signal,
     });
   const gateway: JiraRoutes = new Hono();

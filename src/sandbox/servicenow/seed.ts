@@ -16,6 +16,16 @@ import { TASK_TABLES, tableNamed } from './tables.ts';
 /** Groups that queues land in. */
 const GROUPS = ['Identity & Access', 'Endpoint Support', 'Security Operations', 'Major Incident'] as const;
 
+/** Roles of the base system; the integration user has the first two. */
+const ROLES = [
+  'itil',
+  'audit_viewer',
+  'approver_user',
+  'snc_internal',
+  'admin',
+  'x_deskbridge.integration',
+] as const;
+
 const AGENTS = [
   ['iris.novak', 'Iris Novak'],
   ['tomas.lindqvist', 'Tomas Lindqvist'],
@@ -100,6 +110,13 @@ export function seed(rows: Rows, options: SeedOptions): void {
     active: 'true',
   };
   put('sys_user', `user:${options.user}`, { ...bot, time_zone: options.timeZone });
+  for (const name of ROLES) put('sys_user_role', `role:${name}`, { name });
+  for (const name of ROLES.slice(0, 2)) {
+    put('sys_user_has_role', `role of ${options.user}:${name}`, {
+      user: seededId(`user:${options.user}`),
+      role: seededId(`role:${name}`),
+    });
+  }
   for (const [name, element, value, label] of choiceRows()) {
     put('sys_choice', `choice:${name}:${element}:${value}`, {
       name,

@@ -202,6 +202,12 @@ const TABLES: readonly TableDefinition[] = [
     active: flag,
     time_zone: choice,
   }),
+  define('sys_user_role', 'name', { ...system, name: text(100) }),
+  define('sys_user_has_role', 'user', {
+    ...system,
+    user: reference('sys_user'),
+    role: reference('sys_user_role'),
+  }),
   define('sys_user_grmember', 'user', {
     ...system,
     user: reference('sys_user'),

@@ -122,6 +122,9 @@ test('every simulated endpoint answers as Atlassian specifies', options, async (
   await checked('GET /rest/api/3/issue/createmeta/SEC/issuetypes', 200);
   await checked('GET /rest/api/3/issue/createmeta/SEC/issuetypes/10101', 200);
   await checked('GET /rest/api/3/project/SEC', 200);
+  await checked('GET /rest/api/3/project/SEC/statuses', 200);
+  await checked('GET /rest/api/3/mypermissions?projectKey=SEC&permissions=BROWSE_PROJECTS,ADMINISTER', 200);
+  await checked('GET /rest/api/3/mypermissions', 400);
   const properties = [{ key: 'deskbridge.op', value: { marker: 'dsk-1' } }];
   const comment = await checked(`POST ${issue}/comment`, 201, { body: text('Hello'), properties });
   const restricted = { body: text('Secret'), visibility: { type: 'role', value: 'Administrators' } };

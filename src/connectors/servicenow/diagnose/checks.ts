@@ -148,13 +148,13 @@ export const SERVICENOW_CHECKS = {
       forbidden: {
         severity: 'failed',
         means: 'Nothing that agents write reaches Slack.',
-        fix: `${USER} → tab "Roles" → "Edit…" → add audit_viewer; or an access control with read on sys_journal_field.`,
+        fix: `${USER} → tab "Roles" → "Edit…" → add audit_viewer; or import our update set and add x_deskbridge.integration (docs/connect-servicenow.md).`,
       },
       hidden: {
         severity: 'failed',
         means:
           'The instance answers, but leaves every entry out: nothing that agents write reaches Slack, and no error says so.',
-        fix: `${USER} → tab "Roles" → "Edit…" → add audit_viewer; or an access control with read on sys_journal_field and its fields.`,
+        fix: `${USER} → tab "Roles" → "Edit…" → add audit_viewer; or import our update set and add x_deskbridge.integration (docs/connect-servicenow.md).`,
       },
     },
   },
@@ -174,7 +174,7 @@ export const SERVICENOW_CHECKS = {
       'no-secret': {
         severity: 'warned',
         means: 'Every hook is refused; changes are found by the poll, only later.',
-        fix: 'Name hook_secret_env and set the same secret on the instance (docs/install.md).',
+        fix: 'Name hook_secret_env and set the same secret on the instance (docs/connect-servicenow.md).',
       },
       silent: {
         severity: 'warned',
