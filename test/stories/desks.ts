@@ -1,3 +1,4 @@
+import type { BridgeOptions } from '../../src/bridge.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { createMemoryConnector } from '../../src/connectors/memory/connector.ts';
 import { createMemoryDesk } from '../../src/connectors/memory/desk.ts';
@@ -12,6 +13,8 @@ export interface Desk {
   /** As the configuration file names it. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly connectors: (io: Io) => ReadonlyMap<ConnectorId, Connector>;
+  /** Instead of these, where the bridge signs in with OAuth. */
+  readonly oauth?: Pick<BridgeOptions, 'connectors'> & Required<Pick<BridgeOptions, 'oauthApps'>>;
   setHookUrl(url: string): void;
   tickets(): readonly DeskTicketView[];
   /** Answers the id of the comment. */

@@ -177,6 +177,7 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
       databaseUrl: database.url,
       log: options.log ?? noLog,
       connectors: desk.connectors,
+      ...desk.oauth,
       now: () => clock.now(),
       pollEveryMs: 1_000,
       ...(options.repairEveryMs === undefined ? {} : { repairEveryMs: options.repairEveryMs }),

@@ -5,7 +5,7 @@ import { ConnectorId } from '../../src/model/ids.ts';
 import type { StatusCategory } from '../../src/model/ticket.ts';
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
 import type { AgentFile, DeskField, TicketPeople } from '../../src/sandbox/worlds.ts';
-import { EMAIL, startSite } from '../sandbox/jira/site.ts';
+import { EMAIL, type Site, startSite } from '../sandbox/jira/site.ts';
 import { startInstance, USER } from '../sandbox/servicenow/instance.ts';
 import { DESK_HOOK_SECRET, DESK_SECRET, type Desk, type DeskKind, ticketView } from './desks.ts';
 
@@ -72,7 +72,10 @@ const PLATFORM_STATES = { new: 'To Do', active: 'In Progress', done: 'Done' };
 const SERVICE_DESK_STATES = { new: 'Waiting for support', active: 'In progress', done: 'Resolved' };
 
 export async function jiraDesk(clock: SandboxClock): Promise<Desk> {
-  const site = await startSite({ clock, apiToken: DESK_SECRET, hookSecret: DESK_HOOK_SECRET });
+  return jiraDeskAt(await startSite({ clock, apiToken: DESK_SECRET, hookSecret: DESK_HOOK_SECRET }));
+}
+
+export function jiraDeskAt(site: Site): Desk {
   const { sandbox, baseUrl } = site;
   return {
     settings: {
