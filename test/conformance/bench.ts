@@ -1,3 +1,4 @@
+import type { Capabilities } from '../../src/connectors/capabilities.ts';
 import type {
   Connector,
   Files,
@@ -89,6 +90,37 @@ export interface Signed {
   readonly refused: PersonalGrant;
 }
 
+/** The other side of what only some systems have. */
+export interface Special {
+  /** Asks the person of `signed`, and nobody else, for a decision about a ticket; answers how the system knows it. */
+  askApproval(ticket: TicketId): Promise<string>;
+  /** Words, and the title of the article that fits them best and that the person of `signed` may read. */
+  readonly article: { readonly words: string; readonly title: string };
+  /** Where the links of a ticket lead. */
+  links(ticket: TicketId): Promise<readonly string[]>;
+}
+
+/** A capability of the connector; where it has none, the rule ends here with the reason. */
+export function capable<K extends keyof Capabilities>(
+  connector: Connector,
+  { lacks }: ConnectorBench,
+  name: K,
+): NonNullable<Capabilities[K]> {
+  const capability = connector.can[name];
+  if (capability !== undefined) {
+    if (lacks?.[name] !== undefined)
+      throw new Error(`The bench says that the connector has no ${name}, and it has`);
+    return capability;
+  }
+  throw new NotApplicable(lacks?.[name] ?? `this connector has no ${name}; its README says why`);
+}
+
+/** What the bench offers for these rules; without it the rule ends here. */
+export function specialOf({ special }: ConnectorBench): Special {
+  if (special === undefined) throw new NotApplicable('this bench cannot play the other side of it');
+  return special;
+}
+
 /** One connector with its ticket system, fresh for one rule. */
 export interface ConnectorBench {
   readonly connector: Connector;
@@ -107,6 +139,10 @@ export interface ConnectorBench {
   /** A group that tickets of the target may be given to. */
   readonly group: string;
   readonly signed: Signed | Cannot;
+  /** What rules about approvals, articles and links need; without it they end with the reason that it is not there. */
+  readonly special?: Special;
+  /** Why the connector lacks a capability, as its README says. */
+  readonly lacks?: Partial<Readonly<Record<keyof Capabilities, string>>>;
   /** Whatever may never appear in a reason: passwords, tokens, hook secrets, and their base64 forms where sent so. */
   readonly secrets: readonly string[];
   /** The vendor's time, for `startedAt`. */

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type MakeBench, NotApplicable, type Skip } from './bench.ts';
 import { agentRules } from './rules/agents.ts';
 import { badInputRules } from './rules/bad-input.ts';
+import { capabilityRules } from './rules/capabilities.ts';
 import { changesRules } from './rules/changes.ts';
 import { commentRules } from './rules/comment.ts';
 import { createRules } from './rules/create.ts';
@@ -35,6 +36,7 @@ export const connectorRules: readonly Rule[] = [
   ...textRules,
   ...formatRules,
   ...badInputRules,
+  ...capabilityRules,
 ];
 
 /**

@@ -6,12 +6,19 @@ import { makeBench } from '../connectors/memory/bench.ts';
 import type { MakeBench } from './bench.ts';
 import { connectorRules, runRule, skipProblems } from './connector.ts';
 import { basicMistakes } from './mistakes/basics.ts';
+import { capabilityMistakes } from './mistakes/capabilities.ts';
 import { fieldMistakes } from './mistakes/fields.ts';
 import { fileMistakes } from './mistakes/files.ts';
 import type { Bug } from './mistakes/mistake.ts';
 import { wordMistakes } from './mistakes/words.ts';
 
-const mistakes = [...basicMistakes, ...wordMistakes, ...fileMistakes, ...fieldMistakes];
+const mistakes = [
+  ...basicMistakes,
+  ...wordMistakes,
+  ...fileMistakes,
+  ...fieldMistakes,
+  ...capabilityMistakes,
+];
 
 function planted(bug: Bug): MakeBench {
   return async () => {

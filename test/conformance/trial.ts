@@ -117,7 +117,37 @@ function inScope(bench: ConnectorBench, limits: IoLimits, heard: (reason: string
       return reading;
     },
     changesSince: (cursor) => run('ticket.changes', () => connector.changesSince(cursor)),
-    can: connector.can,
+    can: capabilitiesInScope(connector.can, run),
+  };
+}
+
+type Run = <T>(point: IoPoint, work: () => Promise<Outcome<T>>) => Promise<Outcome<T>>;
+
+function capabilitiesInScope(
+  { approvals, knowledge, clocks, catalog, backlink, ...others }: Connector['can'],
+  run: Run,
+): Connector['can'] {
+  const effect = <I, R>(one: Effect<I, R>): Effect<I, R> => ({
+    ...one,
+    send: (input, attempt) => run('ticket.write.send', () => one.send(input, attempt)),
+    find: (input, attempt) => run('ticket.write.find', () => one.find(input, attempt)),
+  });
+  return {
+    ...others,
+    ...(approvals && {
+      approvals: {
+        list: (ticket) => run('ticket.read', () => approvals.list(ticket)),
+        answer: effect(approvals.answer),
+      },
+    }),
+    ...(knowledge && {
+      knowledge: {
+        search: (words, options) => run('ticket.read', () => knowledge.search(words, options)),
+      },
+    }),
+    ...(clocks && { clocks: { read: (ticket) => run('ticket.read', () => clocks.read(ticket)) } }),
+    ...(catalog && { catalog: { form: (target) => run('ticket.read', () => catalog.form(target)) } }),
+    ...(backlink && { backlink: effect(backlink) }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
 import type { Connector, WithFiles } from '../connector.ts';
 import { isBlank } from '../storable-text.ts';
 import { ACCOUNT, type Ask, createAsk, TIMEOUT_MS } from './ask.ts';
+import { createCapabilities } from './capabilities.ts';
 import { commentOf, createComments } from './comments.ts';
 import type { MemoryDesk } from './desk.ts';
 import { deskWord, fieldsOf, writeEffect } from './fields.ts';
@@ -118,6 +119,6 @@ export function createMemoryConnector(options: MemoryConnectorOptions): WithFile
         return value(found.map(({ account, name }) => ({ account, name })));
       }),
     readHook: (hook) => readHook(hookSecret, hook),
-    can: {},
+    can: createCapabilities(ask, api, settleMs),
   };
 }

@@ -33,6 +33,13 @@ export interface MemoryDeskOptions {
   readonly people?: readonly DeskPerson[];
   /** Any name is a group unless they are told. */
   readonly groups?: readonly string[];
+  readonly articles?: readonly DeskArticle[];
+}
+
+/** What everybody may read. */
+export interface DeskArticle {
+  readonly title: string;
+  readonly text: string;
 }
 
 /** Somebody whom the desk knows. */
@@ -74,6 +81,9 @@ export interface MemoryDesk {
   setStatus(ticket: TicketId, category: StatusCategory, agent?: string): void;
   setFields(ticket: TicketId, set: Partial<DeskFields>, agent?: string): void;
 
+  /** Asks these accounts for a decision; answers its id. */
+  askApproval(ticket: TicketId, name: string, approvers: readonly string[]): string;
+
   /** Nobody listens until `restore`. */
   cut(): void;
   restore(): void;
@@ -97,6 +107,8 @@ export interface DeskApi {
   readonly people: readonly DeskPerson[];
   /** Null: any name is one. */
   readonly groups: readonly string[] | null;
+  readonly articles: readonly DeskArticle[];
+  now(): Date;
   /** The name of whoever signs in with this; null when the desk does not let him in. */
   nameOf(account: string, secret: string): string | null;
 }
@@ -213,6 +225,13 @@ export function createMemoryDesk(options: MemoryDeskOptions): MemoryDesk {
   const people = options.people ?? [];
   return {
     ...agentsOf(records),
+    askApproval(id, name, approvers) {
+      const ticket = records.byId(id);
+      if (ticket === null) throw new Error(`The memory desk has no ticket ${id}`);
+      const approval = { id: randomUUID(), name, approvers, createdAt: now(), decided: null };
+      records.keep(ticket, { approvals: [...ticket.approvals, approval] });
+      return approval.id;
+    },
     cut: wire.cut,
     restore: wire.restore,
     failNext: (on, fault, times = 1) => wire.failNext(on, fault, times),
@@ -226,6 +245,8 @@ export function createMemoryDesk(options: MemoryDeskOptions): MemoryDesk {
       wire,
       people,
       groups: options.groups ?? null,
+      articles: options.articles ?? [],
+      now,
       nameOf: (account, secret) =>
         people.find((one) => one.account === account && one.secret !== null && one.secret === secret)?.name ??
         null,

@@ -59,6 +59,26 @@ export interface DeskTicket extends DeskFields {
   }[];
   readonly comments: readonly DeskComment[];
   readonly files: readonly DeskFile[];
+  readonly approvals: readonly DeskApproval[];
+  readonly links: readonly DeskLink[];
+}
+
+/** A decision that one of these people has to make. */
+export interface DeskApproval {
+  readonly id: string;
+  readonly name: string;
+  readonly approvers: readonly string[];
+  readonly createdAt: Date;
+  /** Null while nobody has decided. */
+  readonly decided: { readonly by: string; readonly decision: 'approved' | 'declined' } | null;
+}
+
+/** A link to where the ticket is talked about. */
+export interface DeskLink {
+  readonly thread: string;
+  readonly url: string;
+  readonly title: string;
+  readonly isDone: boolean;
 }
 
 type NewTicket = Pick<DeskTicket, 'queue' | 'summary' | 'description' | 'priority' | 'requester' | 'marker'>;
@@ -93,6 +113,8 @@ export interface Records {
   searchChanges(seq: number, limit: number): readonly DeskChange[];
   lastSeq(): number;
   create(ticket: NewTicket): DeskTicket;
+  /** Changes what hangs on a ticket beside its fields. */
+  keep(ticket: DeskTicket, set: Partial<Pick<DeskTicket, 'approvals' | 'links'>>): void;
   setFields(ticket: DeskTicket, set: Partial<DeskFields>, actor: string): void;
   addComment(ticket: DeskTicket, comment: NewComment): DeskComment;
   changeComment(
@@ -115,6 +137,8 @@ const FRESH = {
   history: [],
   comments: [],
   files: [],
+  approvals: [],
+  links: [],
 } as const;
 
 /** Now, or a moment after `last`: two edits never look like one. */
@@ -173,6 +197,7 @@ export function createRecords(options: RecordsOptions): Records {
       store(stored, 'ticket.created', {});
       return stored;
     },
+    keep: (ticket, set) => store(ticket, 'ticket.changed', set),
     setFields(ticket, set, actor) {
       store(ticket, 'ticket.changed', { ...set, history: [...ticket.history, { at: now(), actor, set }] });
     },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createIo } from '../../../src/connectors/io.ts';
 import { createJiraConnector } from '../../../src/connectors/jira/connector.ts';
 import { AttachmentId, CommentId, ConnectorId, TicketId } from '../../../src/model/ids.ts';
@@ -5,12 +6,15 @@ import { noMetrics } from '../../../src/model/metrics.ts';
 import { createSecret } from '../../../src/model/secret.ts';
 import type { StatusCategory } from '../../../src/model/ticket.ts';
 import type { JiraSandbox } from '../../../src/sandbox/jira/jira-sandbox.ts';
+import { NotApplicable, type Special } from '../../conformance/bench.ts';
 import type { ConnectorBench, MakeBench } from '../../conformance/connector.ts';
 import {
   API_TOKEN,
+  ask,
   EMAIL,
   HOOK_SECRET,
   INDEX_LAG_MS,
+  type Site,
   startReceiver,
   startSite,
 } from '../../sandbox/jira/site.ts';
@@ -25,6 +29,7 @@ const WRITES = [
   'DELETE /rest/api/3/attachment/{id}',
   'POST /rest/api/3/issue/{issueIdOrKey}/transitions',
   'POST /rest/servicedeskapi/request',
+  'POST /rest/api/3/issue/{issueIdOrKey}/remotelink',
 ];
 const FAULTY = {
   reads: ['*'],
@@ -69,6 +74,23 @@ function agentsSide({ people }: JiraSandbox, states: Readonly<Record<StatusCateg
     tickets: async () => people.tickets(),
   } satisfies Partial<ConnectorBench['outside']>;
 }
+
+const Links = z.array(z.looseObject({ object: z.looseObject({ url: z.string() }) }));
+
+/** What only a service desk has, and the links of any issue. */
+const specialSide = (site: Site): Special => ({
+  askApproval: async (ticket) =>
+    site.sandbox.askApproval(ticket, { name: 'Manager', approvers: [SIGNED.accountId], needed: 1 }),
+  article: { words: 'connect vpn', title: 'Connect to the VPN' },
+  async links(ticket) {
+    const answer = await ask(site, `GET /rest/api/3/issue/${ticket}/remotelink`);
+    return Links.parse(answer.value).map(({ object }) => object.url);
+  },
+});
+
+const noApproval = async () => {
+  throw new NotApplicable('issues outside of a service desk have no approvals in Jira');
+};
 
 /** The connector against a simulated Jira over loopback; `target` says which kind of queue tickets land in. */
 export function makeJiraBench(target: object): MakeBench {
@@ -118,6 +140,9 @@ export function makeJiraBench(target: object): MakeBench {
         grant: { account: SIGNED.email, secret: createSecret(SIGNED.apiToken) },
         refused: { account: SIGNED.email, secret: createSecret(WITHDRAWN) },
       },
+      ...('service_desk' in target
+        ? { special: specialSide(site) }
+        : { special: { ...specialSide(site), askApproval: noApproval } }),
       secrets: [
         ...[API_TOKEN, HOOK_SECRET, SIGNED.apiToken, WITHDRAWN],
         ...[basic(EMAIL, API_TOKEN), basic(SIGNED.email, SIGNED.apiToken)],

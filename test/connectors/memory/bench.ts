@@ -61,6 +61,7 @@ export async function makeBench(): Promise<
     lagMs: LAG_MS,
     people: [SIGNED, PERSON],
     groups: ['Identity & Access', 'Endpoint Support'],
+    articles: [{ title: 'How to open a door', text: 'Turn the key, then push.' }],
     async onHook(hook) {
       hooks.push({ ...hook, now: clock.now() });
       refusing -= 1;
@@ -86,6 +87,15 @@ export async function makeBench(): Promise<
       name: SIGNED.name,
       grant: { account: SIGNED.account, secret: createSecret(SIGNED.secret) },
       refused: { account: SIGNED.account, secret: createSecret('a-secret-that-was-withdrawn') },
+    },
+    special: {
+      askApproval: async (ticket) => desk.askApproval(ticket, 'Manager', [SIGNED.account]),
+      article: { words: 'open the door', title: 'How to open a door' },
+      links: async (ticket) =>
+        desk
+          .tickets()
+          .filter(({ id }) => id === ticket)
+          .flatMap(({ links }) => links.map(({ url }) => url)),
     },
     secrets: [hookSecret, SIGNED.secret, 'a-secret-that-was-withdrawn'],
     now: clock.now,
