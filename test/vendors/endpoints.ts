@@ -57,6 +57,8 @@ export const JIRA_ENDPOINTS: Endpoints = {
   'GET /rest/servicedeskapi/servicedesk/{serviceDeskId}/customer': 'getCustomers',
   'GET /rest/servicedeskapi/knowledgebase/article': 'getArticles',
   'GET /rest/api/3/field': 'getFields',
+  'GET /rest/api/3/mypermissions': 'getMyPermissions',
+  'GET /rest/api/3/project/{projectIdOrKey}/statuses': 'getAllStatuses',
   'POST /rest/api/3/jql/parse': 'parseJqlQueries',
   'POST /rest/servicedeskapi/servicedesk/{serviceDeskId}/attachTemporaryFile': 'attachTemporaryFile',
   'POST /rest/servicedeskapi/request/{issueIdOrKey}/attachment': 'createAttachment',
@@ -64,12 +66,13 @@ export const JIRA_ENDPOINTS: Endpoints = {
 
 const HOOKS = 'https://developer.atlassian.com/cloud/jira/platform/webhooks/';
 
-/** What has no operation: webhooks of administrators, and another host that the redirect of an attachment leads to. */
+/** What has no operation: webhooks of administrators, the id of a site, and the host that attachments lie on. */
 export const JIRA_PLACES: Endpoints = {
   'GET /rest/webhooks/1.0/webhook': HOOKS,
   'POST /rest/webhooks/1.0/webhook': HOOKS,
   'PUT /rest/webhooks/1.0/webhook/{id}': HOOKS,
   'DELETE /rest/webhooks/1.0/webhook/{id}': HOOKS,
+  'ALL /_edge/tenant_info': 'https://support.atlassian.com/jira/kb/retrieve-my-atlassian-sites-cloud-id/',
   'ALL /media/{id}':
     'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-attachments/#api-rest-api-3-attachment-content-id-get',
 };

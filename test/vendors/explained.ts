@@ -28,11 +28,19 @@ export const EXPLAINED: readonly Explained[] = [
     source: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/#status-codes',
   },
   {
-    operation: 'POST /rest/api/3/issue/{issueIdOrKey}/attachments',
+    operation: '*',
     side: 'response',
     status: 401,
-    why: 'A wrong credential is 401 everywhere; the file forgets it for this operation.',
+    why: 'A credential is refused before any operation, by the site or by the gateway in a shape of its own.',
     source: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/#status-codes',
+  },
+  {
+    operation: 'GET /rest/api/3/issue/{issueIdOrKey}/remotelink',
+    side: 'response',
+    status: 200,
+    why: 'The schema names one link; the example of the same file is a list of them.',
+    source:
+      'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-remote-links/#api-rest-api-3-issue-issueidorkey-remotelink-get',
   },
   {
     operation: 'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes',

@@ -9,6 +9,7 @@ import { plainDoc } from '../../../src/model/doc.ts';
 import { ConnectorId, Marker } from '../../../src/model/ids.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import { EXCHANGES } from '../../../src/sandbox/exchanges.ts';
+import { JIRA_PLACES } from '../../vendors/endpoints.ts';
 import { EXPLAINED } from '../../vendors/explained.ts';
 import { createJudge, Exchange } from '../../vendors/judge.ts';
 import {
@@ -202,7 +203,8 @@ test('every simulated endpoint answers as Atlassian specifies', options, async (
 
   const simulated = site.sandbox.routes.routes
     .filter((route) => route.method !== 'ALL')
-    .map((route) => `${route.method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}`);
+    .map((route) => `${route.method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}`)
+    .filter((call) => !Object.hasOwn(JIRA_PLACES, call));
   assert.ok(simulated.length > 25, 'the routes of the sandbox were not found');
   assert.deepEqual(
     simulated.filter((call) => !answered.has(call)),
