@@ -21,12 +21,16 @@ test('connect, people connect, revoke and keys, as an operator types them', asyn
   const file = configFile(t, text);
   const [older, newer] = [randomBytes(32), randomBytes(32)].map((key) => key.toString('base64'));
   async function type(keys: string, ...words: string[]) {
-    let [out, err, code] = ['', '', 0];
+    const out: string[] = [];
+    const err: string[] = [];
+    let code = 0;
     const program = new Command('deskbridge').exitOverride();
     operateCommands(program, {
-      out: (line) => void (out += `${line}\n`),
-      err: (line) => void (err += `${line}\n`),
-      exit: (ended) => void (code = ended),
+      out: (line) => void out.push(`${line}\n`),
+      err: (line) => void err.push(`${line}\n`),
+      exit(ended) {
+        code = ended;
+      },
       env: {
         ...VARIABLES,
         JIRA_APP_SECRET: 'secret-of-the-app',
@@ -37,7 +41,7 @@ test('connect, people connect, revoke and keys, as an operator types them', asyn
       },
     });
     await program.parseAsync([...words, '--config', file], { from: 'user' });
-    return { out, err, code };
+    return { out: out.join(''), err: err.join(''), code };
   }
 
   const LINK = /^https:\/\/desk\.example\.test\/oauth\/jira-it\/connect\?invitation=[\w-]{43}\n/;
