@@ -31,6 +31,9 @@ const maps = (project: string, map: object): Illness => ({
   settings: { [`connectors.jira-it.maps.${project}`]: map },
 });
 
+/** So that it sees the webhooks. */
+const ADMINISTERS: Illness = { jira: { permissions: { ADMINISTER: true } } };
+
 const SLACK: readonly DoctorFault[] = [
   {
     name: 'the bot token is wrong',
@@ -244,6 +247,29 @@ const JIRA: readonly DoctorFault[] = [
     illness: maps('ITSD', { fields: { urgency: 'customfield_10048' }, urgencies: { high: 'Burning' } }),
   },
   {
+    name: 'nobody made the webhook of Jira',
+    codes: ['jira.webhook.missing'],
+    illness: ADMINISTERS,
+  },
+  {
+    name: 'the webhook of Jira is switched off',
+    codes: ['jira.webhook.disabled'],
+    illness: ADMINISTERS,
+    act: (patient) => patient.makeWebhook({ enabled: false }),
+  },
+  {
+    name: 'the webhook of Jira has no secret',
+    codes: ['jira.webhook.unsigned'],
+    illness: ADMINISTERS,
+    act: (patient) => patient.makeWebhook({ secret: '' }),
+  },
+  {
+    name: 'the webhook of Jira does not tell of comments',
+    codes: ['jira.webhook.different'],
+    illness: ADMINISTERS,
+    act: (patient) => patient.makeWebhook({ events: ['jira:issue_updated'] }),
+  },
+  {
     name: 'hooks of Jira have no secret',
     codes: ['jira.webhook.no-secret'],
     illness: { settings: { 'connectors.jira-it.hook_secret_env': undefined } },
@@ -452,7 +478,8 @@ const SECURITY: readonly DoctorFault[] = [
   {
     name: 'the account administers Jira',
     codes: ['jira.privilege.admin'],
-    illness: { jira: { permissions: { ADMINISTER: true } } },
+    illness: ADMINISTERS,
+    act: (patient) => patient.makeWebhook({}),
   },
   {
     name: 'the integration user is an administrator',

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { type Config, canonicalJson, configHash, loadConfig } from '../../src/config.ts';
+import { wantedWebhook } from '../../src/connectors/jira/webhooks.ts';
 import { installPartition } from '../../src/model/delivery.ts';
 import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
@@ -134,6 +135,8 @@ export async function openPatient(databaseUrl: string, illness: Illness = {}) {
     now,
     /** As a process that starts now would read it. */
     config: () => loadConfig({ file, env: { ...env, ...illness.lateEnv } }),
+    /** Makes the webhook of Jira as it should be, but for this; the account has to administer Jira. */
+    makeWebhook: (but: object) => makeWebhook(jira.url, door, but),
     /** Lets everybody read and write a file. */
     open: (name: string) => chmodSync(name, 0o666),
     async query(text: string, values: readonly unknown[] = []) {
@@ -223,6 +226,19 @@ async function writeOneComment(url: string): Promise<void> {
     headers: { authorization: `Basic ${credential}`, 'content-type': 'application/json' },
     body: JSON.stringify({ short_description: 'The printer hums', comments: 'It hums' }),
   });
+}
+
+async function makeWebhook(site: string, door: string, but: object): Promise<void> {
+  const wanted = wantedWebhook('jira-it', { url: `${door}/hooks/jira-it`, projects: ['IAM', 'ITSD'] });
+  const { name, url, events, jql } = wanted;
+  const filters = { 'issue-related-events-section': jql };
+  const credential = Buffer.from(`${JIRA_EMAIL}:${SECRETS.JIRA_API_TOKEN}`).toString('base64');
+  const made = await fetch(`${site}/rest/webhooks/1.0/webhook`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${credential}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name, url, events, filters, secret: SECRETS.JIRA_HOOK_SECRET, ...but }),
+  });
+  if (!made.ok) throw new Error(`The simulated Jira made no webhook: ${await made.text()}`);
 }
 
 /** Our own door as Slack meets it, without anything behind it. */

@@ -181,6 +181,7 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     email,
     accountType: 'app',
     agent: false,
+    admin: options.permissions?.['ADMINISTER'] ?? false,
   };
   const state = createJiraState({
     clock,

@@ -166,8 +166,28 @@ export const JIRA_CHECKS = {
     },
   },
   'jira.webhook': {
-    about: 'signed hooks arrive',
+    about: 'signed hooks arrive; and where the account may see webhooks, ours is there and right',
     problems: {
+      missing: {
+        severity: 'warned',
+        means: 'Changes are found by the poll, only later.',
+        fix: 'Run deskbridge jira webhook install with an administrator of the site; or System → WebHooks → "Create a WebHook".',
+      },
+      disabled: {
+        severity: 'warned',
+        means: 'Changes are found by the poll, only later.',
+        fix: 'System → WebHooks → the one of Deskbridge → "Status": Enabled.',
+      },
+      unsigned: {
+        severity: 'warned',
+        means: 'Everything that it tells is refused; changes are found by the poll, only later.',
+        fix: 'System → WebHooks → the one of Deskbridge → "Secret": the value of the variable that hook_secret_env names.',
+      },
+      different: {
+        severity: 'warned',
+        means: 'Some changes are found by the poll, only later; or Jira tells more than it should.',
+        fix: 'Run deskbridge jira webhook install with an administrator of the site: it corrects what is there.',
+      },
       'no-secret': {
         severity: 'warned',
         means: 'Every hook is refused; changes are found by the poll, only later.',

@@ -1,5 +1,6 @@
 import { judgeClock } from '../../../model/clock-check.ts';
 import { createNotes, type Finding } from '../../../model/finding.ts';
+import type { ConnectorId } from '../../../model/ids.ts';
 import type { Io } from '../../../model/io.ts';
 import type { DiagnosisRequest } from '../../capabilities.ts';
 import type { JiraClient } from '../client.ts';
@@ -13,8 +14,10 @@ import { createLook, type Obstacle, Stopped } from './look.ts';
 import type { JiraNotes, Parts } from './notes.ts';
 import { lookAtPermissions } from './permissions.ts';
 import { lookAtProjects } from './projects.ts';
+import { lookAtWebhook, tellHooks } from './webhook.ts';
 
 export interface SiteParts {
+  readonly id: ConnectorId;
   readonly baseUrl: string;
   readonly auth: Pick<JiraAuth, 'kind'>;
   readonly hookSecret: string | null;
@@ -33,13 +36,13 @@ export async function diagnoseSite(site: SiteParts, wanted: DiagnosisRequest): P
   );
   const look = createLook(site.client, site.io);
   const parts: Parts = { notes, look, wanted, maps: site.maps, targets };
-  tellHook(notes, site, wanted);
   tellTokenLife(notes, site.auth.kind);
   try {
     await lookAtAccount(parts);
     const projects = await lookAtProjects(parts);
     await lookAtPermissions(parts, projects);
     await lookAtFields(parts, projects);
+    await lookAtWebhook(parts, site);
     if (look.nearLimit()) {
       notes.problem('jira.limits', 'nearly-used', {
         wrong: 'Jira says that its rate limit is nearly used up.',
@@ -49,6 +52,7 @@ export async function diagnoseSite(site: SiteParts, wanted: DiagnosisRequest): P
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     await tellObstacle(notes, error.obstacle, site);
+    tellHooks(parts, site.hookSecret);
     return notes.findings('Jira did not let us look so far');
   }
 }
@@ -109,24 +113,6 @@ async function tellRefusal(notes: JiraNotes, noScope: boolean, site: SiteParts):
       wrong: `The gateway refuses the token for ${host}: it is wrong, of another site, or lacks a scope.`,
     });
   } else notes.problem(check, 'refused', { wrong: `${host} does not let the account in (HTTP 401).` });
-}
-
-const SILENT_DAYS = 7;
-
-function tellHook(notes: JiraNotes, { hookSecret }: SiteParts, { lastHook, now }: DiagnosisRequest): void {
-  if (hookSecret === null) {
-    notes.problem('jira.webhook', 'no-secret', { wrong: 'No hook_secret_env is configured.' });
-  } else if (lastHook === 'unknown' || lastHook === null) {
-    const reason = lastHook === null ? 'no signed hook has arrived yet' : 'the database does not tell of any';
-    notes.unseen(
-      'jira.webhook',
-      `${reason}, and Jira tells its webhooks to administrators alone; change a ticket and look again, or look at System → WebHooks`,
-    );
-  } else if (now().getTime() - lastHook.getTime() > SILENT_DAYS * 86_400_000) {
-    notes.problem('jira.webhook', 'silent', {
-      wrong: `The last signed hook arrived at ${lastHook.toISOString()}, more than ${SILENT_DAYS} days ago.`,
-    });
-  } else notes.passed('jira.webhook', `the last signed hook arrived at ${lastHook.toISOString()}`);
 }
 
 function tellTokenLife(notes: JiraNotes, kind: JiraAuth['kind']): void {
