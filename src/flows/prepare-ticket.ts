@@ -40,12 +40,13 @@ export async function prepareCreate(
   if (route === null || ticket === null) return rejected('conflict', 'The request is not routed yet');
   // One that was stopped or in doubt when its message was taken back does not bring the words onto a ticket later.
   const isTakenBack = (await world.store.items.of(link.id)).some(({ opens, gone }) => opens && gone);
+  const linked = await world.store.accounts.get(link.requester, route.connector);
   const draft = {
     target: body.target,
     ...(isTakenBack ? TAKEN_BACK : { summary: body.summary, description: body.description }),
     kind: route.kind,
     priority: route.priority,
-    requester: body.requester,
+    requester: { ...body.requester, account: linked?.account ?? null },
     reason: route.reason,
     permalink: await permalinkOf(world, link.home === 'thread' ? link.conversation : null),
   };

@@ -62,7 +62,11 @@ async function find(
   const client = clients.bridge;
   const us = await clients.accountOf(client);
   if (us.kind !== 'ok') return us;
-  const look: Look = { client, attempt, timeoutMs: TIMEOUT_MS, creators: [us.value] };
+  // Whether Jira calls us or the customer the creator of what was raised on his behalf is not documented.
+  const raisedFor = 'service_desk' in target ? await requesters.of(draft, target.service_desk) : ok(null);
+  if (raisedFor.kind !== 'ok') return raisedFor;
+  const creators = [us.value, ...(raisedFor.value === null ? [] : [raisedFor.value])];
+  const look: Look = { client, attempt, timeoutMs: TIMEOUT_MS, creators };
   const shown = (found: Outcome<FoundIssue | null>): Outcome<TicketRef | null> => {
     if (found.kind !== 'ok') return found;
     return ok(found.value === null ? null : refOf(found.value.id, found.value.key));
@@ -70,11 +74,7 @@ async function find(
   const labelled = await findByLabel(look);
   if (labelled.kind !== 'ok' || labelled.value !== null || !('service_desk' in target))
     return shown(labelled);
-  // Whether Jira calls us or the customer the creator of what was raised on his behalf is not documented.
-  const requester = await requesters.of(draft, target.service_desk);
-  if (requester.kind !== 'ok') return requester;
-  const creators = [us.value, ...(requester.value === null ? [] : [requester.value])];
-  return shown(await findByReference({ ...look, creators }, target));
+  return shown(await findByReference(look, target));
 }
 
 /** Creating a ticket: found again by its label, or where a form took none by the reference in its description. */

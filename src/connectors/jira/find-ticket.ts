@@ -1,6 +1,6 @@
 import { docText } from '../../model/doc-text.ts';
 import type { Attempt } from '../../model/effect.ts';
-import { type Outcome, ok } from '../../model/outcome.ts';
+import { type Outcome, ok, retryLater } from '../../model/outcome.ts';
 import { readBody } from './adf-read.ts';
 import type { JiraClient } from './client.ts';
 import { type FoundIssue, searchAll } from './search.ts';
@@ -32,17 +32,36 @@ function isClone({ fields }: FoundIssue): boolean {
   );
 }
 
-function isOfAttempt(hit: FoundIssue, look: Look): boolean {
+function isInTime(hit: FoundIssue, look: Look): boolean {
   const { from, until } = windowOf(look);
   const at = hit.fields?.created?.getTime() ?? from;
+  return at >= from && at <= until;
+}
+
+function isByUs(hit: FoundIssue, { creators }: Look): boolean {
   const by = hit.fields?.creator?.accountId;
-  const isOther = typeof by === 'string' && !look.creators.includes(by);
-  return !isOther && at >= from && at <= until && !isClone(hit);
+  return typeof by !== 'string' || creators.includes(by);
+}
+
+/**
+ * Ours among those that carry our reference; the oldest, because a copy is younger. One by an account that we do not know is
+ * ours or a copy of ours (an account of ours may have changed since): either way the request arrived, and is not sent again.
+ */
+function ownAmong(hits: readonly FoundIssue[], look: Look): Outcome<FoundIssue | null> {
+  const originals = hits.filter((hit) => isInTime(hit, look) && !isClone(hit));
+  const own = originals.find((hit) => isByUs(hit, look));
+  const [other] = originals;
+  if (own !== undefined || other === undefined) return ok(own ?? null);
+  return retryLater(
+    `${other.key} carries our reference, and an account that is not ours created it. Nothing is sent again before ` +
+      `somebody has looked: take the reference ${look.attempt.marker} off that ticket if it is another one`,
+    'operation',
+  );
 }
 
 const PROVING = ['created', 'creator', 'issuelinks'];
 
-/** By the label, which only we set and which no search can confuse with another. The oldest: a copy is younger. */
+/** By the label, which only we set and which no search can confuse with another. */
 export async function findByLabel(look: Look): Promise<Outcome<FoundIssue | null>> {
   const { marker } = look.attempt;
   const found = await searchAll(look.client, {
@@ -50,10 +69,8 @@ export async function findByLabel(look: Look): Promise<Outcome<FoundIssue | null
     fields: ['labels', ...PROVING],
   });
   if (found.kind !== 'ok') return found;
-  return ok(
-    found.value.find((hit) => hit.fields?.labels?.includes(marker) === true && isOfAttempt(hit, look)) ??
-      null,
-  );
+  const labelled = found.value.filter((hit) => hit.fields?.labels?.includes(marker) === true);
+  return ownAmong(labelled, look);
 }
 
 /** Where no label could be set: the requests of that time whose description holds exactly our reference line. */
@@ -69,5 +86,5 @@ export async function findByReference(look: Look, target: DeskTarget): Promise<O
     docText(readBody(hit.fields?.description, new Map()))
       .split('\n')
       .some((one) => one.trim() === line);
-  return ok(found.value.find((hit) => hasLine(hit) && isOfAttempt(hit, look)) ?? null);
+  return ownAmong(found.value.filter(hasLine), look);
 }

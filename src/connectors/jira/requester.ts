@@ -21,6 +21,16 @@ export interface Requesters {
 
 /** Nothing else is asked for. */
 const ADDRESS = /^[^\s@<>"]{1,64}@[^\s@<>"]{1,190}$/;
+
+/** How a person can be found: people link their account by its id or its address; the address that Slack shows comes last. */
+export function knownAs(
+  account: string | null,
+  email: string | null,
+): { readonly account: string } | { readonly address: string } | null {
+  if (account !== null && isAccount(account)) return { account };
+  const address = [account, email].find((one) => one !== null && ADDRESS.test(one)) ?? null;
+  return address === null ? null : { address };
+}
 /** People keep their addresses; Jira lets us ask for customers five times a second. */
 const REMEMBER_MS = 10 * 60_000;
 const MAX_REMEMBERED = 5_000;
@@ -74,9 +84,10 @@ export function createRequesters(client: JiraClient, people: JiraPeople): Reques
 
   return {
     withAddress,
-    async of({ requester: { account, email } }, desk) {
-      if (typeof account === 'string') return ok(isAccount(account) ? account : null);
-      return email === null || !ADDRESS.test(email) ? ok(null) : withAddress(email, desk);
+    async of({ requester: { account = null, email } }, desk) {
+      const known = knownAs(account, email);
+      if (known === null) return ok(null);
+      return 'account' in known ? ok(known.account) : withAddress(known.address, desk);
     },
   };
 }

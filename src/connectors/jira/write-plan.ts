@@ -6,6 +6,7 @@ import { fit, isStatusReached, levelName, mapsOf, presentFields } from './field-
 import { priorityValue } from './fields.ts';
 import type { JiraMaps, ProjectMaps } from './maps.ts';
 import type { JiraPeople } from './people.ts';
+import { knownAs } from './requester.ts';
 import type { EditMeta, Issue } from './schema.ts';
 import { MAX_SUMMARY, oneLine, part, shorten } from './text.ts';
 
@@ -147,14 +148,15 @@ async function assigneeWish(
   const step = (account: string | null): Wish =>
     account === now ? { reached: true } : { step: { field: 'assignee', account } };
   if (wanted === null) return ok(step(null));
-  if (wanted.account !== null) return ok(step(wanted.account));
+  const known = knownAs(wanted.account, wanted.email);
+  if (known !== null && 'account' in known) return ok(step(known.account));
   const name = part(wanted.name);
-  if (wanted.email === null) {
+  if (known === null) {
     return ok({
       problem: `Nobody knows the e-mail address of ${name}, so Jira could not be asked who that is; assign the ticket in Jira`,
     });
   }
-  const found = await people.assignable(issue.key, wanted.email);
+  const found = await people.assignable(issue.key, known.address);
   if (found.kind === 'retry') return found;
   const matches = found.kind === 'ok' ? found.value : [];
   const [only, second] = matches;

@@ -44,7 +44,7 @@ export async function requesterOf(
   { people, directory }: Pick<CreateParts, 'people' | 'directory'>,
   { account = null, email }: TicketDraft['requester'],
 ): Promise<Outcome<SysId | null>> {
-  const linked = account === null ? ok(null) : await people.bySysId(account);
+  const linked = account === null ? ok(null) : await people.byAccount(account);
   if (linked.kind === 'retry') return linked;
   if (linked.kind === 'ok' && linked.value !== null) return ok(linked.value.sys_id);
   return email === null ? ok(null) : directory.personByEmail(email);

@@ -9,6 +9,8 @@ export interface People {
   byEmail(email: string): Promise<Outcome<readonly UserRow[]>>;
   /** The active user with this sys_id; null when there is none. */
   bySysId(sysId: string): Promise<Outcome<UserRow | null>>;
+  /** The one active user behind a linked account: a sys_id, a user name or an e-mail address; null when there is none. */
+  byAccount(account: string): Promise<Outcome<UserRow | null>>;
   /** The user name behind what somebody signs in with; that itself when it is no known e-mail address. */
   userName(account: string): Promise<Outcome<string>>;
   isMember(user: SysId, group: SysId): Promise<Outcome<boolean>>;
@@ -17,14 +19,20 @@ export interface People {
 const FIELDS = Object.keys(UserRow.shape);
 const NAMES_KEPT = 1000;
 
-async function findByEmail(client: ServiceNowClient, email: string): Promise<Outcome<readonly UserRow[]>> {
-  const wanted = email.trim();
+const findByEmail = (client: ServiceNowClient, email: string) => findBy(client, 'email', email);
+
+async function findBy(
+  client: ServiceNowClient,
+  field: 'email' | 'user_name',
+  text: string,
+): Promise<Outcome<readonly UserRow[]>> {
+  const wanted = text.trim();
   const [value, isActive] = [queryValue(wanted), queryValue('true')];
   if (value === null || isActive === null) return ok([]);
   const page = await client.list('sys_user', {
     query: {
       all: [
-        { field: 'email', is: '=', value },
+        { field, is: '=', value },
         { field: 'active', is: '=', value: isActive },
       ],
     },
@@ -35,9 +43,9 @@ async function findByEmail(client: ServiceNowClient, email: string): Promise<Out
   });
   if (page.kind !== 'ok') return page;
   const { rows, total } = page.value;
-  const isThem = (row: UserRow) => row.email.toLowerCase() === wanted.toLowerCase() && row.active === 'true';
+  const isThem = (row: UserRow) => row[field].toLowerCase() === wanted.toLowerCase() && row.active === 'true';
   if ((total !== null && total > rows.length) || !rows.every(isThem)) {
-    const advice = 'Let it read sys_user with email and active';
+    const advice = 'Let it read sys_user with email, user_name and active';
     return rejected('forbidden', `ServiceNow hides users from the integration user. ${advice}.`);
   }
   return ok(rows);
@@ -68,16 +76,26 @@ async function findMembership(
 
 export function createPeople(client: ServiceNowClient): People {
   const userNames = new Map<string, string>();
+
+  async function bySysId(text: string): Promise<Outcome<UserRow | null>> {
+    const sysId = SysId.safeParse(text);
+    if (!sysId.success) return ok(null);
+    const options = { row: UserRow, fields: FIELDS, doing: 'to look up a person' };
+    const read = await client.get('sys_user', sysId.data, options);
+    if (read.kind === 'rejected' && read.code === 'not-found') return ok(null);
+    if (read.kind !== 'ok') return read;
+    return ok(read.value.sys_id === sysId.data && read.value.active === 'true' ? read.value : null);
+  }
+
   return {
     byEmail: (email) => findByEmail(client, email),
-    async bySysId(text) {
-      const sysId = SysId.safeParse(text);
-      if (!sysId.success) return ok(null);
-      const options = { row: UserRow, fields: FIELDS, doing: 'to look up a person' };
-      const read = await client.get('sys_user', sysId.data, options);
-      if (read.kind === 'rejected' && read.code === 'not-found') return ok(null);
-      if (read.kind !== 'ok') return read;
-      return ok(read.value.sys_id === sysId.data && read.value.active === 'true' ? read.value : null);
+    bySysId,
+    async byAccount(account) {
+      if (SysId.safeParse(account).success) return bySysId(account);
+      const found = await findBy(client, account.includes('@') ? 'email' : 'user_name', account);
+      if (found.kind !== 'ok') return found;
+      const [only, ...others] = found.value;
+      return ok(only !== undefined && others.length === 0 ? only : null);
     },
     async userName(account) {
       const known = userNames.get(account) ?? (account.includes('@') ? undefined : account);

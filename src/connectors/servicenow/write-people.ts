@@ -40,12 +40,10 @@ async function planGroup(asked: Asked): Promise<Outcome<GroupPlan>> {
 async function personOf({ parts }: Asked, wanted: WantedPerson): Promise<Outcome<UserRow | string>> {
   const name = oneLine(wanted.name, 100);
   if (wanted.account !== null) {
-    const found = await parts.people.bySysId(wanted.account);
-    if (found.kind !== 'ok' || found.value !== null)
-      return found.kind === 'ok' ? ok(found.value ?? '') : found;
-    return ok(
-      `The ServiceNow account of ${name} is not active. An administrator of ServiceNow can tell why.`,
-    );
+    const found = await parts.people.byAccount(wanted.account);
+    if (found.kind !== 'ok') return found;
+    const gone = `The ServiceNow account of ${name} is not active. An administrator of ServiceNow can tell why.`;
+    return ok(found.value ?? gone);
   }
   const advice =
     'An administrator of ServiceNow can correct the addresses, or an agent can assign the ticket';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { plainDoc } from '../../../src/model/doc.ts';
 import type { TicketDraft } from '../../../src/model/ticket.ts';
 import { ask } from '../../sandbox/jira/site.ts';
-import { ALAN, type Desk, GRACE, IN_SEC, ON_DESK, openDesk, told, value } from './desk.ts';
+import { ALAN, ALMA, type Desk, GRACE, IN_SEC, ON_DESK, openDesk, told, value } from './desk.ts';
 
 let desk: Desk;
 beforeEach(async () => {
@@ -42,7 +42,8 @@ const Seen = z.looseObject({ fields: z.record(z.string(), z.unknown()) });
 async function fieldsOf(id: string) {
   return Seen.parse((await ask(desk.site, `GET /rest/api/3/issue/${id}`)).value).fields;
 }
-const reasonOf = (outcome: Awaited<ReturnType<typeof send>>) => ('reason' in outcome ? outcome.reason : '');
+const reasonOf = (outcome: Awaited<ReturnType<typeof send | typeof find>>) =>
+  'reason' in outcome ? outcome.reason : '';
 
 test('a request goes through the platform where its screen takes the request type: label and property travel along', async () => {
   const attempt = desk.attempt();
@@ -154,6 +155,8 @@ test('a ticket is raised for whom it is: by his account, or by an address that e
     desk.seen(value(await send(draft(target, { requester, ...more }))).id).reporter;
   const name = 'Somebody';
   assert.equal(await raised({ name, email: null, account: ALAN }), 'Alan Turing');
+  const linked = { name, email: 'in-slack@example.test', account: 'grace@example.test' };
+  assert.equal(await raised(linked), 'Grace Hopper', 'an account that was linked by its address');
   assert.equal(
     await raised({ name, email: 'Alma.Ruiz@example.test' }),
     'Alma Ruiz',
@@ -174,6 +177,24 @@ test('a ticket is raised for whom it is: by his account, or by an address that e
     assert.equal(await raised({ name, email }), 'Deskbridge', `${email} names nobody for certain`);
   }
   assert.equal(await raised({ name, email: null, account: '../../x' }), 'Deskbridge');
+});
+
+test('a ticket with our reference by an unknown account is followed by no second one until somebody has looked', async () => {
+  desk.sandbox.signIn(ALMA);
+  const attempt = desk.attempt();
+  const fields = {
+    project: { key: 'SEC' },
+    issuetype: { name: 'Task' },
+    summary: 'x',
+    labels: [attempt.marker],
+  };
+  const authorization = `Basic ${Buffer.from(`${ALMA.email}:${ALMA.apiToken}`).toString('base64')}`;
+  const made = await ask(desk.site, ISSUE, { fields }, { authorization });
+  assert.equal(made.status, 201, made.text);
+  desk.clock.advance(10_000);
+  const found = await find(draft(IN_SEC), attempt);
+  assert.equal(told(found), 'retry none');
+  assert.match(reasonOf(found), /SEC-\d+ carries our reference/);
 });
 
 test('somebody whom the desk does not serve stops no request: the description names him', async () => {
@@ -221,7 +242,11 @@ test('a clone is never taken for ours, whatever it copied', async () => {
     assert.equal(value(await find(input, attempt))?.id, id);
     desk.sandbox.remove(GRACE, id);
     desk.clock.advance(10_000);
-    assert.equal(value(await find(input, attempt)), null, 'the copy that is left is somebody else’s');
+    assert.equal(
+      told(await find(input, attempt)),
+      'retry none',
+      'a copy is not ours, and tells that ours arrived',
+    );
   }
 });
 

@@ -170,6 +170,12 @@ test('an assignee is exactly one person, or it is left; nobody is a choice, too'
   assert.deepEqual(await left(grace), []);
   assert.deepEqual(await left({ name: 'Alan', email: null, account: ALAN }), []);
   assert.equal(desk.seen(ticket).assignee, 'Alan Turing');
+  const linked = { name: 'Grace', email: 'in-slack@example.test', account: 'grace@example.test' };
+  assert.deepEqual(await left(linked), [], 'an account may be linked by its address');
+  assert.equal(desk.seen(ticket).assignee, 'Grace Hopper');
+  const alan = { name: 'Alan', email: 'alan@example.test', account: 'Alan Turing (alan@example.test)' };
+  assert.deepEqual(await left(alan), [], 'one that names nobody leaves the address of Slack');
+  assert.equal(desk.seen(ticket).assignee, 'Alan Turing');
   assert.match((await left({ ...grace, email: 'gra@example.test' }))[0] ?? '', /no assignable person/);
   assert.match(
     (await left({ name: 'K', email: 'katherine@example.test', account: null }))[0] ?? '',

@@ -141,6 +141,12 @@ describe('people and groups', () => {
     const iris = { name: 'Iris', email: null, account: seededId('user:iris.novak') };
     assert.deepEqual(await reasons({ assignee: iris }), []);
     assert.equal(scene.seen(ticket).assignee, 'Iris Novak');
+    const linked = { name: 'Samuel', email: 'in-slack@example.com' };
+    for (const account of ['samuel.okafor', emailOf('samuel.okafor')]) {
+      assert.deepEqual(await reasons({ assignee: null }), []);
+      assert.deepEqual(await reasons({ assignee: { ...linked, account } }), []);
+      assert.equal(scene.seen(ticket).assignee, 'Samuel Okafor', account);
+    }
     assert.deepEqual(await reasons({ assignee: null }), []);
     assert.equal(scene.seen(ticket).assignee, null);
   });
