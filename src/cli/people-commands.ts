@@ -84,6 +84,7 @@ async function link(hand: Hand, person: Person, { account, secretEnv }: LinkOpti
   const grant = secretEnv === undefined ? null : secretFromVariable(secretEnv, terminal.env);
   await store.transaction(async (tx) => {
     await tx.tokens.remove({ connector, holder: user });
+    await tx.invitations.forget({ connector, person: user });
     await tx.accounts.save({ user, connector, account: name, grant });
     const data = { user, connector, signIn: grant !== null };
     await tx.audit.record({ kind: 'person.linked', actor: operator(), link: null, data });
@@ -102,6 +103,7 @@ async function unlink(hand: Hand, person: Person): Promise<void> {
       throw new Error(`${user} is not linked in ${connector}. "deskbridge people list" shows who is.`);
     }
     await tx.tokens.remove({ connector, holder: user });
+    await tx.invitations.forget({ connector, person: user });
     const data = { user, connector };
     await tx.audit.record({ kind: 'person.unlinked', actor: operator(), link: null, data });
   });

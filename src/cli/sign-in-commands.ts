@@ -96,8 +96,8 @@ async function revoke(hand: Hand, name: string | undefined, options: RevokeOptio
   if (connector === null && person === null && options.all !== true) {
     throw new Error('Name a connector, or a person with --person, or say --all. Nothing was changed.');
   }
-  const { io, apps } = appsOf(hand);
-  const forgotten = await forgetSignIns({ store, apps, io, actor: operator() }, { connector, person });
+  const { apps } = appsOf(hand);
+  const forgotten = await forgetSignIns({ store, apps, actor: operator() }, { connector, person });
   terminal.out(
     `Forgotten: ${count(forgotten.tokens, 'sign-in')} with OAuth, ${count(forgotten.grants, 'token or password', 'tokens and passwords')} of people. Running processes notice at their next call.`,
   );

@@ -30,8 +30,6 @@ export interface OAuthApp {
    * refused, whoever consented.
    */
   renew(refresh: Secret): Promise<Outcome<Granted>>;
-  /** Gives a grant back; absent where the vendor documents no way. */
-  readonly revoke?: (refresh: Secret) => Promise<Outcome<null>>;
   /** Where people see and withdraw what they consented to, in one sentence. */
   readonly withdrawal: string;
 }

@@ -1,12 +1,10 @@
 import type { OAuthApp } from '../connectors/oauth-app.ts';
 import type { ConnectorId, SlackUser } from '../model/ids.ts';
-import type { Io } from '../model/io.ts';
 import type { Store } from '../store/store.ts';
 
 interface Deps {
   readonly store: Store;
   readonly apps: ReadonlyMap<ConnectorId, OAuthApp>;
-  readonly io: Io;
   readonly actor: string;
 }
 
@@ -20,36 +18,28 @@ export interface Forgotten {
   readonly tokens: number;
   /** API tokens and passwords of people. */
   readonly grants: number;
-  /** What has to be done at the vendor, and what did not work there. */
+  /** What has to be done at the vendor. */
   readonly notes: readonly string[];
 }
 
-/** Forgets first, then gives back at the vendor where that can be done: what is forgotten is not used any more either way. */
+/** Forgets what is stored, whether or not a key still opens it, and takes back the links that were given out. */
 export async function forgetSignIns(deps: Deps, which: Which): Promise<Forgotten> {
-  const { store, apps, io, actor } = deps;
-  const tokens = (await store.tokens.all()).filter(
-    ({ connector, holder }) =>
-      (which.connector === null || connector === which.connector) &&
-      (which.person === null || holder === which.person),
-  );
-  const grants = await store.transaction(async (tx) => {
+  const { store, apps, actor } = deps;
+  return await store.transaction(async (tx) => {
+    await tx.invitations.forget(which);
+    const tokens = (await tx.tokens.all()).filter(
+      ({ connector, holder }) =>
+        (which.connector === null || connector === which.connector) &&
+        (which.person === null || holder === which.person),
+    );
     for (const token of tokens) await tx.tokens.remove(token);
-    const forgotten = await tx.accounts.forgetGrants(which);
-    const data = { ...which, tokens: tokens.length, grants: forgotten };
+    const grants = await tx.accounts.forgetGrants(which);
+    const data = { ...which, tokens: tokens.length, grants };
     await tx.audit.record({ kind: 'sign-in.revoked', actor, link: null, data });
-    return forgotten;
+    const notes = tokens.flatMap(({ connector }) => {
+      const app = apps.get(connector);
+      return app === undefined ? [] : [`${connector}: ${app.withdrawal}`];
+    });
+    return { tokens: tokens.length, grants, notes: [...new Set(notes)] };
   });
-  const notes = new Set<string>();
-  for (const { connector, refresh } of tokens) {
-    const app = apps.get(connector);
-    if (app === undefined) continue;
-    const { revoke } = app;
-    if (revoke === undefined || refresh === null) {
-      notes.add(`${connector}: ${app.withdrawal}`);
-      continue;
-    }
-    const gone = await io.run('sign-in.revoke', { timeoutMs: 10_000 }, () => revoke(refresh));
-    if (gone.kind !== 'ok') notes.add(`${connector}: ${gone.reason} ${app.withdrawal}`);
-  }
-  return { tokens: tokens.length, grants, notes: [...notes] };
 }

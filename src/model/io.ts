@@ -33,7 +33,7 @@ export const IO_POINTS = [
 /** Where a door commits what it was sent: crash points, too. */
 export const DOOR_POINTS = ['inbox.insert:before', 'inbox.insert:after'] as const;
 /** Where a sign-in is asked for, renewed and given back. Not part of any link's work, so no crash plan walks them. */
-type SignInPoint = 'sign-in.exchange' | 'sign-in.renew' | 'sign-in.revoke';
+type SignInPoint = 'sign-in.exchange' | 'sign-in.renew';
 export type DoorPoint = (typeof DOOR_POINTS)[number];
 export type IoPoint = (typeof IO_POINTS)[number] | SignInPoint;
 

@@ -66,5 +66,12 @@ export function createInvitations(scope: Scope) {
         returning connector, holder`.execute(db);
       return taken.rows[0] === undefined ? null : keyOf(taken.rows[0]);
     },
+
+    /** Takes back the links that were given out, to one person or all, at one connector or all; begun ones, too. */
+    async forget(which: { readonly connector: ConnectorId | null; readonly person: SlackUser | null }) {
+      await sql`delete from invitation where install_id = ${install}
+        and (${which.connector}::text is null or connector = ${which.connector})
+        and (${which.person}::text is null or holder = ${which.person})`.execute(db);
+    },
   };
 }

@@ -10,7 +10,14 @@ export interface TokenKey {
   readonly holder: TokenHolder;
 }
 
-export interface StoredToken extends TokenKey {
+/** What can be told of a sign-in without opening it. */
+export interface KnownToken extends TokenKey {
+  /** When the refresh token ends if nobody uses it; null when the vendor does not say. */
+  readonly refreshUntil: Date | null;
+  readonly refused: string | null;
+}
+
+export interface StoredToken extends KnownToken {
   readonly account: string;
   readonly resource: string;
   readonly access: Secret;
@@ -19,10 +26,8 @@ export interface StoredToken extends TokenKey {
   /** Milliseconds until the access token ends, and since it was given. */
   readonly leftMs: number;
   readonly ageMs: number;
-  readonly refreshUntil: Date | null;
   /** Raised by every renewal. */
   readonly generation: number;
-  readonly refused: string | null;
 }
 
 /** What a vendor gave. `idleDays`: after so many days without use the refresh token ends. */
@@ -74,10 +79,15 @@ export function createTokens(scope: Scope) {
     (extract(epoch from access_until - deskbridge_now()) * 1000)::float8 as left_ms,
     (extract(epoch from deskbridge_now() - issued_at) * 1000)::float8 as age_ms`;
 
-  function opened(row: Row): StoredToken {
-    const { account, resource, generation, refused } = row;
+  function known(row: Pick<Row, 'connector' | 'holder' | 'refresh_until' | 'refused'>): KnownToken {
     const holder: TokenHolder = row.holder === 'bridge' ? 'bridge' : SlackUser.parse(row.holder);
-    const key = { connector: ConnectorId.parse(row.connector), holder };
+    const connector = ConnectorId.parse(row.connector);
+    return { connector, holder, refreshUntil: row.refresh_until, refused: row.refused };
+  }
+
+  function opened(row: Row): StoredToken {
+    const { account, resource, generation } = row;
+    const key = known(row);
     return {
       ...key,
       account,
@@ -86,9 +96,7 @@ export function createTokens(scope: Scope) {
       refresh: row.refresh_sealed === null ? null : open(key, 'refresh_sealed', row.refresh_sealed),
       leftMs: row.left_ms,
       ageMs: row.age_ms,
-      refreshUntil: row.refresh_until,
       generation,
-      refused,
     };
   }
 
@@ -106,10 +114,11 @@ export function createTokens(scope: Scope) {
       return found.rows[0] === undefined ? null : opened(found.rows[0]);
     },
 
-    async all(): Promise<readonly StoredToken[]> {
-      const found = await sql<Row>`select ${columns} from token where install_id = ${install}
-        order by connector, holder`.execute(db);
-      return found.rows.map(opened);
+    /** All of them, also those that no key opens. */
+    async all(): Promise<readonly KnownToken[]> {
+      const found = await sql<Row>`select connector, holder, refresh_until, refused from token
+        where install_id = ${install} order by connector, holder`.execute(db);
+      return found.rows.map(known);
     },
 
     /** Connects, or connects anew. */

@@ -27,6 +27,8 @@ export interface Connecting {
 const COOKIE = 'deskbridge_connect';
 const CONSENT_S = 600;
 const STALE = 'This link was used, is too old, or was begun in another browser. Ask for a new one.';
+const OURSELVES = 'same-origin';
+const ELSEWHERE = 'This was not begun on the page of Deskbridge. Open the link that you were given.';
 
 type Page = ReturnType<typeof html>;
 
@@ -78,6 +80,9 @@ export function createConnectDoor(connecting: Connecting, publicUrl: string) {
 
     async begin(c: Context): Promise<Response> {
       const connector = connectorOf(c);
+      // Browsers say where a press comes from; one that is not from our page never told its reader for whom it is.
+      if ((c.req.header('sec-fetch-site') ?? OURSELVES) !== OURSELVES)
+        return await page(403, html`<p>${ELSEWHERE}</p>`);
       const body = await readBody(c);
       const form = new URLSearchParams(body.kind === 'read' ? Buffer.from(body.bytes).toString('utf8') : '');
       const begun =

@@ -189,3 +189,36 @@ test('revoke forgets what is named and nothing else, and says what to do at the 
   const known = await store.accounts.get(ben, DESK);
   assert.deepEqual([known?.account, known?.grant], ['ben', null], 'who is who stays');
 });
+
+test('revoke works when nothing can be opened any more, and links that were given out are worthless', async (t) => {
+  const house = await openHouse(t);
+  house.atlassian.consentAs(GRACE);
+  const { back, cookie } = await house.consent(await house.link(ALMA));
+  await house.come(back, cookie);
+  await rows(house.db, "update token set access_sealed = '\\x00', refresh_sealed = '\\x00'");
+  const unused = await house.link(ALMA);
+  const begun = await house.consent(await house.link(ALMA));
+  const { store, apps } = house;
+  const all = { connector: null, person: null };
+  const done = await forgetSignIns({ store, apps, actor: 'operator:test' }, all);
+  assert.equal(done.tokens, 1);
+  assert.match(done.notes.join(), /id\.atlassian\.com/);
+  assert.equal((await fetch(unused)).status, 410);
+  assert.equal((await house.come(begun.back, begun.cookie)).status, 410);
+  assert.deepEqual(await store.tokens.all(), []);
+});
+
+test('only our own page begins: a stranger’s page cannot make somebody consent for the link of a stranger', async (t) => {
+  const house = await openHouse(t);
+  const link = await house.link(ALMA);
+  const body = new URLSearchParams({ invitation: new URL(link).searchParams.get('invitation') ?? '' });
+  const press = (from: string) =>
+    fetch(`${house.url}/oauth/jira-it/begin`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'sec-fetch-site': from },
+      body,
+    });
+  for (const from of ['cross-site', 'same-site', 'none']) assert.equal((await press(from)).status, 403, from);
+  assert.equal((await press('same-origin')).status, 303, 'the link was not used up');
+});

@@ -135,6 +135,7 @@ export function createInvitations(): Store['invitations'] {
     look: askedByOperators,
     begin: askedByOperators,
     finish: askedByOperators,
+    forget: askedByOperators,
   };
 }
 
