@@ -62,7 +62,7 @@ test('a file that is deleted in Slack while its way to the ticket is in doubt is
 test('a file whose look-up was given up is taken off once it is found, when its message is gone', async () => {
   const play = await openDeskPlay();
   play.fate('ticket.file.send', 'answer-lost');
-  play.fate('ticket.file.find', 'auth');
+  play.fate('ticket.file.find', 'forbidden');
   const message = play.say('look', [play.file('secret.txt', 'hunter2')]);
   await play.stage.pass(MINUTE_MS);
   assert.deepEqual(states(play, 'attach'), ['parked']);

@@ -25,7 +25,8 @@ export const FATES = [
   /** Our sign-in is refused. */
   'auth',
 ] as const;
-export type Fate = (typeof FATES)[number];
+/** `forbidden` is for single stories: what may not be looked at stays in doubt until a person acts. */
+export type Fate = (typeof FATES)[number] | 'forbidden';
 
 export interface PlannedFate {
   /** Beginning of the names of the points that it befalls. */
@@ -139,6 +140,8 @@ export function createPaperIo(options: {
         return kind === 'write'
           ? rejected('invalid', 'It was refused as malformed.')
           : retryLater('Something failed there', 'destination');
+      case 'forbidden':
+        return rejected('forbidden', 'The account may not see this.');
       case 'auth':
         return rejected('auth', 'The sign-in of the bridge is refused; an administrator must renew it.');
     }

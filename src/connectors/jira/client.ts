@@ -193,11 +193,13 @@ function lost(on: 'read' | 'write', what: string) {
   return retryLater(`${what}; we read again`, 'destination');
 }
 
-/** jira.js over our own transport, loaded at the first call because it takes half a second. */
+/** jira.js over our own transport. The library takes half a second to load, so that begins at once and nobody waits before the first call. */
 export function createJiraClient(options: JiraClientOptions): JiraClient {
   const send = createTransport(options);
   const { doubt } = options.credential;
-  let api: Promise<JiraApi> | null = null;
+  const api = load();
+  // Whoever calls hears of it.
+  api.catch(() => {});
 
   async function load(): Promise<JiraApi> {
     const { createCloudClient, createServiceDeskClient } = await import('jira.js');
@@ -227,7 +229,6 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
     schema: z.ZodType<T>,
     ask: (api: JiraApi) => Promise<unknown>,
   ): Promise<Outcome<T>> {
-    api ??= load();
     try {
       return understood(on, schema, await ask(await api));
     } catch (error) {
