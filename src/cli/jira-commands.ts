@@ -17,6 +17,7 @@ import { createLog } from '../log.ts';
 import type { Io } from '../model/io.ts';
 import { noMetrics } from '../model/metrics.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { hookAddress } from './hook-address.ts';
 import { CONFIG_OPTION, count, type FileOption, oneLine, told } from './operate.ts';
 import { aligned, processTerminal, type Terminal } from './terminal.ts';
 
@@ -97,7 +98,7 @@ function site(options: WebhookOptions, terminal: Terminal): Site {
       `connectors.${connector.id}.hook_secret_env`,
       'is not set; without a secret every hook is refused',
     );
-  const url = `${(config.server.publicUrl ?? '').replace(/\/+$/, '')}/hooks/${connector.id}`;
+  const url = hookAddress(config.server.publicUrl ?? '', connector.id);
   const fault =
     config.server.publicUrl === null ? 'is not set; Jira has to know where to deliver' : addressFault(url);
   if (fault !== null) throw problem(options, 'server.public_url', fault);

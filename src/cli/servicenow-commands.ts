@@ -4,6 +4,7 @@ import { ConfigError } from '../config/problem.ts';
 import { ServiceNowTarget } from '../connectors/servicenow/schema.ts';
 import { updateSetXml } from '../connectors/servicenow/update-set/update-set.ts';
 import { readSettings } from './config-commands.ts';
+import { hookAddress } from './hook-address.ts';
 import { CONFIG_OPTION, type FileOption } from './operate.ts';
 import { aligned, processTerminal, type Terminal, withProblems } from './terminal.ts';
 
@@ -42,7 +43,7 @@ function updateSet(options: UpdateSetCommandOptions, terminal: Terminal): void {
   terminal.err(`It tells of ${tables.join(', ')}. After "Commit Update Set" set two properties:`);
   terminal.err(
     aligned([
-      ['x_deskbridge.hook_url', `${url.replace(/\/+$/, '')}/hooks/${name}`],
+      ['x_deskbridge.hook_url', hookAddress(url, name)],
       [
         'x_deskbridge.hook_secret',
         secret === undefined

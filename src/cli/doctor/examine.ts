@@ -18,6 +18,7 @@ import { SCOPE_NEEDS } from '../../slack/scopes.ts';
 import { type DatabaseReport, diagnoseDatabase } from '../../store/diagnose/diagnose-database.ts';
 import { findEmbeddedPostgres } from '../../store/embedded-postgres/start-embedded-postgres.ts';
 import { diagnoseDoors } from '../../web/diagnose/diagnose-doors.ts';
+import { hookAddress } from '../hook-address.ts';
 import { slackFeatures } from '../slack-commands.ts';
 import { DOCTOR_CHECKS } from './checks.ts';
 import type { Connection } from './report.ts';
@@ -173,7 +174,7 @@ async function lookAtConnector(
     return connector.can.diagnose({
       security,
       targets,
-      hookUrl: publicUrl === null ? null : new URL(`/hooks/${id}`, publicUrl).href,
+      hookUrl: publicUrl === null ? null : hookAddress(publicUrl, id),
       lastHook: database.lastDelivery(id),
       pollSeconds: config.connectors.get(id)?.pollSeconds ?? 30,
       now,
