@@ -77,8 +77,13 @@ export function createTokenKeeper(deps: TokenKeeperDeps): TokenOf {
       return await end(key, generation, `${outcome.reason}${lost}`);
     }
     await store.tokens.release(key, owner, outcome.kind === 'retry' && outcome.effect === 'unknown');
-    if (outcome.kind === 'rejected') return rejected('auth', outcome.reason);
+    if (outcome.kind === 'rejected') return refusedOurselves(key, outcome.reason);
     return retryLater(outcome.reason, outcome.scope, outcome.afterMs);
+  }
+
+  /** Our own registration is at fault. A person stays connected: his consent stands, and what he said waits. */
+  function refusedOurselves({ holder }: TokenKey, reason: string) {
+    return holder === 'bridge' ? rejected('auth', reason) : retryLater(reason, 'operation');
   }
 
   /** Renews what is of this generation, or waits until somebody has. */
@@ -86,7 +91,7 @@ export function createTokenKeeper(deps: TokenKeeperDeps): TokenOf {
     const { generation, refresh } = token;
     const app = apps.get(key.connector);
     if (app === undefined)
-      return rejected('auth', `The connector ${key.connector} has no oauth_app in the configuration`);
+      return refusedOurselves(key, `The connector ${key.connector} has no oauth_app in the configuration`);
     if (refresh === null) return await end(key, generation, 'This sign-in has ended and cannot be renewed');
     for (let look = 0; look < MOST_LOOKS; look += 1) {
       const claim = await store.tokens.claim(key, generation, { owner, leaseMs });

@@ -8,12 +8,13 @@ import type { Log } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { createSecret } from '../../src/model/secret.ts';
+import type { TokenHolder } from '../../src/model/token.ts';
 import { listen } from '../../src/sandbox/listen.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createEnvelope } from '../../src/store/envelope.ts';
 import { createStore } from '../../src/store/store.ts';
 import { startSite } from '../sandbox/jira/site.ts';
-import { dropTemplate, openStore, rows } from '../store/open-store.ts';
+import { ALMA, dropTemplate, openStore, rows } from '../store/open-store.ts';
 
 after(dropTemplate);
 
@@ -72,11 +73,11 @@ async function openOffice(t: Scope) {
     });
     const apps = new Map([[DESK, app]]);
     const tokenOf = createTokenKeeper({ store, apps, io, metrics: noMetrics, log, leaseMs: 300 });
-    return { io, app, store, token: tokenOf(DESK, 'bridge') };
+    return { io, app, store, tokenOf, token: tokenOf(DESK, 'bridge') };
   }
 
   const first = await process();
-  async function consent() {
+  async function consent(holder: TokenHolder = 'bridge') {
     atlassian.consentAs(GRACE);
     const url = first.app.consentUrl({ state: 'of-the-test', redirectUri: CALLBACK });
     const answer = await fetch(url, { redirect: 'manual' });
@@ -85,7 +86,7 @@ async function openOffice(t: Scope) {
       first.app.exchange(code, CALLBACK),
     );
     const { account, resource, ...given } = value(exchanged);
-    await open.store.tokens.save(KEY, { account, resource }, given);
+    await open.store.tokens.save({ connector: DESK, holder }, { account, resource }, given);
     return { account, resource, code, given };
   }
   return {
@@ -217,6 +218,11 @@ test('our own wrong secret is told apart from a consent that is gone', async (t)
   assert.ok(!JSON.stringify(wrong).includes('sandbox-another-secret'));
   assert.deepEqual(office.said, []);
   value(await office.token.current());
+  await office.consent(ALMA);
+  await office.pass(HOUR);
+  const his = (await office.process({ secret: 'sandbox-another-secret' })).tokenOf(DESK, ALMA);
+  const waits = await his.current();
+  assert.equal(waits.kind, 'retry', 'a person is not disconnected by a fault of ours');
   office.atlassian.withdraw(GRACE);
   await office.pass(HOUR);
   const gone = await office.token.current();
