@@ -5,6 +5,7 @@ import { createIo } from './connectors/io.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
 import { type ConnectingDeps, createConnecting } from './flows/connect-account.ts';
 import { pollTickets, retain, ringDue, sweep } from './flows/keep-going.ts';
+import { keepHooks } from './flows/keep-hooks.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
 import { repairSlack } from './flows/repair-slack.ts';
 import { reseal } from './flows/reseal.ts';
@@ -205,6 +206,7 @@ async function startWorking(
       'tick.repair': () => repairSlack(world),
       'tick.retention': () => retain(world),
       'tick.secrets': () => keepSecrets(world, options.config),
+      'tick.hooks': () => keepHooks(world),
     },
   });
   options.stops.push(() => worker.close());

@@ -1,8 +1,10 @@
 import type { Config, ConnectorConfig, JiraAuthConfig, ServiceNowAuthConfig } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
-import { createJiraConnector } from './connectors/jira/connector.ts';
+import { createJiraConnector, type JiraConnectorOptions } from './connectors/jira/connector.ts';
 import type { JiraAuth } from './connectors/jira/credentials.ts';
 import { createAtlassianApp } from './connectors/jira/oauth.ts';
+import { JiraTarget } from './connectors/jira/targets.ts';
+import { type WantedWebhook, wantedWebhook } from './connectors/jira/webhooks.ts';
 import { createMemoryConnector } from './connectors/memory/connector.ts';
 import { createMemoryDesk } from './connectors/memory/desk.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
@@ -23,7 +25,9 @@ export function connectorsOf(
   log: Log,
 ): (io: Io, tokenOf: TokenOf) => ReadonlyMap<ConnectorId, Connector> {
   return (io, tokenOf) =>
-    new Map([...config.connectors].map(([id, settings]) => [id, connect(settings, { io, log, tokenOf })]));
+    new Map(
+      [...config.connectors].map(([id, settings]) => [id, connect(settings, { config, io, log, tokenOf })]),
+    );
 }
 
 /** Where people, and the bridge itself, can sign in with OAuth. */
@@ -33,20 +37,23 @@ export function oauthAppsOf(config: Config): (io: Io) => ReadonlyMap<ConnectorId
       [...config.connectors].flatMap(([id, settings]) => {
         if (settings.system !== 'jira' || settings.oauthApp === null) return [];
         const { baseUrl: siteUrl, gatewayUrl, oauthApp } = settings;
-        const { clientId, authUrl } = oauthApp;
+        const { clientId, authUrl, webhook } = oauthApp;
         const clientSecret = oauthApp.clientSecret.reveal();
-        return [[id, createAtlassianApp({ clientId, clientSecret, siteUrl, authUrl, gatewayUrl, io })]];
+        return [
+          [id, createAtlassianApp({ clientId, clientSecret, siteUrl, authUrl, gatewayUrl, webhook, io })],
+        ];
       }),
     );
 }
 
 interface Means {
+  readonly config: Config;
   readonly io: Io;
   readonly log: Log;
   readonly tokenOf: TokenOf;
 }
 
-function connect(settings: ConnectorConfig, { io, log, tokenOf }: Means): Connector {
+function connect(settings: ConnectorConfig, { config, io, log, tokenOf }: Means): Connector {
   const { id } = settings;
   const hookSecret = settings.hookSecret?.reveal() ?? null;
   switch (settings.system) {
@@ -65,6 +72,7 @@ function connect(settings: ConnectorConfig, { io, log, tokenOf }: Means): Connec
         ...(approvalsAuth === null ? {} : { approvalsAuth: authOf(approvalsAuth) }),
         maps,
         hookSecret,
+        ...appWebhookOf(config, settings),
         io,
         log,
       });
@@ -99,6 +107,25 @@ function connect(settings: ConnectorConfig, { io, log, tokenOf }: Means): Connec
         log,
       });
   }
+}
+
+type JiraConfig = Extract<ConnectorConfig, { system: 'jira' }>;
+
+/** What Jira should tell us, and where; null while we have no address of our own, or no queue there. */
+export function wantedWebhookOf(config: Config, { id }: JiraConfig): WantedWebhook | null {
+  const { publicUrl } = config.server;
+  const targets = [...config.queues.values()].filter(({ connector }) => connector === id);
+  const projects = targets.map(({ target }) => JiraTarget.parse(target).project);
+  if (publicUrl === null || projects.length === 0) return null;
+  return wantedWebhook(id, { url: `${publicUrl.replace(/\/+$/, '')}/hooks/${id}`, projects });
+}
+
+function appWebhookOf(config: Config, settings: JiraConfig): Pick<JiraConnectorOptions, 'appWebhook'> {
+  const { oauthApp } = settings;
+  const wanted = oauthApp?.webhook === true ? wantedWebhookOf(config, settings) : null;
+  if (oauthApp === null || wanted === null) return {};
+  const { clientId, clientSecret } = oauthApp;
+  return { appWebhook: { app: { clientId, clientSecret: clientSecret.reveal() }, wanted } };
 }
 
 function secretOf(secrets: ReadonlyMap<string, Secret>) {

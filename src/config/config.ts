@@ -104,6 +104,8 @@ export interface OAuthAppConfig {
   readonly clientId: string;
   readonly clientSecret: Secret;
   readonly authUrl: string;
+  /** It registers its webhook itself. */
+  readonly webhook: boolean;
 }
 
 /** As the connector takes it, with what must not be shown as secrets. */
@@ -250,7 +252,12 @@ function connectorConfig(
 }
 
 function oauthApp(app: JiraOAuthApp, secret: Sources['secret']): OAuthAppConfig {
-  return { clientId: app.client_id, clientSecret: secret(app.client_secret_env), authUrl: app.auth_url };
+  return {
+    clientId: app.client_id,
+    clientSecret: secret(app.client_secret_env),
+    authUrl: app.auth_url,
+    webhook: app.webhook,
+  };
 }
 
 function jiraAuth(signIn: JiraSignIn, cloudId: string, secret: Sources['secret']): JiraAuthConfig {

@@ -15,6 +15,7 @@ export interface Capabilities {
   readonly catalog?: Catalog;
   readonly backlink?: Backlink;
   readonly diagnose?: Diagnose;
+  readonly hooks?: HookRegistration;
 }
 
 export const APPROVAL_STATES = ['pending', 'approved', 'declined', 'void'] as const;
@@ -165,3 +166,21 @@ export interface DiagnosisRequest extends DiagnosisOptions {
  * nothing in the ticket system; its requests have io scopes of their own. What is found has stable codes: docs/doctor.md.
  */
 export type Diagnose = (wanted: DiagnosisRequest) => Promise<readonly Finding[]>;
+
+/** What a connector registered itself so that hooks come, where that ends by itself. */
+export interface HookRegistration {
+  /** Looks at it, and prolongs it when its end is near. Safe to repeat and to do twice at once. */
+  keep(now: Date): Promise<Outcome<KeptHooks>>;
+}
+
+export interface KeptHooks {
+  readonly renewed: boolean;
+  /**
+   * The worst that is wrong, and in whole sentences what to do; null when all is well. `unseen`: we may not look; `ending`: it
+   * could not be prolonged.
+   */
+  readonly trouble: {
+    readonly kind: 'missing' | 'wrong' | 'ending' | 'unseen';
+    readonly text: string;
+  } | null;
+}

@@ -109,7 +109,7 @@ async function interpret(response: Response, { url, wants }: HttpRequest): Promi
     return { kind: 'status', status, headers, body };
   }
   if (text === null) return { kind: 'too-large' };
-  if (text === '' && status === 204) return { kind: 'json', body: undefined, headers };
+  if (text === '' && (status === 202 || status === 204)) return { kind: 'json', body: undefined, headers };
   const parsed = isJson ? parseJson(text) : null;
   return parsed === null ? { kind: 'not-json' } : { kind: 'json', body: parsed.value, headers };
 }

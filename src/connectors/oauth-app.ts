@@ -1,5 +1,6 @@
 import type { Outcome } from '../model/outcome.ts';
 import type { Secret } from '../model/secret.ts';
+import type { TokenHolder } from '../model/token.ts';
 
 /** What an authorization server gives for a code or for a refresh token. */
 export interface Granted {
@@ -21,8 +22,15 @@ export interface Consented extends Granted {
 
 /** Our registration with a vendor's authorization server: authorization code and refresh (RFC 6749, 4.1 and 6). */
 export interface OAuthApp {
-  /** Where a browser is sent to consent; it comes back to `redirectUri` with a code and this `state`. */
-  consentUrl(request: { readonly state: string; readonly redirectUri: string }): URL;
+  /**
+   * Where a browser is sent to consent; it comes back to `redirectUri` with a code and this `state`. The bridge may need
+   * more than people do.
+   */
+  consentUrl(request: {
+    readonly state: string;
+    readonly redirectUri: string;
+    readonly holder: TokenHolder;
+  }): URL;
   /** Takes a code once. */
   exchange(code: string, redirectUri: string): Promise<Outcome<Consented>>;
   /**

@@ -34,8 +34,10 @@ export const IO_POINTS = [
 export const DOOR_POINTS = ['inbox.insert:before', 'inbox.insert:after'] as const;
 /** Where a sign-in is asked for, renewed and given back. Not part of any link's work, so no crash plan walks them. */
 type SignInPoint = 'sign-in.exchange' | 'sign-in.renew';
+/** Looking after what lets hooks come: part of no link's work, either. */
+type HooksPoint = 'hooks.keep';
 export type DoorPoint = (typeof DOOR_POINTS)[number];
-export type IoPoint = (typeof IO_POINTS)[number] | SignInPoint;
+export type IoPoint = (typeof IO_POINTS)[number] | SignInPoint | HooksPoint;
 
 export interface IoLimits {
   readonly timeoutMs: number;

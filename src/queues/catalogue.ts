@@ -29,6 +29,8 @@ interface Payloads {
   'tick.retention': z.infer<typeof Tick>;
   /** Seal anew what an older key has sealed; say which sign-ins end soon. */
   'tick.secrets': z.infer<typeof Tick>;
+  /** Look after what was registered so that hooks come. */
+  'tick.hooks': z.infer<typeof Tick>;
 }
 
 export type JobName = keyof Payloads;
@@ -61,6 +63,7 @@ export const JOBS: { readonly [N in JobName]: JobKind<Payloads[N]> } = {
   'tick.repair': { reads: [1], payload: Tick, id: () => 'tick-repair', every: 10_000 },
   'tick.retention': { reads: [1], payload: Tick, id: () => 'tick-retention', every: 3_600_000 },
   'tick.secrets': { reads: [1], payload: Tick, id: () => 'tick-secrets', every: 3_600_000 },
+  'tick.hooks': { reads: [1], payload: Tick, id: () => 'tick-hooks', every: 3_600_000 },
 };
 
 /** A stored job after a look at its name and version. */

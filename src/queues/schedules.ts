@@ -108,6 +108,7 @@ function wantedSchedules({ connectors, every, pollEveryMs }: SchedulesOptions): 
     schedule('tick.repair', { v: 1 }),
     schedule('tick.retention', { v: 1 }),
     schedule('tick.secrets', { v: 1 }),
+    schedule('tick.hooks', { v: 1 }),
     ...connectors.map((connector) => schedule('tick.poll', { v: 1, connector }, pollEveryMs?.(connector))),
   ];
 }

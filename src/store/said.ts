@@ -11,5 +11,12 @@ export function createSaid({ db, install }: Scope) {
         on conflict do nothing returning 1`.execute(db);
       return first.rows.length > 0;
     },
+
+    /** It is over: the next time is said anew. True when something had been said. */
+    async over(subject: string): Promise<boolean> {
+      const gone = await sql`delete from said_once where install_id = ${install} and subject = ${subject}
+        returning 1`.execute(db);
+      return gone.rows.length > 0;
+    },
   };
 }

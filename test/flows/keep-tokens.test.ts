@@ -79,7 +79,7 @@ async function openOffice(t: Scope) {
   const first = await process();
   async function consent(holder: TokenHolder = 'bridge') {
     atlassian.consentAs(GRACE);
-    const url = first.app.consentUrl({ state: 'of-the-test', redirectUri: CALLBACK });
+    const url = first.app.consentUrl({ state: 'of-the-test', redirectUri: CALLBACK, holder: 'bridge' });
     const answer = await fetch(url, { redirect: 'manual' });
     const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '';
     const exchanged = await first.io.run('sign-in.exchange', { timeoutMs: 5_000 }, () =>

@@ -43,6 +43,7 @@ const idle: Handlers = {
   async 'tick.repair'() {},
   async 'tick.retention'() {},
   async 'tick.secrets'() {},
+  async 'tick.hooks'() {},
 };
 
 export function createBench(address: BackendAddress): QueueBench {

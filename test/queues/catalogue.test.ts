@@ -16,6 +16,7 @@ const handlers: Handlers = {
   'tick.repair': note,
   'tick.retention': note,
   'tick.secrets': note,
+  'tick.hooks': note,
 };
 
 test('a forgotten handler or a wrong payload does not compile', () => {

@@ -43,6 +43,7 @@ const worker = await startWorker({
     'tick.repair': () => ask('repair'),
     'tick.retention': () => ask('retention'),
     'tick.secrets': () => ask('secrets'),
+    'tick.hooks': () => ask('hooks'),
   },
 });
 const bell = createBell({ backend, metrics: noMetrics, log: silent });

@@ -8,6 +8,9 @@ const HOOKS = 'https://developer.atlassian.com/cloud/jira/platform/webhooks/';
 const RECORDED = 'recorded deliveries in github.com/mattermost/mattermost-plugin-jira, server/testdata';
 const hooks = provenIn('test/sandbox/jira/hooks.test.ts');
 
+const WEBHOOKS = 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-webhooks/';
+const apps = provenIn('test/sandbox/jira/app-webhooks.test.ts');
+
 const AGENT = '712020:a0000001';
 
 /** What Jira does when it tells of changes. */
@@ -98,5 +101,48 @@ export const jiraHookRules: readonly VendorRule<Site>[] = [
     sentence: 'Hooks get lost, come twice, and come twenty minutes late and out of order.',
     source: HOOKS,
     prove: hooks('hooks get lost, come twice and come late when they are told to'),
+  },
+  {
+    id: 'jira.app-hooks.apps-only',
+    sentence:
+      'Only an app registers dynamic webhooks, with a scope of their own; an API token is refused with 403.',
+    source: WEBHOOKS,
+    prove: apps('only apps register webhooks: an API token is 403, a sign-in without the scope 401'),
+  },
+  {
+    id: 'jira.app-hooks.limits',
+    sentence:
+      'An app has one address, and filters of a subset of JQL; OAuth apps have five webhooks for each user.',
+    source: WEBHOOKS,
+    prove: apps(
+      'an app has one address, filters of a subset of JQL, and five webhooks for each of its users',
+    ),
+  },
+  {
+    id: 'jira.app-hooks.own',
+    sentence:
+      'An app sees, prolongs and deletes its own webhooks only; other ids are ignored without an error.',
+    source: WEBHOOKS,
+    prove: apps('an app sees, prolongs and deletes its own webhooks; those of others are ignored'),
+  },
+  {
+    id: 'jira.app-hooks.expiry',
+    sentence: 'A dynamic webhook ends thirty days after it was registered or last prolonged.',
+    source: WEBHOOKS,
+    prove: apps(
+      'a webhook ends after thirty days; one that was prolonged lives on, one that has ended does not',
+    ),
+  },
+  {
+    id: 'jira.app-hooks.owner',
+    sentence: 'An app that is not distributed hears only of webhooks that its owner registered.',
+    source: WEBHOOKS,
+    prove: apps('an app that is not distributed hears only of webhooks that its owner registered'),
+  },
+  {
+    id: 'jira.app-hooks.token',
+    sentence: "A dynamic webhook carries a JWT that is signed with HS256 and the app's client secret.",
+    source: `${HOOKS}#webhooks-authentication-for-oauth-2-0-apps`,
+    prove: apps('its calls carry a token that the client secret signs, and the ids that matched'),
   },
 ];

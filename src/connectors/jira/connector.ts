@@ -4,10 +4,13 @@ import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { TicketSnapshot } from '../../model/ticket.ts';
 import type { Files, WithFiles } from '../connector.ts';
+import type { HookApp } from './app-token.ts';
+import { createAppWebhooks } from './app-webhooks.ts';
 import { createApprovals } from './approvals.ts';
 import { createBacklink } from './backlink.ts';
 import { createCatalog } from './catalog.ts';
 import { changesSince } from './changes.ts';
+import type { JiraClient } from './client.ts';
 import { createJiraClients, type JiraAccounts, type JiraClients } from './clients.ts';
 import { createClocks } from './clocks.ts';
 import { LONGEST_COMMENT } from './comment-text.ts';
@@ -22,12 +25,14 @@ import { cloudBehindGateway } from './diagnose/gateway.ts';
 import { presentFields } from './field-values.ts';
 import { openFile, presentFiles, removeFile } from './files.ts';
 import { readJiraHook } from './hook.ts';
+import { createHookRegistration } from './keep-webhook.ts';
 import { createKnowledge } from './knowledge.ts';
 import type { JiraMaps } from './maps.ts';
 import { createJiraPeople, type JiraPeople } from './people.ts';
 import { createRequesters } from './requester.ts';
 import { Myself } from './schema.ts';
 import { addFile, createUploadLimit } from './upload.ts';
+import type { WantedWebhook } from './webhooks.ts';
 import { readIssue, writeEffect } from './write.ts';
 
 export interface JiraConnectorOptions extends JiraAccounts {
@@ -38,6 +43,8 @@ export interface JiraConnectorOptions extends JiraAccounts {
   readonly gatewayUrl?: string;
   /** Null: every hook is refused, the poll alone finds changes. */
   readonly hookSecret: string | null;
+  /** The webhook that the OAuth app of `auth` registers itself, and what its calls are known by; absent: it registers none. */
+  readonly appWebhook?: { readonly app: HookApp; readonly wanted: WantedWebhook };
   /** What the site calls its states, priorities and fields; the usual names when not given. */
   readonly maps?: JiraMaps;
   readonly io: Io;
@@ -96,9 +103,12 @@ function filesOf({ clients }: Parts): Files {
   };
 }
 
+const hooksOf = (client: JiraClient, wanted: WantedWebhook) =>
+  createHookRegistration(createAppWebhooks(client, wanted.name), wanted);
+
 /** The adapter to one Jira Cloud site, platform and service desk alike. */
 export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
-  const { id, baseUrl, hookSecret, maps = {} } = options;
+  const { id, baseUrl, hookSecret, appWebhook, maps = {} } = options;
   const clients = createJiraClients({
     ...options,
     address: { site: baseUrl, gateway: options.gatewayUrl ?? GATEWAY },
@@ -129,7 +139,7 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
     },
     files: filesOf(parts),
     people: (email) => people.byAddress(email),
-    readHook: (hook) => readJiraHook(hookSecret, hook),
+    readHook: (hook) => readJiraHook(hookSecret, hook, appWebhook?.app),
     changesSince: (cursor) => changesSince(reader, cursor),
     can: {
       approvals: createApprovals({ clients, pageOf: (ticket) => browseUrl(baseUrl, ticket) }),
@@ -147,6 +157,7 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
           },
           wanted,
         ),
+      ...(appWebhook === undefined ? {} : { hooks: hooksOf(bridge, appWebhook.wanted) }),
     },
   };
 }

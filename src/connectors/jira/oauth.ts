@@ -15,6 +15,8 @@ export interface AtlassianAppOptions {
   /** https://auth.atlassian.com and https://api.atlassian.com, unless an emulator takes their place. */
   readonly authUrl: string;
   readonly gatewayUrl: string;
+  /** The bridge's own sign-in registers the app's webhook; absent: none is registered. */
+  readonly webhook?: boolean;
   readonly io: Io;
 }
 
@@ -27,6 +29,7 @@ const SCOPES = [
   'write:servicedesk-request',
   'offline_access',
 ];
+const WEBHOOK_SCOPE = 'manage:jira-webhook';
 /** https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens: a refresh token ends after 90 idle days. */
 const IDLE_DAYS = 90;
 
@@ -132,12 +135,13 @@ export function createAtlassianApp(options: AtlassianAppOptions): OAuthApp {
   }
 
   return {
-    consentUrl({ state, redirectUri }) {
+    consentUrl({ state, redirectUri, holder }) {
+      const more = options.webhook === true && holder === 'bridge' ? [WEBHOOK_SCOPE] : [];
       const url = new URL(`${authUrl}/authorize`);
       url.search = new URLSearchParams({
         audience: 'api.atlassian.com',
         client_id: clientId,
-        scope: SCOPES.join(' '),
+        scope: [...SCOPES, ...more].join(' '),
         redirect_uri: redirectUri,
         state,
         response_type: 'code',

@@ -47,6 +47,10 @@ const JiraOAuthApp = z.strictObject({
     .meta({ description: "The app's client id in the developer console." }),
   client_secret_env: envName.meta({ description: "Variable with the app's secret." }),
   expires_on: expiresOn,
+  webhook: z.boolean().default(false).meta({
+    description:
+      'The app registers the webhook itself, without an administrator of the site, and Deskbridge renews it; needs the scope `manage:jira-webhook`.',
+  }),
   auth_url: siteUrl
     .default('https://auth.atlassian.com')
     .meta({ description: 'Its authorization server; another address only for an emulator.' }),
@@ -100,4 +104,8 @@ export const JiraSettings = z
     ({ auth, auth_for: { reading, approvals }, oauth_app: app }) =>
       app !== undefined || ![auth, reading, approvals].some((signIn) => signIn?.kind === 'oauth'),
     { path: ['oauth_app'], error: 'is needed by kind oauth: the app of the developer console' },
-  );
+  )
+  .refine(({ auth, oauth_app: app }) => app?.webhook !== true || auth.kind === 'oauth', {
+    path: ['oauth_app', 'webhook'],
+    error: 'needs auth of the kind oauth: only the app itself can register its webhook',
+  });

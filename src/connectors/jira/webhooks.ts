@@ -67,18 +67,10 @@ export const ownWebhook = (found: readonly JiraWebhook[], wanted: WantedWebhook)
 
 const squeezed = (jql: string) => jql.replaceAll(/["\s]/g, '').toLowerCase();
 
-/** What is wrong with the webhooks of a site, one sentence each; empty when all is well. */
-export function webhookFaults(
-  found: readonly JiraWebhook[],
-  wanted: WantedWebhook,
-  now: Date,
-): readonly string[] {
-  const own = ownWebhook(found, wanted);
-  if (own === null) return [`There is no webhook for ${wanted.url}.`];
+/** What of a webhook is not as it should be, one sentence each. */
+export function differences(own: JiraWebhook, wanted: WantedWebhook): readonly string[] {
   const missing = wanted.events.filter((event) => !own.events.includes(event));
   const needless = own.events.filter((event) => !wanted.events.includes(event));
-  const twice = found.filter(({ url }) => url === wanted.url).length > 1;
-  const left = own.expiresAt === null ? null : own.expiresAt.getTime() - now.getTime();
   return [
     own.url === wanted.url ? '' : `It goes to ${own.url} instead of ${wanted.url}.`,
     own.enabled ? '' : 'It is switched off.',
@@ -88,6 +80,21 @@ export function webhookFaults(
       ? ''
       : `Its filter is ${own.jql === '' ? 'empty' : `"${own.jql}"`} instead of "${wanted.jql}".`,
     own.isSigned ? '' : 'It has no secret, so everything that it tells is refused.',
+  ].filter((fault) => fault !== '');
+}
+
+/** What is wrong with the webhooks of a site, one sentence each; empty when all is well. */
+export function webhookFaults(
+  found: readonly JiraWebhook[],
+  wanted: WantedWebhook,
+  now: Date,
+): readonly string[] {
+  const own = ownWebhook(found, wanted);
+  if (own === null) return [`There is no webhook for ${wanted.url}.`];
+  const twice = found.filter(({ url }) => url === wanted.url).length > 1;
+  const left = own.expiresAt === null ? null : own.expiresAt.getTime() - now.getTime();
+  return [
+    ...differences(own, wanted),
     twice ? 'There are several webhooks for this address; each change is told several times.' : '',
     left === null || left > 0 ? '' : `It expired on ${own.expiresAt?.toISOString().slice(0, 10)}.`,
   ].filter((fault) => fault !== '');

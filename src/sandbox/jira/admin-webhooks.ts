@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { JiraCall, JiraEndpoint, JiraWorld } from './endpoint.ts';
 import { param, refuse } from './endpoint.ts';
-import type { HookTarget, JiraHook } from './hooks.ts';
+import { isDeliverable, isLoopback, matches } from './hook-address.ts';
+import { type HookTarget, type JiraHook, signedWith } from './hooks.ts';
 
 /** Webhooks that administrators of the site made: of their own kind, with a secret, for ever. */
 export interface AdminWebhooks {
@@ -45,27 +46,6 @@ interface Stored extends z.infer<typeof Body> {
   readonly id: number;
   readonly by: string;
   readonly at: number;
-}
-
-/** Https, as the vendor wants it; or this machine, which is the only place to which the sandbox really delivers. */
-function isDeliverable(text: string): boolean {
-  const url = URL.parse(text);
-  return isLoopback(text) || (url?.protocol === 'https:' && url.port !== '80');
-}
-
-function isLoopback(text: string): boolean {
-  return /^http:\/\/(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])(:|\/)/.test(text);
-}
-
-const IssueOf = z.object({ issue: z.object({ key: z.string() }) });
-
-/** The filters that we know how to read: none, or projects by key. */
-function matches(jql: string, hook: JiraHook): boolean {
-  if (jql.trim() === '') return true;
-  const [, list = ''] = /^project in \((.*)\)$/i.exec(jql.trim()) ?? [];
-  const keys = list.split(',').map((key) => key.trim().replaceAll('"', ''));
-  const issue = IssueOf.safeParse(hook.body);
-  return issue.success && keys.includes(issue.data.issue.key.split('-')[0] ?? '');
 }
 
 export function createAdminWebhooks(): AdminWebhooks {
@@ -118,7 +98,10 @@ export function createAdminWebhooks(): AdminWebhooks {
       [...stored.values()]
         .filter(({ enabled, events }) => enabled && events.some((event) => event === hook.webhookEvent))
         .filter(({ filters, url }) => isLoopback(url) && matches(filters[FILTER], hook))
-        .map(({ url, secret }) => ({ url, secret: secret ?? null })),
+        .map(({ url, secret }) => ({
+          url,
+          authorize: secret === undefined ? () => ({}) : signedWith(secret),
+        })),
     endpoints: (world) => [
       {
         method: 'GET',

@@ -18,6 +18,8 @@ export interface AtlassianApp {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUris: readonly string[];
+  /** Who made it, while it is not distributed; absent: anybody may use it. */
+  readonly owner?: string;
 }
 
 /** A simulated auth.atlassian.com with its rotating refresh tokens, and the list of sites of api.atlassian.com. */
@@ -34,7 +36,11 @@ export interface Atlassian {
   /** Pairs of tokens that were given for a refresh token. */
   renewals(): number;
   /** Whose access token it is, while it lasts. */
-  granted(bearer: string): { readonly user: JiraUser; readonly scopes: ReadonlySet<string> } | null;
+  granted(
+    bearer: string,
+  ): { readonly user: JiraUser; readonly scopes: ReadonlySet<string>; readonly app: string } | null;
+  /** The registration as it is now. */
+  app(): AtlassianApp;
 }
 
 const ACCESS_S = 3600;
@@ -48,6 +54,7 @@ const ABSOLUTE_MS = 365 * DAY_MS;
 
 /** One consent and everything that was ever given for it. */
 interface Family {
+  readonly clientId: string;
   readonly user: JiraUser;
   readonly scopes: ReadonlySet<string>;
   readonly since: number;
@@ -148,7 +155,8 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
   function granted(bearer: string) {
     const found = accesses.get(bearer);
     if (found === undefined || found.family.dead || now() - found.at >= ACCESS_S * 1000) return null;
-    return { user: found.family.user, scopes: found.family.scopes };
+    const { user, scopes, clientId } = found.family;
+    return { user, scopes, app: clientId };
   }
 
   const routes = new Hono();
@@ -164,7 +172,7 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
     else {
       const code = random('code');
       const scopes = new Set((asked['scope'] ?? '').split(' '));
-      const family = { user, scopes, since: now(), dead: false };
+      const family = { clientId: app.clientId, user, scopes, since: now(), dead: false };
       codes.set(code, { family, at: now(), usedAt: null, redirectUri });
       back.searchParams.set('code', code);
     }
@@ -206,5 +214,6 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
     },
     renewals: () => renewals,
     granted,
+    app: () => app,
   };
 }

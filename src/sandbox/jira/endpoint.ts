@@ -22,6 +22,8 @@ export interface JiraCall {
   readonly asOf: number | null;
   /** Whose credential it is: the author of everything that this call does. */
   readonly me: JiraUser;
+  /** Client id of the OAuth app that calls for him; null when he calls himself. */
+  readonly app: string | null;
 }
 
 export interface JiraAnswer {

@@ -119,7 +119,7 @@ async function answered(context: JiraContext, endpoint: JiraEndpoint, { gate, fa
   if (before !== null) return before;
   const whose = gate.whose(context.req.header('authorization') ?? '', endpoint);
   if (whose.kind !== 'known') return unauthorized(endpoint, gate.door, whose.kind);
-  const me = whose.user;
+  const { user: me, app } = whose;
   const params = context.req.param();
   const named = params['issueIdOrKey'];
   const writes = endpoint.method !== 'GET' && named !== undefined;
@@ -134,7 +134,7 @@ async function answered(context: JiraContext, endpoint: JiraEndpoint, { gate, fa
   const query = new URL(context.req.url).searchParams;
   const asOf = fault?.kind === 'stale' ? gate.now() - fault.staleMs : null;
   const header = (name: string) => context.req.header(name) ?? null;
-  const answer = handled(endpoint, { params, query, body: body.value, files, header, asOf, me });
+  const answer = handled(endpoint, { params, query, body: body.value, files, header, asOf, me, app });
   return (await faultAfter(context, fault, gate)) ?? json(answer);
 }
 

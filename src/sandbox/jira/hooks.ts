@@ -14,10 +14,13 @@ export interface JiraHook {
   readonly body: Record<string, unknown>;
 }
 
-/** Where a hook goes, and what signs it; null: nothing does. */
+/** Where a hook goes, and how it shows from whom it comes. */
 export interface HookTarget {
   readonly url: string;
-  readonly secret: string | null;
+  /** Headers for these bytes, at the moment of sending. */
+  readonly authorize: (bytes: string) => Readonly<Record<string, string>>;
+  /** Ids of an app's webhooks that the event matches; absent for administrators' webhooks. */
+  readonly matchedWebhookIds?: readonly number[];
 }
 
 export interface JiraHooks {
@@ -51,8 +54,10 @@ interface Delivery {
   readonly retry: number;
 }
 
-const signatureOf = (secret: string, bytes: string) =>
-  `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`;
+/** The signature of an administrator's webhook, over the bytes. */
+export const signedWith =
+  (secret: string): HookTarget['authorize'] =>
+  (bytes) => ({ 'x-hub-signature': `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}` });
 
 /** Sends webhooks as Jira does: signed, each with an identifier that its repetitions share, in no promised order. */
 export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
@@ -96,7 +101,7 @@ export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
     }
   }
 
-  async function post({ url: to, secret }: HookTarget, delivery: Delivery): Promise<number> {
+  async function post({ url: to, authorize }: HookTarget, delivery: Delivery): Promise<number> {
     const answer = await fetch(to, {
       method: 'POST',
       headers: {
@@ -104,7 +109,7 @@ export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
         'user-agent': 'Atlassian Webhook HTTP Client',
         'x-atlassian-webhook-identifier': delivery.identifier,
         'x-atlassian-webhook-flow': delivery.flow,
-        ...(secret === null ? {} : { 'x-hub-signature': signatureOf(secret, delivery.bytes) }),
+        ...authorize(delivery.bytes),
         ...(delivery.retry === 0 ? {} : { 'x-atlassian-webhook-retry': String(delivery.retry) }),
       },
       body: delivery.bytes,
@@ -118,17 +123,24 @@ export function createJiraHooks(options: JiraHooksOptions): JiraHooks {
   return {
     send(hook) {
       // The one that was set from outside may move or go while a delivery waits.
-      const own = () => (url === null ? null : { url, secret: options.secret });
-      const made = options.targetsOf(hook).map((target) => () => target);
+      const own = {
+        to: () => (url === null ? null : { url, authorize: signedWith(options.secret) }),
+        ids: {},
+      };
+      const made = options.targetsOf(hook).map((target) => {
+        const { matchedWebhookIds } = target;
+        return { to: () => target, ids: matchedWebhookIds === undefined ? {} : { matchedWebhookIds } };
+      });
       const targets = url === null ? made : [own, ...made];
       if (targets.length === 0) return;
       const fault = faults.take(hook.webhookEvent);
       if (fault?.kind === 'drop') return;
       const { webhookEvent, body } = hook;
       const flow = isBulk ? 'Secondary' : 'Primary';
-      const bytes = JSON.stringify({ timestamp: clock.now().getTime(), webhookEvent, ...body });
+      const timestamp = clock.now().getTime();
       const afterMs = (isBulk ? BULK_AFTER_MS : 0) + (fault?.kind === 'delay' ? fault.delayMs : 0);
-      for (const target of targets) {
+      for (const { to: target, ids } of targets) {
+        const bytes = JSON.stringify({ timestamp, webhookEvent, ...body, ...ids });
         const delivery = { event: webhookEvent, identifier: randomUUID(), flow, bytes, target, retry: 0 };
         schedule(delivery, afterMs);
         if (fault?.kind === 'double') schedule(delivery, afterMs);

@@ -4,7 +4,8 @@ import type { Fault, FaultPlan, HookFault } from '../faults.ts';
 import { createFaultPlan } from '../faults.ts';
 import type { TicketPeople } from '../worlds.ts';
 import { createJiraActs, type JiraActs } from './acts.ts';
-import { type AdminWebhooks, createAdminWebhooks } from './admin-webhooks.ts';
+import { createAdminWebhooks } from './admin-webhooks.ts';
+import { createAppWebhooks } from './app-webhooks.ts';
 import { type Atlassian, createAtlassian } from './atlassian.ts';
 import { commentEndpoints } from './comment-endpoints.ts';
 import { deskEndpoints } from './desk-endpoints.ts';
@@ -17,7 +18,7 @@ import { fileEndpoints, mediaAnswer } from './file-endpoints.ts';
 import type { JiraRoutes, ReceivedCall } from './gate.ts';
 import { createJiraRoutes } from './gate.ts';
 import type { NewApproval } from './home-acts.ts';
-import { createJiraHooks, type JiraHooks } from './hooks.ts';
+import { createJiraHooks, type JiraHooks, type JiraHooksOptions } from './hooks.ts';
 import { issueEndpoints } from './issue-endpoints.ts';
 import { createJiraLimits } from './limits.ts';
 import { peopleEndpoints } from './people-endpoints.ts';
@@ -125,7 +126,7 @@ const REMEMBERED_CALLS = 5000;
 function hooksOf(
   { clock, hookSecret, hookUrl = null, hookTimeoutMs = 10_000, log = () => {} }: JiraSandboxOptions,
   faults: FaultPlan<HookFault>,
-  { targetsOf }: AdminWebhooks,
+  targetsOf: JiraHooksOptions['targetsOf'],
 ): JiraHooks {
   return createJiraHooks({
     clock,
@@ -189,8 +190,18 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
     users: [...(options.agents ?? SEED_AGENTS), ...SEED_CUSTOMERS, me],
   });
   const views = createJiraViews(state, () => baseUrl);
+  const atlassian = createAtlassian({
+    clock,
+    cloudId: CLOUD_ID,
+    siteUrl: () => baseUrl,
+    user: state.user,
+  });
   const adminWebhooks = createAdminWebhooks();
-  const hooks = hooksOf(options, hookFaults, adminWebhooks);
+  const appWebhooks = createAppWebhooks(state.now, atlassian.app);
+  const hooks = hooksOf(options, hookFaults, (hook) => [
+    ...adminWebhooks.targetsOf(hook),
+    ...appWebhooks.targetsOf(hook),
+  ]);
   const acts = createJiraActs(state, views, hooks);
   const indexLagMs = options.indexLagMs ?? 2000;
   const uploadLimit = options.uploadLimit ?? 10 * 1024 * 1024;
@@ -208,13 +219,9 @@ export function createJiraSandbox(options: JiraSandboxOptions): JiraSandbox {
   };
   const signIns = createSignIns();
   signIns.add(basic(email, options.apiToken), { user: me, door: 'site', scopes: null });
-  const atlassian = createAtlassian({
-    clock,
-    cloudId: CLOUD_ID,
-    siteUrl: () => baseUrl,
-    user: state.user,
-  });
-  const endpoints = [...FAMILIES, adminWebhooks.endpoints].flatMap((family) => family(world));
+  const endpoints = [...FAMILIES, adminWebhooks.endpoints, appWebhooks.endpoints].flatMap((family) =>
+    family(world),
+  );
   const limits = options.limits === false ? null : createJiraLimits(state.now);
   const routesOf = (door: JiraDoor) =>
     createJiraRoutes({

@@ -1,3 +1,4 @@
+import type { Atlassian } from './atlassian.ts';
 import type { JiraEndpoint } from './endpoint.ts';
 import type { JiraUser } from './seed.ts';
 import type { JiraState } from './state.ts';
@@ -17,7 +18,8 @@ interface Entry {
 }
 
 export type Whose =
-  | { readonly kind: 'known'; readonly user: JiraUser }
+  /** `app`: client id of the OAuth app that acts for him; null when he acts himself. */
+  | { readonly kind: 'known'; readonly user: JiraUser; readonly app: string | null }
   /** Nobody's, or somebody's who has to come in by the other door. */
   | { readonly kind: 'nobody' }
   | { readonly kind: 'no-scope' };
@@ -37,6 +39,7 @@ const READING_POSTS = /\/(search\/jql|comment\/list|changelog\/bulkfetch)$/;
 function scopeOf({ method, path }: Pick<JiraEndpoint, 'method' | 'path'>): string {
   // No scope reaches what administrators of the site do.
   if (path.startsWith('/rest/webhooks/')) return 'none';
+  if (path.startsWith('/rest/api/3/webhook')) return 'manage:jira-webhook';
   const reads = method === 'GET' || READING_POSTS.test(path);
   if (path.startsWith('/rest/servicedeskapi/')) return `${reads ? 'read' : 'write'}:servicedesk-request`;
   if (/\/(myself|user|users)(\/|$)/.test(path)) return 'read:jira-user';
@@ -56,14 +59,14 @@ export function createSignIns() {
       authorization: string,
       door: JiraDoor,
       endpoint: Pick<JiraEndpoint, 'method' | 'path'>,
-      granted: (bearer: string) => { readonly user: JiraUser; readonly scopes: Scopes } | null,
+      granted: Atlassian['granted'],
     ): Whose {
       const bearer = /^Bearer (.+)$/.exec(authorization)?.[1] ?? '';
       const consented = door === 'gateway' && bearer !== '' ? granted(bearer) : null;
       const found = consented ?? entries.get(authorization);
       if (found === undefined || ('door' in found && found.door !== door)) return { kind: 'nobody' };
       if (found.scopes !== null && !found.scopes.has(scopeOf(endpoint))) return { kind: 'no-scope' };
-      return { kind: 'known', user: found.user };
+      return { kind: 'known', user: found.user, app: consented?.app ?? null };
     },
   };
 }

@@ -144,5 +144,5 @@ export function createSeals(): Store['seals'] {
 }
 
 export function createSaid(): Store['said'] {
-  return { once: askedByOperators };
+  return { once: askedByOperators, over: askedByOperators };
 }
