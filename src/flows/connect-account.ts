@@ -62,7 +62,11 @@ export function createConnecting({ store, apps, io, publicUrl }: ConnectingDeps)
       const key = await store.invitations.look(invitation);
       const app = apps.get(connector);
       if (key === null || app === undefined || key.connector !== connector) return null;
-      const { origin } = app.consentUrl({ state: '', redirectUri: redirectUri(connector) });
+      const { origin } = app.consentUrl({
+        state: '',
+        redirectUri: redirectUri(connector),
+        holder: key.holder,
+      });
       return { holder: key.holder, origin };
     },
 
@@ -73,7 +77,10 @@ export function createConnecting({ store, apps, io, publicUrl }: ConnectingDeps)
       const begun = await store.invitations.begin(invitation);
       if (begun === null) return null;
       const { state, browser } = begun;
-      return { browser, to: app.consentUrl({ state, redirectUri: redirectUri(connector) }).href };
+      return {
+        browser,
+        to: app.consentUrl({ state, redirectUri: redirectUri(connector), holder: key.holder }).href,
+      };
     },
 
     /** `code` null: the person declined at the vendor. */

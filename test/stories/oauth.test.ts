@@ -62,7 +62,9 @@ test('a sign-in that is withdrawn stops nothing for good: the card asks to conne
   const app = desk.oauth.oauthApps(io).get(DESK) ?? assert.fail();
   async function connect() {
     desk.atlassian.consentAs(GRACE);
-    const asked = await fetch(app.consentUrl({ state: 's', redirectUri: CALLBACK }), { redirect: 'manual' });
+    const asked = await fetch(app.consentUrl({ state: 's', redirectUri: CALLBACK, holder: 'bridge' }), {
+      redirect: 'manual',
+    });
     const code = new URL(asked.headers.get('location') ?? '').searchParams.get('code') ?? '';
     const consented = await io.run('sign-in.exchange', { timeoutMs: 5_000 }, () =>
       app.exchange(code, CALLBACK),
