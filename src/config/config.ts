@@ -104,7 +104,6 @@ export interface OAuthAppConfig {
   readonly clientId: string;
   readonly clientSecret: Secret;
   readonly authUrl: string;
-  /** It registers its webhook itself. */
   readonly webhook: boolean;
 }
 
@@ -252,12 +251,8 @@ function connectorConfig(
 }
 
 function oauthApp(app: JiraOAuthApp, secret: Sources['secret']): OAuthAppConfig {
-  return {
-    clientId: app.client_id,
-    clientSecret: secret(app.client_secret_env),
-    authUrl: app.auth_url,
-    webhook: app.webhook,
-  };
+  const { client_id: clientId, client_secret_env: name, auth_url: authUrl, webhook } = app;
+  return { clientId, clientSecret: secret(name), authUrl, webhook };
 }
 
 function jiraAuth(signIn: JiraSignIn, cloudId: string, secret: Sources['secret']): JiraAuthConfig {

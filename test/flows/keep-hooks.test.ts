@@ -64,7 +64,7 @@ async function openWatch(t: TestContext) {
   };
   const credential = createJiraCredential(auth, { site: site.baseUrl, gateway: site.gateway });
   const webhooks = createAppWebhooks(createJiraClient({ credential, io, log: noLog }), wanted.name);
-  const run = { timeoutMs: 10_000 };
+  const run = { timeoutMs: 60_000 };
   return {
     ...room,
     site,

@@ -32,7 +32,7 @@ async function open(t: TestContext) {
   const site = await startAppSite();
   t.after(() => site.close());
   const io = createIo({ metrics: noMetrics });
-  const run = <T>(work: () => Promise<Outcome<T>>) => io.run('ticket.read', { timeoutMs: 10_000 }, work);
+  const run = <T>(work: () => Promise<Outcome<T>>) => io.run('ticket.read', { timeoutMs: 60_000 }, work);
   /** Webhooks of the app, with a sign-in that is new. */
   async function webhooks(auth?: JiraAuth) {
     const { access: secret, resource } = await site.consent();

@@ -81,7 +81,7 @@ function webhooksAs({ email, apiToken }: { email: string; apiToken: string }) {
   const address = { site: site.baseUrl, gateway: site.baseUrl };
   const credential = createJiraCredential({ kind: 'api-token', email, apiToken }, address);
   const webhooks = createAdminWebhooks(createJiraClient({ credential, io, log: noLog }), SECRET);
-  const run = <T>(work: () => Promise<Outcome<T>>) => io.run('ticket.read', { timeoutMs: 10_000 }, work);
+  const run = <T>(work: () => Promise<Outcome<T>>) => io.run('ticket.read', { timeoutMs: 60_000 }, work);
   return {
     list: () => run(() => webhooks.list()),
     install: (wanted: typeof WANTED) => run(() => webhooks.install(wanted)),
