@@ -17,16 +17,17 @@ import {
   type Specifications,
   specificationsMissing,
 } from '../../vendors/specifications.ts';
-import { API_TOKEN, ask, askWithFile, EMAIL, type Site, startSite } from './site.ts';
+import { type AppSite, startAppSite } from './app-site.ts';
+import { API_TOKEN, ask, askWithFile, EMAIL } from './site.ts';
 
 if (specificationsMissing !== null)
   console.error(`NOT RUN: ${specificationsMissing}, so no answer was checked`);
 const options =
   specificationsMissing === null ? {} : { skip: 'no ../shared: the OpenAPI files are not here' };
 
-let site: Site;
+let site: AppSite;
 before(async () => {
-  site = await startSite();
+  site = await startAppSite();
 });
 after(() => site.close());
 
@@ -97,6 +98,23 @@ async function checkDesk(checked: ReturnType<typeof checker>['checked'], id: str
   await checked(`POST ${request}/attachment`, 400, give);
   site.sandbox.people.setStatus('712020:a0000001', id, 'Resolved');
   await checked(`GET ${request}/sla`, 200);
+}
+
+/** What only an app may. */
+async function checkAppHooks(checked: ReturnType<typeof checker>['checked']) {
+  const bearer = (await site.consent()).access.reveal();
+  const path = '/rest/api/3/webhook';
+  const asked = (call: string, status: number, body?: unknown) =>
+    checked(call, status, body, site.ask(bearer, call, body));
+  await checked(`GET ${path}`, 403);
+  const events = ['comment_created'];
+  const webhooks = ['project = SEC', 'summary ~ door'].map((jqlFilter) => ({ events, jqlFilter }));
+  await asked(`POST ${path}`, 200, { url: 'https://desk.example.com/hooks/jira-it', webhooks });
+  await asked(`POST ${path}`, 400, { url: 'http://desk.example.com/', webhooks });
+  await asked(`GET ${path}`, 200);
+  await asked(`PUT ${path}/refresh`, 200, { webhookIds: [1] });
+  await asked(`PUT ${path}/refresh`, 400, {});
+  await asked(`DELETE ${path}`, 202, { webhookIds: [1] });
 }
 
 test('every simulated endpoint answers as Atlassian specifies', options, async () => {
@@ -200,6 +218,7 @@ test('every simulated endpoint answers as Atlassian specifies', options, async (
   await checked('GET /rest/servicedeskapi/servicedesk/1/requesttype', 200);
   await checked('GET /rest/servicedeskapi/servicedesk/1/requesttype/10/field', 200);
   await checkDesk(checked, String(request['issueId']));
+  await checkAppHooks(checked);
 
   const simulated = site.sandbox.routes.routes
     .filter((route) => route.method !== 'ALL')

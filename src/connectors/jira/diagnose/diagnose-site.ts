@@ -8,6 +8,7 @@ import type { JiraAuth } from '../credentials.ts';
 import type { JiraMaps } from '../maps.ts';
 import { Myself } from '../schema.ts';
 import { JiraTarget } from '../targets.ts';
+import type { WantedWebhook } from '../webhooks.ts';
 import { JIRA_CHECKS } from './checks.ts';
 import { lookAtFields } from './fields.ts';
 import { createLook, type Obstacle, Stopped } from './look.ts';
@@ -21,6 +22,7 @@ export interface SiteParts {
   readonly baseUrl: string;
   readonly auth: Pick<JiraAuth, 'kind'>;
   readonly hookSecret: string | null;
+  readonly appWebhook?: { readonly wanted: WantedWebhook };
   readonly maps: JiraMaps;
   readonly client: JiraClient;
   readonly io: Io;
@@ -52,7 +54,7 @@ export async function diagnoseSite(site: SiteParts, wanted: DiagnosisRequest): P
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     await tellObstacle(notes, error.obstacle, site);
-    tellHooks(parts, site.hookSecret);
+    tellHooks(parts, site);
     return notes.findings('Jira did not let us look so far');
   }
 }

@@ -1,6 +1,7 @@
 import type { ConnectorId } from '../../../model/ids.ts';
 import type { Io } from '../../../model/io.ts';
 import { createAdminWebhooks } from '../admin-webhooks.ts';
+import { createAppWebhooks } from '../app-webhooks.ts';
 import type { JiraClient } from '../client.ts';
 import {
   type JiraWebhook,
@@ -18,21 +19,28 @@ const DAY_MS = 86_400_000;
 interface Site {
   readonly id: ConnectorId;
   readonly hookSecret: string | null;
+  /** What the app itself registers; absent: nothing. */
+  readonly appWebhook?: { readonly wanted: WantedWebhook };
   readonly client: JiraClient;
   readonly io: Io;
 }
 
 /** Our webhook, where Jira shows it to the account; else what arrived tells. */
-export async function lookAtWebhook(parts: Parts, { id, hookSecret, client, io }: Site): Promise<void> {
+export async function lookAtWebhook(parts: Parts, site: Site): Promise<void> {
+  const { id, appWebhook, client, io } = site;
   const { wanted, targets } = parts;
   const { hookUrl: url } = wanted;
   // Listing needs no secret, and nothing is installed here.
+  const webhooks =
+    appWebhook === undefined
+      ? createAdminWebhooks(client, '')
+      : createAppWebhooks(client, appWebhook.wanted.name);
   const listed =
-    url === null || hookSecret === null
+    url === null || !canBeKnown(site)
       ? null
-      : await io.run('ticket.check', { timeoutMs: TIMEOUT_MS }, () => createAdminWebhooks(client, '').list());
+      : await io.run('ticket.check', { timeoutMs: TIMEOUT_MS }, () => webhooks.list());
   if (listed?.kind !== 'ok' || url === null) {
-    tellHooks(parts, hookSecret);
+    tellHooks(parts, site);
     return;
   }
   const projects = [...targets.values()].map(({ project }) => project);
@@ -55,12 +63,16 @@ function tellWebhook(
   else notes.passed(check, `"${own.name}" is there and right`);
 }
 
+/** Is there anything by which a hook could be known? */
+const canBeKnown = ({ hookSecret, appWebhook }: Pick<Site, 'hookSecret' | 'appWebhook'>): boolean =>
+  hookSecret !== null || appWebhook !== undefined;
+
 /** What arrived, where Jira does not show its webhooks. */
 export function tellHooks(
   { notes, wanted: { lastHook, now } }: Pick<Parts, 'notes' | 'wanted'>,
-  hookSecret: string | null,
+  site: Pick<Site, 'hookSecret' | 'appWebhook'>,
 ): void {
-  if (hookSecret === null) {
+  if (!canBeKnown(site)) {
     notes.problem('jira.webhook', 'no-secret', { wrong: 'No hook_secret_env is configured.' });
   } else if (lastHook === 'unknown' || lastHook === null) {
     const reason = lastHook === null ? 'no signed hook has arrived yet' : 'the database does not tell of any';
