@@ -7,7 +7,7 @@ import { listen } from '../../../src/sandbox/listen.ts';
 import { startSite } from './site.ts';
 
 export const GRACE = '712020:a0000001';
-export const CALLBACK = 'http://127.0.0.1:9/oauth/jira-it/callback';
+const CALLBACK = 'http://127.0.0.1:9/oauth/jira-it/callback';
 export const APP: AtlassianApp = {
   clientId: 'sandbox-app',
   clientSecret: 'sandbox-secret-0123456789',
