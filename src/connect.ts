@@ -10,6 +10,7 @@ import { createMemoryDesk } from './connectors/memory/desk.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
 import { createServiceNowConnector } from './connectors/servicenow/connector.ts';
 import type { ServiceNowAuth } from './connectors/servicenow/credentials.ts';
+import { hookAddress } from './model/hook-address.ts';
 import type { ConnectorId } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
@@ -117,7 +118,7 @@ export function wantedWebhookOf(config: Config, { id }: JiraConfig): WantedWebho
   const targets = [...config.queues.values()].filter(({ connector }) => connector === id);
   const projects = targets.map(({ target }) => JiraTarget.parse(target).project);
   if (publicUrl === null || projects.length === 0) return null;
-  return wantedWebhook(id, { url: `${publicUrl.replace(/\/+$/, '')}/hooks/${id}`, projects });
+  return wantedWebhook(id, { url: hookAddress(publicUrl, id), projects });
 }
 
 function appWebhookOf(config: Config, settings: JiraConfig): Pick<JiraConnectorOptions, 'appWebhook'> {

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { ConfigError } from '../config/problem.ts';
 import { ServiceNowTarget } from '../connectors/servicenow/schema.ts';
 import { updateSetXml } from '../connectors/servicenow/update-set/update-set.ts';
+import { hookAddress } from '../model/hook-address.ts';
 import { readSettings } from './config-commands.ts';
-import { hookAddress } from './hook-address.ts';
 import { CONFIG_OPTION, type FileOption } from './operate.ts';
 import { aligned, processTerminal, type Terminal, withProblems } from './terminal.ts';
 
