@@ -16,6 +16,7 @@ const books = [
     ],
   },
 ] as const;
+const contract = new Set(['a rule', 'another rule']);
 const passed = (file: string, name: string, without: string | null = null): Passed => ({
   ...{ file, suite: 'suite', name, without },
 });
@@ -25,7 +26,8 @@ const GREEN: SuiteRun = {
     passed('test/vendors/jira-rules.test.ts', 'jira.two: A thing is as it is.'),
     passed('test/conformance/jira.test.ts', 'a rule'),
     passed('test/conformance/jira.test.ts', 'another rule', 'there is no such thing'),
-    passed('test/conformance/suite.test.ts', 'the suite can fail'),
+    passed('test/conformance/jira.test.ts', 'every skip names a rule and says why'),
+    passed('test/conformance/suite.test.ts', 'a rule'),
     passed('test/doctor/faults.test.ts', 'the token has expired'),
   ],
   failed: [],
@@ -36,7 +38,7 @@ const VERDICT: Verdict = {
 };
 
 test('a green run ends with its counts, and names each skip with its reason', () => {
-  const { line, skips, problems } = accountOf(GREEN, VERDICT, books);
+  const { line, skips, problems } = accountOf(GREEN, VERDICT, { books, contract });
   assert.deepEqual(problems, []);
   assert.equal(
     line,
@@ -48,7 +50,7 @@ test('a green run ends with its counts, and names each skip with its reason', ()
 
 test('a run that did nothing is red, count by count', () => {
   const nothing = { ...VERDICT, requestsValidated: 0, responsesValidated: 0, adfValidated: 0 };
-  const { problems } = accountOf({ passed: [], failed: [] }, nothing, books);
+  const { problems } = accountOf({ passed: [], failed: [] }, nothing, { books, contract });
   assert.equal(problems.filter((problem) => problem.endsWith(' is 0')).length, 6);
   assert.equal(problems.filter((problem) => problem.startsWith('nothing has proven')).length, 2);
 });
@@ -62,7 +64,7 @@ test('a failure, a skipped proof, an unexplained difference and an unused explan
     [GREEN, { ...VERDICT, unexplained: ['a difference'] }],
     [GREEN, { ...VERDICT, unused: [explained] }],
   ] as const)
-    assert.equal(accountOf(run, verdict, books).problems.length, 1);
+    assert.equal(accountOf(run, verdict, { books, contract }).problems.length, 1);
 });
 
 test('what a test says of itself is kept with it', () => {

@@ -33,10 +33,14 @@ function unproven(books: readonly Book[], passed: readonly Passed[]): readonly s
   );
 }
 
-/** What a whole run amounts to. Nothing counts that did not happen, and a run that did nothing is red. */
-export function accountOf(run: SuiteRun, verdict: Verdict, books: readonly Book[]): Account {
+/** What a whole run amounts to; `contract` names the rules that connectors keep. Nothing counts that did not happen, and a run that did nothing is red. */
+export function accountOf(
+  run: SuiteRun,
+  verdict: Verdict,
+  { books, contract }: { readonly books: readonly Book[]; readonly contract: ReadonlySet<string> },
+): Account {
   const missing = unproven(books, run.passed);
-  const conformance = run.passed.filter(({ file }) => CONFORMANCE.test(file));
+  const conformance = run.passed.filter(({ file, name }) => CONFORMANCE.test(file) && contract.has(name));
   const left = conformance.filter(({ without }) => without !== null);
   const counts = {
     rules: books.reduce((sum, { rules }) => sum + rules.length, 0) - missing.length,

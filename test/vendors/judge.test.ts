@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createJudge, documentsIn, Exchange, type Explained } from './judge.ts';
+import { createJudge, documentsIn, type Exchange, type Explained } from './judge.ts';
+import { readRecording } from './recording.ts';
 import type { Specifications } from './specifications.ts';
 
 /** A vendor with one operation, which takes and gives numbers. */
@@ -92,7 +93,16 @@ test('every document of a body is found and held against the schema of documents
   assert.equal(unexplained.filter((told) => told.includes('(document)')).length, 1);
 });
 
-test('a call without a body is read back as it was written down', () => {
-  const read = exchange({ method: 'GET', body: undefined });
-  assert.equal(Exchange.parse(JSON.parse(JSON.stringify(read))).body, undefined);
+test('calls are read back as they were written down, whatever stands in them', () => {
+  const calls = [
+    exchange({ method: 'GET', body: undefined }),
+    exchange({ body: 'one\u2028two\u2029three\rfour\u0085five\nsix' }),
+  ];
+  const program = 'test/x.test.ts';
+  const text = calls.map((call) => `${JSON.stringify({ program, exchange: call })}\n`).join('');
+  assert.deepEqual(
+    [...readRecording(text)].map((read) => [read.program, read.exchange.body]),
+    calls.map(({ body }) => [program, body]),
+  );
+  assert.throws(() => [...readRecording('{"program":"x"}\n')]);
 });
