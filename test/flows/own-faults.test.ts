@@ -156,7 +156,7 @@ test('a ticket that cannot be planned is not read again and again, and what peop
 test('a file that is given up while nobody knows whether it arrived is not taken for an agent’s', async () => {
   const play = await openDeskPlay();
   play.fate('ticket.file.send', 'answer-lost');
-  play.fate('ticket.file.find', 'auth');
+  play.fate('ticket.file.find', 'forbidden');
   play.say('look', [play.file('a photo.txt', 'abc')]);
   await play.stage.pass(5 * MINUTE_MS);
   const { store } = play.stage.process().world;

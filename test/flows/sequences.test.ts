@@ -18,7 +18,7 @@ const shows = (play: DeskPlay, text: string) => play.shown().some((one) => one.i
 test('a comment that turns internal while its post is in doubt is taken out once the post is found', async () => {
   const play = await openDeskPlay();
   play.fate('slack.post.send', 'answer-lost');
-  play.fate('slack.post.find', 'auth');
+  play.fate('slack.post.find', 'forbidden');
   const comment = play.comment('the code is 1234');
   await play.stage.pass(MINUTE_MS);
   assert.deepEqual(states(play, 'say'), ['parked']);
@@ -76,7 +76,7 @@ test('a long message that was refused in part and is shortened then: a later try
 test('a comment that is deleted while its post is in doubt does not stay either', async () => {
   const play = await openDeskPlay();
   play.fate('slack.post.send', 'answer-lost');
-  play.fate('slack.post.find', 'auth');
+  play.fate('slack.post.find', 'forbidden');
   const comment = play.comment('the code is 1234');
   await play.stage.pass(MINUTE_MS);
   play.change(comment, null);
