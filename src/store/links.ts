@@ -156,7 +156,7 @@ export function createLinks(scope: Scope) {
         on conflict (install_id, link_id, generation) do nothing`.execute(db);
     },
 
-    /** A parked link says why; one in any other state says nothing of it. */
+    /** A parked link says why; one in any other state says nothing of it. What stops a closed one does not close it anew. */
     async setStatus(
       id: LinkId,
       state: LinkStatus,
@@ -164,7 +164,8 @@ export function createLinks(scope: Scope) {
     ): Promise<void> {
       await sql`update link set state = ${state}, parked_reason = ${parked?.reason ?? null},
           parked_why = ${parked?.why ?? null},
-          closed_at = case when ${state} = 'closed' then coalesce(closed_at, deskbridge_now()) end,
+          closed_at = case when ${state} = 'closed' then coalesce(closed_at, deskbridge_now())
+            when ${state} = 'parked' then closed_at end,
           parked_at = case when ${state} = 'parked' then coalesce(parked_at, deskbridge_now()) end
         where install_id = ${install} and id = ${id}`.execute(db);
     },
@@ -189,7 +190,11 @@ export function createLinks(scope: Scope) {
 
     async saveTicket(id: LinkId, ticket: LinkedTicket): Promise<void> {
       const { fields } = ticket;
-      await sql`update ticket set ticket_id = ${ticket.id}, key = ${ticket.key}, url = ${ticket.url},
+      const isOpen = fields !== null && fields.status.category !== 'done';
+      // A link that stays parked is told by nothing else that its ticket was opened again.
+      await sql`with opened as (update link set closed_at = null where install_id = ${install} and id = ${id}
+            and state = 'parked' and closed_at is not null and ${isOpen}::boolean)
+        update ticket set ticket_id = ${ticket.id}, key = ${ticket.key}, url = ${ticket.url},
           summary = ${fields?.summary ?? null}, status_name = ${fields?.status.name ?? null},
           status_category = ${fields?.status.category ?? null}, resolution = ${fields?.resolution ?? null},
           assignee = ${fields?.assignee ?? null}, assignment_group = ${fields?.group ?? null},

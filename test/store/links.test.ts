@@ -137,6 +137,12 @@ test('a request that was written down is read back as it was, and sealed in the 
   assert.deepEqual((await store.links.get(link))?.ticket, saved);
   assert.equal(await store.links.byTicket(DESK, saved.id), link);
   assert.equal(await store.links.byTicket(ConnectorId.parse('other'), saved.id), null);
+
+  await store.links.setStatus(link, 'closed');
+  await store.links.setStatus(link, 'parked', { why: 'operation', reason: 'a lane is stopped' });
+  await store.links.saveTicket(link, saved);
+  const opened = (await store.links.get(link))?.closedAt;
+  assert.equal(opened, null, 'it was opened again while it was parked');
 });
 
 test('a conversation that moves to a direct message keeps the thread where it began', async (t) => {
@@ -225,6 +231,9 @@ test('a link remembers when it was closed, and forgets it when it lives again', 
   assert.deepEqual((await links.get(link))?.closedAt, closed);
   await links.setStatus(link, 'parked', { why: 'gone', reason: 'the ticket is gone' });
   assert.equal((await links.get(link))?.parkedReason, 'the ticket is gone');
+  assert.deepEqual((await links.get(link))?.closedAt, closed, 'what stops it does not close it anew');
+  await links.setStatus(link, 'closed');
+  assert.deepEqual((await links.get(link))?.closedAt, closed);
   await links.setStatus(link, 'live');
   const live = await links.get(link);
   assert.deepEqual([live?.status, live?.closedAt, live?.parkedReason], ['live', null, null]);

@@ -74,7 +74,8 @@ export function write(before: Known, steps: readonly Step[]): Known {
         link = { ...link, ownChange: step.change };
         break;
       case 'status': {
-        const closedAt = step.status === 'closed' ? (link.closedAt ?? before.now) : null;
+        const parked = step.status === 'parked' ? link.closedAt : null;
+        const closedAt = step.status === 'closed' ? (link.closedAt ?? before.now) : parked;
         link = { ...link, status: step.status, parkedReason: step.parkedReason, closedAt };
         break;
       }

@@ -83,7 +83,7 @@ export function createLinks(db: Db): Store['links'] {
         state,
         parkedReason: parked?.reason ?? null,
         parkedWhy: parked?.why ?? null,
-        closedAt: state === 'closed' ? (row?.closedAt ?? db.clock.now) : null,
+        closedAt: closedAtIn(state, row?.closedAt ?? null, db.clock.now),
       });
     },
     async setCard(id, card, shown) {
@@ -110,6 +110,8 @@ export function createLinks(db: Db): Store['links'] {
           other.ticket.connector === connector,
       );
       if (taken) throw new Error(`duplicate key: ticket ${ticket.id}`);
+      const isOpen = ticket.fields !== null && ticket.fields.status.category !== 'done';
+      if (row.state === 'parked' && isOpen) set(id, { closedAt: null });
       set(id, { ticket: { ...ticket, connector } });
       if (ticket.updatedAt !== null) db.push(savedTimes(db, id), ticket.updatedAt);
     },
@@ -143,6 +145,11 @@ export function createLinks(db: Db): Store['links'] {
       return [...new Set(due.map((row) => row.hash % shards))];
     },
   };
+}
+
+function closedAtIn(state: LinkRow['state'], before: number | null, now: number): number | null {
+  if (state === 'closed') return before ?? now;
+  return state === 'parked' ? before : null;
 }
 
 export const isFree = (db: Db, row: LinkRow) => row.leaseUntil === null || row.leaseUntil < db.clock.now;
