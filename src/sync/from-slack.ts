@@ -49,9 +49,9 @@ export function planSlack(known: Known, deliveries: Observed['deliveries']): Ste
   return eachFileOnce([...planReopening(known, fresh), ...steps, ...planAsked(known, deliveries)]);
 }
 
-/** Found by a repair, and said before the ticket was closed: no answer to that. */
-function isBeforeClosing({ link }: Known, { found, ts }: Told): boolean {
-  return found && link.closedAt !== null && Number(tsMicros(ts)) / 1000 < link.closedAt.getTime();
+/** Said before the ticket was closed, and come late: no answer to that. */
+function isBeforeClosing({ link }: Known, { ts }: Told): boolean {
+  return link.closedAt !== null && Number(tsMicros(ts)) / 1000 < link.closedAt.getTime();
 }
 
 /** One item for one file, however many of these messages show it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Doc } from '../../src/model/doc.ts';
+import { SlackTs } from '../../src/model/ids.ts';
 import type { Intake } from '../../src/model/intake.ts';
 import { plan } from '../../src/sync/plan.ts';
 import { planAll, planned, runAll, write } from './paper-lanes.ts';
@@ -34,6 +35,9 @@ import {
 } from './paper-world.ts';
 
 const DAY_MS = 86_400_000;
+
+/** Just before all of this is looked at, and after everything else. */
+const lately = (seconds: number) => SlackTs.parse(`${NOW.getTime() / 1000 - 60 + seconds}.000000`);
 
 function closed(daysAgo: number) {
   const done = ticket({ fields: fields({ status: { name: 'Done', category: 'done' } }) });
@@ -149,7 +153,7 @@ test('a word among agents does not open a closed request again', () => {
   const before = closed(1);
   const steps = plan(
     { ...before, link: { ...before.link, internal } },
-    saw([message(tsAt(5), 'was that right?', { user: BEN, channel: AGENTS, root: AGENTS_ROOT })]),
+    saw([message(lately(5), 'was that right?', { user: BEN, channel: AGENTS, root: AGENTS_ROOT })]),
   );
   assert.deepEqual(kinds(steps), ['comment']);
 });
@@ -196,7 +200,7 @@ test('what is no message is closed with its reason and asks for nothing', () => 
 });
 
 test('a reply to a request that was closed lately opens it again, once for all replies', () => {
-  const steps = plan(closed(7), saw([message(tsAt(8), 'b', { user: BEN }), message(tsAt(5), 'a')]));
+  const steps = plan(closed(7), saw([message(lately(8), 'b', { user: BEN }), message(lately(5), 'a')]));
   assert.deepEqual(
     operations(steps).map((body) =>
       body.kind === 'write' ? `${body.set.status} by ${body.actor}` : body.kind,
@@ -207,13 +211,13 @@ test('a reply to a request that was closed lately opens it again, once for all r
 });
 
 test('a bot does not open a closed request again', () => {
-  assert.deepEqual(kinds(plan(closed(1), saw([message(tsAt(5), 'build failed', { bot: 'CI' })]))), [
+  assert.deepEqual(kinds(plan(closed(1), saw([message(lately(5), 'build failed', { bot: 'CI' })]))), [
     'comment',
   ]);
 });
 
 test('a reply to a request that was closed long ago is passed on, stays closed, and the person is told', () => {
-  const steps = plan(closed(7.01), saw([message(tsAt(5), 'a')]));
+  const steps = plan(closed(7.01), saw([message(lately(5), 'a')]));
   assert.deepEqual(kinds(steps), ['post', 'comment']);
   assert.match(
     notices(steps)[0] ?? '',
@@ -221,9 +225,17 @@ test('a reply to a request that was closed long ago is passed on, stays closed, 
   );
 });
 
+test('what was written before the end of a request does not open it again, however late it comes', () => {
+  const before = SlackTs.parse(`${NOW.getTime() / 1000 - 8 * 86_400 - 1}.000000`);
+  const steps = plan(closed(8), saw([message(before, 'thanks, works')]));
+  assert.deepEqual([kinds(steps), closings(steps)], [['comment'], ['planned']]);
+  const answered = plan(closed(1), saw([message(before, 'thanks, works'), message(lately(5), 'no')]));
+  assert.deepEqual(kinds(answered), ['write', 'comment', 'comment']);
+});
+
 test('a message that was seen before does not open a closed request again', () => {
-  const before = write(closed(1), plan(closed(1), saw([message(tsAt(5), 'a')])));
-  const steps = plan(before, saw([message(tsAt(5), 'a')]));
+  const before = write(closed(1), plan(closed(1), saw([message(lately(5), 'a')])));
+  const steps = plan(before, saw([message(lately(5), 'a')]));
   assert.deepEqual([steps.length, closings(steps)], [1, ['seen-before']]);
 });
 
