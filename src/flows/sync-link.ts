@@ -186,8 +186,8 @@ async function planAndWrite(
   });
   if (apart.length > 0) await setApart(world, { lease, link, apart });
   for (const step of steps) {
-    if (step.do === 'item' && step.item.late)
-      world.metrics.count('deskbridge_items_late', { origin: step.item.origin });
+    if (step.do === 'record' && step.kind === 'message.late')
+      world.metrics.count('deskbridge_items_late', { origin: 'slack' });
   }
   return ok(null);
 }

@@ -31,7 +31,8 @@ export function planSlack(known: Known, deliveries: Observed['deliveries']): Ste
       item.origin === 'slack' && item.kind === 'message' ? [[`${item.channel}:${item.nativeId}`, item]] : [],
     ),
   );
-  let newest = Math.max(0, ...[...items.values()].map((item) => item.atMicros));
+  // The ticket says first what opened it, whenever that was written.
+  let newest = Math.max(0, ...[...items.values()].flatMap((item) => (item.opens ? [] : [item.atMicros])));
   const steps: Step[] = [];
   const fresh: SlackMessage[] = [];
   for (const told of foldMessages(deliveries)) {
@@ -107,11 +108,11 @@ function planNew(known: Known, told: Told, late: boolean): Step[] {
   const visibility = visibilityIn(known.link, message);
   const item = newItem(told, { late, stamp: message.edited, gone: told.gone, visibility });
   if (told.gone) return [{ do: 'item', item, mirrors: [] }];
-  const intro = late ? lateIntro(message) : told.found ? foundIntro(known, message) : null;
+  const intro = introOf(known, message, { late, found: told.found });
   const parts = commentParts(known, message, { intro, files: message.files });
   const mirrors = parts.map((body) => ({ lane: 'ticket' as const, itemId: null, body }));
   const steps: Step[] = [{ do: 'item', item, mirrors }, ...planFiles(known, message, message.files)];
-  if (late) {
+  if (late && !isBeforeOpening(known, message)) {
     const data = { ts: message.ts };
     steps.push({ do: 'record', kind: 'message.late', actor: `slack:${message.user}`, data });
   }
@@ -119,11 +120,28 @@ function planNew(known: Known, told: Told, late: boolean): Step[] {
 }
 
 const lateIntro = ({ ts }: SlackMessage) => `(written ${saidAt(ts)} UTC, arrived late)`;
+const writtenIntro = ({ ts }: SlackMessage) => `(written ${saidAt(ts)} UTC)`;
 
-/** What repair or a request that was opened later brings over carries its time, once that is not about now. */
-function foundIntro({ now }: Known, { ts }: SlackMessage): string | null {
-  const ageMs = now.getTime() - Number(tsMicros(ts)) / 1000;
-  return ageMs < OLD_MS ? null : `(written ${saidAt(ts)} UTC)`;
+/** It stood in the thread before somebody made one of its replies a request: it follows that one, and came first. */
+function isBeforeOpening({ items }: Known, { channel, ts }: SlackMessage): boolean {
+  const at = Number(tsMicros(ts));
+  return items.some((item) => item.opens && item.channel === channel && at < item.atMicros);
+}
+
+function introOf(
+  known: Known,
+  message: SlackMessage,
+  { late, found }: { readonly late: boolean; readonly found: boolean },
+): string | null {
+  if (isBeforeOpening(known, message)) return writtenIntro(message);
+  if (late) return lateIntro(message);
+  return found ? foundIntro(known, message) : null;
+}
+
+/** What repair brings over carries its time, once that is not about now. */
+function foundIntro({ now }: Known, message: SlackMessage): string | null {
+  const ageMs = now.getTime() - Number(tsMicros(message.ts)) / 1000;
+  return ageMs < OLD_MS ? null : writtenIntro(message);
 }
 
 function newItem(
@@ -155,7 +173,7 @@ function planAgain(known: Known, item: Item, told: Told): Step[] {
   const files = planFiles(known, message, message.files);
   if (unsent !== null) return [{ do: 'item-change', item: item.id, change, mirrors: [] }, unsent, ...files];
   const opens = item.opens ? 'The request was edited in Slack. It says now:' : null;
-  const intro = item.late ? lateIntro(message) : opens;
+  const intro = introOf(known, message, { late: item.late, found: false }) ?? opens;
   const parts = commentParts(known, message, { intro, files: message.files });
   return [...revise(known, item, parts, change), ...files];
 }

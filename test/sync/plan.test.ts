@@ -15,6 +15,7 @@ import {
   closings,
   comment,
   EVE,
+  edited,
   fields,
   kinds,
   known,
@@ -23,6 +24,7 @@ import {
   message,
   NOW,
   notices,
+  opening,
   operations,
   reading,
   records,
@@ -165,6 +167,34 @@ test('a message that follows a later one says when it was written', () => {
   ]);
   assert.deepEqual(said(plans[1] ?? []), ['(written 1970-01-01 00:16 UTC, arrived late)\n\nfirst']);
   assert.deepEqual(records(plans[1] ?? []), ['message.late']);
+});
+
+test('what stood in a thread before one of its replies became the request came first, and is not late', () => {
+  const asked = { ...opening(), nativeId: tsAt(90_000_000), atMicros: 1_090_000_000 };
+  const earlier = saw([message(tsAt(0), 'the root'), message(tsAt(5), 'a reply')]);
+  const found = { ...earlier, deliveries: earlier.deliveries.map((one) => ({ ...one, found: true })) };
+  const { plans, last } = planAll(known({ items: [asked] }), [found, saw([edited(tsAt(5), 1, 'two')])]);
+  assert.deepEqual(said(plans[0] ?? []), [
+    '(written 1970-01-01 00:16 UTC)\n\nthe root',
+    '(written 1970-01-01 00:16 UTC)\n\na reply',
+  ]);
+  assert.deepEqual(records(plans[0] ?? []), []);
+  assert.deepEqual(
+    last.known.items.map(({ late }) => late),
+    [false, false, false],
+  );
+  assert.deepEqual(said(plans[1] ?? []), ['(written 1970-01-01 00:16 UTC)\n\ntwo'], 'an edit keeps the note');
+});
+
+test('an earlier message that follows a reply stands behind it, and still did not arrive late', () => {
+  const asked = { ...opening(), nativeId: tsAt(90_000_000), atMicros: 1_090_000_000 };
+  const { plans, last } = planAll(known({ items: [asked] }), [
+    saw([message(tsAt(95_000_000), 'a reply')]),
+    saw([message(tsAt(0), 'the root')]),
+  ]);
+  assert.deepEqual(said(plans[1] ?? []), ['(written 1970-01-01 00:16 UTC)\n\nthe root']);
+  assert.deepEqual(records(plans[1] ?? []), []);
+  assert.equal(last.known.items.at(-1)?.late, true, 'its place is not that of its time');
 });
 
 test('a ticket comment is no later message: only the same side counts for lateness', () => {
