@@ -1,3 +1,5 @@
+import { type Doc, plainDoc } from '../model/doc.ts';
+import { joinDocs } from '../model/doc-text.ts';
 import { SlackTs } from '../model/ids.ts';
 import type { Link, Operation, OperationBody } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
@@ -71,11 +73,25 @@ export async function prepareNotice(
   return ok({
     point: posting,
     ...slackPostLimits(place.channel),
-    ...around(world.slack.post, { target, ...world.look.notice(body.text) }, (posted) => ({
+    ...around(world.slack.post, { target, ...noticeLook(world, body) }, (posted) => ({
       remoteId: posted.ts,
       commit: async () => {},
     })),
   });
+}
+
+function noticeLook(world: World, { text, link }: Body<'post'>): ReturnType<World['look']['notice']> {
+  if (link === undefined) return world.look.notice(text);
+  const open: Doc = {
+    type: 'root',
+    children: [
+      {
+        type: 'paragraph',
+        children: [{ type: 'link', url: link.url, children: [{ type: 'text', value: link.label }] }],
+      },
+    ],
+  };
+  return world.look.message({ author: null, body: joinDocs(plainDoc(text), open), part: null });
 }
 
 async function placeOf(world: World, link: Link, where: Body<'post'>['where']): Promise<Place | null> {

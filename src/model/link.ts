@@ -169,6 +169,8 @@ export type OperationBody =
        * `origin`: in the thread where a request began that has moved to a direct message. `internal`: among the agents.
        */
       readonly where: 'conversation' | 'origin' | 'internal';
+      /** Where the thing is that it tells of. */
+      readonly link?: { readonly label: string; readonly url: string };
     }
   /** Opens the agents' own thread about this request. */
   | { readonly kind: 'open-internal'; readonly channel: SlackChannel }

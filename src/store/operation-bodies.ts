@@ -74,6 +74,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     kind: z.literal('post'),
     text: z.string(),
     where: z.enum(['conversation', 'origin', 'internal']),
+    link: z.object({ label: z.string(), url: z.string() }).exactOptional(),
   }),
   z.object({ kind: z.literal('open-internal'), channel: SlackChannel }),
   z.object({ kind: z.literal('whisper'), user: SlackUser, channel: SlackChannel, text: z.string() }),

@@ -183,7 +183,11 @@ function planNewFile(known: Known, file: TicketFile, key: string): Step[] {
 function staysThere(known: Known, file: TicketFile, key: string): Step | null {
   const fate = fileFate(known.limits, 'slack', file);
   if (fate.goes) return null;
-  return notice(`${file.author} put the file ${file.name} on ${key}. It stays there: ${fate.why}.`);
+  const url = known.link.ticket?.url ?? null;
+  return notice(
+    `${file.author} put the file ${file.name} on ${key}. It stays there: ${fate.why}.`,
+    url === null ? null : { label: `Open ${key}`, url },
+  );
 }
 
 function planKnownFile(

@@ -37,11 +37,15 @@ export type Step =
       readonly data: Readonly<Record<string, string | number | boolean | null>>;
     };
 
-/** A notice of ours in the conversation. */
-export function notice(text: string): Step {
+/** A notice of ours in the conversation; `link`: where the thing is that it tells of. */
+export function notice(
+  text: string,
+  link: Extract<OperationBody, { kind: 'post' }>['link'] | null = null,
+): Step {
+  const body = { kind: 'post' as const, text, where: 'conversation' as const };
   return {
     do: 'operate',
-    operation: { lane: 'slack', itemId: null, body: { kind: 'post', text, where: 'conversation' } },
+    operation: { lane: 'slack', itemId: null, body: link == null ? body : { ...body, link } },
   };
 }
 

@@ -44,7 +44,7 @@ const before: TicketFields = {
 /** One body of every kind: the type keeps this list whole. */
 const BODIES = {
   card: { kind: 'card' },
-  post: { kind: 'post', text: hostile, where: 'origin' },
+  post: { kind: 'post', text: hostile, where: 'origin', link: { label: hostile, url: 'https://x' } },
   'open-internal': { kind: 'open-internal', channel: conversation('1.000000').channel },
   whisper: { kind: 'whisper', user: ALMA, channel: conversation('1.000000').channel, text: hostile },
   say: { kind: 'say', comment: CommentId.parse('7'), part: 3 },

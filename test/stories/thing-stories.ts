@@ -71,7 +71,13 @@ export function thingStories(both: Both): void {
     story.desk.attach(ticket.id, { name: 'huge.bin', mime: 'application/octet-stream', bytes });
     await says('the thread is told', () => inThread(ts, 'huge.bin').length === 1);
     await calm();
-    assert.match(shown(inThread(ts, 'huge.bin')[0] ?? assert.fail()), /stays there: it has 300 kB/);
+    const told = inThread(ts, 'huge.bin')[0] ?? assert.fail();
+    assert.match(shown(told), /stays there: it has 300 kB/);
+    assert.match(
+      JSON.stringify(told.blocks),
+      new RegExp(`"type":"link",.*"Open ${ticket.key}"`),
+      'with a link',
+    );
     assert.equal(ticketOf(story, ticket.id).files.length, 1);
     assert.deepEqual(
       ours(story, ts).flatMap((message) => message.files),

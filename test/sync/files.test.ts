@@ -20,6 +20,7 @@ import {
   saw,
   slackFile,
   TEAM,
+  ticket,
   ticketFile,
   tsAt,
   words,
@@ -155,6 +156,12 @@ test('a file too large or refused for Slack is a line in the thread, not a file'
     'Dana put the file log-1.txt on IT-1. It stays there: it has 2 kB, and at most 1 kB are copied.',
     'Dana put the file a.exe on IT-1. It stays there: files that end in .exe are not copied here.',
   ]);
+  const links = operations(steps).map((body) => body.kind === 'post' && body.link);
+  const open = { label: 'Open IT-1', url: 'https://desk.example/IT-1' };
+  assert.deepEqual(links, [open, open], 'whoever wants it finds it');
+  const unknown = link({ ticket: ticket({ url: null }) });
+  const [plain] = operations(plan(known({ limits: tiny, link: unknown }), saw([], read)));
+  assert.equal(plain?.kind === 'post' && plain.link, undefined);
 });
 
 test('a file that becomes internal or is removed comes out of the thread; one that becomes public goes in', () => {
