@@ -17,6 +17,8 @@ interface Stop {
   readonly blocks: boolean;
   /** `doubtful`: it may have happened, so whoever tries it again looks it up first. */
   readonly effect: 'none' | 'doubtful';
+  /** It would have changed what stands there already. */
+  readonly edits?: boolean;
 }
 
 /** Stopped on purpose, visibly: in the thread, on the card, in the audit, in `deskbridge parked`. */
@@ -33,8 +35,9 @@ export async function park(running: Running, reason: string, stop: Stop): Promis
 async function parkIn(
   tx: StoreTx,
   { world, link, operation }: Running,
-  { reason, blocks, effect }: Stop & { readonly reason: string },
+  { reason, ...stop }: Stop & { readonly reason: string },
 ): Promise<void> {
+  const { blocks, effect } = stop;
   await tx.operations.park(operation.id, { reason, blocks, doubtful: effect === 'doubtful' });
   await tx.audit.record({
     kind: `${operation.body.kind}.parked`,
@@ -44,7 +47,7 @@ async function parkIn(
   });
   if (blocks) await tx.links.setStatus(link.id, 'parked', { why: 'operation', reason });
   if (operation.lane === 'ticket') {
-    const text = `${consequence(operation, link, blocks)} ${reason}`;
+    const text = `${consequence(operation, link, stop)} ${reason}`;
     await tx.operations.append(link.id, [
       { lane: 'slack', itemId: null, body: { kind: 'post', text, where: audienceOf(operation) } },
     ]);
@@ -63,7 +66,7 @@ async function giveUpCard(tx: StoreTx, world: World, link: Link): Promise<void> 
   if (card !== null && link.card !== null) await tx.links.setCard(link.id, link.card, cardHash(card));
 }
 
-function consequence(operation: Operation, link: Link, blocks: boolean): string {
+function consequence(operation: Operation, link: Link, { blocks, edits = false }: Stop): string {
   const key = link.ticket?.key ?? 'the ticket';
   const later = blocks ? ' What you write now is kept and follows later.' : '';
   switch (operation.body.kind) {
@@ -74,6 +77,6 @@ function consequence(operation: Operation, link: Link, blocks: boolean): string 
     case 'attach':
       return `The file ${operation.body.file.name} did not reach ${key}.`;
     default:
-      return `A message of ${operation.body.kind === 'comment' ? operation.body.author : 'this thread'} did not reach ${key}.${later}`;
+      return `A ${edits ? 'change of a ' : ''}message of ${operation.body.kind === 'comment' ? operation.body.author : 'this thread'} did not reach ${key}.${later}`;
   }
 }

@@ -181,11 +181,28 @@ export async function prepareSay(
   return ok({
     point: { send: 'slack.remove.send', find: 'slack.remove.find' },
     ...slackEditLimits,
-    ...around(world.slack.remove, at, () => ({
+    ...around(removalOf(world, link), at, () => ({
       remoteId: at.ts,
       commit: (tx) => tx.items.removeCopy(itemId, body.part),
     })),
   });
+}
+
+/** Where nobody may delete messages, at least the words go: what is seen again later is posted anew either way. */
+function removalOf(world: World, link: Link): World['slack']['remove'] {
+  const { remove, edit } = world.slack;
+  return {
+    ...remove,
+    async send(at, attempt) {
+      const removed = await remove.send(at, attempt);
+      if (removed.kind !== 'rejected' || removed.code === 'auth') return removed;
+      const look = world.look.tombstone(null, link.ticket?.key ?? 'the ticket');
+      const emptied = await edit.send({ ...at, ...look }, attempt);
+      if (emptied.kind === 'ok' || (emptied.kind === 'rejected' && emptied.code === 'not-found'))
+        return ok(null);
+      return emptied;
+    },
+  };
 }
 
 function sayNew(

@@ -36,7 +36,7 @@ export async function settleSent(
     if (isGoneFromSlack(running, prepared, outcome)) return leaveGone(running, outcome.reason);
     if (outcome.code === 'not-found' && (await isTicketGone(running)))
       return waitForTicket(running, outcome.reason);
-    return refused(running, outcome, EDITS.has(prepared.point.send));
+    return refused(running, outcome, await isEdit(running, prepared));
   }
   const effect = outcome.effect === 'unknown' ? 'doubtful' : 'none';
   // A destination that did what others asked does not fail as a whole: it cannot take this one.
@@ -89,12 +89,17 @@ async function waitForSignIn(
 }
 
 /** Is the whole ticket not there, and not only what was asked of it? */
-async function isTicketGone({ world, link, operation }: Running): Promise<boolean> {
+async function isTicketGone(running: Running): Promise<boolean> {
+  return (await refusalToRead(running))?.code === 'not-found';
+}
+
+/** Why the ticket may not even be read; null when it can be, or nobody knows. */
+async function refusalToRead({ world, link, operation }: Running): Promise<Rejected | null> {
   const found = ticketOf(world, link);
-  if (operation.lane !== 'ticket' || found.kind !== 'ok') return false;
+  if (operation.lane !== 'ticket' || found.kind !== 'ok') return null;
   const { connector, id } = found.value;
   const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () => connector.read(id));
-  return read.kind === 'rejected' && read.code === 'not-found';
+  return read.kind === 'rejected' ? read : null;
 }
 
 /** It goes on by itself when the ticket is back; that it is gone is told by reading it, which says so in the thread. */
@@ -213,6 +218,12 @@ function restored(link: Link): Link['status'] {
 /** Ways to change what stands in Slack. */
 const EDITS = new Set<string>(['slack.edit.send', 'slack.remove.send', 'slack.card.send']);
 
+/** What stands on the ticket can be one's own to change or not; who may not even read there is refused as a whole. */
+async function isEdit(running: Running, { point }: Prepared): Promise<boolean> {
+  if (EDITS.has(point.send)) return true;
+  return point.send === 'ticket.revise.send' && (await refusalToRead(running)) === null;
+}
+
 /** Somebody with the right to do so took our message out of Slack: it is not put there again. */
 function isGoneFromSlack({ operation }: Running, { point }: Prepared, { code }: Rejected): boolean {
   return operation.body.kind === 'say' && code === 'not-found' && EDITS.has(point.send);
@@ -233,7 +244,7 @@ async function leaveGone({ world, lease, operation }: Running, reason: string): 
   );
 }
 
-/** `edits`: it would have changed what stands in Slack already. */
+/** `edits`: it would have changed what stands there already. */
 async function refused(running: Running, { code, reason }: Rejected, edits: boolean): Promise<void> {
   const { world, lease, link, operation } = running;
   const thread = operation.body.kind === 'card' && link.card === null && link.home === 'thread';
@@ -251,7 +262,7 @@ async function refused(running: Running, { code, reason }: Rejected, edits: bool
   const opens =
     operation.body.kind === 'create' || (operation.body.kind === 'card' && link.conversation === null);
   const blocks = !onlyThisOne || opens;
-  await park(running, reason, { blocks, effect: 'none' });
+  await park(running, reason, { blocks, effect: 'none', edits });
 }
 
 /** Whatever becomes of these, what stands behind them in their lane is not concerned. */
