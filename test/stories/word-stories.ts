@@ -64,6 +64,13 @@ export function wordStories(both: Both): void {
       await says('it shows again', () => inThread(ts, 'secret-note-4711').length === 1);
       await calm();
       assert.equal(inThread(ts, 'secret-note-4711').length, 1);
+      story.slack.faults.add('chat.delete', { kind: 'refuse', error: 'compliance_exports_prevent_deletion' });
+      story.desk.setInternal(ticket.id, comment, true);
+      await says(
+        'where nothing may be deleted its words go',
+        () => inThread(ts, 'secret-note-4711').length === 0,
+      );
+      assert.equal(inThread(ts, 'This comment was deleted').length, 1);
     });
   }
 
