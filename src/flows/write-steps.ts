@@ -41,8 +41,8 @@ async function write(tx: StoreTx, link: Link, step: Exclude<Step, { do: 'close' 
         step.status,
         step.parkedReason === null ? null : { why: 'gone', reason: step.parkedReason },
       );
-    case 'own-change':
-      return tx.links.setOwnChange(link.id, step.change);
+    case 'own-change-over':
+      return tx.links.setOwnChange(link.id, null);
     case 'record':
       return tx.audit.record({ kind: step.kind, actor: step.actor, link: link.id, data: step.data });
   }

@@ -80,7 +80,7 @@ export interface Link {
   readonly resting: boolean;
   readonly closedAt: Date | null;
   /** A change of status that somebody made from Slack and that no reading has confirmed yet: it is no news to him. */
-  readonly ownChange: { readonly status: WantedStatus; readonly by: SlackUser } | null;
+  readonly ownChange: { readonly status: WantedStatus; readonly by: SlackUser; readonly at: Date } | null;
   /** The oldest thing that has waited for minutes to be carried over, and where to; null while all goes well. */
   readonly waits: { readonly lane: Lane; readonly since: Date } | null;
   /** Why something could not be shown in Slack; null when everything could. */

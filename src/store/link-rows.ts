@@ -29,7 +29,10 @@ export const LinkRow = z.object({
   ticket_seen: z.number(),
   waits: z.object({ lane: z.enum(['slack', 'ticket']), since: z.coerce.date() }).nullable(),
   missing: z.string().nullable(),
-  own_change: z.object({ status: z.enum(WANTED_STATUSES), by: SlackUser }).nullable(),
+  // One that an earlier version of this program wrote down has no time: it was long ago.
+  own_change: z
+    .object({ status: z.enum(WANTED_STATUSES), by: SlackUser, at: z.coerce.date().default(new Date(0)) })
+    .nullable(),
   channel: SlackChannel.nullable(),
   root_ts: SlackTs.nullable(),
   internal_channel: SlackChannel.nullable(),

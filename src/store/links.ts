@@ -204,8 +204,9 @@ export function createLinks(scope: Scope) {
     },
 
     /** Remembers a status that somebody set from Slack, until a reading has confirmed it (null). */
-    async setOwnChange(id: LinkId, change: Link['ownChange']): Promise<void> {
-      await sql`update link set own_change = ${change === null ? null : JSON.stringify(change)}::jsonb
+    async setOwnChange(id: LinkId, change: Omit<NonNullable<Link['ownChange']>, 'at'> | null): Promise<void> {
+      await sql`update link set own_change =
+          ${change === null ? null : JSON.stringify(change)}::jsonb || jsonb_build_object('at', deskbridge_now())
         where install_id = ${install} and id = ${id}`.execute(db);
     },
 

@@ -1,7 +1,6 @@
 import type { DeliveryId, OperationId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type {
   ItemChange,
-  Link,
   LinkedTicket,
   LinkStatus,
   NewItem,
@@ -28,7 +27,8 @@ export type Step =
   | { readonly do: 'adopt'; readonly operation: OperationId; readonly remote: string }
   | { readonly do: 'ticket'; readonly ticket: LinkedTicket }
   | { readonly do: 'status'; readonly status: LinkStatus; readonly parkedReason: string | null }
-  | { readonly do: 'own-change'; readonly change: Link['ownChange'] }
+  /** The change that somebody made from Slack has shown, or never will. */
+  | { readonly do: 'own-change-over' }
   | { readonly do: 'close'; readonly delivery: DeliveryId; readonly reason: string }
   | {
       readonly do: 'record';

@@ -4,6 +4,9 @@ import type { Known } from './observed.ts';
 import { nameOf } from './say-on-ticket.ts';
 import { notice, type Step } from './steps.ts';
 
+/** A change that no reading has shown for so long was overtaken by another. */
+const SHOWS_WITHIN_MS = 5 * 60_000;
+
 /** The ticket cannot be seen any more. */
 export function planGone(known: Known): Step[] {
   if (known.link.status === 'parked') return [];
@@ -38,9 +41,19 @@ function planTransition(known: Known, snapshot: TicketSnapshot): Step[] {
     steps.push({ do: 'record', kind: 'ticket.status', actor: 'ticket', data });
   }
   if (status !== link.status) steps.push({ do: 'status', status, parkedReason: null });
-  if (link.ownChange !== null) steps.push({ do: 'own-change', change: null });
+  if (isOwnChangeOver(known, snapshot)) steps.push({ do: 'own-change-over' });
   if (done !== wasDone) steps.push(...sayTransition(known, snapshot, done));
   return steps;
+}
+
+/** A reading may lag behind what somebody did: it has shown when it shows, and never will when another came instead. */
+function isOwnChangeOver({ link, now }: Known, { status }: TicketSnapshot): boolean {
+  const { ownChange } = link;
+  if (ownChange === null) return false;
+  const before = link.ticket?.fields?.status ?? null;
+  const isOther = before !== null && before.name !== status.name;
+  const isLong = now.getTime() - ownChange.at.getTime() > SHOWS_WITHIN_MS;
+  return isReached(status.category, ownChange.status) || isOther || isLong;
 }
 
 /** Nobody is told of what he did himself; the one who asked is told who did it. */

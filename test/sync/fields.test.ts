@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AskedFields } from '../../src/model/intake.ts';
 import type { OperationBody } from '../../src/model/link.ts';
+import type { TicketFields } from '../../src/model/ticket.ts';
 import { isPingPong } from '../../src/sync/breaker.ts';
 import { plan } from '../../src/sync/plan.ts';
 import { planAll, write } from './paper-lanes.ts';
@@ -146,7 +147,8 @@ test('an empty form asks for nothing', () => {
 
 test('nobody is told of what he did himself; the person who asked is told who did it', () => {
   const closing = reading({ status: done });
-  const by = (user: typeof ALMA) => known({ link: link({ ownChange: { status: 'done', by: user } }) });
+  const by = (user: typeof ALMA) =>
+    known({ link: link({ ownChange: { status: 'done', by: user, at: NOW } }) });
   assert.deepEqual(notices(plan(by(ALMA), saw([], closing))), []);
   assert.deepEqual(notices(plan(by(BEN), saw([], closing))), [
     'IT-1 is Done (Ben Okafor). If it is not solved, reply here and it opens again.',
@@ -155,10 +157,29 @@ test('nobody is told of what he did himself; the person who asked is told who di
 });
 
 test('a change that somebody else made is told, also when another one was asked for from Slack', () => {
-  const wanted = known({ link: link({ ownChange: { status: 'open', by: ALMA } }) });
+  const wanted = known({ link: link({ ownChange: { status: 'open', by: ALMA, at: NOW } }) });
   assert.deepEqual(notices(plan(wanted, saw([], reading({ status: done })))), [
     'IT-1 is Done. If it is not solved, reply here and it opens again.',
   ]);
+});
+
+test('a reading that does not show his change yet does not make it news to him', () => {
+  const before = known({ link: link({ ownChange: { status: 'done', by: ALMA, at: NOW } }) });
+  const lagging = reading({ updatedAt: ticket().updatedAt ?? NOW });
+  const { plans, last } = planAll(before, [saw([], lagging), saw([], reading({ status: done }))]);
+  assert.deepEqual(plans.map(notices), [[], []]);
+  assert.equal(last.known.link.ownChange, null);
+});
+
+test('a change that never shows is not waited for: neither when minutes have passed, nor when another came instead', () => {
+  const at = new Date(NOW.getTime() - 6 * 60_000);
+  const after = (changed: typeof at, status: TicketFields['status']) => {
+    const before = known({ link: link({ ownChange: { status: 'done', by: ALMA, at: changed } }) });
+    return write(before, plan(before, saw([], reading({ status })))).link.ownChange;
+  };
+  assert.notEqual(after(NOW, fields().status), null);
+  assert.equal(after(at, fields().status), null);
+  assert.equal(after(NOW, { name: 'Waiting', category: 'active' }), null);
 });
 
 test('two hundred field updates by agents are not a single post', () => {

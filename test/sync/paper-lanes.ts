@@ -70,8 +70,8 @@ export function write(before: Known, steps: readonly Step[]): Known {
       case 'ticket':
         link = { ...link, ticket: step.ticket };
         break;
-      case 'own-change':
-        link = { ...link, ownChange: step.change };
+      case 'own-change-over':
+        link = { ...link, ownChange: null };
         break;
       case 'status': {
         const parked = step.status === 'parked' ? link.closedAt : null;

@@ -115,8 +115,8 @@ export function createLinks(db: Db): Store['links'] {
       set(id, { ticket: { ...ticket, connector } });
       if (ticket.updatedAt !== null) db.push(savedTimes(db, id), ticket.updatedAt);
     },
-    async setOwnChange(id, ownChange) {
-      set(id, { ownChange });
+    async setOwnChange(id, change) {
+      set(id, { ownChange: change === null ? null : { ...change, at: new Date(db.clock.now) } });
     },
     async markStale(connector, tickets) {
       const woken = [...db.links.values()].filter(
