@@ -10,7 +10,7 @@ import {
   kindByWords,
 } from '../routing/classify/classify.ts';
 import { figuresOf, judge } from '../routing/classify/report.ts';
-import { train } from '../routing/classify/train.ts';
+import { FOLDS, train } from '../routing/classify/train.ts';
 import { type Explanation, explain } from '../routing/explain.ts';
 import type { RoutingRequest } from '../routing/table.ts';
 import { readSettings } from './config-commands.ts';
@@ -103,7 +103,6 @@ export function routesCommands(program: Command, terminal: Terminal = processTer
     );
 }
 
-const FOLDS = 5;
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
 function jsonLine({ kind, confidence, abstained, rule }: Classification): string {

@@ -29,6 +29,18 @@ test('a comment that turns internal while its post is in doubt is taken out once
   assert.equal(shows(play, '1234'), false);
 });
 
+test('a look-up that is not let in waits for the sign-in, stops nothing for good, and posts once', async () => {
+  const play = await openDeskPlay();
+  play.fate('slack.post.send', 'answer-lost');
+  play.fate('slack.post.find', 'auth', 2);
+  play.comment('we are on it');
+  await play.stage.pass(MINUTE_MS);
+  assert.deepEqual(states(play, 'say'), ['sending'], 'nobody has to retry it');
+  await play.stage.pass(10 * MINUTE_MS);
+  assert.deepEqual(states(play, 'say'), ['done']);
+  assert.equal(play.shown().filter((one) => one.includes('we are on it')).length, 1);
+});
+
 test('a reading that lags behind never lets stand what is internal now, nor old words', async () => {
   for (const fate of ['lost', 'answer-lost'] as const) {
     const play = await openDeskPlay();

@@ -12,10 +12,10 @@ import { readModel, readRows } from '../../src/cli/routing-model.ts';
 import { DEFAULT_THRESHOLD, kindByWords, weigh } from '../../src/routing/classify/classify.ts';
 import { guess } from '../../src/routing/classify/model.ts';
 import { figuresOf, type Judged, judge, reliability } from '../../src/routing/classify/report.ts';
+import { FOLDS } from '../../src/routing/classify/train.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const DATA = path.resolve(root, '../shared/data/routing-dev.ndjson');
-const FOLDS = 5;
 const DevRow = z.object({ text: z.string(), label: z.string(), source: z.string(), trust: z.string() });
 const Sentence = z.object({ text: z.string(), kind: z.string() });
 

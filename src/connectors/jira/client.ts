@@ -193,7 +193,10 @@ function lost(on: 'read' | 'write', what: string) {
   return retryLater(`${what}; we read again`, 'destination');
 }
 
-/** jira.js over our own transport. The library takes half a second to load, so that begins at once and nobody waits before the first call. */
+/**
+ * jira.js over our own transport. The library takes half a second to load, so that begins at once and the first call does
+ * not spend its time on it.
+ */
 export function createJiraClient(options: JiraClientOptions): JiraClient {
   const send = createTransport(options);
   const { doubt } = options.credential;

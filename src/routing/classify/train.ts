@@ -13,7 +13,8 @@ const DECAY = 1e-4;
 /** A feature that only one text has says nothing of others. */
 const FEWEST_TEXTS = 2;
 const DIGITS = 1_000;
-const FOLDS = 5;
+/** Parts that are held back one after the other to see what a model does with rows that it had not seen. */
+export const FOLDS = 5;
 
 /**
  * Multinomial logistic regression over words and letter groups, by AdaGrad in the order of the rows: the same rows give
