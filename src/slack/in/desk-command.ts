@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../../model/log.ts';
+import { helpText } from '../../texts/desk-command.ts';
 import { type Category, deskView } from './desk-view.ts';
 import { wordsOf } from './mrkdwn-inline.ts';
 import { slackErrorName } from './slack-error-name.ts';
@@ -56,12 +57,4 @@ async function openForm(
     if (code === 'expired_trigger_id') return `The form took too long to open. ${again} Nothing was sent.`;
     return `Slack did not open the form (${code}). ${again} If that happens twice, tell whoever runs Deskbridge. Nothing was sent.`;
   }
-}
-
-function helpText(command: string): string {
-  return [
-    `*${command}* opens a form; your request becomes a ticket, and the answers come to you in Slack.`,
-    `*${command} my laptop does not start* opens it with that line filled in.`,
-    'To turn a message into a ticket, use "Open request" in the menu of that message.',
-  ].join('\n');
 }
