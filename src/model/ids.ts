@@ -11,6 +11,8 @@ export const DeliveryId = uuid.brand('DeliveryId');
 export type DeliveryId = z.infer<typeof DeliveryId>;
 export const OperationId = uuid.brand('OperationId');
 export type OperationId = z.infer<typeof OperationId>;
+export const PrincipalId = uuid.brand('PrincipalId');
+export type PrincipalId = z.infer<typeof PrincipalId>;
 
 /** What an effect leaves at the vendor so that it can be found again: short, opaque, no secret. */
 export const Marker = z

@@ -5,12 +5,14 @@ import { up as foundation } from './migrations/001-foundation.ts';
 import { up as editsFilesFields } from './migrations/002-edits-files-fields.ts';
 import { up as repair } from './migrations/003-repair.ts';
 import { up as signIns } from './migrations/004-sign-ins.ts';
+import { up as people } from './migrations/009-people.ts';
 
 const MIGRATIONS = {
   '001-foundation': { up: foundation },
   '002-edits-files-fields': { up: editsFilesFields },
   '003-repair': { up: repair },
   '004-sign-ins': { up: signIns },
+  '009-people': { up: people },
 };
 
 /** Nobody can work on this database until a person has acted; the message says how. */

@@ -15,6 +15,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'token', column: 'access_sealed', row: `connector || ':' || holder` },
   { table: 'token', column: 'refresh_sealed', row: `connector || ':' || holder` },
   { table: 'person', column: 'profile', row: `system || ':' || native_id` },
+  { table: 'principal', column: 'profile', row: 'id::text' },
   { table: 'link', column: 'request', row: 'id::text' },
   { table: 'operation', column: 'payload', row: 'id::text' },
   { table: 'delivery_body', column: 'sealed', row: 'delivery_id::text' },

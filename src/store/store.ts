@@ -16,6 +16,7 @@ import { createLinks } from './links.ts';
 import { createOperations } from './operations.ts';
 import { createParked } from './parked.ts';
 import { createPeople } from './people.ts';
+import { createPrincipals } from './principals.ts';
 import { createReadings } from './readings.ts';
 import { createReceipts } from './receipts.ts';
 import { createSaid } from './said.ts';
@@ -41,6 +42,7 @@ function groups(scope: Scope) {
     operations: createOperations(scope),
     parked: createParked(scope),
     people: createPeople(scope),
+    principals: createPrincipals(scope),
     readings: createReadings(scope),
     receipts: createReceipts(scope),
     said: createSaid(scope),

@@ -1,4 +1,5 @@
 import { GIVEN_UP } from '../../../src/model/link.ts';
+import { NO_FACTS } from '../../../src/model/person.ts';
 import { APART } from '../../../src/store/deliveries.ts';
 import { sentFileOf } from '../../../src/store/parked.ts';
 import { apart } from '../../../src/store/receipts.ts';
@@ -136,6 +137,20 @@ export function createInvitations(): Store['invitations'] {
     begin: askedByOperators,
     finish: askedByOperators,
     forget: askedByOperators,
+  };
+}
+
+/** Nobody on paper was told of by a directory. */
+export function createPrincipals(): Store['principals'] {
+  return {
+    factsOf: async () => NO_FACTS,
+    deactivated: async () => new Set(),
+    of: async () => null,
+    all: askedByOperators,
+    take: askedByOperators,
+    bind: askedByOperators,
+    unbind: askedByOperators,
+    setActive: askedByOperators,
   };
 }
 
