@@ -39,6 +39,10 @@ export async function profilesIn(
       for (const user of peopleIn(intake.message.body)) users.add(user);
     }
     if (intake.kind === 'change' || intake.kind === 'open-from-form') users.add(intake.by);
+    if (intake.kind === 'open-from-form') {
+      if (intake.onBehalfOf !== null) users.add(intake.onBehalfOf);
+      for (const user of intake.participants) users.add(user);
+    }
     if (intake.kind === 'change' && intake.set.assignee != null) users.add(intake.set.assignee);
   }
   const profiles = new Map<SlackUser, Profile>();

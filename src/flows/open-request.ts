@@ -7,14 +7,16 @@ import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import { decide } from '../routing/decide.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
-import { planFiles } from '../sync/files-from-slack.ts';
+import { planFiles, planFormFiles } from '../sync/files-from-slack.ts';
 import type { Known, Observed } from '../sync/observed.ts';
 import { messageDoc } from '../sync/say-on-ticket.ts';
+import type { Step } from '../sync/steps.ts';
 import { summaryOf } from '../sync/summary.ts';
 import { keepCardTrue } from './card.ts';
-import { knownOf } from './known.ts';
+import { knownOf, limitsOf } from './known.ts';
 import { profileOf } from './names.ts';
 import { readNewThread } from './read-threads.ts';
+import { formDoc, formDraft, noticeOfAsker, urgent } from './request-form.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -31,8 +33,13 @@ export async function openRequest(
   const requester = await profileOf(world, link.requester);
   if (requester.kind !== 'ok') return requester;
 
-  const request = requestText(known.value, intake);
-  const route = routeOf(world, link, intake, request);
+  const form = intake.kind === 'open-from-form' ? intake : null;
+  const table = routeOf(world, link, intake, requestText(known.value, intake));
+  const route = form?.urgent === true ? urgent(table) : table;
+  const routed = { ...link, route };
+  const opened = { ...known.value, link: routed, limits: limitsOf(world, routed) };
+  const words = requestText(opened, intake);
+  const request = form === null ? words : { ...words, details: formDoc(opened, form) };
   const connector = world.connectors.get(route.connector);
   const create: NewOperation = {
     lane: 'ticket',
@@ -43,14 +50,12 @@ export async function openRequest(
       summary: request.summary,
       description: request.details,
       requester: requester.value,
+      ...(form === null ? {} : formDraft(known.value, form)),
     },
   };
 
-  const opened = { ...known.value, link: { ...link, route } };
-  const files =
-    intake.kind === 'message' || intake.kind === 'open-from-message'
-      ? planFiles(opened, intake.message, intake.message.files)
-      : [];
+  const files = filesOf(opened, intake);
+  const told = form === null ? null : noticeOfAsker(known.value, form);
   await world.store.fenced(lease, async (tx) => {
     await tx.links.route(link.id, route, request, {
       site: connector?.site ?? route.connector,
@@ -84,6 +89,7 @@ export async function openRequest(
       },
     });
     await keepCardTrue(world, tx, link.id);
+    if (told !== null) await tx.operations.append(link.id, [told]);
   });
   if (intake.kind === 'open-from-message') await readNewThread(world, link.id);
   world.metrics.count('deskbridge_requests_opened', { kind: route.kind, queue: route.queue });
@@ -124,6 +130,12 @@ async function addOpening(tx: StoreTx, link: Link, { channel, ts, edited }: Slac
     stamp: edited,
     gone: false,
   });
+}
+
+function filesOf(opened: Known, intake: Intake): readonly Step[] {
+  if (intake.kind === 'open-from-form') return planFormFiles(opened, intake.by, intake.files);
+  if (intake.kind !== 'message' && intake.kind !== 'open-from-message') return [];
+  return planFiles(opened, intake.message, intake.message.files);
 }
 
 function requestText(known: Known, intake: Intake): RequestText {

@@ -1,14 +1,12 @@
 import type { Connector } from '../connectors/connector.ts';
 import { CommentId, type SlackUser, type TicketId } from '../model/ids.ts';
 import type { Link, Operation, OperationBody } from '../model/link.ts';
-import { type Outcome, ok, type Rejected, rejected } from '../model/outcome.ts';
+import { type Outcome, ok, type Rejected } from '../model/outcome.ts';
 import type { Author, FieldLeft, PersonalGrant } from '../model/ticket.ts';
 import type { LinkedAccount } from '../store/accounts.ts';
 import type { StoreTx } from '../store/store.ts';
-import { TAKEN_BACK } from '../sync/summary.ts';
 import {
   around,
-  connectorOf,
   type Finished,
   type Preparation,
   type Prepared,
@@ -19,50 +17,6 @@ import {
 import type { World } from './world.ts';
 
 type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
-
-/** For people who read the ticket; a ticket is opened without it when Slack does not answer. */
-async function permalinkOf(world: World, place: Link['conversation']): Promise<string | null> {
-  if (place === null) return null;
-  const read = await world.io.run('slack.read', { timeoutMs: 5_000 }, () =>
-    world.slack.permalink(place.channel, place.root),
-  );
-  return read.kind === 'ok' ? read.value : null;
-}
-
-export async function prepareCreate(
-  world: World,
-  link: Link,
-  body: Body<'create'>,
-): Promise<Outcome<Preparation>> {
-  const connector = connectorOf(world, link);
-  if (connector.kind !== 'ok') return connector;
-  const { route, ticket } = link;
-  if (route === null || ticket === null) return rejected('conflict', 'The request is not routed yet');
-  // One that was stopped or in doubt when its message was taken back does not bring the words onto a ticket later.
-  const isTakenBack = (await world.store.items.of(link.id)).some(({ opens, gone }) => opens && gone);
-  const linked = await world.store.accounts.get(link.requester, route.connector);
-  const draft = {
-    target: body.target,
-    ...(isTakenBack ? TAKEN_BACK : { summary: body.summary, description: body.description }),
-    kind: route.kind,
-    priority: route.priority,
-    requester: { ...body.requester, account: linked?.account ?? null },
-    reason: route.reason,
-    permalink: await permalinkOf(world, link.home === 'thread' ? link.conversation : null),
-  };
-  return ok({
-    point: { send: 'ticket.create.send', find: 'ticket.create.find' },
-    ...ticketLimits(connector.value, 'create'),
-    ...around(connector.value.create, draft, (made) => ({
-      remoteId: made.id,
-      async commit(tx) {
-        await tx.links.saveTicket(link.id, { ...ticket, id: made.id, key: made.key, url: made.url });
-        await tx.links.setStatus(link.id, 'live');
-        await tx.links.wake(link.id, true);
-      },
-    })),
-  });
-}
 
 /** The sign-in of a person, while it works. */
 function grantOf(world: World, linked: LinkedAccount): PersonalGrant | null {

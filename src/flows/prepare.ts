@@ -1,8 +1,9 @@
 import type { Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { prepareAttach, prepareShare } from './carry-file.ts';
+import { prepareCreate } from './prepare-create.ts';
 import { prepareCard, prepareInternal, prepareNotice, prepareSay, prepareWhisper } from './prepare-slack.ts';
-import { prepareComment, prepareCreate, prepareWrite } from './prepare-ticket.ts';
+import { prepareComment, prepareWrite } from './prepare-ticket.ts';
 import type { Preparation } from './prepared.ts';
 import type { World } from './world.ts';
 

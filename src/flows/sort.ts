@@ -155,7 +155,7 @@ async function openForm(
   const opened = await tx.links.open({
     origin: `form:${form.team}:${form.submission}`,
     team: form.team,
-    requester: form.by,
+    requester: form.onBehalfOf ?? form.by,
     home: 'dm',
     place: null,
   });

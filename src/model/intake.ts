@@ -1,6 +1,6 @@
 import type { Doc } from './doc.ts';
 import type { LinkId, SlackChannel, SlackFileId, SlackTeam, SlackTs, SlackUser } from './ids.ts';
-import type { Level, Priority, StatusCategory } from './ticket.ts';
+import type { FormAnswers, Level, Priority, StatusCategory } from './ticket.ts';
 
 /** A file that hangs on a message. In shared channels Slack may tell the id alone; the rest is asked for later. */
 export interface SlackFile {
@@ -75,6 +75,19 @@ export type Intake =
       readonly fields: Readonly<Record<string, string>>;
       /** The channel in which the command was typed, for the routing table; null when unknown. */
       readonly channel: SlackChannel | null;
+      /**
+       * To the form behind the queue's target, by the ids of its fields (`connector.can.catalog.form`). An answer, or one of
+       * several, that is a person of Slack is written `<@U…>`, as Slack writes him: the flow puts in whom the system knows.
+       */
+      readonly answers: FormAnswers;
+      /** For whom it is; null: for `by` himself. */
+      readonly onBehalfOf: SlackUser | null;
+      /** Others who shall hear of it. */
+      readonly participants: readonly SlackUser[];
+      /** It becomes at least of high priority. */
+      readonly urgent: boolean;
+      /** They go onto the ticket like those of a message. */
+      readonly files: readonly SlackFile[];
     }
   /** A person pressed a button of a card, or submitted its form. */
   | {

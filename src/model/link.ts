@@ -13,7 +13,14 @@ import type {
   TicketId,
 } from './ids.ts';
 import type { SlackFile } from './intake.ts';
-import type { Priority, TicketFields, Visibility, WantedFields, WantedStatus } from './ticket.ts';
+import type {
+  FormAnswers,
+  Priority,
+  TicketFields,
+  Visibility,
+  WantedFields,
+  WantedStatus,
+} from './ticket.ts';
 
 /** What holds a parked link up: a stopped operation, a ticket that is gone, a loop, or a sign-in that is refused. */
 export const PARKED_WHYS = ['operation', 'gone', 'loop', 'sign-in'] as const;
@@ -202,6 +209,14 @@ export type OperationBody =
       readonly summary: string;
       readonly description: Doc;
       readonly requester: { readonly name: string; readonly email: string | null };
+      /** Others who shall hear of it; absent: nobody. */
+      readonly participants?: readonly {
+        readonly user: SlackUser;
+        readonly name: string;
+        readonly email: string | null;
+      }[];
+      /** What was filled into a form; people of Slack still as `<@U…>`. */
+      readonly answers?: FormAnswers;
     }
   /** Makes part `part` of a message's comment say this: adds it, or changes the one that is there. */
   | {

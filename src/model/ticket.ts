@@ -36,8 +36,8 @@ export interface TicketDraft {
     readonly email: string | null;
     readonly account?: string | null;
   };
-  /** Accounts of others who shall see it and hear of it. */
-  readonly participants?: readonly string[];
+  /** Others who shall see it and hear of it, as far as the system finds them; the description names them anyhow. */
+  readonly participants?: readonly WantedPerson[];
   /** Groups of customers who shall see it, by the system's ids. */
   readonly organizations?: readonly string[];
   /** To the form behind the target, when one was filled in. */

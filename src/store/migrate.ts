@@ -5,6 +5,7 @@ import { up as foundation } from './migrations/001-foundation.ts';
 import { up as editsFilesFields } from './migrations/002-edits-files-fields.ts';
 import { up as repair } from './migrations/003-repair.ts';
 import { up as signIns } from './migrations/004-sign-ins.ts';
+import { up as formFiles } from './migrations/005-form-files.ts';
 import { up as people } from './migrations/009-people.ts';
 
 const MIGRATIONS = {
@@ -12,6 +13,7 @@ const MIGRATIONS = {
   '002-edits-files-fields': { up: editsFilesFields },
   '003-repair': { up: repair },
   '004-sign-ins': { up: signIns },
+  '005-form-files': { up: formFiles },
   '009-people': { up: people },
 };
 

@@ -93,6 +93,10 @@ const CurrentBody = z.discriminatedUnion('kind', [
     summary: z.string(),
     description: StoredDoc,
     requester: z.object({ name: z.string(), email: z.string().nullable() }),
+    participants: z
+      .array(z.object({ user: SlackUser, name: z.string(), email: z.string().nullable() }))
+      .exactOptional(),
+    answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).exactOptional(),
   }),
   z.object({
     kind: z.literal('comment'),

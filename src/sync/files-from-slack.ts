@@ -1,6 +1,7 @@
-import { SlackFileId, tsMicros } from '../model/ids.ts';
+import { SlackFileId, type SlackUser, tsMicros } from '../model/ids.ts';
 import type { SlackFile, SlackMessage } from '../model/intake.ts';
 import type { Item, OperationBody } from '../model/link.ts';
+import { fileFate } from './file-fate.ts';
 import type { Known } from './observed.ts';
 import { fateOnTicket, nameOf, visibilityIn } from './say-on-ticket.ts';
 import type { Step } from './steps.ts';
@@ -28,6 +29,30 @@ function isOnLink({ items }: Known, { channel }: SlackMessage, file: SlackFile):
       item.channel === channel &&
       item.nativeId === file.id,
   );
+}
+
+/** The files of a form: they hang on no message, so nothing takes them away again. */
+export function planFormFiles(known: Known, by: SlackUser, files: readonly SlackFile[]): Step[] {
+  const author = nameOf(known, by);
+  return [...new Map(files.map((file) => [file.id, file])).values()].map((file) => ({
+    do: 'item',
+    item: {
+      kind: 'file',
+      origin: 'slack',
+      nativeId: file.id,
+      channel: null,
+      parent: null,
+      opens: false,
+      atMicros: known.now.getTime() * 1000,
+      late: false,
+      visibility: 'public',
+      stamp: null,
+      gone: false,
+    },
+    mirrors: fileFate(known.limits, 'ticket', file).goes
+      ? [{ lane: 'ticket', itemId: null, body: { kind: 'attach', author, by, file, withdrawn: false } }]
+      : [],
+  }));
 }
 
 function planNewFile(known: Known, message: SlackMessage, file: SlackFile): Step {

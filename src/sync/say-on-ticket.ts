@@ -49,7 +49,8 @@ export function fateOnTicket(
   return fileFate(limits, 'ticket', file);
 }
 
-function fileLine(file: SlackFile, fate: FileFate): Block[] {
+/** What is said of a file under the words that it came with. */
+export function fileLine(file: SlackFile, fate: FileFate): Block[] {
   const link = file.permalink;
   if (fate.goes)
     return [

@@ -168,6 +168,11 @@ test('a form that is sent twice opens one request; another form opens another', 
     details: 'd',
     fields: {},
     channel: HELP,
+    answers: {},
+    onBehalfOf: null,
+    participants: [],
+    urgent: false,
+    files: [],
   });
   for (const submission of ['a', 'a', 'b'])
     await room.arrives(form(submission), { type: 'interactive', partition: installPartition });

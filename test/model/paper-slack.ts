@@ -133,10 +133,7 @@ function createFiles(deps: PaperSlackDeps): SlackFiles {
           shared.others?.has(id) !== true && name === shared.name && hashBytes(bytes) === shared.sha256,
       );
   const fileOf = (id: string) =>
-    state
-      .all()
-      .flatMap(({ files }) => files)
-      .find((file) => file.id === id);
+    [...state.all().flatMap(({ files }) => files), ...state.uploads].find((file) => file.id === id);
 
   return {
     share: {

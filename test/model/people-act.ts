@@ -177,6 +177,11 @@ export function form(play: Playing, { who, words }: ActOf<'form'>): void {
       details: docText(bodyOf(word, words)),
       fields: {},
       channel: null,
+      answers: {},
+      onBehalfOf: null,
+      participants: [],
+      urgent: false,
+      files: [],
     },
     { channel: null, root: null, identity: null, type: 'interactive' },
   );

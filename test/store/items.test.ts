@@ -33,6 +33,7 @@ test('an item is read back as it was seen, with its copies in the order of their
     fromSlack('F1', { kind: 'file', parent: '1.000001' }),
     fromTicket('7', { visibility: 'unknown', gone: true, stamp: '2026-01-02T03:04:05.678Z' }),
     fromTicket('7', { kind: 'file' }),
+    fromSlack('F2', { kind: 'file', channel: null }),
   ];
   const ids: string[] = [];
   for (const item of seen) ids.push(await store.items.add(link, item));
@@ -78,6 +79,7 @@ test('the database itself refuses a second item for one thing, and a channel whe
     fromSlack('F1', { kind: 'file', parent: '1.000001' }),
     fromTicket('7'),
     fromTicket('7', { kind: 'file' }),
+    fromSlack('F2', { kind: 'file', channel: null }),
   ];
   for (const item of twice) {
     await store.items.add(link, item);

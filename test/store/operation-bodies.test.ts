@@ -55,6 +55,8 @@ const BODIES = {
     summary: hostile,
     description: plainDoc(hostile),
     requester: { name: 'Alma', email: null },
+    participants: [{ user: ALMA, name: hostile, email: null }],
+    answers: { summary: hostile, many: [hostile, 'b'] },
   },
   comment: {
     kind: 'comment',

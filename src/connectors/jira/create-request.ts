@@ -13,7 +13,6 @@ import {
 } from './create-parts.ts';
 import { fill, peopleIn, setBy, type Wanted, wantedOf } from './fill.ts';
 import type { Accounts, ScreenField } from './form-fields.ts';
-import { isAccount } from './requester.ts';
 import { CreatedRequest } from './schema.ts';
 import type { DeskTarget } from './targets.ts';
 import { formDescriptionOf, summaryOf } from './ticket-text.ts';
@@ -143,6 +142,21 @@ const PLAIN_FORM: RequestForm = {
   screen: null,
 };
 
+/** Accounts of those who shall hear of it, as far as Jira shows exactly one. */
+async function participantsOf(
+  { requesters }: CreateParts,
+  target: DeskTarget,
+  { participants = [] }: TicketDraft,
+): Promise<Outcome<readonly string[]>> {
+  const accounts = new Set<string>();
+  for (const person of participants) {
+    const found = await requesters.person(person, target.service_desk);
+    if (found.kind !== 'ok') return found;
+    if (found.value !== null) accounts.add(found.value);
+  }
+  return ok([...accounts]);
+}
+
 async function readied(parts: CreateParts, target: DeskTarget, draft: TicketDraft): Promise<Outcome<Ready>> {
   const read = await parts.meta.desk(target);
   if (read.kind !== 'ok') return read;
@@ -151,6 +165,8 @@ async function readied(parts: CreateParts, target: DeskTarget, draft: TicketDraf
   const names = peopleIn(wanted, [...form.fields, ...(form.screen ?? [])]);
   const accounts = await accountsOf(parts, names, target.service_desk);
   if (accounts.kind !== 'ok') return accounts;
+  const participants = await participantsOf(parts, target, draft);
+  if (participants.kind !== 'ok') return participants;
   const requester = form.canRaiseFor ? await parts.requesters.of(draft, target.service_desk) : ok(null);
   if (requester.kind !== 'ok') return requester;
   return ok({
@@ -159,7 +175,7 @@ async function readied(parts: CreateParts, target: DeskTarget, draft: TicketDraf
     wanted,
     accounts: accounts.value,
     requester: requester.value,
-    participants: (draft.participants ?? []).filter(isAccount),
+    participants: participants.value,
     organizations: [...new Set([...(target.organizations ?? []), ...(draft.organizations ?? [])])].filter(
       (id) => /^\d{1,19}$/.test(id),
     ),

@@ -1,5 +1,5 @@
 import { type Outcome, ok, retryLater } from '../../model/outcome.ts';
-import type { TicketDraft } from '../../model/ticket.ts';
+import type { TicketDraft, WantedPerson } from '../../model/ticket.ts';
 import type { JiraClient } from './client.ts';
 import { readPages } from './desk-pages.ts';
 import type { JiraPeople } from './people.ts';
@@ -15,6 +15,8 @@ export interface Requesters {
    * `desk`: the service desk whose customers are looked through, too; null on a project.
    */
   withAddress(email: string, desk: string | null): Promise<Outcome<string | null>>;
+  /** Somebody as Jira knows him: by his linked account, else by his address; null when nobody can say. */
+  person(person: WantedPerson, desk: string | null): Promise<Outcome<string | null>>;
   /** Whom a ticket is for, as Jira knows him; null when nobody can say. */
   of(draft: TicketDraft, desk: string | null): Promise<Outcome<string | null>>;
 }
@@ -82,12 +84,15 @@ export function createRequesters(client: JiraClient, people: JiraPeople): Reques
     return outcome;
   }
 
+  async function person({ account, email }: WantedPerson, desk: string | null) {
+    const known = knownAs(account, email);
+    if (known === null) return ok(null);
+    return 'account' in known ? ok(known.account) : withAddress(known.address, desk);
+  }
+
   return {
     withAddress,
-    async of({ requester: { account = null, email } }, desk) {
-      const known = knownAs(account, email);
-      if (known === null) return ok(null);
-      return 'account' in known ? ok(known.account) : withAddress(known.address, desk);
-    },
+    person,
+    of: ({ requester: { account = null, ...about } }, desk) => person({ ...about, account }, desk),
   };
 }

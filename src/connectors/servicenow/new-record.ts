@@ -7,7 +7,7 @@ import type { Directory } from './directory.ts';
 import { CORRELATION_DISPLAY, descriptionText, plainWords, summaryText } from './fields.ts';
 import type { Maps } from './maps.ts';
 import type { People } from './people.ts';
-import { type ServiceNowTarget, SysId } from './schema.ts';
+import type { ServiceNowTarget, SysId } from './schema.ts';
 import { PLUGINS, type TicketTable } from './tables.ts';
 import { targetFields } from './target-fields.ts';
 import type { Tickets } from './tickets.ts';
@@ -50,6 +50,20 @@ export async function requesterOf(
   return email === null ? ok(null) : directory.personByEmail(email);
 }
 
+/** Those who shall hear of it, as far as the instance knows exactly one user for each. */
+async function watchersOf(
+  parts: CreateParts,
+  { participants = [] }: TicketDraft,
+): Promise<Outcome<readonly SysId[]>> {
+  const watchers = new Set<SysId>();
+  for (const person of participants) {
+    const found = await requesterOf(parts, person);
+    if (found.kind !== 'ok') return found;
+    if (found.value !== null) watchers.add(found.value);
+  }
+  return ok([...watchers]);
+}
+
 /** What a new record holds, apart from our marker. */
 export async function valuesOf(
   parts: CreateParts,
@@ -61,14 +75,15 @@ export async function valuesOf(
   const person = await requesterOf(parts, draft.requester);
   if (person.kind !== 'ok') return person;
   const role = ROLES[target.table];
-  const watchers = (draft.participants ?? []).filter((account) => SysId.safeParse(account).success);
+  const watchers = await watchersOf(parts, draft);
+  if (watchers.kind !== 'ok') return watchers;
   return ok({
     short_description: summaryText(draft.summary),
     description: descriptionText(plainWords(draft.description), factsOf(draft)),
     assignment_group: group.value,
     ...targetFields(target, draft.priority, parts.maps),
     ...(person.value === null || role === undefined ? {} : { [role]: person.value }),
-    ...(watchers.length === 0 ? {} : { watch_list: watchers.join(',') }),
+    ...(watchers.value.length === 0 ? {} : { watch_list: watchers.value.join(',') }),
     correlation_display: CORRELATION_DISPLAY,
   });
 }

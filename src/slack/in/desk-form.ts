@@ -69,6 +69,11 @@ function readDeskForm(body: unknown, deps: DeskFormDeps): FormReading {
       details: form.details,
       fields: { category: form.category },
       channel: channelOrNull(parsed.data.view.private_metadata),
+      answers: {},
+      onBehalfOf: null,
+      participants: [],
+      urgent: false,
+      files: [],
     },
   };
 }

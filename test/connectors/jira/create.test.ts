@@ -207,7 +207,10 @@ test('somebody whom the desk does not serve stops no request: the description na
 
 test('participants and organizations travel in the one request', async () => {
   const target = { ...ON_DESK, organizations: ['31'] };
-  const { id } = value(await send(draft(target, { participants: [ALAN, 'qm:desk:alma'] })));
+  const who = (account: string) => ({ name: 'Somebody', email: null, account });
+  const unknown = { name: 'Nobody', email: 'nobody@example.com', account: null };
+  const participants = [who(ALAN), who('qm:desk:alma'), unknown, who(ALAN)];
+  const { id } = value(await send(draft(target, { participants })));
   const fields = await fieldsOf(id);
   const People = z.array(z.looseObject({ accountId: z.string() }));
   assert.deepEqual(
@@ -215,7 +218,7 @@ test('participants and organizations travel in the one request', async () => {
     [ALAN, 'qm:desk:alma'],
   );
   assert.deepEqual(fields['customfield_10002'], [{ id: '31', name: 'Organization 31' }]);
-  const asForm = draft(PEOPLE_DESK, { participants: ['qm:desk:alma'], answers: { [SITE]: 'Home' } });
+  const asForm = draft(PEOPLE_DESK, { participants: [who('qm:desk:alma')], answers: { [SITE]: 'Home' } });
   value(await send(asForm));
   const [call] = desk.paths(REQUEST);
   assert.deepEqual(

@@ -110,7 +110,11 @@ describe('tables', () => {
   test('whose account is linked gets the ticket, and participants watch it', async () => {
     const [account, watcher] = [seededId('user:grace.hopper'), seededId('user:alan.turing')];
     const requester = { name: 'Grace', email: 'other@example.com', account };
-    const { id } = value(await create({ requester, participants: [watcher, 'not-an-id'] }));
+    const participants = [
+      { name: 'Alan', email: null, account: watcher },
+      { name: 'Nobody', email: 'nobody@example.com', account: 'not-an-id' },
+    ];
+    const { id } = value(await create({ requester, participants }));
     assert.equal(await field('incident', id, 'caller_id'), account);
     assert.equal(await field('incident', id, 'watch_list'), watcher);
   });

@@ -18,7 +18,9 @@ export function createItems(db: Db): Store['items'] {
           row.kind === kind && row.origin === origin && row.channel === channel && row.nativeId === nativeId,
       );
       if (same) throw new Error(`duplicate key: ${kind} ${nativeId} is in the ledger`);
-      if ((origin === 'slack') !== (channel !== null)) throw new Error('check item_channel');
+      const isOfForm = kind === 'file' && item.parent === null;
+      if (origin === 'slack' ? channel === null && !isOfForm : channel !== null)
+        throw new Error('check item_channel');
       const id = db.uuid();
       db.put(db.items, id, { ...item, id, link, copies: [] });
       return id;

@@ -44,6 +44,8 @@ export interface SlackState {
   /** An intake by the name that stands in the body of a delivery. */
   intakeOf(name: string): Intake | undefined;
   remember(intake: Intake): string;
+  /** Files that came with forms and hang on no message. */
+  readonly uploads: PaperFile[];
   /** Every text that we ever put there. */
   readonly shown: string[];
   readonly whispers: { readonly user: SlackUser; readonly text: string }[];
@@ -117,6 +119,7 @@ export function createSlackState(clock: Clock, send: (delivery: NewDelivery) => 
     },
     intakeOf: (name) => intakes.get(name),
     remember,
+    uploads: [],
     shown: [],
     whispers: [],
     isDirect: (channel) => channel.startsWith('D'),

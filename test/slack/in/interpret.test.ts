@@ -277,6 +277,11 @@ test('the form: its view names the submission, its channel comes along, text is 
     details: 'line 1\nline 2',
     fields: { category: 'outage' },
     channel: KNOWN_CHANNEL,
+    answers: {},
+    onBehalfOf: null,
+    participants: [],
+    urgent: false,
+    files: [],
   });
   const elsewhere = await interpret(submission(values, { private_metadata: '' }));
   assert.equal(elsewhere.kind === 'open-from-form' && elsewhere.channel, null);
