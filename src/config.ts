@@ -5,10 +5,11 @@ import { ConfigError, type Problem } from './config/problem.ts';
 import { readConfigFile } from './config/read-config-file.ts';
 import { createSecret, type Secret } from './model/secret.ts';
 
-export type { Config, ConnectorConfig, JiraAuthConfig, ServiceNowAuthConfig } from './config/config.ts';
+export type { Config, ConnectorConfig } from './config/config.ts';
 export { canonicalJson, configHash } from './config/config-hash.ts';
 export { endingSecrets } from './config/ending-secrets.ts';
 export { ConfigError } from './config/problem.ts';
+export type { JiraAuthConfig, ServiceNowAuthConfig } from './config/sign-ins.ts';
 
 /** The file that is read when none is named. */
 export const DEFAULT_CONFIG_FILE = 'deskbridge.yaml';

@@ -79,11 +79,13 @@ function connect(settings: ConnectorConfig, { config, io, log, tokenOf }: Means)
       });
     }
     case 'servicenow': {
-      const { auth, baseUrl, maps, eSignature, knowledgeBases } = settings;
+      const { auth, readingAuth, approvalsAuth, baseUrl, maps, eSignature, knowledgeBases } = settings;
       return createServiceNowConnector({
         id,
         baseUrl,
         auth: revealed(auth),
+        ...(readingAuth === null ? {} : { readingAuth: revealed(readingAuth) }),
+        ...(approvalsAuth === null ? {} : { approvalsAuth: revealed(approvalsAuth) }),
         eSignature,
         knowledgeBases,
         hookSecret,

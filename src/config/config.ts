@@ -1,6 +1,6 @@
 import type { ConnectorModule } from '../connectors/connector-module.ts';
 import type { JiraMaps } from '../connectors/jira/maps.ts';
-import type { JiraOAuthApp, JiraSignIn } from '../connectors/jira/settings.ts';
+import type { JiraSignIn } from '../connectors/jira/settings.ts';
 import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
 import { ConnectorId, type SlackChannel, type SlackUser } from '../model/ids.ts';
 import type { Secret } from '../model/secret.ts';
@@ -8,6 +8,14 @@ import type { RoutingTable } from '../routing/table.ts';
 import type { ConfigFile } from './config-file.ts';
 import type { ConnectorSettings } from './connector-settings.ts';
 import type { Environment } from './environment.ts';
+import {
+  type JiraAuthConfig,
+  jiraAuth,
+  type OAuthAppConfig,
+  oauthApp,
+  type ServiceNowAuthConfig,
+  serviceNowAuth,
+} from './sign-ins.ts';
 
 /** Everything that a process is started with: the file, with the secrets that it names. Safe to log: see `Secret`. */
 export interface Config {
@@ -72,6 +80,9 @@ export type ConnectorConfig = ConnectorBase &
         readonly system: 'servicenow';
         readonly baseUrl: string;
         readonly auth: ServiceNowAuthConfig;
+        /** Null: `auth`. */
+        readonly readingAuth: ServiceNowAuthConfig | null;
+        readonly approvalsAuth: ServiceNowAuthConfig | null;
         /** Where the instance differs from the base system; null: nowhere. */
         readonly maps: ServiceNowMaps | null;
         /** Tables whose approvals demand an e-signature; null: the instance is asked. */
@@ -88,46 +99,6 @@ export type ConnectorConfig = ConnectorBase &
         readonly secrets: ReadonlyMap<string, Secret>;
       }
   );
-
-export type JiraAuthConfig =
-  | { readonly kind: 'api-token'; readonly email: string; readonly apiToken: Secret }
-  | {
-      readonly kind: 'scoped-token';
-      readonly email: string;
-      readonly apiToken: Secret;
-      readonly cloudId: string;
-    }
-  | { readonly kind: 'service-account'; readonly apiToken: Secret; readonly cloudId: string }
-  | { readonly kind: 'oauth' };
-
-export interface OAuthAppConfig {
-  readonly clientId: string;
-  readonly clientSecret: Secret;
-  readonly authUrl: string;
-  readonly webhook: boolean;
-}
-
-/** As the connector takes it, with what must not be shown as secrets. */
-export type ServiceNowAuthConfig =
-  | { readonly kind: 'basic'; readonly user: string; readonly password: Secret }
-  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: Secret }
-  | {
-      readonly kind: 'oauth-password';
-      readonly clientId: string;
-      readonly clientSecret: Secret;
-      readonly user: string;
-      readonly password: Secret;
-    }
-  | {
-      readonly kind: 'oauth-jwt';
-      readonly clientId: string;
-      readonly clientSecret: Secret | null;
-      readonly user: string;
-      readonly audience: string | null;
-      readonly keyId: string | null;
-      readonly privateKey: Secret;
-    }
-  | { readonly kind: 'api-key'; readonly key: Secret };
 
 export interface QueueConfig {
   readonly name: string;
@@ -225,16 +196,20 @@ function connectorConfig(
         maps: settings.maps,
       };
     }
-    case 'servicenow':
+    case 'servicenow': {
+      const { reading, approvals } = settings.auth_for;
       return {
         ...base,
         system: 'servicenow',
         baseUrl: settings.base_url,
-        auth: authConfig(settings.auth, secret),
+        auth: serviceNowAuth(settings.auth, secret),
+        readingAuth: reading === undefined ? null : serviceNowAuth(reading, secret),
+        approvalsAuth: approvals === undefined ? null : serviceNowAuth(approvals, secret),
         maps: settings.maps ?? null,
         eSignature: settings.approvals?.e_signature ?? null,
         knowledgeBases: settings.knowledge?.bases ?? [],
       };
+    }
     case 'memory':
       return { ...base, system: 'memory' };
     case 'module':
@@ -246,55 +221,6 @@ function connectorConfig(
         secrets: new Map(
           Object.entries(settings.secrets).map(([key, name]) => [key.replace(/_env$/, ''), secret(name)]),
         ),
-      };
-  }
-}
-
-function oauthApp(app: JiraOAuthApp, secret: Sources['secret']): OAuthAppConfig {
-  const { client_id: clientId, client_secret_env: name, auth_url: authUrl, webhook } = app;
-  return { clientId, clientSecret: secret(name), authUrl, webhook };
-}
-
-function jiraAuth(signIn: JiraSignIn, cloudId: string, secret: Sources['secret']): JiraAuthConfig {
-  if (signIn.kind === 'oauth') return { kind: signIn.kind };
-  const apiToken = secret(signIn.api_token_env);
-  switch (signIn.kind) {
-    case 'api-token':
-      return { kind: signIn.kind, email: signIn.email, apiToken };
-    case 'scoped-token':
-      return { kind: signIn.kind, email: signIn.email, apiToken, cloudId };
-    case 'service-account':
-      return { kind: signIn.kind, apiToken, cloudId };
-  }
-}
-
-type ServiceNowAuthSettings = Extract<ConnectorSettings, { system: 'servicenow' }>['auth'];
-
-function authConfig(auth: ServiceNowAuthSettings, secret: Sources['secret']): ServiceNowAuthConfig {
-  switch (auth.kind) {
-    case 'basic':
-      return { kind: auth.kind, user: auth.user, password: secret(auth.password_env) };
-    case 'api-key':
-      return { kind: auth.kind, key: secret(auth.key_env) };
-    case 'oauth':
-      return { kind: auth.kind, clientId: auth.client_id, clientSecret: secret(auth.client_secret_env) };
-    case 'oauth-password':
-      return {
-        kind: auth.kind,
-        clientId: auth.client_id,
-        clientSecret: secret(auth.client_secret_env),
-        user: auth.user,
-        password: secret(auth.password_env),
-      };
-    case 'oauth-jwt':
-      return {
-        kind: auth.kind,
-        clientId: auth.client_id,
-        clientSecret: auth.client_secret_env === undefined ? null : secret(auth.client_secret_env),
-        user: auth.user,
-        audience: auth.audience ?? null,
-        keyId: auth.key_id ?? null,
-        privateKey: secret(auth.private_key_env),
       };
   }
 }

@@ -60,6 +60,9 @@ const ServiceNowSettings = ServiceNow.extend({
     description:
       'How Deskbridge signs in: as an integration user (`basic`), with OAuth by client credentials (`oauth`), by password (`oauth-password`) or by a signed assertion (`oauth-jwt`), or with a key (`api-key`).',
   }),
+  auth_for: serviceNow.auth_for.meta({
+    description: 'Other accounts for some purposes, so that each may do as little as it needs.',
+  }),
   hook_secret_env: hookSecretEnv,
   poll_seconds: pollSeconds,
   maps: serviceNow.maps.meta(mapsHelp),

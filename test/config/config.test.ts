@@ -91,6 +91,25 @@ test('accounts for some purposes have secrets of their own, which are asked for 
   assert.throws(() => loadConfig({ file: lost, env: VARIABLES }), /jira-it\.cloud_id is needed by kind/);
 });
 
+test('so has ServiceNow: one account writes, one reads, one sees approvals', (t) => {
+  const auth = 'auth: { kind: oauth, client_id: deskbridge, client_secret_env: SNOW_CLIENT_SECRET }';
+  const text = readFileSync(example, 'utf8').replace(
+    auth,
+    `${auth}\n    auth_for:\n      reading: { kind: basic, user: reader, password_env: SNOW_READING_PASSWORD }\n      approvals: { kind: api-key, key_env: SNOW_APPROVALS_KEY }`,
+  );
+  const file = configFile(t, text);
+  assert.throws(
+    () => loadConfig({ file, env: VARIABLES }),
+    /SNOW_READING_PASSWORD is not set.*auth_for\.reading/,
+  );
+  const env = { ...VARIABLES, SNOW_READING_PASSWORD: 'of-the-reader', SNOW_APPROVALS_KEY: 'of-approvals' };
+  const snow = loadConfig({ file, env }).connectors.get(ConnectorId.parse('snow'));
+  assert.ok(snow?.system === 'servicenow' && snow.auth.kind === 'oauth');
+  assert.ok(snow.readingAuth?.kind === 'basic' && snow.approvalsAuth?.kind === 'api-key');
+  assert.equal(snow.readingAuth.password.reveal(), 'of-the-reader');
+  assert.equal(snow.approvalsAuth.key.reveal(), 'of-approvals');
+});
+
 test('Socket Mode needs the app token and no signing secret', (t) => {
   const file = configFile(t, MINIMAL.replace('mode: http', 'mode: socket'));
   const config = loadConfig({ file, env: { ...VARIABLES, SLACK_SIGNING_SECRET: undefined } });

@@ -376,6 +376,33 @@ const SERVICENOW: readonly DoctorFault[] = [
     illness: { settings: { 'connectors.snow.maps.incident.states': { new: '1', active: '42', done: '6' } } },
   },
   {
+    name: 'the account that reads ServiceNow is refused, and the one that writes is not',
+    codes: ['servicenow.credentials.refused'],
+    illness: {
+      settings: {
+        'connectors.snow.auth_for.reading': {
+          ...{ kind: 'basic', user: 'deskbridge.reader', password_env: 'SNOW_READING_PASSWORD' },
+        },
+      },
+      env: { SNOW_READING_PASSWORD: 'sandbox-of-nobody' },
+    },
+  },
+  {
+    name: 'approvals are hidden',
+    codes: ['servicenow.approvals.forbidden'],
+    act({ servicenow }) {
+      const [ticket] = servicenow.people.tickets();
+      const [approver] = servicenow.people.agents();
+      const ask = { ticket: ticket?.id ?? '', approvers: [approver?.id ?? ''], rule: 'anyone' } as const;
+      servicenow.setPolicy({ unreadable: servicenow.askApproval(ask) });
+    },
+  },
+  {
+    name: 'nobody tells whether approvals demand a signature',
+    codes: ['servicenow.approvals.signature-unknown'],
+    act: ({ servicenow }) => servicenow.setPolicy({ plugins: 'forbidden' }),
+  },
+  {
     name: 'hooks of ServiceNow have no secret',
     codes: ['servicenow.webhook.no-secret'],
     illness: { settings: { 'connectors.snow.hook_secret_env': undefined } },

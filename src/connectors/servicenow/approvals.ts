@@ -78,7 +78,7 @@ async function recordsOf({ signIns, tickets }: ApprovalParts, ticket: TicketId):
   const { table, sysId } = located.value;
   if (table !== 'sc_req_item') return ok([sysId]);
   const options = { row: RawRecord, fields: ['sys_id', 'request'], doing: 'to read the request of an item' };
-  const read = await signIns.ours.client.get(table, sysId, options);
+  const read = await signIns.reader.client.get(table, sysId, options);
   if (read.kind !== 'ok') return read;
   const request = SysId.safeParse(read.value['request']);
   return ok(request.success ? [sysId, request.data] : [sysId]);
@@ -95,7 +95,7 @@ function piled(rows: readonly ApproverRow[]): ReadonlyMap<string, readonly Appro
 }
 
 async function readKnown(parts: ApprovalParts, ticket: TicketId): Promise<Outcome<readonly Known[]>> {
-  const { client } = parts.signIns.ours;
+  const { client } = parts.signIns.approvals;
   const records = await recordsOf(parts, ticket);
   if (records.kind !== 'ok') return records;
   const rows = await readApprovers(client, records.value);

@@ -16,6 +16,7 @@ import type { Tickets } from './tickets.ts';
 
 export interface CommentParts {
   readonly signIns: SignIns;
+  /** As the account that writes sees it. */
   readonly directory: Directory;
   readonly people: People;
   readonly tickets: Tickets;

@@ -12,7 +12,6 @@ import { createChoices } from './choices.ts';
 import { createClocks } from './clocks.ts';
 import { createCommentEffect, createRevisionEffect } from './comment.ts';
 import { createTicketEffect } from './create.ts';
-import type { ServiceNowAuth } from './credentials.ts';
 import { diagnoseInstance } from './diagnose/diagnose-instance.ts';
 import { createDirectory } from './directory.ts';
 import { createESignature } from './e-signature.ts';
@@ -24,18 +23,16 @@ import { createKnowledge } from './knowledge.ts';
 import { LONGEST_ENTRY } from './limits.ts';
 import { mapsOf, type ServiceNowMaps } from './maps.ts';
 import { createPeople } from './people.ts';
-import { createRequests } from './requests.ts';
 import { isAllowedBaseUrl } from './schema.ts';
-import { createSignIns } from './sign-ins.ts';
+import { createSignIns, type ServiceNowAccounts } from './sign-ins.ts';
 import { readSnapshot } from './snapshot.ts';
-import { createTickets } from './tickets.ts';
+import { createTickets, type KnownTables } from './tickets.ts';
 import { createWriteEffect } from './write.ts';
 
-export interface ServiceNowConnectorDeps {
+export interface ServiceNowConnectorDeps extends ServiceNowAccounts {
   readonly id: ConnectorId;
   /** e.g. https://acme.service-now.com; http for this machine only. */
   readonly baseUrl: string;
-  readonly auth: ServiceNowAuth;
   /** Shared with the business rule that sends hooks; null: every hook is refused and the poll finds changes. */
   readonly hookSecret: string | null;
   /** Where the instance differs from the base system. */
@@ -73,24 +70,33 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
   const baseUrl = deps.baseUrl.replace(/\/+$/, '');
   const maps = mapsOf(deps.maps);
   const { io, now = () => new Date() } = deps;
-  const requests = createRequests({ baseUrl, auth: deps.auth, io, now });
-  const signIns = createSignIns({ baseUrl, io, now, requests });
-  const { client } = signIns.ours;
-  const directory = createDirectory(client);
-  const tickets = createTickets(client, baseUrl);
-  const journal = createJournal({ client, directory, requests });
-  const people = createPeople(client);
-  const speaking = { signIns, directory, people, tickets, journal };
-  const files = createFiles(speaking);
-  const catalog = createCatalogApi(signIns.ours.requests);
+  const signIns = createSignIns({ ...deps, baseUrl, io, now });
+  const { bridge, reader } = signIns;
+  const tables: KnownTables = new Map();
+  // Each account reads times in its own zone and sees its own share of people and tickets.
+  const seen = {
+    directory: createDirectory(reader.client),
+    tickets: createTickets(reader.client, baseUrl, tables),
+    people: createPeople(reader.client),
+  };
+  const writing = {
+    directory: bridge === reader ? seen.directory : createDirectory(bridge.client),
+    tickets: createTickets(bridge.client, baseUrl, tables),
+    people: createPeople(bridge.client),
+    maps,
+  };
+  const journal = createJournal({ ...reader, directory: seen.directory });
+  const speaking = { ...writing, signIns, tickets: seen.tickets, journal };
+  const files = createFiles({ ...speaking, names: seen.directory.names });
+  const catalog = createCatalogApi(bridge.requests);
 
   return {
     id: deps.id,
     site: new URL(baseUrl).hostname,
-    check: () => checkInstance({ directory, files }),
-    create: createTicketEffect({ client, directory, people, tickets, maps, catalog, log: deps.log ?? noLog }),
-    read: (ticket) => readSnapshot({ tickets, journal, files, maps }, ticket),
-    write: createWriteEffect({ signIns, directory, people, choices: createChoices(client), maps, tickets }),
+    check: () => checkInstance({ directory: writing.directory, files }),
+    create: createTicketEffect({ ...writing, client: bridge.client, catalog, log: deps.log ?? noLog }),
+    read: (ticket) => readSnapshot({ tickets: seen.tickets, journal, files, maps }, ticket),
+    write: createWriteEffect({ ...writing, signIns, choices: createChoices(bridge.client) }),
     comments: {
       longest: LONGEST_ENTRY,
       add: createCommentEffect(speaking),
@@ -99,21 +105,21 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
     },
     files,
     async people(email) {
-      const found = await people.byEmail(email);
+      const found = await seen.people.byEmail(email);
       if (found.kind !== 'ok') return found;
       return ok(found.value.map((user) => ({ account: user.sys_id, name: user.name || user.user_name })));
     },
     readHook: createHookReader(deps.hookSecret),
-    changesSince: createChanges({ client, directory, tickets, attachments: signIns.ours.attachments }),
+    changesSince: createChanges({ ...seen, client: reader.client, attachments: reader.attachments }),
     can: {
       approvals: createApprovals({
-        ...{ signIns, tickets, baseUrl, now },
-        eSignature: createESignature(client, deps.eSignature ?? null),
+        ...{ signIns, tickets: seen.tickets, baseUrl, now },
+        eSignature: createESignature(signIns.approvals.client, deps.eSignature ?? null),
       }),
       knowledge: createKnowledge({ signIns, baseUrl, bases: deps.knowledgeBases ?? [] }),
-      clocks: createClocks(client, now),
+      clocks: createClocks(reader.client, now),
       catalog: createForms(catalog),
-      diagnose: (wanted) => diagnoseInstance({ ...deps, baseUrl, maps, requests }, wanted),
+      diagnose: (wanted) => diagnoseInstance({ ...deps, baseUrl, maps, signIns }, wanted),
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Files } from '../connector.ts';
 import { checkedBytes, OtherContent } from './checked-bytes.ts';
 import type { ServiceNowClient } from './client.ts';
 import { type CommentParts, userNameOf } from './comment.ts';
+import type { Directory } from './directory.ts';
 import { fileName } from './fields.ts';
 import { SETTLE_MS, WRITE_TIMEOUT_MS } from './limits.ts';
 import { queryValue } from './query.ts';
@@ -14,7 +15,9 @@ import { type Attachment, PropertyRow, SysId } from './schema.ts';
 import { toldOf } from './sign-ins.ts';
 import type { TicketTable } from './tables.ts';
 
-export type FileParts = Pick<CommentParts, 'signIns' | 'directory' | 'people' | 'tickets'>;
+export interface FileParts extends Pick<CommentParts, 'signIns' | 'directory' | 'people' | 'tickets'> {
+  readonly names: Directory['names'];
+}
 
 /** Attachments of tickets, also for whoever reads a whole ticket. */
 export interface TicketFiles extends Files {
@@ -56,7 +59,7 @@ async function readAttachments(
   const found = new Map<SysId, Attachment>();
   for (let page = 0; page < PAGES_AT_MOST; page += 1) {
     const offset = page * PAGE;
-    const read = await signIns.ours.attachments.list(query, { limit: PAGE, offset });
+    const read = await signIns.reader.attachments.list(query, { limit: PAGE, offset });
     if (read.kind === 'rejected' && read.code === 'forbidden') return hidden();
     if (read.kind !== 'ok') return read;
     const { rows, total } = read.value;
@@ -90,7 +93,7 @@ const isHtml = (mime: string) => /^\s*(?:text\/html|application\/xhtml\+xml)\b/i
 async function aboutFile(parts: FileParts, ticket: TicketId, file: string): Promise<Outcome<Attachment>> {
   const sysId = SysId.safeParse(file);
   if (!sysId.success) return notThere();
-  const read = await parts.signIns.ours.attachments.get(sysId.data);
+  const read = await parts.signIns.reader.attachments.get(sysId.data);
   if (read.kind === 'rejected' && read.code === 'not-found') return notThere();
   if (read.kind !== 'ok') return read;
   return read.value.sys_id === sysId.data && read.value.table_sys_id === ticket ? read : notThere();
@@ -99,7 +102,7 @@ async function aboutFile(parts: FileParts, ticket: TicketId, file: string): Prom
 async function openFile(parts: FileParts, ticket: TicketId, file: string): Promise<Outcome<OpenFile>> {
   const about = await aboutFile(parts, ticket, file);
   if (about.kind !== 'ok') return about;
-  const opened = await parts.signIns.ours.attachments.open(about.value.sys_id);
+  const opened = await parts.signIns.reader.attachments.open(about.value.sys_id);
   if (opened.kind === 'rejected' && opened.code === 'forbidden') {
     const advice =
       'Its antivirus or an access rule holds it back; a ServiceNow administrator can look at the attachment';
@@ -216,7 +219,7 @@ async function removeFile(parts: FileParts, ticket: TicketId, file: string): Pro
   const about = await aboutFile(parts, ticket, file);
   if (about.kind === 'rejected' && about.code === 'not-found') return ok(null);
   if (about.kind !== 'ok') return about;
-  const removed = await parts.signIns.ours.attachments.remove(about.value.sys_id);
+  const removed = await parts.signIns.bridge.attachments.remove(about.value.sys_id);
   return removed.kind === 'rejected' && removed.code === 'not-found' ? ok(null) : removed;
 }
 
@@ -243,7 +246,7 @@ export function createFiles(parts: FileParts): TicketFiles {
   let known: number | null = null;
 
   async function learnLargest(): Promise<Outcome<null>> {
-    const read = await readLargest(parts.signIns.ours.client);
+    const read = await readLargest(parts.signIns.bridge.client);
     if (read.kind !== 'ok') return read;
     known = read.value;
     return ok(null);
@@ -277,7 +280,7 @@ export function createFiles(parts: FileParts): TicketFiles {
     async of({ table, sysId }) {
       const files = await readAttachments(parts, sysId);
       if (files.kind !== 'ok') return files;
-      const names = await parts.directory.names(files.value.map((file) => file.sys_created_by));
+      const names = await parts.names(files.value.map((file) => file.sys_created_by));
       if (names.kind !== 'ok') return names;
       return ok(
         files.value.map((file) =>

@@ -61,7 +61,8 @@ export function createKnowledge({ signIns, baseUrl, bases }: KnowledgeParts): Kn
         ...(bases.length === 0 ? {} : { kb: bases.join(',') }),
       });
       const wanted = { method: 'GET', path: `${PATH}?${params}`, doing: 'to search knowledge' } as const;
-      const read = await signIns.of(as).requests.ask(Answer, wanted);
+      const signIn = as === null ? signIns.reader : signIns.of(as);
+      const read = await signIn.requests.ask(Answer, wanted);
       if (read.kind === 'ok') {
         const { articles } = read.value.value;
         return ok(articles.slice(0, limit).map((found) => articleOf(found, baseUrl)));

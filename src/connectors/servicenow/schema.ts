@@ -109,6 +109,14 @@ const ServiceNowSignIn = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('api-key'), key_env: envName, expires_on: expiresOn }),
 ]);
 
+/** Accounts for some purposes only. */
+const SignInFor = z.strictObject({
+  reading: ServiceNowSignIn.optional().meta({
+    description: 'Reads tickets, comments, files, people and changes; `auth` without it.',
+  }),
+  approvals: ServiceNowSignIn.optional().meta({ description: 'Reads approvals; `auth` without it.' }),
+});
+
 /** One instance in the configuration. Secrets stay in the environment; the file only names the variables. */
 export const ServiceNowSettings = z.strictObject({
   system: z.literal('servicenow'),
@@ -119,6 +127,7 @@ export const ServiceNowSettings = z.strictObject({
       'must be an https URL (http is allowed for this machine only), without user or query',
     ),
   auth: ServiceNowSignIn,
+  auth_for: SignInFor.default({}),
   /** Without it hooks are refused and the poll alone finds changes. */
   hook_secret_env: envName.optional(),
   poll_seconds: z.number().int().min(5).max(3600).default(30),

@@ -3,6 +3,7 @@ import { type Outcome, rejected } from '../../model/outcome.ts';
 import type { Author, OwnSecret, PersonalGrant } from '../../model/ticket.ts';
 import { type AttachmentApi, createAttachmentApi } from './attachment-api.ts';
 import { createServiceNowClient, type ServiceNowClient } from './client.ts';
+import type { ServiceNowAuth } from './credentials.ts';
 import { oneLine } from './fields.ts';
 import { createRequests, type Requests } from './requests.ts';
 
@@ -13,9 +14,22 @@ export interface SignIn {
   readonly requests: Requests;
 }
 
-/** Calls as somebody: a person with a sign-in of his own acts as himself, everybody else through the integration user. */
+/** Accounts of the bridge's own. Those that are left out are the first one. */
+export interface ServiceNowAccounts {
+  /** Opens and changes tickets, and reads what that needs: what this account may set is not what another one may. */
+  readonly auth: ServiceNowAuth;
+  /** Reads tickets, journals, files, people and changes; also where an effect is looked up by them. */
+  readonly readingAuth?: ServiceNowAuth;
+  /** Reads approvals; they are answered by the people themselves. */
+  readonly approvalsAuth?: ServiceNowAuth;
+}
+
+/** Calls as somebody: a person with a sign-in of his own acts as himself, everybody else through an account of ours. */
 export interface SignIns {
-  readonly ours: SignIn;
+  readonly bridge: SignIn;
+  readonly reader: SignIn;
+  readonly approvals: SignIn;
+  /** His own, or the bridge's. */
   of(author: Author | null): SignIn;
 }
 
@@ -28,31 +42,33 @@ const signInOf = (requests: Requests): SignIn => ({
   requests,
 });
 
-export function createSignIns(deps: {
+interface SignInsDeps extends ServiceNowAccounts {
   readonly baseUrl: string;
   readonly io: Io;
   readonly now: () => Date;
-  readonly requests: Requests;
-}): SignIns {
-  const ours = signInOf(deps.requests);
+}
+
+export function createSignIns({ auth, readingAuth, approvalsAuth, ...deps }: SignInsDeps): SignIns {
+  const as = (one: ServiceNowAuth) => signInOf(createRequests({ ...deps, auth: one }));
+  const bridge = as(auth);
   const known = new Map<string, { readonly grant: OwnSecret; readonly signIn: SignIn }>();
 
   function personal(grant: PersonalGrant): SignIn {
     // One that renews itself is asked before every call, so there is nothing to keep.
-    if ('token' in grant)
-      return signInOf(createRequests({ ...deps, auth: { kind: 'token', token: grant.token } }));
+    if ('token' in grant) return as({ kind: 'token', token: grant.token });
     const kept = known.get(grant.account);
     if (kept?.grant.secret.reveal() === grant.secret.reveal()) return kept.signIn;
-    const auth = { kind: 'basic', user: grant.account, password: grant.secret.reveal() } as const;
-    const signIn = signInOf(createRequests({ ...deps, auth }));
+    const signIn = as({ kind: 'basic', user: grant.account, password: grant.secret.reveal() });
     if (known.size >= KEPT) known.clear();
     known.set(grant.account, { grant, signIn });
     return signIn;
   }
 
   return {
-    ours,
-    of: (author) => (author === null || author.grant === null ? ours : personal(author.grant)),
+    bridge,
+    reader: readingAuth === undefined ? bridge : as(readingAuth),
+    approvals: approvalsAuth === undefined ? bridge : as(approvalsAuth),
+    of: (author) => (author === null || author.grant === null ? bridge : personal(author.grant)),
   };
 }
 

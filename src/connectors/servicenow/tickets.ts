@@ -32,9 +32,15 @@ const unknownTicket = () =>
     'ServiceNow has no such ticket, or an access rule hides it from the integration user.',
   );
 
-export function createTickets(client: ServiceNowClient, baseUrl: string): Tickets {
-  const tables = new Map<SysId, TicketTable>();
+/** Which table a ticket lives in, for all accounts that ask. */
+export type KnownTables = Map<SysId, TicketTable>;
 
+/** Tickets as the account behind `client` sees them. */
+export function createTickets(
+  client: ServiceNowClient,
+  baseUrl: string,
+  tables: KnownTables = new Map(),
+): Tickets {
   function remember({ sysId, table }: LocatedTicket): void {
     if (tables.size >= TABLES_KEPT) tables.clear();
     tables.set(sysId, table);

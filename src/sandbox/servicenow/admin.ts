@@ -9,12 +9,14 @@ import { utcText } from './wall-time.ts';
 
 /** What an administrator of the instance sets up, and what its flows do. */
 export interface AdminActs {
-  /** Adds a user; answers the sys_id. */
+  /** Adds a user, with roles of the base system or of ours; answers the sys_id. */
   addUser(user: {
     readonly userName: string;
     readonly name: string;
     readonly email: string;
     readonly active: boolean;
+    readonly roles?: readonly string[];
+    readonly timeZone?: string;
   }): string;
   /** Everybody's password is `passwordOf(userName)` until it is changed here. */
   setPassword(userName: string, password: string): void;
@@ -47,14 +49,17 @@ export function createAdminActs({ clock, rows, access, approvals }: AdminParts):
     putRecord,
     askApproval: approvals.ask,
     setPassword: access.setPassword,
-    addUser: ({ userName, name, email, active }) =>
-      putRecord('sys_user', {
-        sys_id: seededId(`user:${userName}`),
-        user_name: userName,
-        name,
-        email,
-        active: String(active),
-      }),
+    addUser({ userName, name, email, active, roles = [], timeZone = '' }) {
+      const user = seededId(`user:${userName}`);
+      for (const role of roles) {
+        const sys_id = seededId(`role of ${userName}:${role}`);
+        putRecord('sys_user_has_role', { sys_id, user, role: seededId(`role:${role}`) });
+      }
+      return putRecord('sys_user', {
+        ...{ sys_id: user, user_name: userName, name, email },
+        ...{ active: String(active), time_zone: timeZone },
+      });
+    },
     setProperty(name, value) {
       const property = rows.list('sys_properties').find((row) => row['name'] === name);
       if (property === undefined) throw new Error(`The simulated ServiceNow has no property ${name}`);

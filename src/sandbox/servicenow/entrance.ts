@@ -8,6 +8,8 @@ export interface ServiceNowCall {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** User name of whoever calls; null for wrong credentials. */
+  readonly by: string | null;
   readonly at: string;
 }
 
@@ -33,13 +35,14 @@ export type Entrance = (
 export function createEntrance({ access, gate, record }: EntranceParts): Entrance {
   return (c, { names, body }, work) => {
     const { method } = c.req;
-    record({ method, path: new URL(c.req.url).pathname, query: c.req.query(), body });
+    const actor = access.caller({
+      authorization: c.req.header('authorization'),
+      apiKey: c.req.header('x-sn-apikey'),
+    });
+    const by = actor?.userName ?? null;
+    record({ method, path: new URL(c.req.url).pathname, query: c.req.query(), body, by });
     const all = [...names, method === 'GET' ? 'read' : 'write'];
     return gate(c, all, async (at) => {
-      const actor = access.caller({
-        authorization: c.req.header('authorization'),
-        apiKey: c.req.header('x-sn-apikey'),
-      });
       if (actor === null) {
         c.header('WWW-Authenticate', 'BASIC realm="Service-now"');
         return c.json(failure('User Not Authenticated', 'Required to provide Auth information'), 401);

@@ -139,8 +139,9 @@ function createInstance(parts: HttpParts) {
   };
   const routes = new Hono<SandboxEnv>();
   routes.route('/', access.routes);
-  const isIntegration = (actor: Actor) => actor.sysId === botId;
-  routes.route('/', createTableApi({ ...shared, desk, approvals, isIntegration }));
+  const hasRole = (actor: Actor, role: string) => holdsRole(rows, actor.sysId, role);
+  const isIntegration = (actor: Actor) => actor.sysId === botId || hasRole(actor, 'x_deskbridge.integration');
+  routes.route('/', createTableApi({ ...shared, desk, approvals, hasRole }));
   routes.route('/', createAttachmentApi({ ...shared, attachments }));
   routes.route('/', createCatalogApi({ ...shared, desk }));
   routes.route('/', createKnowledgeApi(shared));
@@ -153,7 +154,14 @@ function createInstance(parts: HttpParts) {
 function userNamed(rows: Rows, userName: string): Actor | null {
   const user = rows.list('sys_user').find((row) => row['user_name'] === userName && row['active'] === 'true');
   const sysId = user?.['sys_id'];
-  return sysId === undefined ? null : { sysId, userName, api: true, agent: agentIds().includes(sysId) };
+  if (sysId === undefined) return null;
+  return { sysId, userName, api: true, agent: agentIds().includes(sysId) || holdsRole(rows, sysId, 'itil') };
+}
+
+function holdsRole(rows: Rows, user: string, name: string): boolean {
+  return rows
+    .list('sys_user_has_role')
+    .some((row) => row['user'] === user && row['role'] === seededId(`role:${name}`));
 }
 
 /** The one active user with this address. */

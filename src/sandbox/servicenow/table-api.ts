@@ -16,7 +16,7 @@ export interface TableApiParts {
   readonly enter: Entrance;
   readonly policy: () => ServiceNowPolicy;
   readonly zone: (actor: Actor) => string;
-  readonly isIntegration: (actor: Actor) => boolean;
+  readonly hasRole: (actor: Actor, role: string) => boolean;
   readonly approvals: Approvals;
 }
 
@@ -55,11 +55,11 @@ function readPresentOptions(c: SandboxContext, zone: string): PresentOptions {
   };
 }
 
-/** Only the integration user was given the role audit_viewer; the bytes of attachments are nobody's records. */
+/** Journals are open to the role audit_viewer alone; the bytes of attachments are nobody's records. */
 function isForbidden(parts: TableApiParts, { table, actor }: Target): boolean {
   if (table.name === 'sys_attachment_doc') return true;
   if (table.name === 'v_plugin') return parts.policy().plugins === 'forbidden';
-  const isClosed = parts.policy().journal === 'forbidden' || !parts.isIntegration(actor);
+  const isClosed = parts.policy().journal === 'forbidden' || !parts.hasRole(actor, 'audit_viewer');
   return table.name === 'sys_journal_field' && isClosed;
 }
 

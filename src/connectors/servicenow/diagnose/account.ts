@@ -1,15 +1,17 @@
 import { judgeClock } from '../../../model/clock-check.ts';
 import { queryValue } from '../query.ts';
 import { fromUtcText, isTimeZone, lowerBound } from '../wall-time.ts';
-import { type Parts, unstopped } from './notes.ts';
+import { type Account, type Parts, unstopped } from './notes.ts';
 
 /** Calls that one poll makes at most, with room for what it finds. */
 const CALLS_PER_POLL = 6;
 const OURSELVES = { field: 'sys_id', is: '=', script: { kind: 'ourselves' } } as const;
 
 /** Who we are, by the first question of all: it also shows whether anybody answers. @throws Stopped */
-export async function lookAtAccount(parts: Parts): Promise<void> {
-  const { notes, look, wanted } = parts;
+export async function lookAtAccount(parts: Parts, account: Account): Promise<void> {
+  const { notes, accounts, wanted } = parts;
+  const { look } = account;
+  const subject = account.name ?? undefined;
   const before = wanted.now();
   const looked = unstopped(
     await look({
@@ -20,21 +22,24 @@ export async function lookAtAccount(parts: Parts): Promise<void> {
     }),
   );
   const after = wanted.now();
-  notes.passed('servicenow.reach', 'the instance answers');
-  notes.passed('servicenow.credentials', 'we are let in');
+  const isFirst = account === accounts.bridge;
+  const isReader = account === accounts.reader;
+  if (isFirst) notes.passed('servicenow.reach', 'the instance answers');
+  notes.passed('servicenow.credentials', 'we are let in', subject);
   const user = looked.kind === 'rows' && looked.rows.length === 1 ? looked.rows[0] : undefined;
   if (looked.kind === 'rows') {
-    tellClock(parts, { before, after, date: looked.answer.header('date') });
-    tellLimit(parts, looked.answer.header('x-ratelimit-limit'));
+    if (isFirst) tellClock(parts, { before, after, date: looked.answer.header('date') });
+    if (isReader) tellLimit(parts, looked.answer.header('x-ratelimit-limit'));
   }
   if (user === undefined || (user['user_name'] ?? '') === '') {
     notes.problem('servicenow.account', 'hidden', {
+      ...(subject === undefined ? {} : { subject }),
       wrong: 'ServiceNow does not tell the integration user who it is.',
     });
     return;
   }
-  notes.passed('servicenow.account', `${user['user_name']} (${user['name'] ?? ''})`);
-  await lookAtZone(parts, user);
+  notes.passed('servicenow.account', `${user['user_name']} (${user['name'] ?? ''})`, subject);
+  if (isReader) await lookAtZone({ ...parts, look }, user);
 }
 
 function tellClock(
@@ -66,7 +71,10 @@ function tellLimit({ notes, wanted }: Parts, limit: string | null): void {
 }
 
 /** The zone, and the proof: our own record, asked for by its own time, comes back only when times are read so. */
-async function lookAtZone({ notes, look }: Parts, user: Readonly<Record<string, string>>): Promise<void> {
+async function lookAtZone(
+  { notes, look }: Pick<Parts, 'notes'> & Pick<Account, 'look'>,
+  user: Readonly<Record<string, string>>,
+): Promise<void> {
   const zone = user['time_zone'] || (await defaultZone(look));
   if (!isTimeZone(zone)) {
     notes.problem('servicenow.time-zone', 'unknown', {
@@ -103,7 +111,7 @@ async function lookAtZone({ notes, look }: Parts, user: Readonly<Record<string, 
   else notes.problem('servicenow.time-zone', 'not-gmt', { wrong: `The time zone of the user is ${zone}.` });
 }
 
-async function defaultZone(look: Parts['look']): Promise<string> {
+async function defaultZone(look: Account['look']): Promise<string> {
   const value = queryValue('glide.sys.default.tz');
   if (value === null) return '';
   const looked = unstopped(

@@ -168,6 +168,22 @@ export const SERVICENOW_CHECKS = {
       },
     },
   },
+  'servicenow.approvals': {
+    about: 'approvals can be read, and whether they demand an electronic signature',
+    problems: {
+      forbidden: {
+        severity: 'warned',
+        means: 'Approvals of tickets are not shown in Slack; they are decided in ServiceNow.',
+        fix: `${USER} (with auth_for.approvals: that user) → read on sysapproval_approver, sysapproval_group and sys_user_delegate by an access rule, e.g. for the role itil.`,
+      },
+      'signature-unknown': {
+        severity: 'warned',
+        means:
+          'Approvals are shown with their link only, because an answer from here would pass by a signature.',
+        fix: 'Set approvals.e_signature in the configuration (an empty list for none), or let the integration user read v_plugin.',
+      },
+    },
+  },
   'servicenow.webhook': {
     about: 'signed hooks arrive',
     problems: {

@@ -3,21 +3,21 @@ import type { Io } from '../../../model/io.ts';
 import type { DiagnosisRequest } from '../../capabilities.ts';
 import type { ServiceNowAuth } from '../credentials.ts';
 import type { Maps } from '../maps.ts';
-import type { Requests } from '../requests.ts';
 import { ServiceNowTarget } from '../schema.ts';
+import type { ServiceNowAccounts, SignIn, SignIns } from '../sign-ins.ts';
 import { lookAtAccount } from './account.ts';
 import { SERVICENOW_CHECKS } from './checks.ts';
 import { createLook, type Obstacle } from './look.ts';
-import { type Parts, type ServiceNowNotes, Stopped } from './notes.ts';
-import { lookAtPlaces } from './places.ts';
-import { lookAtProperties, lookAtRights } from './rights.ts';
+import { type Account, type Accounts, type Parts, type ServiceNowNotes, Stopped } from './notes.ts';
+import { lookAtPlaces, lookAtTables } from './places.ts';
+import { lookAtApprovals, lookAtContent, lookAtProperties, lookAtRoles } from './rights.ts';
 
-export interface InstanceParts {
+export interface InstanceParts extends ServiceNowAccounts {
   readonly baseUrl: string;
-  readonly auth: Pick<ServiceNowAuth, 'kind'>;
+  readonly eSignature?: readonly string[] | null;
   readonly hookSecret: string | null;
   readonly maps: Maps;
-  readonly requests: Requests;
+  readonly signIns: SignIns;
   readonly io: Io;
 }
 
@@ -30,24 +30,67 @@ export async function diagnoseInstance(
   const targets = new Map(
     [...wanted.targets].map(([queue, target]) => [queue, ServiceNowTarget.parse(target)] as const),
   );
-  const look = createLook(instance.requests, instance.io, instance.baseUrl);
-  const parts: Parts = { notes, look, wanted, maps: instance.maps, targets };
-  tellHook(notes, instance, wanted);
-  tellSignIn(notes, instance.auth.kind);
-  try {
-    await lookAtAccount(parts);
-    await lookAtPlaces(parts);
-    await lookAtRights(parts);
-    if (wanted.security) await lookAtProperties(parts);
-    return notes.findings('not reached');
-  } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
-    tellObstacle(notes, error.obstacle, new URL(instance.baseUrl).host);
-    return notes.findings('the instance did not let us look so far');
+  const accounts = accountsOf(instance);
+  const { bridge, reader, approvals } = accounts;
+  const all = new Set([bridge, reader, approvals]);
+  const parts: Parts = { notes, accounts, wanted, maps: instance.maps, targets };
+  const host = new URL(instance.baseUrl).host;
+  const shut = new Set<Account>();
+  /** What stops one account stops its other looks, and what stops everybody all of them. */
+  async function as(account: Account, work: () => Promise<void>): Promise<void> {
+    if (shut.has(account)) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      const isAboutHim = error.obstacle.kind === 'refused' || error.obstacle.kind === 'no-token';
+      for (const one of isAboutHim ? [account] : all) shut.add(one);
+      tellObstacle(notes, error.obstacle, { host, account: account.name });
+    }
   }
+
+  tellHook(notes, instance, wanted);
+  for (const account of all) tellSignIn(notes, account);
+  for (const account of all) await as(account, () => lookAtAccount(parts, account));
+  let readable: ReadonlySet<string> = new Set();
+  await as(reader, async () => {
+    readable = await lookAtTables(parts);
+  });
+  await as(bridge, () => lookAtPlaces(parts, readable));
+  for (const account of all) await as(account, () => lookAtRoles(parts, account));
+  await as(reader, () => lookAtContent(parts));
+  await as(approvals, () => lookAtApprovals(parts, instance.eSignature ?? null));
+  if (wanted.security) await as(bridge, () => lookAtProperties(parts));
+  if (!shut.has(bridge)) {
+    const reason = 'it needs a write, and the doctor makes none; open one test request and look at its card';
+    notes.unseen('servicenow.writes', reason);
+  }
+  return notes.findings(shut.size === 0 ? 'not reached' : 'the instance did not let us look so far');
 }
 
-function tellObstacle(notes: ServiceNowNotes, obstacle: Obstacle, host: string): void {
+function accountsOf({ signIns, io, baseUrl, ...auths }: InstanceParts): Accounts {
+  const isAlone = signIns.reader === signIns.bridge && signIns.approvals === signIns.bridge;
+  const account = (name: string, { kind }: Pick<ServiceNowAuth, 'kind'>, { requests }: SignIn): Account => ({
+    name: isAlone ? null : name,
+    kind,
+    look: createLook(requests, io, baseUrl),
+  });
+  const { auth, readingAuth, approvalsAuth } = auths;
+  const bridge = account('auth', auth, signIns.bridge);
+  return {
+    bridge,
+    reader: readingAuth === undefined ? bridge : account('auth_for.reading', readingAuth, signIns.reader),
+    approvals:
+      approvalsAuth === undefined ? bridge : account('auth_for.approvals', approvalsAuth, signIns.approvals),
+  };
+}
+
+function tellObstacle(
+  notes: ServiceNowNotes,
+  obstacle: Obstacle,
+  { host, account }: { readonly host: string; readonly account: string | null },
+): void {
+  const subject = account === null ? {} : { subject: account };
   switch (obstacle.kind) {
     case 'unreachable':
       notes.problem('servicenow.reach', 'unreachable', { wrong: obstacle.what });
@@ -69,10 +112,11 @@ function tellObstacle(notes: ServiceNowNotes, obstacle: Obstacle, host: string):
       });
       break;
     case 'no-token':
-      notes.problem('servicenow.credentials', 'no-token', { wrong: obstacle.what });
+      notes.problem('servicenow.credentials', 'no-token', { ...subject, wrong: obstacle.what });
       break;
     case 'refused':
       notes.problem('servicenow.credentials', 'refused', {
+        ...subject,
         wrong: `${host} does not let the integration user in: ${obstacle.what}.`,
       });
       break;
@@ -98,10 +142,11 @@ function tellHook(notes: ServiceNowNotes, { hookSecret }: InstanceParts, wanted:
   } else notes.passed('servicenow.webhook', `the last signed hook arrived at ${lastHook.toISOString()}`);
 }
 
-function tellSignIn(notes: ServiceNowNotes, kind: ServiceNowAuth['kind']): void {
+function tellSignIn(notes: ServiceNowNotes, { name, kind }: Account): void {
   if (kind === 'basic' || kind === 'api-key' || kind === 'oauth-password') {
     notes.problem('servicenow.sign-in-life', 'never-expires', {
-      wrong: `auth.kind is ${kind}: its secret does not expire by itself.`,
+      ...(name === null ? {} : { subject: name }),
+      wrong: `${name ?? 'auth'}.kind is ${kind}: its secret does not expire by itself.`,
     });
-  } else notes.passed('servicenow.sign-in-life', `${kind}: tokens live minutes`);
+  } else notes.passed('servicenow.sign-in-life', `${kind}: tokens live minutes`, name ?? undefined);
 }

@@ -1,5 +1,6 @@
 import type { Notes } from '../../../model/finding.ts';
 import type { DiagnosisRequest } from '../../capabilities.ts';
+import type { ServiceNowAuth } from '../credentials.ts';
 import type { Maps } from '../maps.ts';
 import type { ServiceNowTarget } from '../schema.ts';
 import type { SERVICENOW_CHECKS } from './checks.ts';
@@ -7,10 +8,25 @@ import type { Look, Looked, Obstacle } from './look.ts';
 
 export type ServiceNowNotes = Notes<typeof SERVICENOW_CHECKS>;
 
+/** One account of ours. */
+export interface Account {
+  /** Where it stands in the configuration; null when it is the only one. */
+  readonly name: string | null;
+  readonly kind: ServiceNowAuth['kind'];
+  readonly look: Look;
+}
+
+/** What each is for; the same one where the configuration names no other. */
+export interface Accounts {
+  readonly bridge: Account;
+  readonly reader: Account;
+  readonly approvals: Account;
+}
+
 /** What every part of the diagnosis has in hand. */
 export interface Parts {
   readonly notes: ServiceNowNotes;
-  readonly look: Look;
+  readonly accounts: Accounts;
   readonly wanted: DiagnosisRequest;
   readonly maps: Maps;
   /** By queue name. */

@@ -1,26 +1,34 @@
 import { type Query, queryValue } from '../query.ts';
 import { PLUGINS, TICKET_TABLES, type TicketTable } from '../tables.ts';
-import { type Parts, unstopped } from './notes.ts';
+import { type Account, type Parts, unstopped } from './notes.ts';
 
 const ALL: Query = { all: [] };
 
-/** Tables, groups and choices that the queues and maps name. @throws Stopped */
-export async function lookAtPlaces(parts: Parts): Promise<void> {
+/** What one account sees of the places. */
+type Seeing = Parts & Pick<Account, 'look'>;
+const seenBy = (parts: Parts, { look }: Account): Seeing => ({ ...parts, look });
+
+/** Tables that the queues name, as the account sees them that reads tickets. @throws Stopped */
+export async function lookAtTables(parts: Parts): Promise<ReadonlySet<string>> {
   const { notes, targets } = parts;
-  if (targets.size === 0) {
-    const reason = 'no queue lands here';
-    notes.unseen('servicenow.tables', reason);
-    notes.unseen('servicenow.groups', reason);
-  }
+  if (targets.size === 0) notes.unseen('servicenow.tables', 'no queue lands here');
   const readable = new Set<string>();
   for (const table of new Set([...targets.values()].map((target) => target.table))) {
-    if (await lookAtTable(parts, table)) readable.add(table);
+    if (await lookAtTable(seenBy(parts, parts.accounts.reader), table)) readable.add(table);
   }
-  for (const [queue, target] of targets) await lookAtGroup(parts, queue, target.assignment_group);
-  await lookAtChoices(parts, readable);
+  return readable;
 }
 
-async function lookAtTable({ notes, look }: Parts, table: TicketTable): Promise<boolean> {
+/** Groups and choices that the queues and maps name, as the account sees them that writes. @throws Stopped */
+export async function lookAtPlaces(parts: Parts, readable: ReadonlySet<string>): Promise<void> {
+  const { notes, targets } = parts;
+  const seeing = seenBy(parts, parts.accounts.bridge);
+  if (targets.size === 0) notes.unseen('servicenow.groups', 'no queue lands here');
+  for (const [queue, target] of targets) await lookAtGroup(seeing, queue, target.assignment_group);
+  await lookAtChoices(seeing, readable);
+}
+
+async function lookAtTable({ notes, look }: Seeing, table: TicketTable): Promise<boolean> {
   const looked = unstopped(await look({ table, query: ALL, fields: ['sys_id'], limit: 1 }));
   if (looked.kind === 'denied') {
     const isMissing = looked.status === 400;
@@ -47,7 +55,7 @@ async function lookAtTable({ notes, look }: Parts, table: TicketTable): Promise<
   return true;
 }
 
-async function lookAtGroup({ notes, look }: Parts, queue: string, name: string): Promise<void> {
+async function lookAtGroup({ notes, look }: Seeing, queue: string, name: string): Promise<void> {
   const value = queryValue(name);
   const subject = `${name} (queue ${queue})`;
   const looked =
@@ -83,7 +91,7 @@ const NAMES = {
   urgency: 'urgencies',
 } as const;
 
-async function lookAtChoices(parts: Parts, tables: ReadonlySet<string>): Promise<void> {
+async function lookAtChoices(parts: Seeing, tables: ReadonlySet<string>): Promise<void> {
   const { notes, maps } = parts;
   for (const table of TICKET_TABLES) {
     if (!tables.has(table)) continue;
@@ -99,7 +107,7 @@ async function lookAtChoices(parts: Parts, tables: ReadonlySet<string>): Promise
 }
 
 async function lookAtElement(
-  { notes, look }: Parts,
+  { notes, look }: Seeing,
   {
     table,
     element,
