@@ -48,6 +48,7 @@ function rulesOf(config: Config): Rules {
     configHash: configHash(config),
     channels: new Set(config.slack.channels.map((channel) => channel.id)),
     responders: new Set(config.slack.responders),
+    roles: config.roles,
     routing: config.routing,
     queues: config.queues,
     reopenDays: config.reopenDays,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { secretFromVariable } from '../config.ts';
 import { ConnectorId, SlackUser } from '../model/ids.ts';
+import { directoryCommands } from './directory-commands.ts';
 import { CONFIG_OPTION, type FileOption, type Hand, oneLine, operator, told, withStore } from './operate.ts';
 import { invite } from './sign-in-commands.ts';
 import { aligned, type Terminal } from './terminal.ts';
@@ -15,7 +16,7 @@ interface Person {
   readonly connector: string;
 }
 
-/** Adds `people`, with `list`, `link` and `unlink`: who is who in a ticket system, and who acts there as himself. */
+/** Adds `people`, with `list`, `link`, `connect`, `unlink` and what the directory brings: who is who in a ticket system, and who acts there as himself. */
 export function peopleCommands(program: Command, terminal: Terminal): void {
   const people = program.command('people').description('accounts of people of Slack in the ticket systems');
   people
@@ -51,6 +52,7 @@ export function peopleCommands(program: Command, terminal: Terminal): void {
     .action((user: string, connector: string, options: FileOption) =>
       told(terminal, () => withStore(options, terminal, (hand) => unlink(hand, { user, connector }))),
     );
+  directoryCommands(people, terminal);
 }
 
 async function list({ store, terminal }: Hand): Promise<void> {
@@ -83,6 +85,11 @@ async function link(hand: Hand, person: Person, { account, secretEnv }: LinkOpti
   }
   const grant = secretEnv === undefined ? null : secretFromVariable(secretEnv, terminal.env);
   await store.transaction(async (tx) => {
+    if ((await tx.principals.deactivated([user])).size > 0) {
+      throw new Error(
+        `${user} is inactive, so nothing was linked. "deskbridge people reactivate ${user}" lets him act again.`,
+      );
+    }
     await tx.tokens.remove({ connector, holder: user });
     await tx.invitations.forget({ connector, person: user });
     await tx.accounts.save({ user, connector, account: name, grant });
@@ -99,7 +106,8 @@ async function link(hand: Hand, person: Person, { account, secretEnv }: LinkOpti
 async function unlink(hand: Hand, person: Person): Promise<void> {
   const { user, connector } = known(hand, person, false);
   await hand.store.transaction(async (tx) => {
-    if (!(await tx.accounts.remove(user, connector))) {
+    const unbound = await tx.principals.unbind(user, connector);
+    if (!(await tx.accounts.remove(user, connector)) && !unbound) {
       throw new Error(`${user} is not linked in ${connector}. "deskbridge people list" shows who is.`);
     }
     await tx.tokens.remove({ connector, holder: user });

@@ -103,6 +103,21 @@ const Retention = z.strictObject({
   }),
 });
 
+const groups = z.array(z.string().min(1).max(256)).default([]);
+
+const People = z.strictObject({
+  roles: z
+    .strictObject({
+      responder: groups.meta({
+        description: 'These groups answer requests, like the people of `slack.responders`.',
+      }),
+      approver: groups.meta({ description: 'These groups may be asked for approvals.' }),
+      admin: groups.meta({ description: 'These groups look after Deskbridge itself.' }),
+    })
+    .prefault({})
+    .meta({ description: 'Groups of the directory, by exact name, that give each role.' }),
+});
+
 const Server = z.strictObject({
   host: z
     .string()
@@ -132,6 +147,9 @@ export const ConfigFile = z.strictObject({
   routing: RoutingTable.meta({ description: 'Which request goes to which queue.' }),
   files: Files.prefault({}).meta({ description: 'Which files travel between Slack and the tickets.' }),
   retention: Retention.prefault({}).meta({ description: 'How long content is kept.' }),
+  people: People.prefault({}).meta({
+    description: 'What the directory says people may do; see "People" in operate.md.',
+  }),
   server: Server.prefault({}).meta({ description: 'Our own HTTP server.' }),
   reopen_days: z.int().min(0).max(365).default(7).meta({
     description: 'Days after closing in which a reply reopens the ticket; later it opens a related one.',

@@ -3,6 +3,7 @@ import type { JiraMaps } from '../connectors/jira/maps.ts';
 import type { JiraSignIn } from '../connectors/jira/settings.ts';
 import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
 import { ConnectorId, type SlackChannel, type SlackUser } from '../model/ids.ts';
+import type { Role } from '../model/person.ts';
 import type { Secret } from '../model/secret.ts';
 import type { RoutingTable } from '../routing/table.ts';
 import type { ConfigFile } from './config-file.ts';
@@ -30,6 +31,8 @@ export interface Config {
   readonly files: { readonly largest: number; readonly refusedTypes: ReadonlySet<string> };
   readonly retention: { readonly inboxDays: number };
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+  /** Groups of the directory that give each role. */
+  readonly roles: Readonly<Record<Role, ReadonlySet<string>>>;
   readonly reopenDays: number;
   /** Null: the embedded Postgres in `dataDir`. */
   readonly databaseUrl: Secret | null;
@@ -146,6 +149,11 @@ export function assembleConfig(sources: Sources): Config {
     },
     retention: { inboxDays: settings.retention.inbox_days },
     server: { host: settings.server.host, port: settings.server.port, publicUrl: settings.server.public_url },
+    roles: {
+      responder: new Set(settings.people.roles.responder),
+      approver: new Set(settings.people.roles.approver),
+      admin: new Set(settings.people.roles.admin),
+    },
     reopenDays: settings.reopen_days,
     databaseUrl: environment.DATABASE_URL === undefined ? null : hide(environment.DATABASE_URL),
     redisUrl: environment.REDIS_URL === undefined ? null : hide(environment.REDIS_URL),

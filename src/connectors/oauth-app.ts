@@ -18,6 +18,8 @@ export interface Consented extends Granted {
   readonly resource: string;
   /** Who he is there, for people who read it. */
   readonly account: string;
+  /** The account's immutable id there. */
+  readonly accountId: string;
 }
 
 /** Our registration with a vendor's authorization server: authorization code and refresh (RFC 6749, 4.1 and 6). */

@@ -4,6 +4,7 @@ import type { Io } from '../model/io.ts';
 import type { TokenHolder } from '../model/token.ts';
 import type { Store } from '../store/store.ts';
 import type { TokenKey } from '../store/tokens.ts';
+import { DEACTIVATED, OTHER_PERSONS_ACCOUNT } from '../texts/people.ts';
 
 export interface ConnectingDeps {
   readonly store: Store;
@@ -38,14 +39,19 @@ export function createConnecting({ store, apps, io, publicUrl }: ConnectingDeps)
       app.exchange(code, redirectUri(connector)),
     );
     if (consented.kind !== 'ok') return { kind: 'failed', reason: consented.reason };
-    const { account, resource, ...given } = consented.value;
-    await store.transaction(async (tx) => {
+    const { account, accountId, resource, ...given } = consented.value;
+    return await store.transaction(async (tx): Promise<Connected> => {
+      if (holder !== 'bridge') {
+        const bound = await tx.principals.bind(holder, { system: connector, id: accountId }, 'sign-in');
+        if (bound === 'inactive') return { kind: 'failed', reason: DEACTIVATED };
+        if (bound === 'other') return { kind: 'failed', reason: OTHER_PERSONS_ACCOUNT };
+      }
       await tx.tokens.save(key, { account, resource }, given);
       if (holder !== 'bridge') await tx.accounts.save({ user: holder, connector, account, grant: null });
       const data = { connector, holder };
       await tx.audit.record({ kind: 'sign-in.connected', actor: `oauth:${connector}`, link: null, data });
+      return { kind: 'connected', holder, account };
     });
-    return { kind: 'connected', holder, account };
   }
 
   return {

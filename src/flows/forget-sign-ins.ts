@@ -1,6 +1,6 @@
 import type { OAuthApp } from '../connectors/oauth-app.ts';
 import type { ConnectorId, SlackUser } from '../model/ids.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreTx } from '../store/store.ts';
 
 interface Deps {
   readonly store: Store;
@@ -26,14 +26,7 @@ export interface Forgotten {
 export async function forgetSignIns(deps: Deps, which: Which): Promise<Forgotten> {
   const { store, apps, actor } = deps;
   return await store.transaction(async (tx) => {
-    await tx.invitations.forget(which);
-    const tokens = (await tx.tokens.all()).filter(
-      ({ connector, holder }) =>
-        (which.connector === null || connector === which.connector) &&
-        (which.person === null || holder === which.person),
-    );
-    for (const token of tokens) await tx.tokens.remove(token);
-    const grants = await tx.accounts.forgetGrants(which);
+    const { tokens, grants } = await forgetIn(tx, which);
     const data = { ...which, tokens: tokens.length, grants };
     await tx.audit.record({ kind: 'sign-in.revoked', actor, link: null, data });
     const notes = tokens.flatMap(({ connector }) => {
@@ -42,4 +35,16 @@ export async function forgetSignIns(deps: Deps, which: Which): Promise<Forgotten
     });
     return { tokens: tokens.length, grants, notes: [...new Set(notes)] };
   });
+}
+
+/** The same in the caller's transaction, without a record of it. */
+export async function forgetIn(tx: StoreTx, which: Which) {
+  await tx.invitations.forget(which);
+  const tokens = (await tx.tokens.all()).filter(
+    ({ connector, holder }) =>
+      (which.connector === null || connector === which.connector) &&
+      (which.person === null || holder === which.person),
+  );
+  for (const token of tokens) await tx.tokens.remove(token);
+  return { tokens, grants: await tx.accounts.forgetGrants(which) };
 }

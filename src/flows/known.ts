@@ -1,8 +1,10 @@
 import type { ConnectorId, SlackUser } from '../model/ids.ts';
+import { actorOf } from '../model/intake.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
 import { profilesIn } from './names.ts';
+import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
 /** What may travel on this link: the owner's limits, and those of the systems on both ends. */
@@ -33,6 +35,7 @@ export async function knownOf(
   for (const [user, profile] of profiles.value)
     people.set(user, { ...profile, account: accounts.get(user) ?? null });
   const { store, rules } = world;
+  const actors = intakes.flatMap((intake) => actorOf(intake) ?? []);
   const [items, open, ours, fileInDoubt, givenUp, now] = await Promise.all([
     store.items.of(link.id),
     store.operations.open(link.id),
@@ -49,7 +52,7 @@ export async function knownOf(
     fileInDoubt,
     givenUp,
     people,
-    responders: rules.responders,
+    responders: await respondersAmong(world, store, actors),
     limits: limitsOf(world, link),
     reopenDays: rules.reopenDays,
     now,

@@ -1,7 +1,8 @@
 import { ConnectorId, type LinkId, TicketId } from '../model/ids.ts';
-import type { Intake, SlackMessage } from '../model/intake.ts';
+import { actorOf, type Intake, type SlackMessage } from '../model/intake.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 import type { StoreTx } from '../store/store.ts';
+import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
 const BATCH = 100;
@@ -47,6 +48,9 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
   if (delivery.type === 'hook') return sortHook(tx, delivery);
   const intake = await read(world, delivery);
   if (intake === null) return { state: 'waiting', reason: 'unreadable', link: null };
+  const actor = actorOf(intake);
+  if (actor !== null && (await tx.principals.deactivated([actor])).has(actor))
+    return { state: 'ignored', reason: 'deactivated-person', link: null };
   switch (intake.kind) {
     case 'message':
       return sortMessage(world, tx, { delivery, message: intake.message, direct: intake.direct });
@@ -110,7 +114,7 @@ async function sortMessage(
       return { state: 'ignored', reason: 'channel-without-requests', link: null };
     }
     if (message.bot !== null) return { state: 'ignored', reason: 'bot-message', link: null };
-    if (world.rules.responders.has(message.user))
+    if ((await respondersAmong(world, tx, [message.user])).has(message.user))
       return { state: 'ignored', reason: 'responder', link: null };
     if (direct) await tx.readings.markDirect(message);
     return openThread(tx, delivery, message);

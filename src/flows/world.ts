@@ -8,6 +8,7 @@ import type { Metrics } from '../model/metrics.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { OpenFile } from '../model/ticket.ts';
 import type { TokenOf } from '../model/token.ts';
+import type { RoleGroups } from '../people/roles.ts';
 import type { RoutingTable } from '../routing/table.ts';
 import type { Card } from '../slack/out/card.ts';
 import type { KnownBlocks } from '../slack/out/rich-text.ts';
@@ -20,6 +21,7 @@ export interface Rules {
   readonly configHash: string;
   readonly channels: ReadonlySet<SlackChannel>;
   readonly responders: ReadonlySet<SlackUser>;
+  readonly roles: RoleGroups;
   readonly routing: RoutingTable;
   readonly queues: ReadonlyMap<string, QueueRules>;
   readonly reopenDays: number;

@@ -110,3 +110,21 @@ export type Intake =
 
 /** Reads a stored Slack delivery (the parsed JSON body). Never throws for bad input: that is `ignored`. */
 export type Interpret = (body: unknown) => Promise<Intake>;
+
+/** The person who does this; null when nobody does, or a bot. */
+export function actorOf(intake: Intake): SlackUser | null {
+  switch (intake.kind) {
+    case 'message':
+    case 'edited':
+      return intake.message.bot === null ? intake.message.user : null;
+    case 'open-from-message':
+    case 'open-from-form':
+    case 'change':
+    case 'ask-receipt':
+      return intake.by;
+    case 'deleted':
+    case 'own-message':
+    case 'ignored':
+      return null;
+  }
+}

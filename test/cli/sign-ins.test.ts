@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { Command } from 'commander';
 import { operateCommands } from '../../src/cli/operate-commands.ts';
@@ -61,6 +62,25 @@ test('connect, people connect, revoke and keys, as an operator types them', asyn
   assert.match((await type(`${newer},${older}`, 'keys', 'reseal')).out, /Sealed anew: 1 value/);
   assert.match((await type(`${newer}`, 'keys', 'status')).out, /Every other one can be removed/);
   assert.match((await type(`${newer}`, 'people')).out, /alma@example\.com +acts as himself/);
+
+  const people = join(dirname(file), 'people.csv');
+  writeFileSync(
+    people,
+    'id,name,slack_user_id,jira-it,department,groups,active\n7,Alma,U012AB3CD,acc-7,Finance,staff,true\n',
+  );
+  assert.match((await type(`${newer}`, 'people', 'import', people)).out, /1 new person, 0 known/);
+  const who = (await type(`${newer}`, 'people', 'who', 'U012AB3CD')).out;
+  assert.match(who, /department +Finance[\s\S]*jira-it +acc-7[\s\S]*slack +U012AB3CD/);
+  assert.match((await type(`${newer}`, 'people', 'suggest')).out, /No address shows anybody/);
+  assert.match((await type(`${newer}`, 'people', 'deactivate', 'U012AB3CD')).out, /may do nothing any more/);
+  const linking = await type(`${newer}`, 'people', 'link', 'U012AB3CD', 'jira-it', ...account);
+  assert.deepEqual([linking.code, linking.out], [1, '']);
+  assert.match(linking.err, /is inactive/);
+  await type(`${newer}`, 'people', 'reactivate', 'U012AB3CD');
+  await type(`${newer}`, 'people', 'link', 'U012AB3CD', 'jira-it', ...account);
+  writeFileSync(people, 'id,slack_user_id,active\n7,U012AB3CD,perhaps\n');
+  const faulty = await type(`${newer}`, 'people', 'import', people);
+  assert.match(faulty.err, /line 2: active must be true or false\n.*1 fault/);
 
   const vague = await type(`${newer}`, 'revoke');
   assert.deepEqual([vague.code, vague.out], [1, '']);

@@ -80,6 +80,7 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
       routing: table([]),
       queues: new Map(),
       reopenDays: 7,
+      roles: { responder: new Set(['desk']), approver: new Set(), admin: new Set() },
       inboxDays: 14,
       files: { largest: 1_000_000, refusedTypes: new Set() },
     },

@@ -101,6 +101,7 @@ test('a person opens the link, consents and acts as himself', async (t) => {
   assert.match(await done.text(), /acts in jira-it as <strong>Grace Hopper/);
   const account = await house.store.accounts.get(ALMA, DESK);
   assert.deepEqual([account?.consented, account?.grant, account?.refused], [true, null, null]);
+  assert.equal((await house.store.principals.of({ system: DESK, id: GRACE }))?.ids.get('slack'), ALMA);
   const { store, apps, io } = house;
   const token = createTokenKeeper({ store, apps, io, metrics: noMetrics, log: noLog })(DESK, ALMA);
   assert.equal((await token.current()).kind, 'ok');
@@ -221,4 +222,20 @@ test('only our own page begins: a stranger’s page cannot make somebody consent
     });
   for (const from of ['cross-site', 'same-site', 'none']) assert.equal((await press(from)).status, 403, from);
   assert.equal((await press('same-origin')).status, 303, 'the link was not used up');
+});
+
+test('nobody connects an account that is somebody else’s, nor one who was deactivated meanwhile', async (t) => {
+  const house = await openHouse(t);
+  house.atlassian.consentAs(GRACE);
+  const ben = SlackUser.parse('U2');
+  const first = await house.consent(await house.link(ALMA));
+  assert.equal((await house.come(first.back, first.cookie)).status, 200);
+  const second = await house.consent(await house.link(ben));
+  const refused = await (await house.come(second.back, second.cookie)).text();
+  assert.match(refused, /belongs to somebody else/);
+  const third = await house.consent(await house.link(ALMA));
+  const principal = await house.store.principals.ofSlack(ALMA);
+  await house.store.principals.setActive(principal, false);
+  assert.match(await (await house.come(third.back, third.cookie)).text(), /marked as inactive/);
+  assert.equal(await house.store.accounts.get(ben, DESK), null);
 });

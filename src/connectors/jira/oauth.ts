@@ -159,7 +159,7 @@ export function createAtlassianApp(options: AtlassianAppOptions): OAuthApp {
       if (me.kind !== 'ok') return me;
       const { displayName, emailAddress, accountId } = me.value;
       const account = `${displayName || 'unnamed account'} (${emailAddress ?? accountId})`;
-      return ok({ ...granted.value, resource: resource.value, account });
+      return ok({ ...granted.value, resource: resource.value, account, accountId });
     },
     renew: (refresh) => post({ grant_type: 'refresh_token', refresh_token: refresh.reveal() }),
     withdrawal:

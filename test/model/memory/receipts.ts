@@ -147,9 +147,11 @@ export function createPrincipals(): Store['principals'] {
     deactivated: async () => new Set(),
     of: async () => null,
     all: askedByOperators,
+    addresses: askedByOperators,
     take: askedByOperators,
     bind: askedByOperators,
     unbind: askedByOperators,
+    ofSlack: askedByOperators,
     setActive: askedByOperators,
   };
 }

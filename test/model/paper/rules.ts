@@ -34,6 +34,7 @@ export const rules: Rules = {
     ['ops', { title: 'Operations', connector: SNOW, target: {}, internalChannel: AGENTS }],
   ]),
   reopenDays: 14,
+  roles: { responder: new Set(), approver: new Set(), admin: new Set() },
   inboxDays: 30,
   files: { largest: 150, refusedTypes: new Set(['exe']) },
 };
