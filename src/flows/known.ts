@@ -4,6 +4,7 @@ import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
 import { profilesIn } from './names.ts';
+import { canPointBack } from './point-back.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
@@ -36,6 +37,7 @@ export async function knownOf(
     people.set(user, { ...profile, account: accounts.get(user) ?? null });
   const { store, rules } = world;
   const actors = intakes.flatMap((intake) => actorOf(intake) ?? []);
+  const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
   const [items, open, ours, fileInDoubt, givenUp, now] = await Promise.all([
     store.items.of(link.id),
     store.operations.open(link.id),
@@ -54,6 +56,7 @@ export async function knownOf(
     people,
     responders: await respondersAmong(world, store, actors),
     limits: limitsOf(world, link),
+    pointsBack: canPointBack(link, connector),
     reopenDays: rules.reopenDays,
     now,
   });

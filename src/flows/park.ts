@@ -2,6 +2,7 @@ import type { Link, Operation } from '../model/link.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import { cardHash, cardOf, keepCardTrue } from './card.ts';
+import { subjectOf } from './point-back.ts';
 import type { World } from './world.ts';
 
 /** Where we are: one operation of one link, under one lease. */
@@ -24,11 +25,27 @@ interface Stop {
 /** Stopped on purpose, visibly: in the thread, on the card, in the audit, in `deskbridge parked`. */
 export async function park(running: Running, reason: string, stop: Stop): Promise<void> {
   const { world, lease, link, operation } = running;
+  if (operation.body.kind === 'backlink') return leaveOut(running, reason);
   await world.store.fenced(lease, (tx) => parkIn(tx, running, { reason, ...stop }));
   world.metrics.count('deskbridge_operations_parked', { kind: operation.body.kind });
   world.log.warn(
     { link: link.id, operation: operation.id, kind: operation.body.kind, reason },
     'An operation was parked',
+  );
+}
+
+/** The ticket works without it: nobody waits for it and nothing is stopped; the operator is told once. */
+export async function leaveOut({ world, lease, link, operation }: Running, reason: string): Promise<void> {
+  const connector = link.route?.connector ?? 'none';
+  const isNew = await world.store.fenced(lease, async (tx) => {
+    await tx.operations.skip(operation.id, reason);
+    return tx.said.once(subjectOf(connector), 'left-out');
+  });
+  world.metrics.count('deskbridge_backlinks_left_out', { connector });
+  if (!isNew) return;
+  world.log.warn(
+    { connector, link: link.id, reason },
+    'Tickets do not show their threads as links; everything else works. deskbridge doctor says which permission is missing',
   );
 }
 

@@ -3,20 +3,12 @@ import type { Link, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import type { WantedPerson } from '../model/ticket.ts';
 import { TAKEN_BACK } from '../sync/summary.ts';
-import { around, connectorOf, type Preparation, ticketLimits } from './prepared.ts';
+import { pointingBack } from './point-back.ts';
+import { around, connectorOf, type Preparation, permalinkOf, ticketLimits } from './prepared.ts';
 import { answersFor } from './request-form.ts';
 import type { World } from './world.ts';
 
 type Create = Extract<OperationBody, { kind: 'create' }>;
-
-/** For people who read the ticket; a ticket is opened without it when Slack does not answer. */
-async function permalinkOf(world: World, place: Link['conversation']): Promise<string | null> {
-  if (place === null) return null;
-  const read = await world.io.run('slack.read', { timeoutMs: 5_000 }, () =>
-    world.slack.permalink(place.channel, place.root),
-  );
-  return read.kind === 'ok' ? read.value : null;
-}
 
 /** The ticket of a request, with everybody and everything that the request named. */
 export async function prepareCreate(world: World, link: Link, body: Create): Promise<Outcome<Preparation>> {
@@ -52,6 +44,7 @@ export async function prepareCreate(world: World, link: Link, body: Create): Pro
       async commit(tx) {
         await tx.links.saveTicket(link.id, { ...ticket, id: made.id, key: made.key, url: made.url });
         await tx.links.setStatus(link.id, 'live');
+        await tx.operations.append(link.id, pointingBack(link, connector.value));
         await tx.links.wake(link.id, true);
       },
     })),

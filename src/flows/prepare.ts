@@ -1,6 +1,7 @@
 import type { Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { prepareAttach, prepareShare } from './carry-file.ts';
+import { prepareBacklink } from './point-back.ts';
 import { prepareCreate } from './prepare-create.ts';
 import { prepareCard, prepareInternal, prepareNotice, prepareSay, prepareWhisper } from './prepare-slack.ts';
 import { prepareComment, prepareWrite } from './prepare-ticket.ts';
@@ -31,5 +32,7 @@ export async function prepare(world: World, link: Link, operation: Operation): P
       return prepareAttach(world, link, { operation, body });
     case 'write':
       return prepareWrite(world, link, body);
+    case 'backlink':
+      return prepareBacklink(world, link);
   }
 }

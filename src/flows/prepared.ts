@@ -37,6 +37,7 @@ export interface Prepared {
 export type Preparation = { readonly skip: string } | Prepared;
 
 export const READ_TIMEOUT_MS = 20_000;
+const PERMALINK_TIMEOUT_MS = 5_000;
 
 /** How an operation is sent and looked up, without its limits. */
 export type Run = Pick<
@@ -107,6 +108,15 @@ export async function contradicted(world: World, link: Link): Promise<Retry> {
   await world.store.links.wake(link.id, true);
   const reason = 'The ticket showed it, and the next reading did not';
   return retryLater(reason, 'operation', CONTRADICTED_MS);
+}
+
+/** Where people who read the ticket find the thread; null without one, and when Slack does not answer. */
+export async function permalinkOf(world: World, place: Link['conversation']): Promise<string | null> {
+  if (place === null) return null;
+  const read = await world.io.run('slack.read', { timeoutMs: PERMALINK_TIMEOUT_MS }, () =>
+    world.slack.permalink(place.channel, place.root),
+  );
+  return read.kind === 'ok' ? read.value : null;
 }
 
 export function connectorOf(world: World, link: Link): Outcome<Connector> {

@@ -2,7 +2,7 @@ import type { Link, Operation } from '../model/link.ts';
 import type { Outcome, Rejected, Retry } from '../model/outcome.ts';
 import type { StoreTx } from '../store/store.ts';
 import { keepCardTrue } from './card.ts';
-import { park, type Running } from './park.ts';
+import { leaveOut, park, type Running } from './park.ts';
 import { type Finished, type Prepared, READ_TIMEOUT_MS, ticketOf } from './prepared.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +32,9 @@ export async function settleSent(
       await again(running, (tx) => tx.operations.backToReady(operation.id, 0, 1));
       return;
     }
+    // A scope that is missing for this alone looks like a refused sign-in, and must not stop the others.
+    if (outcome.code === 'auth' && operation.body.kind === 'backlink')
+      return leaveOut(running, outcome.reason);
     if (outcome.code === 'auth') return waitForSignIn(running, prepared, outcome.reason);
     if (isGoneFromSlack(running, prepared, outcome)) return leaveGone(running, outcome.reason);
     if (outcome.code === 'not-found' && (await isTicketGone(running)))

@@ -26,6 +26,8 @@ export const IO_POINTS = [
   'ticket.file.find',
   'ticket.write.send',
   'ticket.write.find',
+  'ticket.link.send',
+  'ticket.link.find',
   'ticket.read',
   'ticket.changes',
   'ticket.check',

@@ -250,7 +250,9 @@ export type OperationBody =
       readonly by: SlackUser;
       /** It follows from what somebody did, and he did not ask for it in so many words: so it is told. */
       readonly implied: boolean;
-    };
+    }
+  /** Shows the thread among the links of the ticket, with what is true of the request when this runs. */
+  | { readonly kind: 'backlink' };
 
 /** What is older and gone from Slack was taken by the workspace's own retention, for all we know; tickets keep it. */
 export const RETENTION_MS = 8 * 86_400_000;

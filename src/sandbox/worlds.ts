@@ -193,6 +193,8 @@ export interface TicketView {
   readonly choices: Readonly<Partial<Record<DeskField, readonly string[]>>>;
   /** What was written cannot be changed, nor who may read it. */
   readonly fixedComments: boolean;
+  /** Web links beside the ticket. */
+  readonly links: readonly { readonly title: string; readonly url: string }[];
 }
 
 /** How an agent writes. */

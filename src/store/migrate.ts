@@ -7,6 +7,7 @@ import { up as repair } from './migrations/003-repair.ts';
 import { up as signIns } from './migrations/004-sign-ins.ts';
 import { up as formFiles } from './migrations/005-form-files.ts';
 import { up as people } from './migrations/009-people.ts';
+import { up as backlinks } from './migrations/014-backlinks.ts';
 
 const MIGRATIONS = {
   '001-foundation': { up: foundation },
@@ -15,6 +16,7 @@ const MIGRATIONS = {
   '004-sign-ins': { up: signIns },
   '005-form-files': { up: formFiles },
   '009-people': { up: people },
+  '014-backlinks': { up: backlinks },
 };
 
 /** Nobody can work on this database until a person has acted; the message says how. */

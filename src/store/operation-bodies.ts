@@ -126,6 +126,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     by: SlackUser,
     implied: z.boolean(),
   }),
+  z.object({ kind: z.literal('backlink') }),
 ]);
 
 /** The sealed part of an operation as it is read back. */

@@ -94,6 +94,8 @@ export interface Known {
   /** People beside the requester who may change the ticket from Slack. */
   readonly responders: ReadonlySet<string>;
   readonly limits: Limits;
+  /** The ticket can show the thread among its links. */
+  readonly pointsBack: boolean;
   readonly reopenDays: number;
   readonly now: Date;
   /** Read only when somebody asked for a receipt. */

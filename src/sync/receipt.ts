@@ -9,6 +9,9 @@ export type Receipt =
 
 export type Receivable = Pick<Known, 'link' | 'items' | 'open' | 'outlook'>;
 
+/** What shows what is true when it runs, or concerns one person: nobody waits for these. */
+const SILENT = new Set<string>(['whisper', 'card', 'backlink']);
+
 /** What one link can say of itself. Stopped is apart, waiting is lagging; else both sides agree. */
 export function receiptOf({ link, items, open, outlook }: Receivable): Receipt {
   if (outlook !== undefined) return receiptFrom({ link, items, outlook });
@@ -16,9 +19,7 @@ export function receiptOf({ link, items, open, outlook }: Receivable): Receipt {
   if (link.status === 'parked' || stopped.length > 0) {
     return { state: 'apart', why: [link.parkedReason ?? 'Something could not be carried over.'] };
   }
-  const waiting = open.filter(
-    (operation) => operation.body.kind !== 'whisper' && operation.body.kind !== 'card',
-  );
+  const waiting = open.filter(({ body }) => !SILENT.has(body.kind));
   const unread = link.stale > link.seen;
   if (waiting.length === 0 && !unread && link.status !== 'provisional') {
     return { state: 'in-sync', carried: carriedOf(items), readAt: null };

@@ -42,8 +42,15 @@ function planTransition(known: Known, snapshot: TicketSnapshot): Step[] {
   }
   if (status !== link.status) steps.push({ do: 'status', status, parkedReason: null });
   if (isOwnChangeOver(known, snapshot)) steps.push({ do: 'own-change-over' });
-  if (done !== wasDone) steps.push(...sayTransition(known, snapshot, done));
+  if (done !== wasDone) steps.push(...sayTransition(known, snapshot, done), ...pointBack(known));
   return steps;
+}
+
+/** The link from the ticket to the thread says whether the request is open; one that waits says what is true by then. */
+function pointBack({ pointsBack, open }: Known): Step[] {
+  const waits = open.some(({ body, state }) => body.kind === 'backlink' && state === 'ready');
+  if (!pointsBack || waits) return [];
+  return [{ do: 'operate', operation: { lane: 'ticket', itemId: null, body: { kind: 'backlink' } } }];
 }
 
 /** A reading may lag behind what somebody did: it has shown when it shows, and never will when another came instead. */

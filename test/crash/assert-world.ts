@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkWorld } from '../../src/census/check-world.ts';
 import type { SlackMessageView } from '../../src/sandbox/worlds.ts';
+import { backlinkTitle } from '../../src/texts/backlink.ts';
 import { until } from '../support/until.ts';
 import { type LookOptions, lookAtWorld } from './look-at-world.ts';
 import type { CrashWorld } from './world.ts';
@@ -52,6 +53,14 @@ export async function worldProblems(world: CrashWorld, options: LookOptions = {}
   if (lost.length > 0) return lost;
   const view = await lookAtWorld(world, options);
   return checkWorld(view, { when: 'rest', graceMs: 0 }).map(({ invariant, what }) => `${invariant} ${what}`);
+}
+
+/** Where a system shows links, every ticket has one to its thread, once, and it says what is true. */
+export function assertBacklinks({ kind, system }: CrashWorld): void {
+  for (const { key, statusCategory, links } of kind.hasLinks ? system.people.tickets() : []) {
+    const titles = links.map(({ title }) => title);
+    assert.deepEqual(titles, [backlinkTitle(statusCategory === 'done')], `the links of ${key}`);
+  }
 }
 
 /** How long what is under way may take to come to rest, in real milliseconds. */

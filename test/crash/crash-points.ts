@@ -7,6 +7,7 @@ export const NEVER_MET: Readonly<Record<string, string>> = {
   'ticket.check:exchanged': 'only doctor checks a connector',
   'ticket.check:after': 'only doctor checks a connector',
   'slack.remove.find:exchanged': 'taking away what is gone is harmless, so Slack is not asked',
+  'ticket.link.find:exchanged': 'showing a link again is harmless, so the ticket system is not asked',
   'slack.whisper.find:before': 'a whisper that may have been heard is not looked for, nor said again',
   'slack.whisper.find:exchanged': 'a whisper that may have been heard is not looked for, nor said again',
   'slack.whisper.find:after': 'a whisper that may have been heard is not looked for, nor said again',
@@ -40,11 +41,21 @@ export const proofPlan = (point: IoPoint): Plan => plansOf(point).at(-1) ?? [];
 
 /** What nobody does on a ticket whose journal cannot be changed: no copy of it is edited or removed in Slack. */
 const NOT_OF_JOURNALS = ['slack.edit.', 'slack.remove.'];
+/** What a system without links on its tickets never meets. */
+const OF_LINKS = 'ticket.link.';
 
 /** All plans that a system can meet. */
-export const plansFor = ({ isJournal }: { readonly isJournal: boolean }): readonly Plan[] =>
+export const plansFor = ({
+  isJournal,
+  hasLinks,
+}: {
+  readonly isJournal: boolean;
+  readonly hasLinks: boolean;
+}): readonly Plan[] =>
   [...DOOR_POINTS.map((point) => [point]), ...IO_POINTS.flatMap(plansOf)].filter(
-    ([first = '']) => !(isJournal && NOT_OF_JOURNALS.some((prefix) => first.startsWith(prefix))),
+    ([first = '']) =>
+      !(isJournal && NOT_OF_JOURNALS.some((prefix) => first.startsWith(prefix))) &&
+      (hasLinks || !first.startsWith(OF_LINKS)),
   );
 
 /** What every conversation meets again after any crash, whenever that was. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../support/until.ts';
-import { assertWorld, STOPPED, worldProblems } from './assert-world.ts';
+import { assertBacklinks, assertWorld, STOPPED, worldProblems } from './assert-world.ts';
 import type { ChildBridge } from './child-bridge.ts';
 import type { LookOptions } from './look-at-world.ts';
 import {
@@ -147,5 +147,6 @@ export async function playThrough(
   assert.ok(!child.isGone(), `The successor ended: ${child.log()}`);
   assert.equal(step, STORY.length);
   await assertWorld(world);
+  assertBacklinks(world);
   return child;
 }

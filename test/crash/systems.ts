@@ -34,6 +34,8 @@ export interface SystemKind {
   readonly bridgeName: string;
   /** A journal is never changed: no agent edits, takes back or hides what he wrote. */
   readonly isJournal: boolean;
+  /** Its tickets show links, also the one to their thread. */
+  readonly hasLinks: boolean;
   start(clock: SandboxClock): Promise<TicketSystem>;
 }
 
@@ -87,6 +89,7 @@ export const jira: SystemKind = {
   states: { active: 'In Progress', done: 'Done' },
   bridgeName: 'Deskbridge',
   isJournal: false,
+  hasLinks: true,
   start: startJira,
 };
 
@@ -96,6 +99,7 @@ export const serviceDesk: SystemKind = {
   states: { active: 'In progress', done: 'Resolved' },
   bridgeName: 'Deskbridge',
   isJournal: false,
+  hasLinks: true,
   start: startJira,
 };
 
@@ -105,5 +109,6 @@ export const serviceNow: SystemKind = {
   states: { active: 'In Progress', done: 'Resolved' },
   bridgeName: 'Deskbridge Integration',
   isJournal: true,
+  hasLinks: false,
   start: startServiceNow,
 };

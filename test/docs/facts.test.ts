@@ -44,6 +44,7 @@ function effects(): ReadonlyMap<string, Declared> {
     found.set(`${system} comment`, connector.comments.add);
     found.set(`${system} revise`, connector.comments.revise);
     found.set(`${system} write`, connector.write);
+    if (connector.can.backlink !== undefined) found.set(`${system} backlink`, connector.can.backlink);
     if ('absent' in connector.files) continue;
     found.set(`${system} file`, connector.files.add);
     found.set(`${system} remove file`, connector.files.remove);

@@ -222,6 +222,11 @@ const JIRA: readonly DoctorFault[] = [
     illness: { jira: { permissions: { SERVICEDESK_AGENT: false } } },
   },
   {
+    name: 'the account may not link issues',
+    codes: ['jira.permissions.no-links', 'jira.permissions.no-links'],
+    illness: { jira: { permissions: { LINK_ISSUES: false } } },
+  },
+  {
     name: 'a mapped state was renamed',
     codes: ['jira.statuses.missing'],
     illness: maps('ITSD', { statuses: { active: 'Working', done: 'Resolved' } }),

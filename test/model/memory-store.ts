@@ -51,7 +51,7 @@ function groups(db: Db): StoreTx {
     principals: createPrincipals(),
     readings: createReadings(db),
     receipts: createReceipts(db),
-    said: createSaid(),
+    said: createSaid(db),
     seals: createSeals(),
     threads: createThreads(db),
     tokens: createTokens(),

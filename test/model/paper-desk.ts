@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Backlink } from '../../src/connectors/capabilities.ts';
 import type { Comments, Connector, Files } from '../../src/connectors/connector.ts';
 import { type Doc, plainDoc } from '../../src/model/doc.ts';
 import { joinDocs } from '../../src/model/doc-text.ts';
@@ -43,7 +44,7 @@ export function createPaperDesk(deps: PaperDeskDeps): Connector {
     comments: createComments(deps),
     files: createFiles(deps),
     people: async () => ok([]),
-    can: {},
+    can: state.personality === 'editable' ? { backlink: createBacklinks(deps) } : {},
     readHook: () => ({ kind: 'refused', status: 400, reason: 'Hooks on paper come as deliveries.' }),
     changesSince: (cursor) =>
       exchange('read', () => {
@@ -130,6 +131,23 @@ function createWrites(deps: PaperDeskDeps): Connector['write'] {
         const { left, isDone } = planFields(ticket.fields, change);
         return ok(isDone ? { left } : null);
       }),
+  };
+}
+
+function createBacklinks({ state, exchange }: PaperDeskDeps): Backlink {
+  return {
+    proof: 'compare-and-set',
+    timeoutMs: TIMEOUT_MS,
+    settleMs: 5_000,
+    send: (link) =>
+      exchange('write', () => {
+        const ticket = state.ticket(link.ticket);
+        if (ticket === null) return NOT_THERE;
+        const others = ticket.links.filter(({ thread }) => thread !== link.thread);
+        state.change(ticket, { links: [...others, link] });
+        return ok(null);
+      }),
+    find: async () => ok(null),
   };
 }
 

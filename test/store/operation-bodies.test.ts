@@ -79,6 +79,7 @@ const BODIES = {
     by: ALMA,
     implied: true,
   },
+  backlink: { kind: 'backlink' },
 } satisfies { readonly [K in OperationBody['kind']]: Extract<OperationBody, { kind: K }> };
 
 test('every body is read back as it was planned, and is sealed in the database', async (t) => {

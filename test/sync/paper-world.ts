@@ -176,6 +176,7 @@ export function known(changes: Partial<Known> = {}): Known {
     ]),
     responders: new Set([BEN]),
     limits,
+    pointsBack: false,
     reopenDays: 7,
     now: NOW,
     ...changes,

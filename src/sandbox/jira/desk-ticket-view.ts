@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { DeskField, TicketCommentView, TicketFileView, TicketView } from '../worlds.ts';
 import type { JiraActs } from './acts.ts';
 import { adfDoc } from './adf-doc.ts';
@@ -13,6 +14,7 @@ export interface DeskViewParts {
   readonly acts: JiraActs;
 }
 
+const WebLink = z.object({ object: z.object({ title: z.string(), url: z.string() }) });
 const CATEGORY = { new: 'new', indeterminate: 'active', done: 'done' } as const;
 const nameOf = (state: JiraState, accountId: string | null) => state.user(accountId)?.displayName ?? null;
 
@@ -70,6 +72,7 @@ export function ticketView({ state, views, acts }: DeskViewParts, issue: JiraIss
     nextStatuses: [...new Set(acts.transitions(issue).map((step) => step.to))],
     choices: choicesOf(project, status.category === 'done'),
     fixedComments: false,
+    links: issue.remoteLinks.map(({ link }) => WebLink.parse(link).object),
   };
 }
 

@@ -14,6 +14,7 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   DELETE_OWN_COMMENTS: 'Delete Own Comments',
   CREATE_ATTACHMENTS: 'Create Attachments',
   DELETE_OWN_ATTACHMENTS: 'Delete Own Attachments',
+  LINK_ISSUES: 'Link Issues',
   SERVICEDESK_AGENT: 'Service Project Agent',
 };
 /** How the bridge's account stands with the site. */

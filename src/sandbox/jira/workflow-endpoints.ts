@@ -172,6 +172,9 @@ function writeRemoteLink(world: JiraWorld, path: string): JiraEndpoint {
     path,
     handle(call) {
       const issue = issueOf(world, call);
+      if (!world.granted(call.me, 'LINK_ISSUES')) {
+        throw refuse(403, ['You do not have the permission to link issues.']);
+      }
       const input = record(call.body);
       const object = record(input['object']);
       if (typeof object['url'] !== 'string' || typeof object['title'] !== 'string') {

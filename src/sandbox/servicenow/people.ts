@@ -124,6 +124,7 @@ function viewOf(parts: DeskPeopleParts, table: TaskTable, row: Row): TicketView 
       ...(table === 'incident' && state?.category === 'done' ? { resolution: CLOSE_CODES } : {}),
     },
     fixedComments: true,
+    links: [],
   };
 }
 

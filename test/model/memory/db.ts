@@ -157,6 +157,8 @@ export interface Db {
   readonly items: Map<string, ItemRow>;
   readonly operations: Map<string, OperationRow>;
   readonly budgets: Map<string, BudgetRow>;
+  /** What an operator was told, by subject and occasion. */
+  readonly said: Map<string, { readonly subject: string }>;
   readonly cursors: Map<string, string>;
   readonly settings: Map<string, string>;
   readonly people: Map<string, { readonly profile: string; readonly fetchedAt: number }>;
@@ -204,6 +206,7 @@ export function createDb(clock: Clock): Db {
     items: new Map(),
     operations: new Map(),
     budgets: new Map(),
+    said: new Map(),
     cursors: new Map(),
     settings: new Map(),
     people: new Map(),

@@ -203,7 +203,8 @@ function troublesOf(db: Db, id: LinkId): Pick<Link, 'waits' | 'missing'> {
   for (const row of db.operations.values()) {
     const { kind } = row.body;
     if (row.link !== id || kind === 'card') continue;
-    const waits = (row.state === 'ready' || row.state === 'sending') && kind !== 'whisper';
+    const waits =
+      (row.state === 'ready' || row.state === 'sending') && kind !== 'whisper' && kind !== 'backlink';
     const isOld = waits && row.createdAt < db.clock.now - WAITS_MS;
     if (isOld && isBefore(row, oldest)) oldest = row;
     const stopped = row.state === 'parked' && !row.blocks && row.lane === 'slack';

@@ -9,7 +9,7 @@ import { byLane } from './operations.ts';
 
 const AWAY_MS = 90_000;
 const NOTHING = { waiting: [], parkedSince: null, away: [], threadDue: false, givenUp: 0, readAt: null };
-const SILENT = new Set(['card', 'whisper']);
+const SILENT = new Set(['card', 'whisper', 'backlink']);
 
 /** What a link waits for, on paper. */
 export function createReceipts(db: Db): Store['receipts'] {
@@ -160,6 +160,19 @@ export function createSeals(): Store['seals'] {
   return { counts: askedByOperators, reseal: askedByOperators };
 }
 
-export function createSaid(): Store['said'] {
-  return { once: askedByOperators, over: askedByOperators };
+/** What an operator was told, so that he is told once. */
+export function createSaid(db: Db): Store['said'] {
+  return {
+    async once(subject, occasion) {
+      const key = JSON.stringify([subject, occasion]);
+      if (db.said.has(key)) return false;
+      db.put(db.said, key, { subject });
+      return true;
+    },
+    async over(subject) {
+      const gone = [...db.said].filter(([, one]) => one.subject === subject);
+      for (const [key] of gone) db.drop(db.said, key);
+      return gone.length > 0;
+    },
+  };
 }

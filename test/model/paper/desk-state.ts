@@ -1,3 +1,4 @@
+import type { ThreadLink } from '../../../src/connectors/capabilities.ts';
 import { type NewDelivery, ticketPartition } from '../../../src/model/delivery.ts';
 import type { Doc } from '../../../src/model/doc.ts';
 import { AttachmentId, CommentId, type ConnectorId, TicketId } from '../../../src/model/ids.ts';
@@ -44,6 +45,8 @@ export interface PaperTicket {
   readonly updatedAt: Date;
   readonly comments: readonly PaperComment[];
   readonly files: readonly PaperAttachment[];
+  /** Links to its threads. */
+  readonly links: readonly ThreadLink[];
 }
 
 /** A ticket system on paper. Every change, whoever makes it, sends a hook. */
@@ -115,6 +118,7 @@ export function createDeskState(options: {
         updatedAt: now(),
         comments: [],
         files: [],
+        links: [],
       };
       save(made);
       return made;

@@ -90,6 +90,7 @@ function ticket(comments: readonly TicketCommentView[], status = 'Waiting for R&
     nextStatuses: [],
     choices: {},
     fixedComments: false,
+    links: [],
   };
 }
 

@@ -91,6 +91,11 @@ export const JIRA_CHECKS = {
         means: 'What needs it is refused: see the name of the permission.',
         fix: 'Project settings → Permissions (team-managed: Access): grant it to a role of the account; for "Service Project Agent" also give it a Jira Service Management licence.',
       },
+      'no-links': {
+        severity: 'warned',
+        means: 'Tickets do not show their Slack thread among their links; everything else works.',
+        fix: 'Project settings → Permissions (team-managed: Access): grant "Link issues" to a role of the account.',
+      },
     },
   },
   'jira.issue-types': {

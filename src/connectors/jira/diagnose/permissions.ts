@@ -18,6 +18,8 @@ const NEEDED: Readonly<Record<string, string>> = {
 const DESK: Readonly<Record<string, string>> = {
   SERVICEDESK_AGENT: 'see internal comments, so that they are kept out of Slack',
 };
+/** Worth having, and nothing is stopped without it. */
+const LINKS = 'LINK_ISSUES';
 const ADMIN = 'ADMINISTER';
 
 const Permissions = z.object({
@@ -45,7 +47,7 @@ async function lookAtProject(
 ): Promise<void> {
   const answer = await look.at(Permissions, '/rest/api/3/mypermissions', {
     projectKey: key,
-    permissions: Object.keys(needed).join(','),
+    permissions: [...Object.keys(needed), LINKS].join(','),
   });
   if (answer.kind === 'denied') {
     notes.unseen('jira.permissions', `Jira does not tell them (HTTP ${answer.status})`, key);
@@ -58,6 +60,12 @@ async function lookAtProject(
     notes.problem('jira.permissions', 'missing', {
       subject: `${key} ${name}`,
       wrong: `In ${key} the account lacks "${title}" (${name}), which is needed to: ${reason}.`,
+    });
+  }
+  if (permissions[LINKS]?.havePermission !== true) {
+    notes.problem('jira.permissions', 'no-links', {
+      subject: `${key} ${LINKS}`,
+      wrong: `In ${key} the account lacks "${permissions[LINKS]?.name || 'Link issues'}" (${LINKS}).`,
     });
   }
   if (missing.length === 0) notes.passed('jira.permissions', `all ${Object.keys(needed).length}`, key);
