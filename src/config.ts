@@ -3,6 +3,7 @@ import { loadConnectorModule } from './config/connector-modules.ts';
 import { neededSecrets, readEnvironment, readSecrets, type Variables } from './config/environment.ts';
 import { ConfigError, type Problem } from './config/problem.ts';
 import { readConfigFile } from './config/read-config-file.ts';
+import { configuredModel } from './config/routing-model.ts';
 import { createSecret, type Secret } from './model/secret.ts';
 
 export type { Config, ConnectorConfig } from './config/config.ts';
@@ -40,7 +41,7 @@ export function loadConfig({ file, env = process.env }: ConfigSources): Config {
   const { settings, raw, problems } = readConfigFile(file);
   const environment = readEnvironment(env);
   const { secrets, faults } = readSecrets(raw === undefined ? [] : neededSecrets(raw), env);
-  const all: readonly Problem[] = [
+  const all: Problem[] = [
     ...problems,
     ...[...environment.faults, ...faults].map(({ name, message }) => ({
       source: 'environment',
@@ -49,11 +50,22 @@ export function loadConfig({ file, env = process.env }: ConfigSources): Config {
       message,
     })),
   ];
-  if (settings === null || environment.value === null || all.length > 0) throw new ConfigError(all);
+  const model = settings === null ? null : configuredModel(file, settings.routing);
+  if (typeof model === 'string')
+    all.push({ source: file, place: null, path: 'routing.classifier.model', message: model });
+  if (
+    settings === null ||
+    model === null ||
+    typeof model === 'string' ||
+    environment.value === null ||
+    all.length > 0
+  )
+    throw new ConfigError(all);
   return assembleConfig({
     settings,
     environment: environment.value,
     hide: createSecret,
+    model,
     module: (specifier) => loadConnectorModule(file, specifier),
     secret(variable) {
       const secret = secrets.get(variable);

@@ -50,6 +50,8 @@ function rulesOf(config: Config): Rules {
     responders: new Set(config.slack.responders),
     roles: config.roles,
     routing: config.routing,
+    classifier: config.classifier,
+    channelNames: new Map(config.slack.channels.map(({ id, name }) => [id, name])),
     queues: config.queues,
     reopenDays: config.reopenDays,
     inboxDays: config.retention.inboxDays,

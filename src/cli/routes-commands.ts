@@ -1,21 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
+import { modelText, readModel, readRows } from '../config/routing-model.ts';
 import { DEFAULT_CONFIG_FILE } from '../config.ts';
 import { SlackChannel, SlackUser } from '../model/ids.ts';
-import {
-  type Classification,
-  classify,
-  DEFAULT_THRESHOLD,
-  kindByWords,
-} from '../routing/classify/classify.ts';
+import { type Classification, classify, kindByWords } from '../routing/classify/classify.ts';
 import { figuresOf, judge } from '../routing/classify/report.ts';
 import { FOLDS, train } from '../routing/classify/train.ts';
 import { type Explanation, explain } from '../routing/explain.ts';
-import type { RoutingRequest } from '../routing/table.ts';
+import { DEFAULT_THRESHOLD, type RoutingRequest, textAlone } from '../routing/table.ts';
 import { readSettings } from './config-commands.ts';
 import { told } from './operate.ts';
-import { modelText, readModel, readRows } from './routing-model.ts';
 import { aligned, processTerminal, type Terminal } from './terminal.ts';
 
 interface ExplainOptions {
@@ -57,7 +52,8 @@ export function routesCommands(program: Command, terminal: Terminal = processTer
           options.file === undefined ? [text ?? ''] : readRows(options.file, TextRow).map((row) => row.text);
         for (const each of texts) {
           const request: RoutingRequest = {
-            text: each,
+            ...textAlone(each),
+            at: new Date(),
             channel: options.channel ?? null,
             form: options.form,
             requester: options.requester ?? null,

@@ -5,6 +5,8 @@ import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
 import { ConnectorId, type SlackChannel, type SlackUser } from '../model/ids.ts';
 import type { Role } from '../model/person.ts';
 import type { Secret } from '../model/secret.ts';
+import type { TextModel } from '../routing/classify/model.ts';
+import type { Classifier } from '../routing/route-request.ts';
 import type { RoutingTable } from '../routing/table.ts';
 import type { ConfigFile } from './config-file.ts';
 import type { ConnectorSettings } from './connector-settings.ts';
@@ -27,6 +29,8 @@ export interface Config {
   readonly connectors: ReadonlyMap<ConnectorId, ConnectorConfig>;
   readonly queues: ReadonlyMap<string, QueueConfig>;
   readonly routing: RoutingTable;
+  /** What names the kind of a text that no rule knows. */
+  readonly classifier: Classifier;
   /** Largest file in bytes; endings of names that are never copied. */
   readonly files: { readonly largest: number; readonly refusedTypes: ReadonlySet<string> };
   readonly retention: { readonly inboxDays: number };
@@ -119,6 +123,8 @@ interface Sources {
   /** The secret in a variable. @throws when it was not read before, which is a bug */
   readonly secret: (variable: string) => Secret;
   readonly hide: (value: string) => Secret;
+  /** The model that the file names. */
+  readonly model: TextModel;
   /** The code behind `module`. @throws when it was not checked before, which is a bug */
   readonly module: (specifier: string) => ConnectorModule;
 }
@@ -143,6 +149,7 @@ export function assembleConfig(sources: Sources): Config {
     connectors: new Map(connectors),
     queues: new Map(queues),
     routing: settings.routing,
+    classifier: { model: sources.model, threshold: settings.routing.classifier.threshold },
     files: {
       largest: settings.files.max_mb * 1_000_000,
       refusedTypes: new Set(settings.files.refuse_types),

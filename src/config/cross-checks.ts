@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkExamples } from '../routing/check-examples.ts';
-import { DefaultRule, type RoutingTable, Rule } from '../routing/table.ts';
+import { DefaultRule, RoutingTable, Rule } from '../routing/table.ts';
 import { canonicalJson } from './config-hash.ts';
 import { modulesIn } from './connector-modules.ts';
 import { ConnectorSettings, TARGETS } from './connector-settings.ts';
@@ -18,6 +18,8 @@ export function crossChecks(data: unknown, file: string): readonly Fault[] {
     ...faults,
     ...queueFaults(data, modules),
     ...ruleFaults(data),
+    ...nameFaults(data),
+    ...targetFaults(data, modules),
     ...exampleFaults(data),
     ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'id'),
     ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'name'),
@@ -68,8 +70,7 @@ function queueFaults(data: unknown, modules: Modules): readonly Fault[] {
         unknownName(['queues', name, 'connector'], { wanted, what: 'connector', known: connectors.keys() }),
       ];
     }
-    const system = z.enum(['jira', 'servicenow', 'memory']).safeParse(at(connectors.get(wanted), 'system'));
-    const schema = system.success ? TARGETS[system.data].schema : modules.get(wanted)?.target;
+    const schema = targetSchema(connectors.get(wanted), modules.get(wanted)?.target);
     return schema === undefined ? [] : schemaFaults(schema, at(queue, 'target'), ['queues', name, 'target']);
   });
 }
@@ -78,15 +79,55 @@ type Modules = ReturnType<typeof modulesIn>['modules'];
 
 function ruleFaults(data: unknown): readonly Fault[] {
   const queues = new Map(entriesAt(data, 'queues'));
-  const destinations: readonly (readonly [SettingPath, unknown])[] = [
-    ...listAt(data, 'routing', 'rules').map((rule, index) => [['routing', 'rules', index], rule] as const),
-    [['routing', 'default'], at(data, 'routing', 'default')],
-  ];
-  return destinations.flatMap(([path, destination]) => {
+  return destinationsIn(data).flatMap(([path, destination]) => {
     const wanted = at(destination, 'queue');
     if (typeof wanted !== 'string' || queues.has(wanted)) return [];
     return [unknownName([...path, 'queue'], { wanted, what: 'queue', known: queues.keys() })];
   });
+}
+
+/** Hours and areas that conditions name. */
+function nameFaults(data: unknown): readonly Fault[] {
+  const lists = { hours: 'hours', outside_hours: 'hours', area: 'areas' } as const;
+  return listAt(data, 'routing', 'rules').flatMap((rule, index) =>
+    Object.entries(lists).flatMap(([condition, list]) => {
+      const known = new Set(entriesAt(at(data, 'routing'), list).map(([name]) => name));
+      const named = at(rule, 'when', condition);
+      const path = ['routing', 'rules', index, 'when', condition];
+      return (Array.isArray(named) ? named : [named]).flatMap((wanted: unknown): readonly Fault[] =>
+        typeof wanted !== 'string' || known.has(wanted)
+          ? []
+          : [unknownName(path, { wanted, what: list === 'hours' ? 'hours' : 'area', known })],
+      );
+    }),
+  );
+}
+
+/** A rule's own target must be sound over that of its queue. */
+function targetFaults(data: unknown, modules: Modules): readonly Fault[] {
+  const connectors = new Map(entriesAt(data, 'connectors'));
+  const queues = new Map(entriesAt(data, 'queues'));
+  return destinationsIn(data).flatMap(([path, destination]): readonly Fault[] => {
+    const own = at(destination, 'target');
+    const queue = queues.get(String(at(destination, 'queue')));
+    const connector = String(at(queue, 'connector'));
+    if (own === undefined || queue === undefined || !connectors.has(connector)) return [];
+    const schema = targetSchema(connectors.get(connector), modules.get(connector)?.target);
+    const over = { ...Object(at(queue, 'target')), ...Object(own) };
+    return schema === undefined ? [] : schemaFaults(schema, over, [...path, 'target']);
+  });
+}
+
+function targetSchema(connector: unknown, own: z.ZodType | undefined): z.ZodType | undefined {
+  const system = z.enum(['jira', 'servicenow', 'memory']).safeParse(at(connector, 'system'));
+  return system.success ? TARGETS[system.data].schema : own;
+}
+
+function destinationsIn(data: unknown): readonly (readonly [SettingPath, unknown])[] {
+  return [
+    ...listAt(data, 'routing', 'rules').map((rule, index) => [['routing', 'rules', index], rule] as const),
+    [['routing', 'default'], at(data, 'routing', 'default')],
+  ];
 }
 
 interface Unknown {
@@ -111,9 +152,15 @@ function exampleFaults(data: unknown): readonly Fault[] {
     return rule.success ? [{ index, rule: rule.data }] : [];
   });
   const fallback = DefaultRule.safeParse(at(data, 'routing', 'default'));
+  const around = RoutingTable.pick({ hours: true, areas: true }).safeParse({
+    hours: at(data, 'routing', 'hours'),
+    areas: at(data, 'routing', 'areas'),
+  });
   const table: RoutingTable = {
+    ...RoutingTable.parse({ default: NOWHERE }),
+    ...around.data,
     rules: sound.map(({ rule }) => rule),
-    default: fallback.success ? fallback.data : { ...NOWHERE, examples: [] },
+    ...(fallback.success ? { default: fallback.data } : {}),
   };
   return checkExamples(table).map(({ rule, index, takenBy }) => {
     const position = sound.find((each) => each.rule.name === rule)?.index;
@@ -127,7 +174,7 @@ function exampleFaults(data: unknown): readonly Fault[] {
   });
 }
 
-const NOWHERE = { queue: 'nowhere', priority: 'medium', privacy: 'thread' } as const;
+const NOWHERE = { queue: 'nowhere' };
 
 function repeated(list: unknown, path: SettingPath, key: string): readonly Fault[] {
   const seen = new Map<string, number>();

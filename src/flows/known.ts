@@ -54,7 +54,9 @@ export async function knownOf(
     fileInDoubt,
     givenUp,
     people,
-    responders: await respondersAmong(world, store, actors),
+    responders: await respondersAmong(world, store, actors).then((some) =>
+      some.union(new Set(link.route?.responders)),
+    ),
     limits: limitsOf(world, link),
     pointsBack: canPointBack(link, connector),
     reopenDays: rules.reopenDays,

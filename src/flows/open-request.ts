@@ -2,9 +2,8 @@ import { type Doc, emptyDoc, plainDoc } from '../model/doc.ts';
 import { docText } from '../model/doc-text.ts';
 import { tsMicros } from '../model/ids.ts';
 import type { Intake, SlackMessage } from '../model/intake.ts';
-import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
+import type { Link, NewOperation, RequestText } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
-import { decide } from '../routing/decide.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import { planFiles, planFormFiles } from '../sync/files-from-slack.ts';
@@ -17,6 +16,7 @@ import { knownOf, limitsOf } from './known.ts';
 import { profileOf } from './names.ts';
 import { readNewThread } from './read-threads.ts';
 import { formDoc, formDraft, noticeOfAsker, urgent } from './request-form.ts';
+import { handOver, routeNew } from './route-request.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -34,7 +34,8 @@ export async function openRequest(
   if (requester.kind !== 'ok') return requester;
 
   const form = intake.kind === 'open-from-form' ? intake : null;
-  const table = routeOf(world, link, intake, requestText(known.value, intake));
+  const asked = requestText(known.value, intake);
+  const { route: table, facts, target } = await routeNew(world, link, { intake, request: asked });
   const route = form?.urgent === true ? urgent(table) : table;
   const routed = { ...link, route };
   const opened = { ...known.value, link: routed, limits: limitsOf(world, routed) };
@@ -46,13 +47,16 @@ export async function openRequest(
     itemId: null,
     body: {
       kind: 'create',
-      target: world.rules.queues.get(route.queue)?.target,
+      target,
       summary: request.summary,
       description: request.details,
       requester: requester.value,
       ...(form === null ? {} : formDraft(known.value, form)),
+      ...(route.group === null ? {} : { group: route.group }),
+      tags: route.tags,
     },
   };
+  const handed = await handOver(world, link, route);
 
   const files = filesOf(opened, intake);
   const told = form === null ? null : noticeOfAsker(known.value, form);
@@ -60,6 +64,7 @@ export async function openRequest(
     await tx.links.route(link.id, route, request, {
       site: connector?.site ?? route.connector,
       configHash: world.rules.configHash,
+      facts,
     });
     if (intake.kind === 'message' || intake.kind === 'open-from-message') {
       await addOpening(tx, link, intake.message);
@@ -68,7 +73,7 @@ export async function openRequest(
     }
     const alone = intake.kind === 'message' && intake.direct;
     if (route.privacy === 'private' && link.home === 'thread' && !alone) await movePrivately(tx, link);
-    await tx.operations.append(link.id, [create]);
+    await tx.operations.append(link.id, [create, ...handed]);
     if (files.length > 0) await writeSteps(tx, link, files);
     const internal = world.rules.queues.get(route.queue)?.internalChannel ?? null;
     if (internal !== null) {
@@ -144,21 +149,4 @@ function requestText(known: Known, intake: Intake): RequestText {
     return { summary: '', details: emptyDoc };
   const details: Doc = messageDoc(known, intake.message, intake.message.files);
   return { summary: summaryOf(docText(details)), details };
-}
-
-function routeOf(world: World, link: Link, intake: Intake, request: RequestText): Route {
-  const form = intake.kind === 'open-from-form' ? intake.fields : {};
-  const channel =
-    intake.kind === 'open-from-form'
-      ? intake.channel
-      : intake.kind === 'message' || intake.kind === 'open-from-message'
-        ? intake.message.channel
-        : null;
-  const details = docText(request.details);
-  const text = details.startsWith(request.summary) ? details : `${request.summary}\n${details}`;
-  const decision = decide(world.rules.routing, { text, channel, form, requester: link.requester });
-  const queue = world.rules.queues.get(decision.queue);
-  if (queue === undefined)
-    throw new Error(`The routing table names the queue "${decision.queue}", which does not exist`);
-  return { ...decision, connector: queue.connector };
 }

@@ -33,6 +33,8 @@ export async function prepareCreate(world: World, link: Link, body: Create): Pro
     requester: { ...body.requester, account: await accountOf(link.requester) },
     participants,
     answers: answers.value,
+    ...(body.group === undefined ? {} : { group: body.group }),
+    ...(body.tags === undefined ? {} : { tags: body.tags }),
     reason: route.reason,
     permalink: await permalinkOf(world, link.home === 'thread' ? link.conversation : null),
   };

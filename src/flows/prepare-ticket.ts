@@ -1,4 +1,5 @@
 import type { Connector } from '../connectors/connector.ts';
+import { plainDoc } from '../model/doc.ts';
 import { CommentId, type SlackUser, type TicketId } from '../model/ids.ts';
 import type { Link, Operation, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, type Rejected } from '../model/outcome.ts';
@@ -99,6 +100,26 @@ export async function prepareComment(
     ...ticketLimits(connector, id),
     ...around(connector.comments.add, draft, written),
     otherwise,
+  });
+}
+
+/** Words of the bridge's own for the agents. */
+export async function prepareNote(
+  world: World,
+  link: Link,
+  { text }: Body<'note'>,
+): Promise<Outcome<Preparation>> {
+  const found = ticketOf(world, link);
+  if (found.kind !== 'ok') return found;
+  const { connector, id } = found.value;
+  const draft = {
+    ...{ ticket: id, author: null, body: plainDoc(text), visibility: 'internal' as const },
+    ...{ source: null, part: null },
+  };
+  return ok({
+    point: { send: 'ticket.comment.send', find: 'ticket.comment.find' },
+    ...ticketLimits(connector, id),
+    ...around(connector.comments.add, draft, (made) => ({ remoteId: made.id, commit: async () => {} })),
   });
 }
 

@@ -4,7 +4,7 @@ import { prepareAttach, prepareShare } from './carry-file.ts';
 import { prepareBacklink } from './point-back.ts';
 import { prepareCreate } from './prepare-create.ts';
 import { prepareCard, prepareInternal, prepareNotice, prepareSay, prepareWhisper } from './prepare-slack.ts';
-import { prepareComment, prepareWrite } from './prepare-ticket.ts';
+import { prepareComment, prepareNote, prepareWrite } from './prepare-ticket.ts';
 import type { Preparation } from './prepared.ts';
 import type { World } from './world.ts';
 
@@ -30,6 +30,8 @@ export async function prepare(world: World, link: Link, operation: Operation): P
       return prepareComment(world, link, { operation, body });
     case 'attach':
       return prepareAttach(world, link, { operation, body });
+    case 'note':
+      return prepareNote(world, link, body);
     case 'write':
       return prepareWrite(world, link, body);
     case 'backlink':

@@ -9,6 +9,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { OpenFile } from '../model/ticket.ts';
 import type { TokenOf } from '../model/token.ts';
 import type { RoleGroups } from '../people/roles.ts';
+import type { Classifier } from '../routing/route-request.ts';
 import type { RoutingTable } from '../routing/table.ts';
 import type { Card } from '../slack/out/card.ts';
 import type { KnownBlocks } from '../slack/out/rich-text.ts';
@@ -23,6 +24,10 @@ export interface Rules {
   readonly responders: ReadonlySet<SlackUser>;
   readonly roles: RoleGroups;
   readonly routing: RoutingTable;
+  /** Without one nothing but the table is asked. */
+  readonly classifier?: Classifier;
+  /** What people call the channels that are configured. */
+  readonly channelNames?: ReadonlyMap<string, string>;
   readonly queues: ReadonlyMap<string, QueueRules>;
   readonly reopenDays: number;
   readonly inboxDays: number;

@@ -13,6 +13,7 @@ import type {
   TicketId,
 } from './ids.ts';
 import type { SlackFile } from './intake.ts';
+import type { RouteYields, Tags } from './route.ts';
 import type {
   FormAnswers,
   Priority,
@@ -29,7 +30,7 @@ export type ParkedWhy = (typeof PARKED_WHYS)[number];
 export type LinkStatus = 'provisional' | 'live' | 'closed' | 'parked';
 
 /** What the routing table decided for a request. */
-export interface Route {
+export interface Route extends RouteYields {
   readonly kind: string;
   readonly queue: string;
   readonly connector: ConnectorId;
@@ -217,7 +218,12 @@ export type OperationBody =
       }[];
       /** What was filled into a form; people of Slack still as `<@U…>`. */
       readonly answers?: FormAnswers;
+      /** Over the target's own; absent: that one. */
+      readonly group?: string;
+      readonly tags?: Tags;
     }
+  /** A few words of the bridge for the agents, as an internal comment of the ticket. */
+  | { readonly kind: 'note'; readonly text: string }
   /** Makes part `part` of a message's comment say this: adds it, or changes the one that is there. */
   | {
       readonly kind: 'comment';

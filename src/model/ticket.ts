@@ -1,5 +1,6 @@
 import type { Doc } from './doc.ts';
 import type { AttachmentId, CommentId, SlackTs, TicketId } from './ids.ts';
+import type { Tags } from './route.ts';
 import type { Secret } from './secret.ts';
 import type { Token } from './token.ts';
 
@@ -42,6 +43,10 @@ export interface TicketDraft {
   readonly organizations?: readonly string[];
   /** To the form behind the target, when one was filled in. */
   readonly answers?: FormAnswers;
+  /** Assignment group or team, by its name, over the target's own. */
+  readonly group?: string;
+  /** In fields of their own where the configuration names some, else in words. */
+  readonly tags?: Tags;
   /** Why this queue: one sentence for the ticket. */
   readonly reason: string;
   /** Link back to the Slack thread; null while the request has none. */

@@ -1,9 +1,11 @@
+import { type ConditionName, type Conditions, ENDED_BY_TEXT, listOf, looksAtText } from './conditions.ts';
+import { isWithin } from './hours.ts';
 import { createPhraseFinder, type FindPhrases, fold, type Phrase, readPhrase } from './phrases.ts';
-import type { Conditions, RoutingRequest, RoutingTable, Rule } from './table.ts';
+import type { RoutingRequest, RoutingTable, Rule } from './table.ts';
 
 /** One condition of a rule against one request. `detail` is a phrase for people and holds no text of the requester. */
 export interface Finding {
-  readonly condition: keyof Conditions;
+  readonly condition: ConditionName;
   readonly met: boolean;
   readonly detail: string;
 }
@@ -13,7 +15,7 @@ export interface Considered {
   readonly rule: Rule;
   readonly findings: readonly Finding[];
   readonly matched: boolean;
-  /** True when nothing but `not_words` could keep the rule from matching: more text can never make this false. */
+  /** True when nothing but what more text can end keeps the rule from matching: more text can never make this false. */
   readonly suspected: boolean;
   /** True when the rule has no condition on the text, so that no text can lead past it. */
   readonly textFree: boolean;
@@ -25,9 +27,10 @@ const finders = new WeakMap<RoutingTable, FindPhrases>();
 function finderOf(table: RoutingTable): FindPhrases {
   const known = finders.get(table);
   if (known !== undefined) return known;
-  const sources = new Set(
-    table.rules.flatMap(({ when }) => [...(when.words ?? []), ...(when.not_words ?? [])]),
-  );
+  const sources = new Set([
+    ...table.rules.flatMap(({ when }) => [...(when.words ?? []), ...(when.not_words ?? [])]),
+    ...Object.values(table.areas).flatMap(({ words }) => words ?? []),
+  ]);
   const phrases = [...sources]
     .map(readPhrase)
     .filter((phrase): phrase is Phrase => typeof phrase !== 'string');
@@ -36,44 +39,115 @@ function finderOf(table: RoutingTable): FindPhrases {
   return finder;
 }
 
+/** What is held against the rules: the request, and what was found in its text. */
+interface Case {
+  readonly table: RoutingTable;
+  readonly request: RoutingRequest;
+  readonly found: ReadonlySet<string>;
+  readonly areas: ReadonlySet<string>;
+}
+
+function caseOf(table: RoutingTable, request: RoutingRequest): Case {
+  const found = finderOf(table)(request.text);
+  return { table, request, found, areas: new Set(areasAmong(table, request, found)) };
+}
+
+function areasAmong(
+  table: RoutingTable,
+  { form }: RoutingRequest,
+  found: ReadonlySet<string>,
+): readonly string[] {
+  const chosen = Object.hasOwn(form, 'area') ? form['area'] : undefined;
+  const names = Object.keys(table.areas);
+  const told = names.filter((name) => table.areas[name]?.words?.some((word) => found.has(word)));
+  return [...names.filter((name) => chosen !== undefined && sameValue(name, chosen)), ...told];
+}
+
+/** The product areas that a request is about: the one that was chosen first, then those that its words tell. */
+export function areasOf(table: RoutingTable, request: RoutingRequest): readonly string[] {
+  return [...caseOf(table, request).areas];
+}
+
 /** Holds every rule of the table against the request, in order. Time is linear in the length of the text. */
 export function consider(table: RoutingTable, request: RoutingRequest): readonly Considered[] {
-  const found = finderOf(table)(request.text);
+  const asked = caseOf(table, request);
   return table.rules.map((rule) => {
-    const findings = findingsOf(rule.when, request, found);
+    const findings = findingsOf(rule.when, asked);
     return {
       rule,
       findings,
       matched: findings.every(({ met }) => met),
-      suspected: findings.every(({ condition, met }) => met || condition === 'not_words'),
-      textFree: rule.when.words === undefined && rule.when.not_words === undefined,
+      suspected: findings.every(({ condition, met }) => met || ENDED_BY_TEXT.has(condition)),
+      textFree: !looksAtText(rule.when),
     };
   });
 }
 
-function findingsOf(
-  when: Conditions,
-  request: RoutingRequest,
-  found: ReadonlySet<string>,
-): readonly Finding[] {
+function findingsOf(when: Conditions, asked: Case): readonly Finding[] {
+  const { request, found } = asked;
+  const { channel, door, requester, person, kind } = request;
   const findings: Finding[] = [];
-  if (when.channel !== undefined) findings.push(channelFinding(listOf(when.channel), request));
-  for (const [field, wanted] of Object.entries(when.form ?? {})) {
-    findings.push(formFinding(field, listOf(wanted), request));
+  const ask = (condition: ConditionName, met: boolean, [yes, no]: readonly [string, string]) =>
+    void findings.push({ condition, met, detail: met ? yes : no });
+  const fact = (condition: 'department' | 'groups' | 'tier', name: string, own: readonly string[]) => {
+    const wanted = when[condition];
+    if (wanted === undefined) return;
+    const hit = listOf(wanted).find((each) => own.some((one) => sameValue(each, one)));
+    ask(condition, hit !== undefined, [
+      `${name} ${hit}`,
+      `does not come from ${name} ${either(listOf(wanted))}`,
+    ]);
+  };
+  if (when.door !== undefined) {
+    const wanted = listOf(when.door);
+    ask('door', door !== null && wanted.includes(door), [`door ${door}`, `came in by no ${either(wanted)}`]);
   }
-  if (when.requester !== undefined) findings.push(requesterFinding(when.requester, request));
+  if (when.channel !== undefined) {
+    const wanted = listOf(when.channel);
+    const met = channel !== null && wanted.includes(channel);
+    ask('channel', met, [`channel ${channel}`, `is not in channel ${either(wanted)}`]);
+  }
+  for (const [field, wanted] of Object.entries(when.form ?? {}))
+    findings.push(formFinding(field, listOf(wanted), request));
+  if (when.requester !== undefined) {
+    const met = requester !== null && when.requester.includes(requester);
+    ask('requester', met, [`requester ${requester}`, `does not come from ${either(when.requester)}`]);
+  }
+  fact('department', 'department', person?.department == null ? [] : [person.department]);
+  fact('groups', 'group', person?.groups ?? []);
+  fact('tier', 'tier', person?.tier == null ? [] : [person.tier]);
+  findings.push(...timeFindings(when, asked));
+  if (when.urgent !== undefined)
+    ask('urgent', when.urgent === request.urgent, [
+      when.urgent ? 'marked as urgent' : 'not marked as urgent',
+      when.urgent ? 'is not marked as urgent' : 'is marked as urgent',
+    ]);
+  if (when.area !== undefined) {
+    const hit = listOf(when.area).find((name) => asked.areas.has(name));
+    ask('area', hit !== undefined, [`product area ${hit}`, `is not about ${either(listOf(when.area))}`]);
+  }
   if (when.words !== undefined) findings.push(wordsFinding(when.words, found));
+  if (when.kind !== undefined) {
+    const met = kind !== null && listOf(when.kind).includes(kind);
+    ask('kind', met, [
+      `the kind ${kind}, by all its words`,
+      `is not surely of the kind ${either(listOf(when.kind))}`,
+    ]);
+  }
   if (when.not_words !== undefined) findings.push(notWordsFinding(when.not_words, found));
   return findings;
 }
 
-function channelFinding(wanted: readonly string[], { channel }: RoutingRequest): Finding {
-  const met = channel !== null && wanted.includes(channel);
-  return {
-    condition: 'channel',
-    met,
-    detail: met ? `channel ${channel}` : `is not in channel ${either(wanted)}`,
-  };
+function timeFindings(when: Conditions, { table, request }: Case): readonly Finding[] {
+  return (['hours', 'outside_hours'] as const).flatMap((condition): readonly Finding[] => {
+    const name = when[condition];
+    if (name === undefined) return [];
+    const hours = table.hours[name];
+    const inside = hours !== undefined && isWithin(hours, request.at);
+    const met = hours !== undefined && inside === (condition === 'hours');
+    const when_ = inside ? `within the hours "${name}"` : `outside the hours "${name}"`;
+    return [{ condition, met, detail: met ? when_ : `was made ${when_}` }];
+  });
 }
 
 function formFinding(field: string, wanted: readonly string[], { form }: RoutingRequest): Finding {
@@ -84,15 +158,6 @@ function formFinding(field: string, wanted: readonly string[], { form }: Routing
     met: hit !== undefined,
     detail:
       hit === undefined ? `has no form field ${field} = ${either(wanted)}` : `form field ${field} = ${hit}`,
-  };
-}
-
-function requesterFinding(wanted: readonly string[], { requester }: RoutingRequest): Finding {
-  const met = requester !== null && wanted.includes(requester);
-  return {
-    condition: 'requester',
-    met,
-    detail: met ? `requester ${requester}` : `does not come from ${either(wanted)}`,
   };
 }
 
@@ -128,8 +193,4 @@ function either(values: readonly string[]): string {
 
 function sameValue(left: string, right: string): boolean {
   return fold(left.trim()) === fold(right.trim());
-}
-
-function listOf<T extends string>(value: T | readonly T[]): readonly T[] {
-  return typeof value === 'string' ? [value] : value;
 }

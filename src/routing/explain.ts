@@ -18,7 +18,7 @@ export interface Explanation {
 /** Why a request goes where it goes: the same evaluation as `decide`, told in full. */
 export function explain(table: RoutingTable, request: RoutingRequest): Explanation {
   const considered = consider(table, request);
-  const decision = decideAmong(table, considered);
+  const decision = decideAmong(table, request, considered);
   const rules = considered.map(({ rule, findings, matched }): RuleExplanation => {
     if (!matched) {
       const missing = findings.filter(({ met }) => !met).map(({ detail }) => detail);

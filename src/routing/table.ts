@@ -1,100 +1,143 @@
 import { z } from 'zod';
-import { SlackChannel, SlackUser } from '../model/ids.ts';
+import { SlackUser } from '../model/ids.ts';
+import { FLOWS, RISKS, type RoutingFacts, TAG_NAMES } from '../model/route.ts';
 import { PRIORITIES } from '../model/ticket.ts';
-import { readPhrase } from './phrases.ts';
+import { Conditions, Name, Words } from './conditions.ts';
+import { Hours } from './hours.ts';
+
+export { Conditions, Name } from './conditions.ts';
+
+/** Below this the classifier is not sure. On the rows of `npm run report:routing` a lower one made more confident mistakes. */
+export const DEFAULT_THRESHOLD = 0.6;
 
 /** Privacy of a thread, from open to closed. `private` moves the conversation to a direct message. */
 export const PRIVACIES = ['thread', 'private'] as const;
 export type Privacy = (typeof PRIVACIES)[number];
 
-/** Names that the owner gives to queues, rules and kinds. */
-export const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
-  error: 'must begin with a small letter and hold at most 40 small letters, digits and hyphens',
-});
-
-function oneOrMore<T extends z.ZodType>(item: T) {
-  return z.union([item, z.array(item).min(1, { error: 'must not be an empty list' })]);
-}
-
-const Word = z
+const TagValue = z
   .string()
-  .max(200)
-  .superRefine((source, context) => {
-    const phrase = readPhrase(source);
-    if (typeof phrase === 'string') context.addIssue({ code: 'custom', message: phrase });
-  });
-
-const Words = z.array(Word).min(1, { error: 'must not be an empty list' });
-
-/** When a rule matches: every condition that is written must hold. */
-export const Conditions = z
-  .strictObject({
-    channel: oneOrMore(SlackChannel)
-      .optional()
-      .meta({ description: 'Slack channel id, or a list of them, in which the request was made.' }),
-    form: z.record(z.string(), oneOrMore(z.string())).optional().meta({
-      description: 'Fields of the /desk form: name to value, or to a list of values. All must agree.',
-    }),
-    words: Words.optional().meta({
-      description:
-        'Words or phrases; one of them must stand in the text. Whole words, any case; `reset*` matches every word that begins so.',
-    }),
-    not_words: Words.optional().meta({
-      description: 'Words or phrases; none of them may stand in the text.',
-    }),
-    requester: z
-      .array(SlackUser)
-      .min(1, { error: 'must not be an empty list' })
-      .optional()
-      .meta({ description: 'Slack user ids; the request must come from one of them.' }),
-  })
-  .refine((conditions) => Object.values(conditions).some((value) => value !== undefined), {
-    error: 'has no condition, so it would match everything: that is what routing.default is for',
-  });
-export type Conditions = z.infer<typeof Conditions>;
+  .regex(/^[^\p{Cc}]{1,80}$/u, { error: 'must be 1 to 80 characters without control characters' });
 
 const destination = {
   queue: Name.meta({ description: 'The queue in which the ticket lands; a name below `queues`.' }),
   kind: Name.optional().meta({
     description: "What sort of request it is, e.g. iam; the queue's name when left out.",
   }),
+  flow: z.enum(FLOWS).default('ticket').meta({
+    description:
+      '`ticket`: it lies in its queue. `hand-off`: a person takes over, and the ticket says who solved such things before. `approval`: somebody has to approve. `answer` and `incident` with on-call are not built yet: they hand off, and say so.',
+  }),
+  target: z.record(z.string(), z.unknown()).optional().meta({
+    description:
+      "Over the queue's target: another request type, catalogue item or issue type for these requests.",
+  }),
+  group: z.string().min(1).max(160).optional().meta({
+    description: "Assignment group or team of the ticket, by its name; the queue's when left out.",
+  }),
   priority: z.enum(PRIORITIES).default('medium').meta({ description: 'Priority of the ticket.' }),
+  approval: Name.optional().meta({
+    description: 'Name of the approval policy. What people write can add a policy, never take one away.',
+  }),
+  risk: z.enum(RISKS).default('low').meta({
+    description:
+      'How much harm it does when the wrong people read or grant it. What people write can only raise it.',
+  }),
   privacy: z.enum(PRIVACIES).default('thread').meta({
     description:
       '`thread` answers where the request was made, `private` in a direct message. What people write can only make it more private.',
+  }),
+  responders: z.array(SlackUser).max(200).default([]).meta({
+    description: 'User ids of people who may act on these requests, beside `slack.responders`.',
+  }),
+  tags: z.partialRecord(z.enum(TAG_NAMES), TagValue).default({}).meta({
+    description:
+      'What the ticket carries in fields of its own, over what is known anyhow (area, department, urgency, channel).',
   }),
   examples: z.array(z.string().min(1)).default([]).meta({
     description: 'Sentences that must be routed here; `deskbridge config check` fails when one is not.',
   }),
 };
 
-export const Rule = z.strictObject({
-  name: Name.refine((name) => name !== 'default', { error: '"default" is taken by routing.default' }).meta({
-    description: 'Name of the rule; it is shown on the ticket.',
-  }),
-  when: Conditions.meta({ description: 'Conditions; all that are written must hold.' }),
-  ...destination,
-});
+interface Approving {
+  readonly flow: string;
+  readonly approval?: string | undefined;
+}
+const namesPolicy = ({ flow, approval }: Approving) => flow !== 'approval' || approval !== undefined;
+const POLICY_MISSING = { path: ['approval'], error: 'is needed by the flow `approval`' };
+
+export const Rule = z
+  .strictObject({
+    name: Name.refine((name) => name !== 'default', {
+      error: '"default" is taken by routing.default',
+    }).meta({ description: 'Name of the rule; it is shown on the ticket.' }),
+    when: Conditions.meta({ description: 'Conditions; all that are written must hold.' }),
+    ...destination,
+  })
+  .refine(namesPolicy, POLICY_MISSING);
 export type Rule = z.infer<typeof Rule>;
 
-export const DefaultRule = z.strictObject(destination);
+export const DefaultRule = z.strictObject(destination).refine(namesPolicy, POLICY_MISSING);
 export type DefaultRule = z.infer<typeof DefaultRule>;
+
+const Area = z.strictObject({
+  title: z.string().min(1).max(80).optional().meta({
+    description: 'What the ticket says; the name when left out.',
+  }),
+  words: Words.optional().meta({ description: 'Words that tell it in a text.' }),
+});
+
+const Classifier = z.strictObject({
+  model: z.string().min(1).max(500).nullable().default(null).meta({
+    description:
+      'File of a model that `deskbridge routes train` made, as seen from this file; null: the shipped one.',
+  }),
+  threshold: z.number().min(0).max(1).default(DEFAULT_THRESHOLD).meta({
+    description: 'How sure it must be, from 0 to 1.',
+  }),
+  ask: z.boolean().default(false).meta({
+    description:
+      'Whether the person is asked with buttons when neither a rule nor the classifier knows. The ticket waits for the answer for a minute at most, and opens in the default queue then.',
+  }),
+});
 
 /** The routing table: the first rule that matches decides, the default when none does. */
 export const RoutingTable = z.strictObject({
+  hours: z
+    .record(Name, Hours)
+    .default({})
+    .meta({ description: 'Working hours by a name of yours, for the conditions.' }),
+  areas: z
+    .record(Name, Area)
+    .default({})
+    .meta({ description: 'Product areas by a name of yours; the first whose words are found is the tag.' }),
   rules: z
     .array(Rule)
     .max(1000)
     .default([])
     .meta({ description: 'Rules in order; the first that matches decides.' }),
   default: DefaultRule.meta({ description: 'Where everything goes that no rule matched.' }),
+  classifier: Classifier.prefault({}).meta({
+    description: 'What says of which kind a text is that no rule knows.',
+  }),
 });
 export type RoutingTable = z.infer<typeof RoutingTable>;
 
 /** What routing may look at. Text comes from people; everything else was validated by the door that took it. */
-export interface RoutingRequest {
+export interface RoutingRequest extends RoutingFacts {
   readonly text: string;
-  readonly channel: SlackChannel | null;
-  readonly form: Readonly<Record<string, string>>;
-  readonly requester: SlackUser | null;
+}
+
+/** A request of which nothing is known but its words. */
+export function textAlone(text: string): RoutingRequest {
+  return {
+    text,
+    door: null,
+    channel: null,
+    form: {},
+    requester: null,
+    person: null,
+    urgent: false,
+    at: new Date(0),
+    kind: null,
+  };
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser, TicketId } from '../model/ids.ts';
 import { type Link, type LinkedTicket, PARKED_WHYS, type RequestText, type Route } from '../model/link.ts';
+import { PLAIN_YIELDS } from '../model/route.ts';
 import { PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
 import { StoredDoc } from './operation-bodies.ts';
+import { StoredYields } from './routing-rows.ts';
 
 export const LinkRow = z.object({
   id: LinkId,
@@ -17,6 +19,7 @@ export const LinkRow = z.object({
   privacy: z.enum(['thread', 'private']).nullable(),
   rule: z.string().nullable(),
   reason: z.string().nullable(),
+  yields: StoredYields.nullable(),
   request: z.instanceof(Buffer).nullable(),
   card_channel: SlackChannel.nullable(),
   card_ts: SlackTs.nullable(),
@@ -65,6 +68,7 @@ function routeOf(row: LinkRow): Route | null {
   const { kind, queue, connector, priority, privacy, rule, reason } = row;
   if (kind === null || queue === null || connector === null || priority === null) return null;
   return {
+    ...(row.yields ?? PLAIN_YIELDS),
     kind,
     queue,
     connector,

@@ -18,8 +18,10 @@ import type {
   RequestText,
   Route,
 } from '../model/link.ts';
+import type { RoutingFacts } from '../model/route.ts';
 import { APART } from './deliveries.ts';
 import { LinkRow, linkOf, OriginRow, Request, TicketRow, ticketOf } from './link-rows.ts';
+import { StoredFacts } from './routing-rows.ts';
 import type { Scope } from './scope.ts';
 
 export interface NewLink {
@@ -48,6 +50,7 @@ const MISSING = sql`(select o.reason from operation o
 export function createLinks(scope: Scope) {
   const { db, install, envelope } = scope;
   const requestPlace = (id: LinkId) => ({ install, table: 'link', row: id, column: 'request' });
+  const factsPlace = (id: LinkId) => ({ install, table: 'link', row: id, column: 'facts' });
 
   return {
     /** Reserves a link and its place. Null when its origin or its place already belongs to one. */
@@ -139,21 +142,37 @@ export function createLinks(scope: Scope) {
       return linkOf(row, ticket, request);
     },
 
-    /** Writes down where the request goes, and reserves its ticket before the ticket system is called. */
+    /** Writes down where the request goes and why, and reserves its ticket before the ticket system is called. */
     async route(
       id: LinkId,
       route: Route,
       request: RequestText,
-      at: { site: string; configHash: string },
+      at: { site: string; configHash: string; facts: RoutingFacts },
     ): Promise<void> {
       const sealed = envelope.seal(requestPlace(id), Buffer.from(JSON.stringify(request)));
+      const facts = envelope.seal(factsPlace(id), Buffer.from(JSON.stringify(at.facts)));
+      const { flow, risk, policies, responders, tags, group } = route;
+      const yields = JSON.stringify({ flow, risk, policies, responders, tags, group });
       await sql`update link set kind = ${route.kind}, queue = ${route.queue}, connector = ${route.connector},
           priority = ${route.priority}, privacy = ${route.privacy}, rule = ${route.rule}, reason = ${route.reason},
-          config_hash = ${at.configHash}, request = ${sealed}
+          yields = ${yields}::jsonb, facts = ${facts}, config_hash = ${at.configHash}, request = ${sealed}
         where install_id = ${install} and id = ${id}`.execute(db);
+      // Chosen anew before there is a ticket, it may lie in another system.
       await sql`insert into ticket (install_id, link_id, generation, connector, site)
         values (${install}, ${id}, 1, ${route.connector}, ${at.site})
-        on conflict (install_id, link_id, generation) do nothing`.execute(db);
+        on conflict (install_id, link_id, generation) do update
+          set connector = excluded.connector, site = excluded.site where ticket.ticket_id is null`.execute(
+        db,
+      );
+    },
+
+    /** What was looked at when it was routed; null for one that an earlier version routed. */
+    async factsOf(id: LinkId): Promise<RoutingFacts | null> {
+      const found = await sql<{ facts: Buffer | null }>`select facts from link
+        where install_id = ${install} and id = ${id}`.execute(db);
+      const facts = found.rows[0]?.facts ?? null;
+      if (facts === null) return null;
+      return StoredFacts.parse(JSON.parse(envelope.open(factsPlace(id), facts).toString('utf8')));
     },
 
     /** A parked link says why; one in any other state says nothing of it. What stops a closed one does not close it anew. */

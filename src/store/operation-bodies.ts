@@ -15,6 +15,13 @@ const TicketFields = z.object({
   group: z.string().nullable(),
 });
 
+export const StoredTags = z.object({
+  area: z.string().exactOptional(),
+  department: z.string().exactOptional(),
+  urgency: z.string().exactOptional(),
+  channel: z.string().exactOptional(),
+});
+
 const Person = z.object({ name: z.string(), email: z.string().nullable(), account: z.string().nullable() });
 const WantedFields = z.object({
   status: z.enum(WANTED_STATUSES).exactOptional(),
@@ -97,7 +104,10 @@ const CurrentBody = z.discriminatedUnion('kind', [
       .array(z.object({ user: SlackUser, name: z.string(), email: z.string().nullable() }))
       .exactOptional(),
     answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).exactOptional(),
+    group: z.string().exactOptional(),
+    tags: StoredTags.exactOptional(),
   }),
+  z.object({ kind: z.literal('note'), text: z.string() }),
   z.object({
     kind: z.literal('comment'),
     author: z.string(),

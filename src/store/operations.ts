@@ -34,7 +34,7 @@ export interface ParkedOperation {
 }
 
 /** Version of the sealed payload that this program writes; it reads this one and the one before. */
-export const OPERATION_VERSION = 2;
+export const OPERATION_VERSION = 3;
 
 interface Superseding {
   readonly id: OperationId;

@@ -19,6 +19,7 @@ import { createPeople } from './people.ts';
 import { createPrincipals } from './principals.ts';
 import { createReadings } from './readings.ts';
 import { createReceipts } from './receipts.ts';
+import { createRouting } from './routing.ts';
 import { createSaid } from './said.ts';
 import type { Scope } from './scope.ts';
 import { createSeals } from './seals.ts';
@@ -45,6 +46,7 @@ function groups(scope: Scope) {
     principals: createPrincipals(scope),
     readings: createReadings(scope),
     receipts: createReceipts(scope),
+    routing: createRouting(scope),
     said: createSaid(scope),
     seals: createSeals(scope),
     threads: createThreads(scope),

@@ -8,6 +8,7 @@ import { environmentOf, keepSecrets } from '../../src/cli/demo/secrets.ts';
 import { loadConfig } from '../../src/config.ts';
 import { SlackChannel, SlackUser } from '../../src/model/ids.ts';
 import { decide } from '../../src/routing/decide.ts';
+import { textAlone } from '../../src/routing/table.ts';
 import { HELP_CHANNEL, QUEUES, REQUESTERS, SUGGESTIONS } from '../../src/sandbox/demo/company.ts';
 
 const ports = { slack: 4401, jira: 4402, servicenow: 4403 };
@@ -36,7 +37,7 @@ suite('the configuration of the demo', () => {
     const [mara] = REQUESTERS;
     const titles = SUGGESTIONS.map((text) => {
       const { queue } = decide(config.routing, {
-        text,
+        ...textAlone(text),
         channel: SlackChannel.parse(HELP_CHANNEL),
         form: {},
         requester: SlackUser.parse(mara?.id),

@@ -19,6 +19,7 @@ import {
   createSeals,
   createTokens,
 } from './memory/receipts.ts';
+import { createRouting } from './memory/routing.ts';
 import { createAccounts, createAudit, createConfigurations, createPeople } from './memory/settings.ts';
 import { createThreads } from './memory/threads.ts';
 
@@ -51,6 +52,7 @@ function groups(db: Db): StoreTx {
     principals: createPrincipals(),
     readings: createReadings(db),
     receipts: createReceipts(db),
+    routing: createRouting(db),
     said: createSaid(db),
     seals: createSeals(),
     threads: createThreads(db),

@@ -6,16 +6,17 @@ import { before, suite, test } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { readSettings } from '../../src/cli/config-commands.ts';
-import { modelText, readModel, readRows } from '../../src/cli/routing-model.ts';
+import { modelText, readModel, readRows } from '../../src/config/routing-model.ts';
 import { classify, kindByWords, weigh } from '../../src/routing/classify/classify.ts';
 import { guess, type TextModel } from '../../src/routing/classify/model.ts';
 import { figuresOf, reliability } from '../../src/routing/classify/report.ts';
 import { type Labelled, train } from '../../src/routing/classify/train.ts';
+import { textAlone } from '../../src/routing/table.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const SENTENCES = path.join(root, 'models/it-help/sentences.ndjson');
 const { routing } = readSettings(path.join(root, 'deskbridge.example.yaml'));
-const ask = (text: string) => ({ text, channel: null, form: {}, requester: null });
+const ask = textAlone;
 
 suite('a small model', () => {
   const rows: readonly Labelled[] = Array.from({ length: 6 }, (_, n) => [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import '../support/seeded.ts';
+import { PLAIN_YIELDS } from '../../src/model/route.ts';
 import { checkExamples } from '../../src/routing/check-examples.ts';
 import { decide } from '../../src/routing/decide.ts';
 import { explain } from '../../src/routing/explain.ts';
@@ -26,6 +27,8 @@ test('the first rule that matches decides, the default when none does', () => {
     priority: 'medium',
     privacy: 'thread',
     reason: 'Rule "access" matched the words "password", "locked".',
+    ...PLAIN_YIELDS,
+    target: null,
   });
   assert.deepEqual(decide(rules, request('lunch?')), {
     rule: 'default',
@@ -34,6 +37,8 @@ test('the first rule that matches decides, the default when none does', () => {
     priority: 'medium',
     privacy: 'thread',
     reason: 'No rule matched, so the default applies.',
+    ...PLAIN_YIELDS,
+    target: null,
   });
 });
 

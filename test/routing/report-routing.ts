@@ -8,11 +8,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { readSettings } from '../../src/cli/config-commands.ts';
-import { readModel, readRows } from '../../src/cli/routing-model.ts';
-import { DEFAULT_THRESHOLD, kindByWords, weigh } from '../../src/routing/classify/classify.ts';
+import { readModel, readRows } from '../../src/config/routing-model.ts';
+import { kindByWords, weigh } from '../../src/routing/classify/classify.ts';
 import { guess } from '../../src/routing/classify/model.ts';
 import { figuresOf, type Judged, judge, reliability } from '../../src/routing/classify/report.ts';
 import { FOLDS } from '../../src/routing/classify/train.ts';
+import { DEFAULT_THRESHOLD } from '../../src/routing/table.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const DATA = path.resolve(root, '../shared/data/routing-dev.ndjson');

@@ -5,6 +5,7 @@ import { SHARDS } from '../../src/model/delivery.ts';
 import { plainDoc } from '../../src/model/doc.ts';
 import { ConnectorId, SlackTs, TicketId } from '../../src/model/ids.ts';
 import type { Route } from '../../src/model/link.ts';
+import type { RoutingFacts } from '../../src/model/route.ts';
 import type { NewLink } from '../../src/store/links.ts';
 import { until } from '../support/until.ts';
 import { ALMA, conversation, dropTemplate, openLink, openStore, rows, TEAM } from './open-store.ts';
@@ -21,8 +22,24 @@ const ROUTE: Route = {
   privacy: 'thread',
   rule: 'access',
   reason: 'It names a password.',
+  flow: 'hand-off',
+  risk: 'high',
+  policies: ['access'],
+  responders: [ALMA],
+  tags: { area: 'VPN', department: 'Finance' },
+  group: 'Identity',
 };
-const AT = { site: 'desk.example', configHash: 'a'.repeat(64) };
+const FACTS: RoutingFacts = {
+  door: 'form',
+  channel: null,
+  form: { area: 'vpn' },
+  requester: ALMA,
+  person: { department: 'Finance', groups: ['staff'], tier: null },
+  urgent: true,
+  at: new Date(1_800_000_000_000),
+  kind: null,
+};
+const AT = { site: 'desk.example', configHash: 'a'.repeat(64), facts: FACTS };
 
 function newLink(changes: Partial<NewLink> = {}): NewLink {
   return {

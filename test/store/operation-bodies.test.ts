@@ -71,6 +71,7 @@ const BODIES = {
     withdrawn: true,
   },
   attach: { kind: 'attach', author: 'Alma', by: ALMA, file, withdrawn: false },
+  note: { kind: 'note', text: hostile },
   write: {
     kind: 'write',
     set: { status: 'open', priority: 'high', assignee: person, group: hostile, summary: hostile },

@@ -58,6 +58,8 @@ export interface StoryOptions {
   /** Where the agents of the access queue talk among themselves. */
   readonly internalChannel?: string;
   readonly maxMb?: number;
+  /** Rules of its own, before those that every story has; or anything else below `routing`. */
+  readonly routing?: { readonly rules?: readonly unknown[]; readonly [setting: string]: unknown };
   readonly redisUrl?: string;
   readonly limits?: boolean;
   readonly repairEveryMs?: number;
@@ -73,7 +75,7 @@ export interface StoryOptions {
 function configText(
   kind: DeskKind,
   slackUrl: string,
-  options: Pick<StoryOptions, 'responders' | 'internalChannel' | 'maxMb'> & {
+  options: Pick<StoryOptions, 'responders' | 'internalChannel' | 'maxMb' | 'routing'> & {
     connector: Desk['settings'];
     mode: 'http' | 'socket';
   },
@@ -98,7 +100,9 @@ function configText(
       },
     },
     routing: {
+      ...options.routing,
       rules: [
+        ...(options.routing?.rules ?? []),
         {
           name: 'access',
           when: { words: ['password', 'locked out'] },

@@ -16,6 +16,7 @@ import type { Accounts, ScreenField } from './form-fields.ts';
 import { CreatedRequest } from './schema.ts';
 import type { DeskTarget } from './targets.ts';
 import { formDescriptionOf, summaryOf } from './ticket-text.ts';
+import { withYields } from './yields.ts';
 
 const REQUEST_TYPE = 'com.atlassian.servicedesk:vp-origin';
 const PARTICIPANTS = 'com.atlassian.servicedesk:sd-request-participants';
@@ -191,6 +192,15 @@ export async function sendRequest(
   const ready = await readied(parts, target, wish[0]);
   if (ready.kind !== 'ok') return ready;
   const screen = agentsScreen(ready.value);
-  if (screen === null) return sendAsForm(parts, ready.value, wish);
-  return sendAsAgent(parts, [ready.value, screen], wish);
+  const { form } = ready.value;
+  const takesLabels = form.fields.some(({ id, isPreset }) => id === 'labels' && !isPreset);
+  const placed = withYields(target, wish[0], {
+    maps: parts.maps[target.project],
+    fields: screen ?? form.fields,
+    takesLabels: screen !== null || takesLabels,
+  });
+  const wanted = wantedOf(placed.target, placed.draft);
+  const full: Ready = { ...ready.value, target: placed.target, wanted };
+  const said: Wish = [placed.draft, wish[1]];
+  return screen === null ? sendAsForm(parts, full, said) : sendAsAgent(parts, [full, screen], said);
 }

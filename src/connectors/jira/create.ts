@@ -16,6 +16,7 @@ import { fill, peopleIn, setBy, wantedOf } from './fill.ts';
 import { findByLabel, findByReference, type Look } from './find-ticket.ts';
 import type { FoundIssue } from './search.ts';
 import { JiraTarget, type PlatformTarget } from './targets.ts';
+import { withYields } from './yields.ts';
 
 const TIMEOUT_MS = 20_000;
 /** The search index lags; a new issue may take minutes to be found under load. */
@@ -29,13 +30,14 @@ const strange = () =>
 
 async function sendIssue(
   parts: CreateParts,
-  target: PlatformTarget,
-  wish: Wish,
+  queue: PlatformTarget,
+  [asked, attempt]: Wish,
 ): Promise<Outcome<TicketRef>> {
-  const [draft] = wish;
-  const screen = await parts.meta.platform(target);
+  const screen = await parts.meta.platform(queue);
   if (screen.kind !== 'ok') return screen;
   const fields = screen.value?.fields ?? [];
+  const places = { maps: parts.maps[queue.project], fields, takesLabels: true };
+  const { target, draft } = withYields(queue, asked, places);
   const wanted = wantedOf(target, draft);
   const accounts = await accountsOf(parts, peopleIn(wanted, fields), null);
   if (accounts.kind !== 'ok') return accounts;
@@ -51,7 +53,7 @@ async function sendIssue(
     ...chosenPriority(parts, [draft, target], fields),
     ...filled.values,
   };
-  return withPeople(people, (some) => postIssue(parts, [target, { ...rest, ...some }], wish));
+  return withPeople(people, (some) => postIssue(parts, [target, { ...rest, ...some }], [draft, attempt]));
 }
 
 async function find(

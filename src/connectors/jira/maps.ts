@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TAG_NAMES } from '../../model/route.ts';
 import { LEVELS, PRIORITIES, WANTED_STATUSES } from '../../model/ticket.ts';
 
 const projectKey = z
@@ -42,6 +43,13 @@ const ProjectMaps = z.strictObject({
     .strictObject({ impact: fieldId.optional(), urgency: fieldId.optional(), group: fieldId.optional() })
     .optional()
     .meta({ description: 'Ids of the fields that hold impact, urgency and the group or team.' }),
+  tags: z
+    .partialRecord(z.enum(TAG_NAMES), z.union([z.literal('labels'), fieldId]))
+    .optional()
+    .meta({
+      description:
+        'Where the tags of the routing table go: `labels`, `components` or the id of a field; `labels` for those that are not named.',
+    }),
 });
 export type ProjectMaps = z.infer<typeof ProjectMaps>;
 

@@ -3,6 +3,7 @@ import type { Effect } from '../../model/effect.ts';
 import type { ConnectorId } from '../../model/ids.ts';
 import type { Io } from '../../model/io.ts';
 import { rejected } from '../../model/outcome.ts';
+import { TAG_LABELS, tagsIn } from '../../model/route.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
 import type { Connector, WithFiles } from '../connector.ts';
 import { isBlank } from '../storable-text.ts';
@@ -35,10 +36,12 @@ function refOf(ticket: DeskTicket): TicketRef {
 }
 
 /** What people read in the ticket above the words of the requester. */
-function storyOf({ requester, reason, permalink }: TicketDraft): readonly Block[] {
+function storyOf({ requester, reason, permalink, group, tags = {} }: TicketDraft): readonly Block[] {
   const who = requester.email === null ? requester.name : `${requester.name} <${requester.email}>`;
   const origin = permalink === null ? [] : [line(`Slack: ${permalink}`)];
-  return [line(`Requested by ${who}`), line(reason), ...origin];
+  const forGroup = group === undefined ? [] : [line(`For ${group}`)];
+  const tagged = tagsIn(tags).map(([name, value]) => line(`${TAG_LABELS[name]}: ${value}`));
+  return [line(`Requested by ${who}`), line(reason), ...forGroup, ...tagged, ...origin];
 }
 
 function createEffect(ask: Ask, settleMs: number): Effect<TicketDraft, TicketRef> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TAG_NAMES, type TagName } from '../../model/route.ts';
 import type { Level, Priority, StatusCategory } from '../../model/ticket.ts';
 import type { TicketTable } from './tables.ts';
 
@@ -32,6 +33,18 @@ const shared = {
     .meta({ description: 'Values of `priority` that mean low, medium, high and critical.' }),
   impacts: levels.optional().meta({ description: 'Values of `impact` that mean high, medium and low.' }),
   urgencies: levels.optional().meta({ description: 'Values of `urgency` that mean high, medium and low.' }),
+  tags: z
+    .partialRecord(
+      z.enum(TAG_NAMES),
+      z.string().regex(/^(category|subcategory|u_[a-z0-9_]{1,76}|x_[a-z0-9_]{1,76})$/, {
+        error: 'must be category, subcategory or a field of your own (u_... or x_...)',
+      }),
+    )
+    .optional()
+    .meta({
+      description:
+        'Fields for the tags of the routing table: `category`, `subcategory` or one of your own; the description says those that are not named.',
+    }),
 };
 
 /**
@@ -71,6 +84,8 @@ export interface TableMaps {
   readonly impacts: Values<Level>;
   readonly urgencies: Values<Level>;
   readonly closeCode: string | null;
+  /** Field names for tags. */
+  readonly tags: Values<TagName>;
 }
 
 export type Maps = Readonly<Record<TicketTable, TableMaps>>;
@@ -108,6 +123,7 @@ export function mapsOf(configured: ServiceNowMaps | undefined): Maps {
       priorities: own?.priorities ?? PRIORITIES,
       impacts: own?.impacts ?? LEVELS,
       urgencies: own?.urgencies ?? LEVELS,
+      tags: own?.tags ?? {},
       closeCode: (own !== undefined && 'close_code' in own ? own.close_code : undefined) ?? null,
     };
   };

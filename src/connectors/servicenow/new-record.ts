@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Log } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { TAG_LABELS, tagsIn } from '../../model/route.ts';
 import type { TicketDraft } from '../../model/ticket.ts';
 import type { ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
-import { CORRELATION_DISPLAY, descriptionText, plainWords, summaryText } from './fields.ts';
+import { CORRELATION_DISPLAY, descriptionText, oneLine, plainWords, summaryText } from './fields.ts';
 import type { Maps } from './maps.ts';
 import type { People } from './people.ts';
 import type { ServiceNowTarget, SysId } from './schema.ts';
@@ -30,11 +31,26 @@ const ROLES: Readonly<Partial<Record<TicketTable, string>>> = {
   change_request: 'requested_by',
 };
 
-function factsOf(draft: TicketDraft): readonly string[] {
+/** Tags that have a field of their own here, and those that have to be said in words. */
+function tagsOf(table: TicketTable, { tags = {} }: TicketDraft, maps: Maps) {
+  const fields = maps[table].tags;
+  const all = tagsIn(tags).map(([name, value]) => ({ name, value, field: fields[name] }));
+  return {
+    values: Object.fromEntries(
+      all.flatMap(({ field, value }) => (field === undefined ? [] : [[field, oneLine(value)]])),
+    ),
+    words: all.flatMap(({ name, value, field }) =>
+      field === undefined ? [`${TAG_LABELS[name]}: ${value}`] : [],
+    ),
+  };
+}
+
+function factsOf(draft: TicketDraft, words: readonly string[]): readonly string[] {
   const { name, email } = draft.requester;
   return [
     `Requested by ${name}${email === null ? '' : ` (${email})`}`,
     `Why here: ${draft.reason}`,
+    ...words,
     ...(draft.permalink === null ? [] : [`Slack: ${draft.permalink}`]),
   ];
 }
@@ -70,18 +86,20 @@ export async function valuesOf(
   target: ServiceNowTarget,
   draft: TicketDraft,
 ): Promise<Outcome<Values>> {
-  const group = await parts.directory.group(target.assignment_group);
+  const group = await parts.directory.group(draft.group ?? target.assignment_group);
   if (group.kind !== 'ok') return group;
   const person = await requesterOf(parts, draft.requester);
   if (person.kind !== 'ok') return person;
   const role = ROLES[target.table];
   const watchers = await watchersOf(parts, draft);
   if (watchers.kind !== 'ok') return watchers;
+  const tags = tagsOf(target.table, draft, parts.maps);
   return ok({
     short_description: summaryText(draft.summary),
-    description: descriptionText(plainWords(draft.description), factsOf(draft)),
+    description: descriptionText(plainWords(draft.description), factsOf(draft, tags.words)),
     assignment_group: group.value,
     ...targetFields(target, draft.priority, parts.maps),
+    ...tags.values,
     ...(person.value === null || role === undefined ? {} : { [role]: person.value }),
     ...(watchers.value.length === 0 ? {} : { watch_list: watchers.value.join(',') }),
     correlation_display: CORRELATION_DISPLAY,

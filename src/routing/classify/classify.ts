@@ -1,9 +1,7 @@
+import { looksAtText } from '../conditions.ts';
 import { decide } from '../decide.ts';
-import type { RoutingRequest, RoutingTable } from '../table.ts';
+import { DEFAULT_THRESHOLD, type RoutingRequest, type RoutingTable, textAlone } from '../table.ts';
 import { type Guess, guess, type TextModel } from './model.ts';
-
-/** Below this the person is asked. On the rows of `npm run report:routing` a lower one made more confident mistakes. */
-export const DEFAULT_THRESHOLD = 0.6;
 
 export interface Verdict {
   readonly kind: string;
@@ -29,13 +27,16 @@ export function classify(
   request: RoutingRequest,
   { model, threshold = DEFAULT_THRESHOLD }: { readonly model: TextModel; readonly threshold?: number },
 ): Classification {
-  const { rule: name, kind } = decide(table, request);
+  const unread = { ...request, kind: null };
+  const { rule: name, kind } = decide(table, unread);
   const rule = table.rules.find((each) => each.name === name);
   const byWords = rule === undefined ? null : kind;
   const guesses = guess(model, { text: request.text, byWords });
-  const certain = rule !== undefined && (rule.when.words === undefined || !model.kinds.includes(kind));
-  const verdict = certain ? { kind, confidence: 1, abstained: false } : weigh(byWords, guesses, threshold);
-  return { ...verdict, rule: name, guesses };
+  const certain = rule !== undefined && (!looksAtText(rule.when) || !model.kinds.includes(kind));
+  if (certain) return { kind, confidence: 1, abstained: false, rule: name, guesses };
+  const verdict = weigh(byWords, guesses, threshold);
+  if (rule !== undefined || verdict.abstained) return { ...verdict, rule: name, guesses };
+  return { ...verdict, rule: decide(table, { ...unread, kind: verdict.kind }).rule, guesses };
 }
 
 /** Words and model together. Where the model does not believe the words, the person is asked, however sure the model is. */
@@ -49,6 +50,6 @@ export function weigh(byWords: string | null, guesses: readonly Guess[], thresho
 
 /** The kind that the words of a table give a text; null when none of them stand in it. */
 export function kindByWords(table: RoutingTable, text: string): string | null {
-  const { rule, kind } = decide(table, { text, channel: null, form: {}, requester: null });
+  const { rule, kind } = decide(table, textAlone(text));
   return rule === 'default' ? null : kind;
 }

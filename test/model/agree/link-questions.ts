@@ -1,8 +1,14 @@
 import { SHARDS } from '../../../src/model/delivery.ts';
 import { plainDoc } from '../../../src/model/doc.ts';
+import { PLAIN_YIELDS, type RoutingFacts } from '../../../src/model/route.ts';
 import { TEAM } from '../../store/open-store.ts';
 import { onLink, type Questions, withoutId } from './question.ts';
 import { at, channelOf, connectorOf, fieldsOf, itemOf, placeOf, ticketOf, tsOf, userOf } from './side.ts';
+
+const FACTS: RoutingFacts = {
+  ...{ door: null, channel: null, form: {}, requester: null, person: null },
+  ...{ urgent: false, at: new Date(0), kind: null },
+};
 
 export const linkQuestions: Questions = {
   async openLink(side, { a, b, c }) {
@@ -35,6 +41,7 @@ export const linkQuestions: Questions = {
       ),
     setOwnChange: ({ store }, link, { b }) =>
       store.links.setOwnChange(link, b % 2 === 0 ? null : { status: 'open', by: userOf(b) }),
+    factsOf: ({ store }, link) => store.links.factsOf(link),
     route: ({ store }, link, { b }) =>
       store.links.route(
         link,
@@ -46,9 +53,10 @@ export const linkQuestions: Questions = {
           privacy: 'thread',
           rule: 'rule',
           reason: 'Why.',
+          ...PLAIN_YIELDS,
         },
         { summary: `summary ${b}`, details: plainDoc('details') },
-        { site: 'site', configHash: 'f'.repeat(64) },
+        { site: 'site', configHash: 'f'.repeat(64), facts: FACTS },
       ),
     async saveTicket({ store }, link, { b, c }) {
       const ticket = (await store.links.get(link))?.ticket ?? null;

@@ -22,6 +22,7 @@ import type {
   RequestText,
   Route,
 } from '../../../src/model/link.ts';
+import type { RoutingFacts } from '../../../src/model/route.ts';
 import type { AuditEvent } from '../../../src/store/audit.ts';
 import type { CurrentReading } from '../../../src/store/readings.ts';
 
@@ -58,6 +59,7 @@ export interface LinkRow {
   home: 'thread' | 'dm';
   route: Route | null;
   request: RequestText | null;
+  facts: RoutingFacts | null;
   card: Link['card'];
   cardShown: string | null;
   parkedReason: string | null;

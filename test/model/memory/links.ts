@@ -61,7 +61,10 @@ export function createLinks(db: Db): Store['links'] {
       const resting = row.parkedWhy === 'loop' && (row.planAfter ?? 0) > db.clock.now;
       return { ...linkOf(row), ...places, ...troublesOf(db, id), resting };
     },
-    async route(id, route, request) {
+    async factsOf(id) {
+      return db.links.get(id)?.facts ?? null;
+    },
+    async route(id, route, request, { facts }) {
       const row = db.links.get(id);
       if (row === undefined) return;
       const { connector } = route;
@@ -74,7 +77,9 @@ export function createLinks(db: Db): Store['links'] {
         fields: null,
         updatedAt: null,
       };
-      set(id, { route, request, ticket: row.ticket ?? blank });
+      const { ticket } = row;
+      const reserved = ticket === null ? blank : ticket.id === null ? { ...ticket, connector } : ticket;
+      set(id, { route, request, facts, ticket: reserved });
     },
     async setStatus(id, state, parked = null) {
       const row = db.links.get(id);
@@ -173,6 +178,7 @@ function newLink(
     state: 'provisional',
     route: null,
     request: null,
+    facts: null,
     card: null,
     cardShown: null,
     parkedReason: null,

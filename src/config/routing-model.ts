@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { TextModel } from '../routing/classify/model.ts';
+import type { RoutingTable } from '../routing/table.ts';
 
 /** Trained on the sentences beside it: see docs/models/it-help.md. */
 const SHIPPED_MODEL = path.resolve(import.meta.dirname, '../../models/it-help/model.json');
@@ -16,6 +17,15 @@ export function readModel(file: string = SHIPPED_MODEL): TextModel {
   throw new Error(
     `${file} is no model: ${z.prettifyError(read.error)}. Make one with "deskbridge routes train".`,
   );
+}
+
+/** The model that a configuration names, as seen from its file; one sentence when it cannot be used. */
+export function configuredModel(file: string, { classifier: { model } }: RoutingTable): TextModel | string {
+  try {
+    return model === null ? readModel() : readModel(path.resolve(path.dirname(file), model));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** A model as its file holds it: one feature a line, so that two versions can be compared. */

@@ -1,0 +1,123 @@
+import { docText } from '../model/doc-text.ts';
+import type { Intake } from '../model/intake.ts';
+import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
+import type { Door, RoutingFacts } from '../model/route.ts';
+import { type Routed, routeRequest } from '../routing/route-request.ts';
+import { handedText, nextStepText } from '../texts/hand-over.ts';
+import type { World } from './world.ts';
+
+/** Where a request goes, and what the table had looked at. */
+export interface RoutedRequest {
+  readonly route: Route;
+  readonly facts: RoutingFacts;
+  /** The queue's target with what the rule puts over it. */
+  readonly target: unknown;
+  readonly isUnsure: boolean;
+  readonly guesses: readonly { readonly kind: string }[];
+}
+
+/** Asks the routing table, with everything that is known of the request. */
+export async function routeNew(
+  world: World,
+  link: Link,
+  { intake, request }: { readonly intake: Intake; readonly request: RequestText },
+): Promise<RoutedRequest> {
+  const { requester } = link;
+  const form = intake.kind === 'open-from-form' ? intake.fields : {};
+  const facts: RoutingFacts = {
+    door: doorOf(intake),
+    channel: channelOf(intake),
+    form,
+    requester,
+    person: await world.store.principals.factsOf(requester),
+    urgent: intake.kind === 'open-from-form' && intake.urgent,
+    at: await world.store.now(),
+    kind: null,
+  };
+  return routed(world, facts, request);
+}
+
+/** The same for what somebody has chosen since. */
+export function routed(world: World, facts: RoutingFacts, request: RequestText): RoutedRequest {
+  const asked = routeRequest(
+    world.rules.routing,
+    { ...facts, text: textOf(request) },
+    world.rules.classifier ?? null,
+  );
+  const { text, ...known } = asked.request;
+  return { ...routeOf(world, asked), facts: known, guesses: asked.classification?.guesses ?? [] };
+}
+
+function routeOf(
+  world: World,
+  { decision, isUnsure }: Routed,
+): Pick<RoutedRequest, 'route' | 'target' | 'isUnsure'> {
+  const { target, tags, ...rest } = decision;
+  const queue = world.rules.queues.get(decision.queue);
+  if (queue === undefined)
+    throw new Error(`The routing table names the queue "${decision.queue}", which does not exist`);
+  const { channel } = tags;
+  const name = channel === undefined ? undefined : world.rules.channelNames?.get(channel);
+  const named = name === undefined ? tags : { ...tags, channel: name };
+  return {
+    route: { ...rest, tags: named, connector: queue.connector },
+    target: target === null ? queue.target : { ...recordOf(queue.target), ...target },
+    isUnsure,
+  };
+}
+
+const recordOf = (value: unknown) => (typeof value === 'object' && value !== null ? value : {});
+
+/** What was asked for as routing reads it: the summary only where the details do not begin with it. */
+export function textOf({ summary, details }: RequestText): string {
+  const text = docText(details);
+  return text.startsWith(summary) ? text : `${summary}\n${text}`;
+}
+
+function doorOf(intake: Intake): Door | null {
+  switch (intake.kind) {
+    case 'message':
+      return intake.direct ? 'direct-message' : 'channel';
+    case 'open-from-message':
+      return 'message-shortcut';
+    case 'open-from-form':
+      return 'form';
+    default:
+      return null;
+  }
+}
+
+function channelOf(intake: Intake): RoutingFacts['channel'] {
+  if (intake.kind === 'open-from-form') return intake.channel;
+  if (intake.kind === 'message' || intake.kind === 'open-from-message') return intake.message.channel;
+  return null;
+}
+
+/** What is said to the person and to the agents about what happens next. */
+export async function handOver(world: World, link: Link, route: Route): Promise<readonly NewOperation[]> {
+  const { flow, policies } = route;
+  const title = world.rules.queues.get(route.queue)?.title ?? route.queue;
+  const toPerson = nextStepText(flow, title);
+  const isHanded = flow === 'hand-off' || flow === 'answer' || flow === 'incident';
+  const { routing } = world.store;
+  const note = handedText({
+    flow,
+    policies,
+    forPerson: isHanded ? await routing.solvers({ requester: link.requester }) : [],
+    forQueue: isHanded ? await routing.solvers({ queue: route.queue }) : [],
+  });
+  return [
+    ...(toPerson === null
+      ? []
+      : [
+          {
+            lane: 'slack' as const,
+            itemId: null,
+            body: { kind: 'post' as const, text: toPerson, where: 'conversation' as const },
+          },
+        ]),
+    ...(note === null
+      ? []
+      : [{ lane: 'ticket' as const, itemId: null, body: { kind: 'note' as const, text: note } }]),
+  ];
+}
