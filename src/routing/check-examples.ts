@@ -29,7 +29,7 @@ export function checkExamples(table: RoutingTable): readonly MisroutedExample[] 
 }
 
 /** A request that holds every condition of a rule but those on its words. */
-export function requestFor(table: RoutingTable, when: Conditions, text: string): RoutingRequest {
+function requestFor(table: RoutingTable, when: Conditions, text: string): RoutingRequest {
   const form = Object.entries(when.form ?? {}).map(([field, wanted]) => [field, listOf(wanted)[0] ?? '']);
   const { door, channel, area, kind, department, groups, tier } = when;
   const first = <T extends string>(value: T | readonly T[] | undefined): T | null =>
@@ -57,7 +57,7 @@ const WEEK_HOURS = 7 * 24;
 const SOME_MONDAY = Date.UTC(2024, 0, 1);
 
 /** A moment at which the conditions on time hold; null when there is none in a week. */
-export function momentFor({ hours }: RoutingTable, when: Conditions): Date | null {
+function momentFor({ hours }: RoutingTable, when: Conditions): Date | null {
   const within = when.hours === undefined ? undefined : hours[when.hours];
   const outside = when.outside_hours === undefined ? undefined : hours[when.outside_hours];
   const moments = Array.from({ length: WEEK_HOURS * 2 }, (_, n) => new Date(SOME_MONDAY + (n * HOUR_MS) / 2));

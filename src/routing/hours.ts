@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 type Day = (typeof DAYS)[number];
 
 const Minute = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, {

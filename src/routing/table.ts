@@ -5,7 +5,7 @@ import { PRIORITIES } from '../model/ticket.ts';
 import { Conditions, Name, Words } from './conditions.ts';
 import { Hours } from './hours.ts';
 
-export { Conditions, Name } from './conditions.ts';
+export { Name } from './conditions.ts';
 
 /** Below this the classifier is not sure. On the rows of `npm run report:routing` a lower one made more confident mistakes. */
 export const DEFAULT_THRESHOLD = 0.6;
