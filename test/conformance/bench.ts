@@ -94,6 +94,10 @@ export interface Signed {
 export interface Special {
   /** Asks the person of `signed`, and nobody else, for a decision about a ticket; answers how the system knows it. */
   askApproval(ticket: TicketId): Promise<string>;
+  /** Asks somebody else, in whose place the person of `signed` may decide at this moment. */
+  readonly askInHisPlace: ((ticket: TicketId) => Promise<string>) | Cannot;
+  /** From now on an approval is signed in the system itself. */
+  readonly demandSignature: (() => Promise<void>) | Cannot;
   /** Words, and the title of the article that fits them best and that the person of `signed` may read. */
   readonly article: { readonly words: string; readonly title: string };
   /** Where the links of a ticket lead. */

@@ -145,7 +145,7 @@ async function approverOf({ signIns }: ApprovalParts, by: Author): Promise<Outco
   if (by.grant === null) {
     const advice = `${name} must link the own ServiceNow account to Deskbridge, or decide in ServiceNow`;
     return rejected(
-      'auth',
+      'forbidden',
       `An approval is only answered with the own sign-in of whoever decides. ${advice}.`,
     );
   }

@@ -68,6 +68,7 @@ export const CATALOG: readonly CatalogItem[] = [
       reference,
     ],
   },
+  { name: 'Something else', variables: [reference] },
   { name: 'Parking space', variables: [line('plate', 'Number plate')] },
   {
     name: 'Signed contract',

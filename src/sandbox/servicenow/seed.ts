@@ -40,8 +40,14 @@ const CALLERS = [
   ['joao.silva', 'João Silva'],
 ] as const;
 
+const knownIds = new Map<string, string>();
+
 /** Seeded records have the same ids in every sandbox. */
-export const seededId = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
+export function seededId(text: string): string {
+  const id = knownIds.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 32);
+  knownIds.set(text, id);
+  return id;
+}
 
 export interface SeedOptions {
   /** User name of the integration user. */

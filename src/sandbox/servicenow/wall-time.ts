@@ -3,17 +3,24 @@ export function utcText(time: Date): string {
   return time.toISOString().slice(0, 19).replace('T', ' ');
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes longer than anything that it is asked. */
+function formatIn(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const two = '2-digit';
+  const format = new Intl.DateTimeFormat('en-CA', {
+    ...{ timeZone: zone, hourCycle: 'h23' },
+    ...{ year: 'numeric', month: two, day: two, hour: two, minute: two, second: two },
+  });
+  formats.set(zone, format);
+  return format;
+}
+
 function offsetMs(zone: string, time: number): number {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).formatToParts(time);
+  if (zone === 'GMT' || zone === 'UTC') return 0;
+  const parts = formatIn(zone).formatToParts(time);
   const part = (type: string) => Number(parts.find((entry) => entry.type === type)?.value ?? '0');
   const shown = Date.UTC(
     part('year'),

@@ -74,6 +74,38 @@ const approvalNobodyElse: Rule = {
   },
 };
 
+const approvalDelegated: Rule = {
+  name: 'a delegate is told as one, and decides in the place of whoever was asked',
+  async run(trial) {
+    const approvals = capable(trial.connector, trial.bench, 'approvals');
+    const ask = able(specialOf(trial.bench).askInHisPlace);
+    const by = himself(trial);
+    const { id: ticket } = await trial.ticket();
+    const approval = await ask(ticket);
+    const [asked] = value(await approvals.list(ticket));
+    const [approver] = asked?.approvers ?? [];
+    assert.notEqual(approver?.name, by.name);
+    assert.equal(approver?.delegates.length, 1);
+    const answer = { ticket, approval, decision: 'approved', by, comment: null } as const;
+    assert.equal(value(await approvals.answer.send(answer, trial.attempt())).state, 'approved');
+    assert.equal(value(await approvals.answer.find(answer, trial.attempt()))?.state, 'approved');
+  },
+};
+
+const approvalSigned: Rule = {
+  name: 'what has to be signed in the system itself says so, and is not answered from here',
+  async run(trial) {
+    const demand = able(specialOf(trial.bench).demandSignature);
+    const { approvals, answer } = await asked(trial);
+    await demand();
+    const [shown] = value(await approvals.list(answer.ticket));
+    assert.ok((shown?.onlyThere ?? '').length > 10, 'no word of a signature');
+    assert.ok(URL.canParse(shown?.url ?? ''), `"${shown?.url}" is no address`);
+    refused(await approvals.answer.send(answer, trial.attempt()), 'forbidden');
+    assert.equal(value(await approvals.list(answer.ticket))[0]?.state, 'pending');
+  },
+};
+
 const articleFound: Rule = {
   name: 'an article is found by its words, in plain words, where the person can open it',
   async run(trial) {
@@ -159,6 +191,8 @@ export const capabilityRules: readonly Rule[] = [
   approvalsListed,
   approvalAnswered,
   approvalNobodyElse,
+  approvalDelegated,
+  approvalSigned,
   articleFound,
   clocksRead,
   formShown,

@@ -40,15 +40,21 @@ const scripts: Rule = {
   },
 };
 
-const PER_TICKET = 15;
+const PER_TICKET = 60;
+const PER_COMMENT = 10;
 
+/** In pieces of so many. */
+function* pieces<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+}
+
+/** Each begins a line, where markup would begin, too; those without a word for themselves, because alone they are refused. */
 const naughty: Rule = {
   name: 'strings that have broken other programs come back as they were written',
   async run(trial) {
     const strings = naughtyStrings();
     if (strings === null) return;
-    for (let at = 0; at < strings.length; at += PER_TICKET) {
-      const batch = strings.slice(at, at + PER_TICKET);
+    for (const batch of pieces(strings, PER_TICKET)) {
       const summary = batch[0] ?? '';
       const [input, only] = [trial.draft({ summary }), trial.attempt()];
       const { id } = value(await trial.patiently(() => trial.connector.create.send(input, only)));
@@ -60,17 +66,20 @@ const naughty: Rule = {
         );
       }
       const written = [];
-      for (const text of batch) {
-        const [words, once] = [trial.words(id, text), trial.attempt()];
+      const [blank, worded] = [true, false].map((is) => batch.filter((text) => (bare(text) === '') === is));
+      for (const texts of [...(blank ?? []).map((text) => [text]), ...pieces(worded ?? [], PER_COMMENT)]) {
+        const [words, once] = [trial.words(id, texts.join('\n')), trial.attempt()];
         const sent = await trial.patiently(() => trial.connector.comments.add.send(words, once));
-        if (sent.kind === 'rejected' && bare(text) === '') refused(sent, 'invalid');
-        else written.push({ text, id: value(sent).id });
+        if (sent.kind === 'rejected' && texts.every((text) => bare(text) === '')) refused(sent, 'invalid');
+        else written.push({ texts, id: value(sent).id });
       }
       const { comments } = value(await trial.connector.read(id));
-      for (const { text, id: own } of written) {
+      for (const { texts, id: own } of written) {
         const back = said(comments.find((comment) => comment.id === own));
-        const same = bare(back).includes(bare(text));
-        assert.ok(same, `${JSON.stringify(text)} came back as ${JSON.stringify(back)}`);
+        for (const text of texts) {
+          const same = bare(back).includes(bare(text));
+          assert.ok(same, `${JSON.stringify(text)} came back as ${JSON.stringify(back)}`);
+        }
       }
       // Systems limit how fast one ticket may be written to; that is not what this rule is about.
       await trial.outside.pass(3000);

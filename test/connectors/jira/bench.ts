@@ -81,6 +81,8 @@ const Links = z.array(z.looseObject({ object: z.looseObject({ url: z.string() })
 const specialSide = (site: Site): Special => ({
   askApproval: async (ticket) =>
     site.sandbox.askApproval(ticket, { name: 'Manager', approvers: [SIGNED.accountId], needed: 1 }),
+  askInHisPlace: { cannot: 'Jira has no delegates: an approver is replaced, or somebody else is asked, too' },
+  demandSignature: { cannot: 'Jira asks for no electronic signatures' },
   article: { words: 'connect vpn', title: 'Connect to the VPN' },
   async links(ticket) {
     const answer = await ask(site, `GET /rest/api/3/issue/${ticket}/remotelink`);

@@ -90,6 +90,8 @@ export async function makeBench(): Promise<
     },
     special: {
       askApproval: async (ticket) => desk.askApproval(ticket, 'Manager', [SIGNED.account]),
+      askInHisPlace: { cannot: 'the memory desk knows no delegates' },
+      demandSignature: { cannot: 'the memory desk asks for no signatures' },
       article: { words: 'open the door', title: 'How to open a door' },
       links: async (ticket) =>
         desk

@@ -119,7 +119,7 @@ test('approvals are read by their account, and answered by the person alone', as
   const refused = await desk.io.run('ticket.write.send', LIMITS, () =>
     approvals.answer.send(byNobody, scene.attempt()),
   );
-  assert.equal(gist(refused), 'rejected auth');
+  assert.equal(gist(refused), 'rejected forbidden');
 });
 
 test('an account that is refused stops its own purpose, and its secret is not told', async () => {

@@ -163,7 +163,7 @@ describe('answering approvals', () => {
     const { id: approval } = await only();
     const before = scene.instance.requests();
     const outcome = await approvalsOf().send(answer(approval, ADA));
-    assert.equal(gist(outcome), 'rejected auth');
+    assert.equal(gist(outcome), 'rejected forbidden');
     assert.equal(scene.instance.requests(), before);
     const withdrawn = { name: 'Iris', grant: { account: iris, secret: createSecret('sandbox-old') } };
     assert.equal(gist(await approvalsOf().send(answer(approval, withdrawn))), 'rejected auth');

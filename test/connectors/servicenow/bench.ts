@@ -1,6 +1,8 @@
 import type { HookRequest } from '../../../src/connectors/connector.ts';
 import { createIo } from '../../../src/connectors/io.ts';
 import { createServiceNowConnector } from '../../../src/connectors/servicenow/connector.ts';
+import type { ServiceNowMaps } from '../../../src/connectors/servicenow/maps.ts';
+import type { ServiceNowTarget } from '../../../src/connectors/servicenow/schema.ts';
 import { AttachmentId, CommentId, ConnectorId, TicketId } from '../../../src/model/ids.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import { createSecret } from '../../../src/model/secret.ts';
@@ -8,6 +10,7 @@ import type { StatusCategory } from '../../../src/model/ticket.ts';
 import { passwordOf } from '../../../src/sandbox/servicenow/access.ts';
 import type { ServiceNowSandbox, ServiceNowSandboxOptions } from '../../../src/sandbox/servicenow/sandbox.ts';
 import { emailOf, seededId } from '../../../src/sandbox/servicenow/seed.ts';
+import { NotApplicable, type Special } from '../../conformance/bench.ts';
 import type { ConnectorBench } from '../../conformance/connector.ts';
 import {
   HOOK_SECRET,
@@ -17,9 +20,17 @@ import {
   USER,
 } from '../../sandbox/servicenow/instance.ts';
 
-const STATE: Readonly<Record<string, Readonly<Record<StatusCategory, string>>>> = {
+type Target = Pick<ServiceNowTarget, 'table' | 'assignment_group'> & { readonly cat_item?: string };
+
+const STATE: Readonly<Record<Target['table'], Readonly<Record<StatusCategory, string>>>> = {
   incident: { new: 'New', active: 'In Progress', done: 'Resolved' },
   sc_req_item: { new: 'Open', active: 'Work in Progress', done: 'Closed Complete' },
+  change_request: { new: 'New', active: 'Assess', done: 'Canceled' },
+  sn_si_incident: { new: 'Draft', active: 'Analysis', done: 'Cancelled' },
+};
+/** How far a change goes is the change's own process, so the owner has to say it. */
+const MAPS: ServiceNowMaps = {
+  change_request: { states: { new: '-5', active: '-4', done: '4' } },
 };
 /** The first wait of the hook outbox after a refusal. */
 const RETRY_MS = 60_000;
@@ -29,10 +40,12 @@ const FAULTY = { reads: '*', writes: 'write', content: 'GET /api/now/attachment/
 const SIGNED = 'tomas.lindqvist';
 const WITHDRAWN = 'sandbox-password-that-was-withdrawn';
 const PERSON = 'samuel.okafor';
+const NO_LINKS =
+  'tasks have no list of links; the permalink stands in the description and in every comment of ours';
 const JOURNAL = 'A journal of ServiceNow cannot be edited, only taken away by an administrator';
 
 /** What agents do and see, as the suite asks for it. */
-function agentsSide({ people }: ServiceNowSandbox, table: 'incident' | 'sc_req_item') {
+function agentsSide({ people }: ServiceNowSandbox, table: Target['table']) {
   const agent = people.agents()[0]?.id ?? '';
   return {
     notes: true,
@@ -43,17 +56,46 @@ function agentsSide({ people }: ServiceNowSandbox, table: 'incident' | 'sc_req_i
     setInternal: { cannot: JOURNAL },
     attach: async (ticket, file) => AttachmentId.parse(people.attach(agent, ticket, file)),
     removeFile: async (ticket, file) => people.removeFile(agent, ticket, file),
-    setStatus: async (ticket, category) => people.setStatus(agent, ticket, STATE[table]?.[category] ?? ''),
+    setStatus: async (ticket, category) => people.setStatus(agent, ticket, STATE[table][category]),
     setField: async (ticket, field, value) => people.setField(agent, ticket, field, value),
-    tickets: async () => people.tickets(),
+    // The request above an ordered item is no ticket of ours.
+    tickets: async () => people.tickets().filter(({ key }) => !key.startsWith('REQ')),
   } satisfies Partial<ConnectorBench['outside']>;
 }
 
+const BOSS = 'beth.anglin';
+const ARTICLE = {
+  number: 'KB0010001',
+  short_description: 'Open a door',
+  text: '<p>Turn the <b>key</b>, then push.</p>',
+};
+
+/** Approvals and articles, as an administrator and the flows of the instance make them. */
+function specialSide({ askApproval, putRecord }: ServiceNowSandbox): Special {
+  const ask = async (ticket: string, approver: string) =>
+    askApproval({ ticket, approvers: [seededId(`user:${approver}`)], rule: 'anyone' })[0] ?? '';
+  putRecord('kb_knowledge', { ...ARTICLE, readers: seededId(`user:${SIGNED}`) });
+  return {
+    askApproval: (ticket) => ask(ticket, SIGNED),
+    askInHisPlace(ticket) {
+      const [user, delegate] = [seededId(`user:${BOSS}`), seededId(`user:${SIGNED}`)];
+      const always = { starts: '2020-01-01 00:00:00', ends: '2099-01-01 00:00:00' };
+      putRecord('sys_user_delegate', { user, delegate, approvals: 'true', ...always });
+      return ask(ticket, BOSS);
+    },
+    async demandSignature() {
+      const id = 'com.glide.e_signature_approvals';
+      putRecord('v_plugin', { sys_id: seededId(`plugin:${id}`), id, active: 'active' });
+    },
+    article: { words: 'open door', title: ARTICLE.short_description },
+    links: async () => {
+      throw new NotApplicable(NO_LINKS);
+    },
+  };
+}
+
 /** A connector on a simulated instance behind a real port, with a receiver for its hooks. */
-async function makeServiceNowBench(
-  target: { readonly table: 'incident' | 'sc_req_item'; readonly assignment_group: string },
-  options: Partial<ServiceNowSandboxOptions> = {},
-) {
+async function makeServiceNowBench(target: Target, options: Partial<ServiceNowSandboxOptions> = {}) {
   const hooks: HookRequest[] = [];
   let refusing = 0;
   const receiver = await startReceiver((hook) => {
@@ -71,6 +113,7 @@ async function makeServiceNowBench(
       baseUrl: instance.baseUrl,
       auth,
       hookSecret,
+      maps: MAPS,
       io,
     });
 
@@ -92,6 +135,8 @@ async function makeServiceNowBench(
       grant: { account: SIGNED, secret: createSecret(passwordOf(SIGNED)) },
       refused: { account: SIGNED, secret: createSecret(WITHDRAWN) },
     },
+    special: specialSide(sandbox),
+    lacks: { backlink: NO_LINKS },
     secrets: [
       ...[PASSWORD, HOOK_SECRET, passwordOf(SIGNED), WITHDRAWN],
       Buffer.from(`${USER}:${PASSWORD}`).toString('base64'),
@@ -124,8 +169,23 @@ async function makeServiceNowBench(
   } satisfies ConnectorBench & { instance: unknown };
 }
 
-export const makeBench = (): Promise<ConnectorBench> =>
-  makeServiceNowBench({ table: 'incident', assignment_group: 'Major Incident' });
+const benchOf = (target: Target) => (): Promise<ConnectorBench> => makeServiceNowBench(target);
 
-export const makeRequestItemBench = (): Promise<ConnectorBench> =>
-  makeServiceNowBench({ table: 'sc_req_item', assignment_group: 'Identity & Access' });
+export const makeBench = benchOf({ table: 'incident', assignment_group: 'Major Incident' });
+export const makeRequestItemBench = benchOf({
+  table: 'sc_req_item',
+  assignment_group: 'Identity & Access',
+});
+export const makeOrderBench = benchOf({
+  table: 'sc_req_item',
+  assignment_group: 'Identity & Access',
+  cat_item: seededId('item:Something else'),
+});
+export const makeChangeBench = benchOf({
+  table: 'change_request',
+  assignment_group: 'Major Incident',
+});
+export const makeSecurityBench = benchOf({
+  table: 'sn_si_incident',
+  assignment_group: 'Security Operations',
+});
