@@ -222,6 +222,33 @@ const JIRA: readonly DoctorFault[] = [
     illness: { jira: { permissions: { SERVICEDESK_AGENT: false } } },
   },
   {
+    name: 'the queue of the agents asks for what no ticket of ours has',
+    codes: ['jira.queues.not-shown', 'jira.queues.not-shown', 'jira.queues.not-shown'],
+    illness: { settings: { 'queues.desk.target.queue': '21' } },
+  },
+  {
+    name: 'the queue of the agents wants other labels than the target sets',
+    codes: ['jira.queues.not-shown'],
+    illness: {
+      settings: {
+        'queues.desk.target.queue': '21',
+        'queues.desk.target.labels': ['phoned-in'],
+        'queues.desk.target.components': ['Laptops'],
+        'queues.desk.target.fields': { customfield_10073: 'Lisbon' },
+      },
+    },
+  },
+  {
+    name: 'the queue of the agents fits',
+    codes: [],
+    illness: { settings: { 'queues.desk.target.queue': '20' } },
+  },
+  {
+    name: 'the queue that a target names does not exist',
+    codes: ['jira.queues.missing'],
+    illness: { settings: { 'queues.desk.target.queue': '99' } },
+  },
+  {
     name: 'the account may not link issues',
     codes: ['jira.permissions.no-links', 'jira.permissions.no-links'],
     illness: { jira: { permissions: { LINK_ISSUES: false } } },

@@ -170,6 +170,21 @@ export const JIRA_CHECKS = {
       },
     },
   },
+  'jira.queues': {
+    about: 'the service desk queue that a target names can show the tickets that we make',
+    problems: {
+      missing: {
+        severity: 'warned',
+        means: 'Nobody can tell whether agents see the tickets of this queue.',
+        fix: 'In the project: Queues → the queue; its number is at the end of the address. Correct target.queue, or give the account an agent’s licence.',
+      },
+      'not-shown': {
+        severity: 'failed',
+        means: 'Tickets are made, and agents who work from that queue never see them.',
+        fix: 'Set in target.labels, target.components or target.fields what the queue asks for; or in the project: Queues → the queue → ⋯ → "Edit queue" → change its filter.',
+      },
+    },
+  },
   'jira.webhook': {
     about: 'signed hooks arrive; and where the account may see webhooks, ours is there and right',
     problems: {

@@ -15,6 +15,7 @@ import { createLook, type Obstacle, Stopped } from './look.ts';
 import type { JiraNotes, Parts } from './notes.ts';
 import { lookAtPermissions } from './permissions.ts';
 import { lookAtProjects } from './projects.ts';
+import { lookAtQueues } from './queues.ts';
 import { lookAtWebhook, tellHooks } from './webhook.ts';
 
 export interface SiteParts {
@@ -44,6 +45,7 @@ export async function diagnoseSite(site: SiteParts, wanted: DiagnosisRequest): P
     const projects = await lookAtProjects(parts);
     await lookAtPermissions(parts, projects);
     await lookAtFields(parts, projects);
+    await lookAtQueues(parts, site);
     await lookAtWebhook(parts, site);
     if (look.nearLimit()) {
       notes.problem('jira.limits', 'nearly-used', {
