@@ -10,6 +10,7 @@ import { createTokenKeeper } from './flows/keep-tokens.ts';
 import { repairSlack } from './flows/repair-slack.ts';
 import { reseal } from './flows/reseal.ts';
 import { watchSignIns } from './flows/watch-sign-ins.ts';
+import { createErrandWork } from './flows/work-errands.ts';
 import { createLinkWork } from './flows/work-links.ts';
 import type { World } from './flows/world.ts';
 import type { ConnectorId } from './model/ids.ts';
@@ -185,11 +186,14 @@ async function startWorking(
 ): Promise<void> {
   const { metrics, log } = world;
   const leaseMs = options.leaseMs ?? LEASE_MS;
+  const errands = createErrandWork(world);
+  options.stops.push(() => errands.drain(10_000));
   const work = createLinkWork({
     world,
     leases: world.store.leases(randomUUID(), leaseMs),
     limit: LINKS_AT_A_TIME,
     renewEveryMs: leaseMs / 3,
+    onErrands: () => errands.serve(),
   });
   options.stops.push(() => work.drain(10_000));
   const worker = await startWorker({
@@ -201,7 +205,10 @@ async function startWorking(
     handlers: {
       'shard.ring': ({ shard }) => work.serve(shard),
       'tick.sweep': () => sweep(world),
-      'tick.due': () => ringDue(world),
+      'tick.due': () => {
+        errands.serve();
+        return ringDue(world);
+      },
       'tick.poll': ({ connector }) => pollTickets(world, connector),
       'tick.repair': () => repairSlack(world),
       'tick.retention': () => retain(world),

@@ -60,7 +60,8 @@ export async function openDoors(parts: DoorParts): Promise<{ readonly host: stri
     accept,
     knowsChannel: async (team, channel) =>
       world.rules.channels.has(channel) || (await orUnavailable(() => store.links.hasPlaceIn(team, channel))),
-    teamId: parts.us.teamId,
+    us: parts.us,
+    marks: config.slack.emoji,
     metrics,
   });
   const socket = openSocket(parts, receive);

@@ -51,6 +51,8 @@ export function slackFeatures(settings: ConfigFile): ReadonlySet<Feature> {
     slack.private_channels || Object.values(queues).some((queue) => queue.internal_channel !== null);
   return new Set<Feature>([
     'requests',
+    ...(slack.emoji.open !== null || slack.emoji.bypass !== null ? (['emoji'] as const) : []),
+    ...(slack.mentions ? (['mentions'] as const) : []),
     ...(isPrivate ? (['private-channels'] as const) : []),
     ...(files.max_mb > 0 ? (['files'] as const) : []),
     ...(slack.read_emails ? (['addresses'] as const) : []),

@@ -13,6 +13,25 @@ const Install = z.strictObject({
 const Channel = z.strictObject({
   id: SlackChannel.meta({ description: 'Channel id, from the bottom of "View channel details".' }),
   name: z.string().min(1).max(80).meta({ description: 'Its name, for people who read this file.' }),
+  outsiders: z.boolean().default(false).meta({
+    description:
+      'Whether guests and people of other companies may open requests there by emoji, mention or button.',
+  }),
+});
+
+const EmojiName = z.string().regex(/^[a-z0-9_+'-]{1,100}$/, {
+  error: "must be an emoji's name without colons, such as ticket",
+});
+
+const Emoji = z.strictObject({
+  open: EmojiName.nullable().default('ticket').meta({
+    description:
+      'Makes a request of any message that gets it as a reaction, wherever the app was invited. Null: none does.',
+  }),
+  bypass: EmojiName.nullable().default('mute').meta({
+    description:
+      'A message that carries it opens no request, nor does one to which its author adds it within `slack.hold_seconds`. Null: none.',
+  }),
 });
 
 /** Names of variables that apply when the file does not say otherwise. */
@@ -47,6 +66,15 @@ const Slack = z.strictObject({
   channels: z.array(Channel).default([]).meta({
     description:
       'Channels in which a message opens a request. Direct messages to the app, the command and the message shortcut work everywhere.',
+  }),
+  emoji: Emoji.prefault({}).meta({ description: 'Emoji that mean something to Deskbridge.' }),
+  mentions: z.boolean().default(true).meta({
+    description:
+      'Whether a mention of the app opens a request, wherever it was invited; asks for `app_mentions:read`.',
+  }),
+  hold_seconds: z.int().min(0).max(300).default(0).meta({
+    description:
+      'Seconds for which a message in a channel of `slack.channels` waits before it becomes a request, so that its author can still say no with `slack.emoji.bypass`.',
   }),
   bots: z
     .array(z.string().regex(/^B[A-Z0-9]{1,30}$/, { error: 'must be a bot id, which begins with B' }))

@@ -2,7 +2,7 @@ import type { ConnectorModule } from '../connectors/connector-module.ts';
 import type { JiraMaps } from '../connectors/jira/maps.ts';
 import type { JiraSignIn } from '../connectors/jira/settings.ts';
 import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
-import { ConnectorId, type SlackChannel, type SlackUser } from '../model/ids.ts';
+import { ConnectorId, type SlackChannel } from '../model/ids.ts';
 import type { Role } from '../model/person.ts';
 import type { Secret } from '../model/secret.ts';
 import type { TextModel } from '../routing/classify/model.ts';
@@ -19,6 +19,7 @@ import {
   type ServiceNowAuthConfig,
   serviceNowAuth,
 } from './sign-ins.ts';
+import { type SlackConfig, slackConfig } from './slack-config.ts';
 
 /** Everything that a process is started with: the file, with the secrets that it names. Safe to log: see `Secret`. */
 export interface Config {
@@ -46,19 +47,6 @@ export interface Config {
   readonly encryptionKeys: readonly [Secret, ...Secret[]];
   readonly dataDir: string;
   readonly logLevel: Environment['LOG_LEVEL'];
-}
-
-export interface SlackConfig {
-  readonly apiUrl: string;
-  readonly botToken: Secret;
-  readonly transport:
-    | { readonly mode: 'http'; readonly signingSecret: Secret }
-    | { readonly mode: 'socket'; readonly appToken: Secret };
-  readonly command: string;
-  readonly channels: readonly { readonly id: SlackChannel; readonly name: string }[];
-  /** Bot ids whose posts are carried over. */
-  readonly bots: ReadonlySet<string>;
-  readonly responders: readonly SlackUser[];
 }
 
 interface ConnectorBase {
@@ -167,21 +155,6 @@ export function assembleConfig(sources: Sources): Config {
     encryptionKeys: [hide(firstKey), ...olderKeys.map(hide)],
     dataDir: environment.DESKBRIDGE_DATA_DIR,
     logLevel: environment.LOG_LEVEL,
-  };
-}
-
-function slackConfig(slack: ConfigFile['slack'], secret: Sources['secret']): SlackConfig {
-  return {
-    apiUrl: slack.api_url,
-    botToken: secret(slack.bot_token_env),
-    transport:
-      slack.mode === 'http'
-        ? { mode: 'http', signingSecret: secret(slack.signing_secret_env) }
-        : { mode: 'socket', appToken: secret(slack.app_token_env) },
-    command: slack.command,
-    channels: slack.channels,
-    bots: new Set(slack.bots),
-    responders: slack.responders,
   };
 }
 

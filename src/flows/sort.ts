@@ -1,7 +1,11 @@
-import { ConnectorId, type LinkId, TicketId } from '../model/ids.ts';
+import { docText, emojiIn } from '../model/doc-text.ts';
+import { type Errand, OPEN_ANYWAY_ACTION } from '../model/errand.ts';
+import { ConnectorId, type LinkId, TicketId, tsMicros } from '../model/ids.ts';
 import { actorOf, type Intake, type SlackMessage } from '../model/intake.ts';
+import { isSmallTalk } from '../routing/small-talk.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 import type { StoreTx } from '../store/store.ts';
+import { alreadyRequest, mentionHelp, OPEN_ANYWAY, smallTalk } from '../texts/doors.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
@@ -13,25 +17,32 @@ interface Sorted {
   readonly reason: string;
   readonly link: LinkId | null;
   readonly stale?: boolean;
+  /** Something else has to be done for it, by nobody's link. */
+  readonly errand?: Errand;
 }
 
 /**
  * Finds or reserves the link of every new delivery of a shard, or closes it with a reason. Talks to nobody outside.
- * Answers the links that have work now, and whether there may be more to sort.
+ * Answers the links that have work now, whether errands came up, and whether there may be more to sort.
  */
 export async function sort(
   world: World,
   shard: number,
-): Promise<{ readonly links: readonly LinkId[]; readonly more: boolean }> {
+): Promise<{ readonly links: readonly LinkId[]; readonly errands: number; readonly more: boolean }> {
   const woken = new Map<LinkId, boolean>();
+  let errands = 0;
   const count = await world.store.transaction(async (tx) => {
     const claimed = await tx.deliveries.claimNew(shard, BATCH);
     await tx.deliveries.lockPartitions(claimed.map((delivery) => delivery.partition));
     for (const delivery of claimed) {
       const sorted = await sortOne(world, tx, delivery);
-      const { state, reason, link } = sorted;
+      const { state, reason, link, errand } = sorted;
       world.metrics.count('deskbridge_deliveries_sorted', { source: sourceKind(delivery), state, reason });
       if (state !== 'sorted') await tx.deliveries.close(delivery.id, state, reason);
+      if (errand !== undefined) {
+        await tx.errands.add(errand);
+        errands += 1;
+      }
       if (link !== null) woken.set(link, sorted.stale === true || woken.get(link) === true);
     }
     // In one order everywhere, so that two sorters that wake the same links cannot block each other.
@@ -39,7 +50,7 @@ export async function sort(
       await tx.links.wake(link, stale);
     return claimed.length;
   });
-  return { links: [...woken.keys()], more: count === BATCH };
+  return { links: [...woken.keys()], errands, more: count === BATCH };
 }
 
 const sourceKind = (delivery: StoredDelivery) => (delivery.source === 'slack' ? 'slack' : 'connector');
@@ -56,6 +67,12 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
       return sortMessage(world, tx, { delivery, message: intake.message, direct: intake.direct });
     case 'open-from-message':
       return openThread(tx, delivery, intake.message);
+    case 'open-from-mark':
+      return openMarked(tx, delivery, intake);
+    case 'bypass':
+      return { state: 'done', reason: 'bypass', link: null };
+    case 'ask-help':
+      return answerMention(world, tx, intake);
     case 'open-from-form':
       return openForm(tx, delivery, intake);
     case 'edited':
@@ -116,11 +133,66 @@ async function sortMessage(
     if (message.bot !== null) return { state: 'ignored', reason: 'bot-message', link: null };
     if ((await respondersAmong(world, tx, [message.user])).has(message.user))
       return { state: 'ignored', reason: 'responder', link: null };
+    if (bears(message, world.rules.bypassEmoji) || (await tx.deliveries.isBypassed(message)))
+      return { state: 'ignored', reason: 'bypassed', link: null };
+    if (isSmallTalk(docText(message.body)) && message.files.length === 0)
+      return { state: 'ignored', reason: 'small-talk', link: null, ...offerOf(delivery, message) };
     if (direct) await tx.readings.markDirect(message);
+    else if (await isHeld(world, message)) return { state: 'waiting', reason: 'held', link: null };
     return openThread(tx, delivery, message);
   }
   // Its root may still be on the way: events come in any order.
   return { state: 'waiting', reason: 'root-not-seen-yet', link: null };
+}
+
+/** Does a message carry this emoji? */
+function bears({ body }: SlackMessage, emoji: string | null): boolean {
+  return emoji !== null && emojiIn(body).has(emoji);
+}
+
+/** What is no request is told to its author alone, with a way to make it one; not when it was found long after. */
+function offerOf({ repaired }: StoredDelivery, { channel, ts, user }: SlackMessage): { errand?: Errand } {
+  if (repaired) return {};
+  const button = { action: OPEN_ANYWAY_ACTION, label: OPEN_ANYWAY, value: `${channel}:${ts}` };
+  return { errand: { kind: 'say', channel, user, root: null, text: smallTalk, button } };
+}
+
+/** Its author may still take it back. What is older comes from a repair. */
+async function isHeld(world: World, { ts }: SlackMessage): Promise<boolean> {
+  const { holdMs } = world.rules;
+  if (holdMs === 0) return false;
+  const now = (await world.store.now()).getTime();
+  return Number(tsMicros(ts)) / 1000 + holdMs > now;
+}
+
+/** Whoever marks the thread of a request, or a reply that we know, needs nothing more; all else has to be read first. */
+async function openMarked(
+  tx: StoreTx,
+  delivery: StoredDelivery,
+  { team, channel, ts, by }: Extract<Intake, { kind: 'open-from-mark' }>,
+): Promise<Sorted> {
+  const known = await tx.links.byPlace({ team, channel, root: ts });
+  if (known !== null) return attach(tx, delivery, known);
+  const errand: Errand = { kind: 'open-from-mark', team, channel, ts, by };
+  return { state: 'done', reason: 'to-be-read', link: null, errand };
+}
+
+async function answerMention(
+  world: World,
+  tx: StoreTx,
+  { team, channel, root, by }: Extract<Intake, { kind: 'ask-help' }>,
+): Promise<Sorted> {
+  const known = await tx.links.byPlace({ team, channel, root });
+  const words =
+    known === null
+      ? { user: null, text: mentionHelp(world.rules.command) }
+      : { user: by, text: alreadyRequest };
+  return {
+    state: 'done',
+    reason: 'help',
+    link: null,
+    errand: { kind: 'say', channel, root, button: null, ...words },
+  };
 }
 
 /** An edit or a deletion may come before the message that it is about: it waits for the thread like a reply. */

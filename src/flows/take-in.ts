@@ -1,5 +1,5 @@
 import { type NewDelivery, shardOf, threadPartition } from '../model/delivery.ts';
-import type { SlackTs } from '../model/ids.ts';
+import type { SlackTs, SlackUser } from '../model/ids.ts';
 import type { Conversation } from '../model/link.ts';
 import type { ReadMessage } from '../slack/out/slack-out.ts';
 import type { Missed } from '../sync/missed.ts';
@@ -32,6 +32,40 @@ export async function takeIn(
     world.ring(shardOf(delivery.partition));
   }
   return taken;
+}
+
+/**
+ * Somebody marked this message with an emoji, a mention or a button, and it was read: it comes in as the message shortcut
+ * would have brought it. `id` names this very mark.
+ */
+export async function takeInMark(
+  world: World,
+  mark: Pick<Place, 'team' | 'channel'> & { readonly by: SlackUser; readonly id: string },
+  seen: ReadMessage,
+): Promise<void> {
+  const { team, channel, by, id } = mark;
+  const body = {
+    type: 'message_action',
+    callback_id: 'open_request',
+    team: { id: team },
+    user: { id: by },
+    channel: { id: channel },
+    message_ts: seen.ts,
+    message: seen.event,
+  };
+  const partition = threadPartition(team, channel, seen.root);
+  const type = 'interactive' as const;
+  await world.store.deliveries.insert([
+    {
+      source: 'slack',
+      key: `mark:${id}`,
+      identity: null,
+      partition,
+      type,
+      body: Buffer.from(JSON.stringify(body)),
+    },
+  ]);
+  world.ring(shardOf(partition));
 }
 
 function deliveryOf(place: Place, missed: Missed<ReadMessage>): NewDelivery {

@@ -20,10 +20,12 @@ export interface LinkWorkOptions {
   readonly limit: number;
   /** How often leases are renewed, in milliseconds; well below their time to live. */
   readonly renewEveryMs: number;
+  /** Called when sorting has brought up errands. */
+  readonly onErrands: () => void;
 }
 
 /** The pool of one process: a slow vendor keeps a link busy here, never a shard job. */
-export function createLinkWork({ world, leases, limit, renewEveryMs }: LinkWorkOptions): LinkWork {
+export function createLinkWork({ world, leases, limit, renewEveryMs, onErrands }: LinkWorkOptions): LinkWork {
   const running = new Set<Promise<void>>();
   const hungry = new Set<number>();
   let reserved = 0;
@@ -99,7 +101,8 @@ export function createLinkWork({ world, leases, limit, renewEveryMs }: LinkWorkO
     async serve(shard) {
       let more = !draining;
       while (more) {
-        const { links, more: unsorted } = await sort(world, shard);
+        const { links, errands, more: unsorted } = await sort(world, shard);
+        if (errands > 0) onErrands();
         // Straight from the sorter into the pool: another ring would cost a way through the queue.
         if (links.length > 0 && !draining) {
           await fill((room) => leases.acquireAmong(links, room), links.map(shardOf));

@@ -23,6 +23,13 @@ export interface Rules {
   readonly channels: ReadonlySet<SlackChannel>;
   readonly responders: ReadonlySet<SlackUser>;
   readonly roles: RoleGroups;
+  /** Where guests and people of other companies may ask. */
+  readonly outsiders: ReadonlySet<SlackChannel>;
+  /** How long a message may still be kept from becoming a request, in milliseconds. */
+  readonly holdMs: number;
+  readonly bypassEmoji: string | null;
+  /** With its slash. */
+  readonly command: string;
   readonly routing: RoutingTable;
   /** Without one nothing but the table is asked. */
   readonly classifier?: Classifier;

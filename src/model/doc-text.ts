@@ -169,6 +169,18 @@ export function mapWords(
   return { type: 'root', children: children.map(code) };
 }
 
+/** Names of the emoji that stand in a document, also where they are only typed. */
+export function emojiIn(doc: Doc): ReadonlySet<string> {
+  const names = new Set<string>();
+  mapInlines(doc, (node) => {
+    if (node.type === 'emoji') names.add(node.name);
+    if (node.type === 'text')
+      for (const [, name] of node.value.matchAll(/:([a-z0-9_+'-]{1,100}):/g)) if (name) names.add(name);
+    return node;
+  });
+  return names;
+}
+
 /** `parts` one after the other. */
 export function joinDocs(...parts: readonly Doc[]): Doc {
   return { type: 'root', children: parts.flatMap((part) => part.children) };

@@ -63,6 +63,27 @@ export type Intake =
     }
   /** A person used "Open request" on a message; the thread of that message becomes the request. */
   | { readonly kind: 'open-from-message'; readonly message: SlackMessage; readonly by: SlackUser }
+  /**
+   * A person asked for a request of a message whose words the call does not carry: with an emoji, by a mention in its
+   * thread, with a button. Whoever reads the message finds the root of its thread.
+   */
+  | {
+      readonly kind: 'open-from-mark';
+      readonly team: SlackTeam;
+      readonly channel: SlackChannel;
+      readonly ts: SlackTs;
+      readonly by: SlackUser;
+    }
+  /** The author of a message does not want it to become a request. */
+  | { readonly kind: 'bypass'; readonly channel: SlackChannel; readonly ts: SlackTs }
+  /** A person mentioned us and said nothing else. */
+  | {
+      readonly kind: 'ask-help';
+      readonly team: SlackTeam;
+      readonly channel: SlackChannel;
+      readonly root: SlackTs;
+      readonly by: SlackUser;
+    }
   /** A person submitted the form of /desk. `submission` identifies this very form, also when it is sent twice. */
   | {
       readonly kind: 'open-from-form';
@@ -119,11 +140,14 @@ export function actorOf(intake: Intake): SlackUser | null {
       return intake.message.bot === null ? intake.message.user : null;
     case 'open-from-message':
     case 'open-from-form':
+    case 'open-from-mark':
+    case 'ask-help':
     case 'change':
     case 'ask-receipt':
       return intake.by;
     case 'deleted':
     case 'own-message':
+    case 'bypass':
     case 'ignored':
       return null;
   }

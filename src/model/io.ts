@@ -38,8 +38,10 @@ export const DOOR_POINTS = ['inbox.insert:before', 'inbox.insert:after'] as cons
 type SignInPoint = 'sign-in.exchange' | 'sign-in.renew';
 /** Looking after what lets hooks come: part of no link's work, either. */
 type HooksPoint = 'hooks.keep';
+/** Errands are part of no link's work. */
+type ErrandPoint = 'slack.tell';
 export type DoorPoint = (typeof DOOR_POINTS)[number];
-export type IoPoint = (typeof IO_POINTS)[number] | SignInPoint | HooksPoint;
+export type IoPoint = (typeof IO_POINTS)[number] | SignInPoint | HooksPoint | ErrandPoint;
 
 export interface IoLimits {
   readonly timeoutMs: number;

@@ -8,6 +8,10 @@ export interface SandboxPerson {
   readonly id: string;
   readonly name: string;
   readonly email: string | null;
+  /** A guest of the workspace; false when left out. */
+  readonly isGuest?: boolean;
+  /** The workspace of another company that he belongs to, by Slack Connect. */
+  readonly otherTeam?: string;
 }
 
 /** A file of a message that is still there. */
@@ -114,6 +118,9 @@ export interface SlackPeople {
     ts: string,
     choice: { readonly actionId: string; readonly value: string },
   ): Promise<PersonAnswer>;
+  /** Adds an emoji to a message, by its name without colons; twice is once. */
+  react(userId: string, channelId: string, ts: string, name: string): void;
+  unreact(userId: string, channelId: string, ts: string, name: string): void;
   shortcut(userId: string, channelId: string, ts: string, callbackId: string): Promise<PersonAnswer>;
   command(userId: string, channelId: string, command: string, text: string): Promise<PersonAnswer>;
   /** Submits an open modal; values by block id and action id. */

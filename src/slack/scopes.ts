@@ -1,6 +1,8 @@
 /** What an owner switches on or off, as far as Slack is asked for more because of it. */
 export const FEATURES = {
   requests: 'always',
+  emoji: '`slack.emoji.open` or `slack.emoji.bypass`',
+  mentions: '`slack.mentions`',
   'private-channels': '`slack.private_channels`, or an `internal_channel` of a queue',
   files: '`files.max_mb` above 0',
   addresses: '`slack.read_emails`',
@@ -64,7 +66,21 @@ export const SCOPE_NEEDS: readonly ScopeNeed[] = [
     feature: 'requests',
     calls: ['users.info'],
     events: [],
-    why: 'names of people on the ticket',
+    why: 'names of people on the ticket; whether somebody is a guest',
+  },
+  {
+    scope: 'reactions:read',
+    feature: 'emoji',
+    calls: [],
+    events: ['reaction_added'],
+    why: 'an emoji makes a request of any message, or keeps it from becoming one; other reactions are not kept',
+  },
+  {
+    scope: 'app_mentions:read',
+    feature: 'mentions',
+    calls: [],
+    events: ['app_mention'],
+    why: 'a mention of the app makes a request of a message or its thread',
   },
   {
     scope: 'groups:history',

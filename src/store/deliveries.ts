@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { hashOf, type NewDelivery, SHARDS } from '../model/delivery.ts';
-import { DeliveryId, type LinkId } from '../model/ids.ts';
+import { DeliveryId, type LinkId, type SlackChannel, type SlackTs } from '../model/ids.ts';
 import type { Scope } from './scope.ts';
 
 export interface StoredDelivery {
@@ -116,6 +116,30 @@ export function createDeliveries(scope: Scope) {
     async attach(id: DeliveryId, link: LinkId, opens = false): Promise<void> {
       await sql`update delivery set state = 'sorted', link_id = ${link}, reason = ${opens ? 'opens' : null}
         where install_id = ${install} and id = ${id}`.execute(db);
+    },
+
+    /** Has its author marked this message as none of our business? */
+    async isBypassed({
+      channel,
+      ts,
+    }: {
+      readonly channel: SlackChannel;
+      readonly ts: SlackTs;
+    }): Promise<boolean> {
+      const found = await sql`select from delivery
+        where install_id = ${install} and source = 'slack' and identity = ${`${channel}:${ts}:bypass`}`.execute(
+        db,
+      );
+      return found.rows.length > 0;
+    },
+
+    /** Messages that were held for so long are sorted again; answers the shards where they are. */
+    async releaseHeld(afterMs: number): Promise<readonly number[]> {
+      const released = await sql<{ shard: number }>`update delivery set state = 'new', reason = null
+        where install_id = ${install} and state = 'waiting' and reason = 'held'
+          and received_at <= deskbridge_now() - make_interval(secs => ${afterMs / 1000})
+        returning partition_hash % ${SHARDS} as shard`.execute(db);
+      return [...new Set(released.rows.map((row) => row.shard))];
     },
 
     /** It made us fail: the others of its link go on, and it is tried again later. */

@@ -7,6 +7,7 @@ import { up as repair } from './migrations/003-repair.ts';
 import { up as signIns } from './migrations/004-sign-ins.ts';
 import { up as formFiles } from './migrations/005-form-files.ts';
 import { up as route } from './migrations/007-route.ts';
+import { up as doors } from './migrations/008-doors.ts';
 import { up as people } from './migrations/009-people.ts';
 import { up as backlinks } from './migrations/014-backlinks.ts';
 
@@ -17,6 +18,7 @@ const MIGRATIONS = {
   '004-sign-ins': { up: signIns },
   '005-form-files': { up: formFiles },
   '007-route': { up: route },
+  '008-doors': { up: doors },
   '009-people': { up: people },
   '014-backlinks': { up: backlinks },
 };

@@ -9,6 +9,7 @@ import { createConfigurations } from './configurations.ts';
 import type { Db } from './database.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Envelope } from './envelope.ts';
+import { createErrands } from './errands.ts';
 import { createInvitations } from './invitations.ts';
 import { createItems } from './items.ts';
 import { createLeaseBook, fence, type Lease, type LeaseBook, release } from './leases.ts';
@@ -37,6 +38,7 @@ function groups(scope: Scope) {
     census: createCensus(scope),
     configurations: createConfigurations(scope),
     deliveries: createDeliveries(scope),
+    errands: createErrands(scope),
     invitations: createInvitations(scope),
     items: createItems(scope),
     links: createLinks(scope),

@@ -143,7 +143,7 @@ export function createThreads(scope: Scope) {
     async messagesTold(partition: Partition): Promise<readonly MessageTold[]> {
       const found = await sql`
         select ${TS} as ts, bool_or(${TAKES_AWAY}) as gone,
-          bool_and(d.state = 'ignored' and d.reason in ('thread-without-request', 'channel-without-requests', 'responder', 'bot-message')) as dismissed
+          bool_and(d.state = 'ignored' and d.reason in ('thread-without-request', 'channel-without-requests', 'responder', 'bot-message', 'small-talk', 'bypassed', 'bare-mention')) as dismissed
         from delivery d
         where d.install_id = ${install} and d.source = 'slack' and d.identity is not null
           and d.partition = ${partition} and ${TELLS}

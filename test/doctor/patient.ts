@@ -45,6 +45,8 @@ const INSTALL = 'patient';
 
 /** The scopes that the features of the configuration below need, and those that let the doctor see kinds of channels. */
 export const SCOPES = [
+  'app_mentions:read',
+  'reactions:read',
   'chat:write',
   'commands',
   'channels:history',

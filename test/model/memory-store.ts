@@ -4,6 +4,7 @@ import type { Store, StoreTx } from '../../src/store/store.ts';
 import { createBudgets } from './memory/budgets.ts';
 import type { Db } from './memory/db.ts';
 import { createDeliveries } from './memory/deliveries.ts';
+import { createErrands } from './memory/errands.ts';
 import { createItems } from './memory/items.ts';
 import { createLeaseBook, type Fence, fence, release } from './memory/leases.ts';
 import { createLinks } from './memory/links.ts';
@@ -43,6 +44,7 @@ function groups(db: Db): StoreTx {
     census: createCensus(),
     configurations: createConfigurations(db),
     deliveries: createDeliveries(db),
+    errands: createErrands(db),
     invitations: createInvitations(),
     items: createItems(db),
     links: createLinks(db),

@@ -35,6 +35,13 @@ export function createPaperSlack(deps: PaperSlackDeps): SlackOut {
     person: (user) => exchange('read', () => ok({ name: `Name of ${user}`, email: `${user}@example.com` })),
     permalink: (channel, ts) => exchange('read', () => ok(`https://slack.example/${channel}/${ts}`)),
     page: (wanted) => exchange('read', () => readPage(deps, wanted)),
+    standing: () => exchange('read', () => ok({ guest: false, home: null })),
+    tell: ({ user, text }) =>
+      exchange('write', () => {
+        if (user !== null) state.whispers.push({ user, text });
+        state.shown.push(text);
+        return ok(null);
+      }),
     whisper: {
       proof: 'compare-and-set',
       timeoutMs: 10_000,

@@ -7,7 +7,12 @@ import { createStore, installNamed } from '../../src/store/store.ts';
 import { dropTemplate, openStore } from '../store/open-store.ts';
 import { deliveryQuestions, readingQuestions } from './agree/inbox-questions.ts';
 import { itemQuestions, leaseQuestions, linkQuestions } from './agree/link-questions.ts';
-import { budgetQuestions, operationQuestions, settingQuestions } from './agree/outbox-questions.ts';
+import {
+  budgetQuestions,
+  errandQuestions,
+  operationQuestions,
+  settingQuestions,
+} from './agree/outbox-questions.ts';
 import type { Question } from './agree/question.ts';
 import type { Side } from './agree/side.ts';
 import { createDb } from './memory/db.ts';
@@ -26,6 +31,7 @@ const QUESTIONS = new Map<string, Question>(
     ...leaseQuestions,
     ...operationQuestions,
     ...budgetQuestions,
+    ...errandQuestions,
     ...settingQuestions,
   }),
 );
@@ -34,7 +40,17 @@ const n = fc.nat({ max: 5 });
 const asked = fc.record({ ask: fc.constantFrom(...QUESTIONS.keys()), a: n, b: n, c: n });
 /** Most histories need something to ask about. */
 const opened = fc.record({
-  ask: fc.constantFrom('openLink', 'openLink', 'route', 'insert', 'claim', 'attach', 'append', 'addItem'),
+  ask: fc.constantFrom(
+    'openLink',
+    'openLink',
+    'route',
+    'insert',
+    'claim',
+    'attach',
+    'append',
+    'addItem',
+    'addErrand',
+  ),
   a: n,
   b: n,
   c: n,
@@ -66,6 +82,7 @@ const sideOf = (store: Side['store'], leaseMs: number): Side => ({
   deliveries: [],
   items: [],
   leases: [],
+  errands: [],
   leaseMs,
 });
 

@@ -14,15 +14,24 @@ import { configFile, MINIMAL } from '../config/installation.ts';
 import { root, textOf } from '../docs/markdown.ts';
 import { openSlack, recordingApp, refusal } from '../sandbox/slack/open-slack.ts';
 
-const ALL: ReadonlySet<Feature> = new Set(['requests', 'private-channels', 'files', 'addresses']);
+const ALL: ReadonlySet<Feature> = new Set([
+  'requests',
+  'emoji',
+  'mentions',
+  'private-channels',
+  'files',
+  'addresses',
+]);
 const app = { name: 'Deskbridge', command: '/desk', publicUrl: 'https://desk.example.com/', features: ALL };
 
 /** Every choice of what an owner can switch, the requests always among it. */
-const choices = [...Array(8).keys()].map(
+const choices = [...Array(32).keys()].map(
   (bits) =>
     new Set<Feature>([
       'requests',
-      ...(['private-channels', 'files', 'addresses'] as const).filter((_, n) => (bits & (1 << n)) !== 0),
+      ...(['emoji', 'mentions', 'private-channels', 'files', 'addresses'] as const).filter(
+        (_, n) => (bits & (1 << n)) !== 0,
+      ),
     ]),
 );
 
@@ -156,9 +165,10 @@ test('slack manifest prints what the file switches on, as YAML and as JSON, and 
   assert.deepEqual(parse(yaml.out), JSON.parse(json.out));
   assert.deepEqual(JSON.parse(json.out), slackManifest({ ...app, publicUrl: null }));
 
-  const least = MINIMAL.replace('mode: http', 'mode: socket, command: /it, read_emails: false').concat(
-    'files: { max_mb: 0 }\n',
-  );
+  const least = MINIMAL.replace(
+    'mode: http',
+    'mode: socket, command: /it, read_emails: false, mentions: false, emoji: { open: null, bypass: null }',
+  ).concat('files: { max_mb: 0 }\n');
   const few = await run(['slack', 'manifest', '--name', 'IT help', '-c', configFile(t, least)]);
   assert.deepEqual(
     parse(few.out),

@@ -31,7 +31,9 @@ function madeFor(features: ReadonlySet<Feature>) {
 
 suite('the app of the manifest', { concurrency: false }, () => {
   test('everything works with exactly the scopes and events of the manifest, and each of them is used', async (t) => {
-    const manifest = madeFor(new Set(['requests', 'private-channels', 'files', 'addresses']));
+    const manifest = madeFor(
+      new Set(['requests', 'emoji', 'mentions', 'private-channels', 'files', 'addresses']),
+    );
     const story = await startStory(t, {
       kind: memoryKind,
       desk: memoryDesk,
@@ -84,6 +86,10 @@ suite('the app of the manifest', { concurrency: false }, () => {
     await until('the shortcut made one', LIMIT_MS, () => tickets().length === 3);
     people.post(BEN, 'D0BEN', 'And my lamp is broken');
     await until('a direct message made one', LIMIT_MS, () => tickets().length === 4);
+    people.react(ALMA, HELP, people.post(BEN, HELP, ':mute: the tap drips'), 'ticket');
+    await until('an emoji made one', LIMIT_MS, () => tickets().length === 5);
+    people.post(BEN, AGENTS, '<@U0DESKBRIDGE> the big screen is dark');
+    await until('a mention made one', LIMIT_MS, () => tickets().length === 6);
     await until('nothing waits', LIMIT_MS, async () => {
       await story.pass(1_000);
       const open = await story.query("select 1 from operation where state in ('ready', 'sending')");

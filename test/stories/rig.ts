@@ -60,6 +60,8 @@ export interface StoryOptions {
   readonly maxMb?: number;
   /** Rules of its own, before those that every story has; or anything else below `routing`. */
   readonly routing?: { readonly rules?: readonly unknown[]; readonly [setting: string]: unknown };
+  /** More settings of `slack`. */
+  readonly slackSettings?: Readonly<Record<string, unknown>>;
   readonly redisUrl?: string;
   readonly limits?: boolean;
   readonly repairEveryMs?: number;
@@ -69,13 +71,13 @@ export interface StoryOptions {
   readonly databaseUrl?: string;
   readonly log?: BridgeOptions['log'];
   /** What is particular about the workspace. */
-  readonly workspace?: Pick<SlackSandboxOptions, 'manifest' | 'channels'>;
+  readonly workspace?: Pick<SlackSandboxOptions, 'manifest' | 'channels' | 'people'>;
 }
 
 function configText(
   kind: DeskKind,
   slackUrl: string,
-  options: Pick<StoryOptions, 'responders' | 'internalChannel' | 'maxMb' | 'routing'> & {
+  options: Pick<StoryOptions, 'responders' | 'internalChannel' | 'maxMb' | 'routing' | 'slackSettings'> & {
     connector: Desk['settings'];
     mode: 'http' | 'socket';
   },
@@ -88,6 +90,7 @@ function configText(
       api_url: `${slackUrl}/api/`,
       channels: [{ id: HELP, name: 'help-it' }],
       responders: options.responders ?? [],
+      ...options.slackSettings,
     },
     connectors: { desk: options.connector },
     queues: {

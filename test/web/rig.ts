@@ -105,7 +105,13 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const slackIn = createTestSlackIn(metrics, { slackUrl: options.slackUrl });
   const knowsChannel =
     options.knowsChannel ?? (async (_: SlackTeam, channel: SlackChannel) => channel === KNOWN_CHANNEL);
-  const receive = createReceive({ answer: slackIn.answer, accept, knowsChannel, teamId: TEAM, metrics });
+  const receive = createReceive({
+    answer: slackIn.answer,
+    accept,
+    knowsChannel,
+    us: { teamId: TEAM, botUserId: BOT_USER },
+    metrics,
+  });
   const now = () => rig.now;
   const server = createWebServer({
     slack: createSlackDoor({

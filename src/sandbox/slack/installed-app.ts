@@ -16,6 +16,7 @@ const DEFAULT_SCOPES = [
   'im:history',
   'im:read',
   'im:write',
+  'reactions:read',
   'reactions:write',
   'team:read',
   'users:read',
@@ -57,6 +58,8 @@ const SCOPE_OF_EVENT: Readonly<Record<string, string>> = {
   'message.groups': 'groups:history',
   'message.im': 'im:history',
   app_mention: 'app_mentions:read',
+  reaction_added: 'reactions:read',
+  reaction_removed: 'reactions:read',
 };
 
 const KIND_OF_MESSAGE: Readonly<Record<string, string>> = {

@@ -30,7 +30,12 @@ export function payloadBase(world: SlackWorld, userId: string): JsonObject {
   const name = world.people.get(userId)?.name ?? userId;
   const username = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '.');
   return {
-    user: { id: userId, username, name: username, team_id: world.team.id },
+    user: {
+      id: userId,
+      username,
+      name: username,
+      team_id: world.people.get(userId)?.otherTeam ?? world.team.id,
+    },
     team: { id: world.team.id, domain: world.team.domain },
     enterprise: null,
     is_enterprise_install: false,

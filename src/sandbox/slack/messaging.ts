@@ -13,6 +13,14 @@ export interface Messaging {
   remove(message: StoredMessage): void;
   /** Stores without an event, visible to one person only. */
   postEphemeral(draft: MessageDraft & { readonly ephemeralFor: string }): StoredMessage;
+  /** Somebody adds an emoji to a message, or takes it away: the message itself stays as it is. */
+  react(message: StoredMessage, reaction: Reacted): void;
+}
+
+export interface Reacted {
+  readonly user: string;
+  readonly name: string;
+  readonly added: boolean;
 }
 
 export interface MessagingOptions {
@@ -70,7 +78,20 @@ function createMessageEvents({ world, publish, messageReplied }: MessagingOption
     if (messageReplied && root !== null) hidden(message.channel, { message: wire(root) });
   }
 
-  return { wire, hidden, posted };
+  /** docs.slack.dev/reference/events/reaction_added: it names the message, and neither its words nor its thread. */
+  function reacted(message: StoredMessage, { user, name, added }: Reacted): void {
+    if (!botHears(world, message.channel)) return;
+    publish({
+      type: added ? 'reaction_added' : 'reaction_removed',
+      user,
+      reaction: name,
+      item: { type: 'message', channel: message.channel, ts: message.ts },
+      ...(message.user === null ? {} : { item_user: message.user }),
+      event_ts: (world.clock.now().getTime() / 1000).toFixed(6),
+    });
+  }
+
+  return { wire, hidden, posted, reacted };
 }
 
 export function createMessaging(options: MessagingOptions): Messaging {
@@ -139,6 +160,18 @@ export function createMessaging(options: MessagingOptions): Messaging {
           previous_message: previous,
         });
       }
+      world.changed();
+    },
+    react(message, { user, name, added }) {
+      const known = message.reactions.find((each) => each.name === name);
+      if ((known?.users.includes(user) === true) === added) return;
+      const users = added
+        ? [...(known?.users ?? []), user]
+        : (known?.users ?? []).filter((one) => one !== user);
+      const others = message.reactions.filter((each) => each !== known);
+      const reactions = users.length === 0 ? others : [...others, { name, users }];
+      world.messages.put({ ...message, reactions });
+      events.reacted(message, { user, name, added });
       world.changed();
     },
     postEphemeral(draft) {

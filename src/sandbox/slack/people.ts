@@ -3,6 +3,7 @@ import { channelFor, messageFor, viewFor } from './find-for-person.ts';
 import { chooseOption, type InteractionDeps, pressButton, runShortcut, typeCommand } from './interactions.ts';
 import { closeView, submitView } from './modal-answers.ts';
 import { createPens } from './pens.ts';
+import { addReaction, takeReaction } from './reactions.ts';
 import { createSight } from './sight.ts';
 
 /** The people's side of the simulated Slack. Whatever Slack's client would not let them do throws. */
@@ -16,6 +17,12 @@ export function createSlackPeople(deps: InteractionDeps): SlackPeople {
     },
     async choose(userId, channelId, ts, choice) {
       return chooseOption(deps, { userId, message: messageFor(world, { userId, channelId, ts }) }, choice);
+    },
+    react(userId, channelId, ts, name) {
+      addReaction(deps, { userId, message: messageFor(world, { userId, channelId, ts }) }, name);
+    },
+    unreact(userId, channelId, ts, name) {
+      takeReaction(deps, { userId, message: messageFor(world, { userId, channelId, ts }) }, name);
     },
     async shortcut(userId, channelId, ts, callbackId) {
       return runShortcut(deps, { userId, message: messageFor(world, { userId, channelId, ts }) }, callbackId);

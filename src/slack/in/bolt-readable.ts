@@ -23,6 +23,15 @@ const BoltReadable = z.union([
     }),
     authorizations: z.array(z.looseObject({})).optional(),
   }),
+  z.looseObject({
+    event: z.looseObject({
+      type: z.enum(['app_mention', 'reaction_added']),
+      channel: z.string().optional(),
+      user: z.string().optional(),
+      item: z.looseObject({ channel: z.string() }).optional(),
+    }),
+    authorizations: z.array(z.looseObject({})).optional(),
+  }),
   z.looseObject({ command: z.string(), event: z.undefined().optional() }),
   Interactive.extend({
     type: z.enum(['block_actions', 'block_suggestion', 'message_action', 'shortcut']),

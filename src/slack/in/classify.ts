@@ -4,7 +4,17 @@ import type { SlackBody } from './body.ts';
 import { typeName } from './call-name.ts';
 import { opensChangeForm } from './card-press.ts';
 import { isForeignEvent } from './foreign.ts';
-import { BlockActions, channelOrNull, EventBody, MessageEvent, MessageShortcut, tsOrNull } from './schema.ts';
+import { type Marks, readReaction } from './marks.ts';
+import {
+  BlockActions,
+  channelOrNull,
+  EventBody,
+  MentionEvent,
+  MessageEvent,
+  MessageShortcut,
+  tsOrNull,
+} from './schema.ts';
+import type { Us } from './us.ts';
 
 /** What has to happen with a call of Slack, decided from its content alone. */
 export type Classified = { readonly name: string } & (
@@ -29,9 +39,15 @@ export type Classified = { readonly name: string } & (
 /** Beside messages: news about the installation itself, kept because a lost one cannot be asked for again. */
 const KEPT_EVENTS = new Set(['app_uninstalled', 'tokens_revoked', 'channel_id_changed']);
 
-export function classify(body: SlackBody, ours: SlackTeam): Classified {
+export interface ClassifyOptions extends Us {
+  readonly marks: Marks;
+}
+
+export function classify(body: SlackBody, options: ClassifyOptions): Classified {
   const name = typeName(body);
-  if (typeof body['event'] === 'object' && body['event'] !== null) return classifyEvent(body, { name, ours });
+  const { teamId: ours } = options;
+  if (typeof body['event'] === 'object' && body['event'] !== null)
+    return classifyEvent(body, { name, ours, options });
   switch (name) {
     case 'command':
     case 'shortcut':
@@ -58,15 +74,26 @@ function interaction(body: SlackBody, ours: SlackTeam) {
 interface EventContext {
   readonly name: string;
   readonly ours: SlackTeam;
+  readonly options: ClassifyOptions;
 }
 
-function classifyEvent(body: SlackBody, { name, ours }: EventContext): Classified {
+function classifyEvent(body: SlackBody, { name, ours, options }: EventContext): Classified {
   const outer = EventBody.safeParse(body);
   if (!outer.success) return { kind: 'count', name, reason: 'unreadable' };
   if (isForeignEvent(outer.data, ours)) return { kind: 'count', name, reason: 'other-team' };
   const common = { kind: 'tell', name, type: 'event', key: outer.data.event_id || null } as const;
   if (KEPT_EVENTS.has(name)) {
     return { ...common, identity: null, partition: installPartition, onlyIfKnown: null };
+  }
+  // Asked for in so many words, wherever the app was invited: no channel has to be configured for that.
+  if (name === 'app_mention') return { ...common, ...mentioned(outer.data, ours), onlyIfKnown: null };
+  if (name === 'reaction_added') {
+    const mark = readReaction(body, options);
+    if (mark === null) return { kind: 'count', name, reason: 'reaction' };
+    const partition = threadPartition(ours, mark.channel, mark.ts);
+    if (mark.kind === 'open-from-mark') return { ...common, identity: null, partition, onlyIfKnown: null };
+    const identity = `${mark.channel}:${mark.ts}:bypass`;
+    return { ...common, identity, partition, onlyIfKnown: mark.channel };
   }
   if (name !== 'message') return { kind: 'count', name, reason: 'no-listener' };
 
@@ -81,6 +108,16 @@ function classifyEvent(body: SlackBody, { name, ours }: EventContext): Classifie
     partition: messagePartition(event.data, { ours, channel }),
     onlyIfKnown: direct ? null : channel,
   };
+}
+
+/** A mention under the name of its own: the same message comes as a message event, too. */
+function mentioned({ event }: EventBody, ours: SlackTeam) {
+  const mention = MentionEvent.safeParse(event).data;
+  const channel = channelOrNull(mention?.channel);
+  const ts = tsOrNull(mention?.ts);
+  if (channel === null || ts === null) return { identity: null, partition: installPartition };
+  const partition = threadPartition(ours, channel, tsOrNull(mention?.thread_ts) ?? ts);
+  return { identity: mention?.edited == null ? `${channel}:${ts}:mention` : null, partition };
 }
 
 /**

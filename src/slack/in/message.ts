@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { Intake } from '../../model/intake.ts';
 import { ignored } from './ignored.ts';
+import { isBareMention, withoutCall } from './mention.ts';
 import { readMessageChange } from './message-change.ts';
 import { offer } from './offer.ts';
 import { channelOrNull, EventBody, MessageEvent, type MessageFields, tsOrNull } from './schema.ts';
@@ -35,11 +36,12 @@ function readMessageEvent(body: unknown, rules: WriterRules): Intake {
   const writer = readWriter(event, rules);
   if (typeof writer === 'string') return ignored(writer);
   const root = tsOrNull(event.thread_ts) ?? ts;
-  return {
-    kind: 'message',
-    direct: event.channel_type === 'im' || event.channel_type === 'app_home',
-    message: toMessage(event, { team: rules.teamId, channel, ts, root, ...writer }),
-  };
+  const message = toMessage(event, { team: rules.teamId, channel, ts, root, ...writer });
+  const direct = event.channel_type === 'im' || event.channel_type === 'app_home';
+  if (root !== ts) return { kind: 'message', direct, message };
+  // Our name alone asks for help, and is answered as a mention.
+  if (!direct && isBareMention(message, rules.botUserId)) return ignored('bare-mention');
+  return { kind: 'message', direct, message: withoutCall(message, rules.botUserId) };
 }
 
 function markerOf(event: MessageFields): string | null {

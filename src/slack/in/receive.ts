@@ -3,7 +3,9 @@ import type { SlackChannel, SlackTeam } from '../../model/ids.ts';
 import type { Metrics } from '../../model/metrics.ts';
 import type { SlackBody } from './body.ts';
 import { type Classified, classify } from './classify.ts';
+import type { Marks } from './marks.ts';
 import type { AskAnswer, SlackIn } from './slack-in.ts';
+import type { Us } from './us.ts';
 
 /** One verified call of Slack, by whatever transport it came. */
 export interface SlackCall {
@@ -27,7 +29,9 @@ export interface ReceiveDeps {
   readonly accept: Accept;
   /** Do we work in this channel? What people write elsewhere is none of our business and is not kept. */
   readonly knowsChannel: (team: SlackTeam, channel: SlackChannel) => Promise<boolean>;
-  readonly teamId: SlackTeam;
+  readonly us: Us;
+  /** Emoji that mean something; none when left out. */
+  readonly marks?: Marks;
   readonly metrics: Metrics;
 }
 
@@ -39,7 +43,7 @@ export function createReceive(deps: ReceiveDeps): Receive {
     deps.metrics.count('deskbridge_slack_calls_total', { type, result });
 
   return async (call) => {
-    const what = classify(call.body, deps.teamId);
+    const what = classify(call.body, { ...deps.us, marks: deps.marks ?? { open: null, bypass: null } });
     switch (what.kind) {
       case 'count':
         count(what.name, what.reason);
@@ -72,7 +76,7 @@ async function tell(
   call: SlackCall,
   { what, deps }: { readonly what: Tell; readonly deps: ReceiveDeps },
 ): Promise<string> {
-  if (what.onlyIfKnown !== null && !(await deps.knowsChannel(deps.teamId, what.onlyIfKnown))) {
+  if (what.onlyIfKnown !== null && !(await deps.knowsChannel(deps.us.teamId, what.onlyIfKnown))) {
     return 'unknown-channel';
   }
   return deps.accept(toDelivery(call, what));

@@ -44,6 +44,9 @@ export const MessageEvent = z.object({
 });
 export type MessageEvent = z.infer<typeof MessageEvent>;
 
+/** Somebody mentioned us (docs.slack.dev/reference/events/app_mention): his message again, under another name. */
+export const MentionEvent = z.object({ ...messageFields, type: z.literal('app_mention'), channel: text });
+
 const Team = optional(z.object({ id: text, enterprise_id: text }));
 
 export const EventBody = z.object({

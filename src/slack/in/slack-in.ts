@@ -14,8 +14,11 @@ import { listenForDeskCommand } from './desk-command.ts';
 import { listenForDeskForm } from './desk-form.ts';
 import { CATEGORIES, type Category } from './desk-view.ts';
 import { ignored } from './ignored.ts';
+import { listenForMarks, type Marks } from './marks.ts';
+import { listenForMentions } from './mention.ts';
 import { listenForMessages } from './message.ts';
 import { OFFERS } from './offer.ts';
+import { listenForOpenAnyway } from './open-anyway.ts';
 import { listenForOpenFromMessage } from './open-from-message.ts';
 import { createSlackLogger } from './slack-logger.ts';
 import type { Us } from './us.ts';
@@ -31,6 +34,8 @@ export interface SlackInDeps extends Us {
   readonly apiUrl: string;
   readonly fetch: FetchFunction;
   readonly command: string;
+  /** Emoji that mean something; none when left out. */
+  readonly marks?: Marks;
   /** Choices of the form; the shipped ones when left out. */
   readonly categories?: readonly Category[];
   /** Does this bot (by its bot id, "B…") write words that count? None does when left out. */
@@ -85,7 +90,11 @@ function createApp(deps: SlackInDeps): App {
     },
   });
   const { categories = CATEGORIES, command, log } = deps;
-  listenForMessages(app, { ...deps, bots: deps.bots ?? (() => false) });
+  const rules = { ...deps, bots: deps.bots ?? (() => false) };
+  listenForMessages(app, rules);
+  listenForMentions(app, rules);
+  listenForMarks(app, { ...deps, marks: deps.marks ?? NO_MARKS });
+  listenForOpenAnyway(app, deps);
   listenForOpenFromMessage(app, deps);
   listenForDeskCommand(app, { command, categories, log });
   listenForDeskForm(app, { ...deps, categories });
@@ -95,7 +104,15 @@ function createApp(deps: SlackInDeps): App {
 }
 
 /** Only these ever have a listener among what is stored. */
-const TOLD = new Set(['message', 'message_action', 'block_actions', 'view_submission']);
+const TOLD = new Set([
+  'message',
+  'app_mention',
+  'reaction_added',
+  'message_action',
+  'block_actions',
+  'view_submission',
+]);
+const NO_MARKS: Marks = { open: null, bypass: null };
 
 async function interpret(app: App, body: unknown): Promise<Intake> {
   if (!isRecord(body)) return ignored('unreadable');

@@ -12,6 +12,7 @@ import { createEdit, createRemove, type EditedMessage } from './edit.ts';
 import { createSlackFiles } from './files.ts';
 import { createPost, type NewMessage, type PostedMessage } from './post.ts';
 import { type MessagePage, type PageWanted, type ReadMessage, readPage } from './read-page.ts';
+import { tell, type Words } from './tell.ts';
 import { createWhisper } from './whisper.ts';
 
 export type { MessagePage, PageWanted, ReadMessage };
@@ -59,10 +60,14 @@ export interface SlackOut {
   readonly remove: Effect<PostedMessage, null>;
   /** Shows something to one person only. Slack forgets it at once: nobody can find out whether it was shown. */
   readonly whisper: Effect<Whisper, null>;
+  /** A few words that belong to no request. */
+  tell(words: Words): Promise<Outcome<null>>;
   readonly files: SlackFiles;
   /** Who we are: for start-up and to know our own messages. */
   whoAmI(): Promise<Outcome<{ readonly user: SlackUser; readonly team: SlackTeam }>>;
   person(user: SlackUser): Promise<Outcome<{ readonly name: string; readonly email: string | null }>>;
+  /** What he is in the workspace: a guest; at home in `home`, null when Slack does not say. */
+  standing(user: SlackUser): Promise<Outcome<{ readonly guest: boolean; readonly home: string | null }>>;
   permalink(channel: SlackChannel, ts: SlackTs): Promise<Outcome<string>>;
   /** One page of what stands in a channel or thread, for repair; `gone` when there is no such thread any more. */
   page(wanted: PageWanted): Promise<Outcome<MessagePage | 'gone'>>;
@@ -76,6 +81,15 @@ const Person = z.object({
     profile: z.object({ display_name: name, real_name: name, email: name }).default({}),
   }),
 });
+const Standing = z.object({
+  user: z.object({
+    team_id: z.string().nullish(),
+    is_restricted: z.boolean().nullish(),
+    is_ultra_restricted: z.boolean().nullish(),
+    is_stranger: z.boolean().nullish(),
+    enterprise_user: z.unknown().optional(),
+  }),
+});
 const Self = z.object({ user_id: SlackUser, team_id: SlackTeam });
 const Permalink = z.object({ permalink: z.string() });
 
@@ -86,12 +100,15 @@ export function createSlackOut(options: { token: string; apiUrl: string; io: Io 
     edit: createEdit(client),
     remove: createRemove(client),
     whisper: createWhisper(client),
+    tell: (words) => tell(client, words),
     files: createSlackFiles({ ...options, client }),
     ...createReads(client),
   };
 }
 
-function createReads(client: WebClient): Pick<SlackOut, 'whoAmI' | 'person' | 'permalink' | 'page'> {
+function createReads(
+  client: WebClient,
+): Pick<SlackOut, 'whoAmI' | 'person' | 'standing' | 'permalink' | 'page'> {
   return {
     async whoAmI() {
       const self = await askSlack(Self, false, () => client.auth.test());
@@ -103,6 +120,20 @@ function createReads(client: WebClient): Pick<SlackOut, 'whoAmI' | 'person' | 'p
       const { profile, real_name: realName, name: handle } = found.value.user;
       const shown = profile.real_name || realName || profile.display_name || handle || 'A person in Slack';
       return ok({ name: shown, email: profile.email ?? null });
+    },
+    async standing(user) {
+      const found = await askSlack(Standing, false, () => client.users.info({ user }));
+      if (found.kind !== 'ok') return found;
+      const {
+        team_id: team,
+        is_restricted,
+        is_ultra_restricted,
+        is_stranger,
+        enterprise_user,
+      } = found.value.user;
+      const guest = is_restricted === true || is_ultra_restricted === true || is_stranger === true;
+      // Inside an enterprise a colleague may be at home in another workspace.
+      return ok({ guest, home: enterprise_user === undefined ? team || null : null });
     },
     async permalink(channel, ts) {
       const link = await askSlack(Permalink, false, () =>

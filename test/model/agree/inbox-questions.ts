@@ -3,7 +3,7 @@ import { TEAM } from '../../store/open-store.ts';
 import { onLink, type Questions, withoutId } from './question.ts';
 import { at, CHANNELS, type Choice, channelOf, connectorOf, placeOf, ticketOf, tsOf } from './side.ts';
 
-const WHAT = ['', '1800000009.000000', 'message_deleted:1', 'message_changed:2'];
+const WHAT = ['', 'bypass', '1800000009.000000', 'message_deleted:1', 'message_changed:2'];
 
 function deliveryOf({ a, b, c }: Choice): NewDelivery {
   const place = placeOf({ a, b });
@@ -37,7 +37,7 @@ export const deliveryQuestions: Questions = {
   },
   async close({ store, deliveries }, { a, b }) {
     const id = at(deliveries, a);
-    const reason = ['unreadable', 'thread-without-request', 'root-not-seen-yet'][b % 3] ?? null;
+    const reason = ['unreadable', 'thread-without-request', 'root-not-seen-yet', 'held'][b % 4] ?? null;
     const state = (['done', 'ignored', 'waiting', 'waiting'] as const)[b % 4] ?? 'done';
     if (id !== undefined) await store.deliveries.close(id, state, reason);
   },
@@ -56,6 +56,8 @@ export const deliveryQuestions: Questions = {
     const found = link === undefined ? [] : await store.deliveries.sortedFor(link);
     return found.map((one) => ({ ...withoutId(one), body: Buffer.from(one.body).toString() }));
   },
+  isBypassed: ({ store }, { a, b }) => store.deliveries.isBypassed({ channel: channelOf(a), ts: tsOf(b) }),
+  releaseHeld: async ({ store }, { a }) => [...(await store.deliveries.releaseHeld(a * 10_000))].sort(),
   async setApart({ store, deliveries }, { a }) {
     const id = at(deliveries, a);
     if (id !== undefined) await store.deliveries.setApart([id]);

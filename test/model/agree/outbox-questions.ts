@@ -3,7 +3,17 @@ import type { Limit } from '../../../src/store/budgets.ts';
 import type { StoreTx } from '../../../src/store/store.ts';
 import { TEAM } from '../../store/open-store.ts';
 import { onLink, type Question, type Questions, withoutId } from './question.ts';
-import { at, bodyOf, type Choice, connectorOf, operationOf, type Side, userOf } from './side.ts';
+import {
+  at,
+  bodyOf,
+  type Choice,
+  channelOf,
+  connectorOf,
+  operationOf,
+  type Side,
+  tsOf,
+  userOf,
+} from './side.ts';
 
 export const operationQuestions: Questions = {
   ...onLink({
@@ -99,6 +109,37 @@ export const budgetQuestions: Questions = {
 const limitsOf = ({ a, b }: Choice): readonly Limit[] => {
   const first = { destination: `place ${a % 3}`, burst: 2, perSecond: 0.125 };
   return a % 3 === b % 3 ? [first] : [first, { destination: `place ${b % 3}`, burst: 3, perSecond: 0.25 }];
+};
+
+export const errandQuestions: Questions = {
+  addErrand: ({ store }, { a, b }) =>
+    store.errands.add({
+      kind: 'open-from-mark',
+      team: TEAM,
+      channel: channelOf(a),
+      ts: tsOf(b),
+      by: userOf(a),
+    }),
+  async claimErrands(side, { a, c }) {
+    const held = await side.store.errands.claim(a + 1, c * 10_000);
+    if (held.length > 0) side.errands.splice(0, side.errands.length, ...held);
+    return held;
+  },
+  startErrand: async ({ store, errands }, { a, c }) => {
+    const held = at(errands, a);
+    return held === undefined
+      ? null
+      : store.errands.startSending({ ...held, attempt: held.attempt - (c % 2) });
+  },
+  errandAgain: async ({ store, errands }, { a, b, c }) => {
+    const held = at(errands, a);
+    if (held !== undefined)
+      await store.errands.again({ ...held, attempt: held.attempt - (c % 2) }, b * 10_000);
+  },
+  finishErrand: async ({ store, errands }, { a, c }) => {
+    const held = at(errands, a);
+    return held === undefined ? null : store.errands.finish({ ...held, attempt: held.attempt - (c % 3) });
+  },
 };
 
 export const settingQuestions: Questions = {

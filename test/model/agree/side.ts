@@ -11,6 +11,7 @@ import {
 } from '../../../src/model/ids.ts';
 import type { NewItem, OperationBody } from '../../../src/model/link.ts';
 import type { TicketFields } from '../../../src/model/ticket.ts';
+import type { HeldErrand } from '../../../src/store/errands.ts';
 import type { Lease } from '../../../src/store/leases.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { TEAM } from '../../store/open-store.ts';
@@ -22,6 +23,7 @@ export interface Side {
   readonly deliveries: Awaited<ReturnType<Store['deliveries']['claimNew']>>[number]['id'][];
   readonly items: string[];
   readonly leases: Lease[];
+  readonly errands: HeldErrand[];
   /** A lease that outlives the test. */
   readonly leaseMs: number;
 }

@@ -141,6 +141,14 @@ export interface ReadingRow {
   current: CurrentReading | null;
 }
 
+export interface ErrandRow {
+  readonly id: string;
+  readonly payload: string;
+  sending: boolean;
+  attempt: number;
+  dueAt: number;
+}
+
 export interface AuditRow {
   readonly kind: string;
   readonly actor: string;
@@ -158,6 +166,7 @@ export interface Db {
   readonly places: Map<string, PlaceRow>;
   readonly items: Map<string, ItemRow>;
   readonly operations: Map<string, OperationRow>;
+  readonly errands: Map<string, ErrandRow>;
   readonly budgets: Map<string, BudgetRow>;
   /** What an operator was told, by subject and occasion. */
   readonly said: Map<string, { readonly subject: string }>;
@@ -207,6 +216,7 @@ export function createDb(clock: Clock): Db {
     places: new Map(),
     items: new Map(),
     operations: new Map(),
+    errands: new Map(),
     budgets: new Map(),
     said: new Map(),
     cursors: new Map(),

@@ -96,6 +96,16 @@ export function createDeliveries(db: Db): Store['deliveries'] {
     async attach(id: DeliveryId, link: LinkId, opens = false) {
       set(id, { state: 'sorted', link, reason: opens ? 'opens' : null });
     },
+    async isBypassed({ channel, ts }) {
+      return db.known.has(`identity:slack:${channel}:${ts}:bypass`);
+    },
+    async releaseHeld(afterMs) {
+      const held = where(
+        (row) => row.state === 'waiting' && row.reason === 'held' && row.receivedAt <= db.clock.now - afterMs,
+      );
+      for (const row of held) db.change(row, { state: 'new', reason: null });
+      return [...new Set(held.map((row) => row.hash % SHARDS))];
+    },
     async setApart(ids) {
       for (const id of ids) if (db.deliveries.get(id)?.state === 'sorted') set(id, { reason: APART });
     },

@@ -4,7 +4,15 @@ import type { Db, LinkRow, PlaceRow } from './db.ts';
 
 const MINUTE_MS = 60_000;
 const OPEN_DAYS_MS = 7 * 86_400_000;
-const DISMISSED = new Set(['thread-without-request', 'channel-without-requests', 'responder', 'bot-message']);
+const DISMISSED = new Set([
+  'thread-without-request',
+  'channel-without-requests',
+  'responder',
+  'bot-message',
+  'small-talk',
+  'bypassed',
+  'bare-mention',
+]);
 
 export function isOpenRequest(db: Db, link: LinkRow): boolean {
   return link.state !== 'closed' || (link.closedAt !== null && link.closedAt > db.clock.now - OPEN_DAYS_MS);

@@ -22,6 +22,10 @@ export const rules: Rules = {
   configHash: 'f'.repeat(64),
   channels: new Set([HELP, OPS]),
   responders: new Set([AGENT]),
+  outsiders: new Set(),
+  holdMs: 0,
+  bypassEmoji: 'mute',
+  command: '/desk',
   routing: RoutingTable.parse({
     rules: [
       { name: 'secret', when: { words: ['confidential'] }, queue: 'help', privacy: 'private' },

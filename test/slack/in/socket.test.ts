@@ -9,6 +9,7 @@ import { createSlackSocket } from '../../../src/slack/in/socket.ts';
 import { createAccept } from '../../../src/web/accept.ts';
 import { until as untilWithin } from '../../support/until.ts';
 import {
+  BOT_USER,
   createTestSlackIn,
   gate,
   KNOWN_CHANNEL,
@@ -55,7 +56,7 @@ async function startSocketRig(
     answer: createTestSlackIn(metrics, { slackUrl: slack.url }).answer,
     accept,
     knowsChannel: async (_, channel) => channel === KNOWN_CHANNEL,
-    teamId: TEAM,
+    us: { teamId: TEAM, botUserId: BOT_USER },
     metrics,
   });
   const socket = createSlackSocket({

@@ -16,16 +16,6 @@ function target(context: MethodContext, where: z.output<typeof args>): StoredMes
   return message;
 }
 
-/** Reactions change no text and send no message event; only reaction_added would, to which we do not subscribe. */
-function store(
-  { world }: MethodContext,
-  message: StoredMessage,
-  reactions: StoredMessage['reactions'],
-): void {
-  world.messages.put({ ...message, reactions });
-  world.changed();
-}
-
 const add = defineMethod({
   tier: 't3',
   scope: 'reactions:write',
@@ -37,8 +27,7 @@ const add = defineMethod({
     const bot = context.world.app.botUserId;
     const known = message.reactions.find((each) => each.name === where.name);
     if (known?.users.includes(bot) === true) return fail('already_reacted');
-    const others = message.reactions.filter((each) => each !== known);
-    store(context, message, [...others, { name: where.name, users: [...(known?.users ?? []), bot] }]);
+    context.messaging.react(message, { user: bot, name: where.name, added: true });
     return succeed();
   },
 });
@@ -53,9 +42,7 @@ const remove = defineMethod({
     const bot = context.world.app.botUserId;
     const known = message.reactions.find((each) => each.name === where.name);
     if (known?.users.includes(bot) !== true) return fail('no_reaction');
-    const users = known.users.filter((user) => user !== bot);
-    const others = message.reactions.filter((each) => each !== known);
-    store(context, message, users.length === 0 ? others : [...others, { name: where.name, users }]);
+    context.messaging.react(message, { user: bot, name: where.name, added: false });
     return succeed();
   },
 });

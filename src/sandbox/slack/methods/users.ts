@@ -6,7 +6,7 @@ import type { SlackWorld } from '../world.ts';
 function wirePerson(world: SlackWorld, person: SandboxPerson, showsEmail = false) {
   return {
     id: person.id,
-    team_id: world.team.id,
+    team_id: person.otherTeam ?? world.team.id,
     name: person.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '.'),
     deleted: false,
     real_name: person.name,
@@ -18,11 +18,11 @@ function wirePerson(world: SlackWorld, person: SandboxPerson, showsEmail = false
       display_name: person.name,
       display_name_normalized: person.name,
       ...(person.email === null || !showsEmail ? {} : { email: person.email }),
-      team: world.team.id,
+      team: person.otherTeam ?? world.team.id,
     },
     is_admin: false,
     is_owner: false,
-    is_restricted: false,
+    is_restricted: person.isGuest === true,
     is_ultra_restricted: false,
     is_bot: false,
     is_app_user: false,

@@ -1,0 +1,157 @@
+import type { Errand } from '../model/errand.ts';
+import type { SlackTs } from '../model/ids.ts';
+import { type Outcome, ok } from '../model/outcome.ts';
+import type { ReadMessage } from '../slack/out/slack-out.ts';
+import type { HeldErrand } from '../store/errands.ts';
+import { alreadyRequest, messageGone, messageUnreadable, outsidersMayNotAsk } from '../texts/doors.ts';
+import { slackPostLimits } from './prepared.ts';
+import { type PageRead, readPage } from './read-slack.ts';
+import { takeInMark } from './take-in.ts';
+import type { World } from './world.ts';
+
+/** Errands taken up in one turn; they run side by side. */
+const AT_A_TIME = 8;
+/** Whoever has not finished one by then has died. */
+const LEASE_MS = 60_000;
+const SEND_TIMEOUT_MS = 10_000;
+const READ_TIMEOUT_MS = 10_000;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** The reading budget of all processes is used up for the moment. */
+const BUDGET_PAUSE_MS = 2_000;
+/** A few words that nobody could be told for so many tries come too late. */
+const MOST_TRIES_TO_SAY = 10;
+/** One that makes us fail is left alone after a few tries, and looked at once a day. */
+const MOST_FAULTS = 8;
+const A_DAY_MS = 86_400_000;
+
+type Work<K extends Errand['kind']> = {
+  readonly held: HeldErrand;
+  readonly errand: Extract<Errand, { kind: K }>;
+};
+
+/** Does what is due beside the links. Answers whether there may be more. */
+export async function runErrands(world: World): Promise<boolean> {
+  const held = await world.store.errands.claim(AT_A_TIME, LEASE_MS);
+  await Promise.all(held.map((one) => runOne(world, one)));
+  return held.length === AT_A_TIME;
+}
+
+async function runOne(world: World, held: HeldErrand): Promise<void> {
+  const { errand } = held;
+  try {
+    if (errand.kind === 'say') await say(world, { held, errand });
+    else await openFromMark(world, { held, errand });
+  } catch (error) {
+    world.metrics.count('deskbridge_bugs', { where: `errand.${errand.kind}` });
+    world.log.error(
+      { errand: held.id, kind: errand.kind, error: String(error) },
+      'An errand failed in a way that it should not; it is tried again',
+    );
+    const given = held.attempt >= MOST_FAULTS;
+    await world.store.errands.again(held, given ? A_DAY_MS : pauseOf(held)).catch(() => {});
+  }
+}
+
+const pauseOf = ({ attempt }: HeldErrand) =>
+  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
+
+async function done(world: World, held: HeldErrand, what: string): Promise<void> {
+  if (!(await world.store.errands.finish(held))) return;
+  world.metrics.count('deskbridge_errands_done', { kind: held.errand.kind, what });
+}
+
+/** Nobody can find out whether it was seen, and saying it twice would only confuse: what may have been said is dropped. */
+async function say(world: World, { held, errand }: Work<'say'>): Promise<void> {
+  if (held.sending) return done(world, held, 'may-have-been-said');
+  const waitMs = await world.store.budgets.take(slackPostLimits(errand.channel).limits);
+  if (waitMs > 0) return world.store.errands.again(held, waitMs);
+  if (!(await world.store.errands.startSending(held))) return;
+  const sent = await world.io.run('slack.tell', { timeoutMs: SEND_TIMEOUT_MS }, () =>
+    world.slack.tell(errand),
+  );
+  if (sent.kind === 'ok') return done(world, held, 'said');
+  if (sent.kind === 'rejected') {
+    world.log.warn({ reason: sent.reason }, 'Slack did not show a few words to a person');
+    return done(world, held, 'refused');
+  }
+  if (sent.effect === 'unknown') return done(world, held, 'may-have-been-said');
+  if (held.attempt >= MOST_TRIES_TO_SAY) return done(world, held, 'too-late');
+  await world.store.errands.again(held, sent.afterMs ?? pauseOf(held));
+}
+
+/** The message is read, and comes in as the message shortcut that it stands for: one way for all doors. */
+async function openFromMark(world: World, { held, errand }: Work<'open-from-mark'>): Promise<void> {
+  const { team, channel, ts, by } = errand;
+  if ((await world.store.links.byPlace({ team, channel, root: ts })) !== null)
+    return done(world, held, 'opened-before');
+  const may = await mayAsk(world, errand);
+  if (may.kind === 'retry') return world.store.errands.again(held, may.afterMs ?? pauseOf(held));
+  if (may.kind !== 'ok' || !may.value) return refuse(world, { held, errand }, outsidersMayNotAsk);
+  const read = await rootOf(world, errand);
+  switch (read.kind) {
+    case 'wait':
+      return world.store.errands.again(held, BUDGET_PAUSE_MS);
+    case 'retry':
+      return world.store.errands.again(held, read.afterMs ?? pauseOf(held));
+    case 'rejected':
+      return refuse(world, { held, errand }, messageUnreadable(read.reason));
+    case 'ok':
+      if (read.value === null) return refuse(world, { held, errand }, messageGone);
+      if ((await world.store.links.byPlace({ team, channel, root: read.value.root })) !== null)
+        return refuse(world, { held, errand }, alreadyRequest);
+      await takeInMark(world, { team, channel, by, id: held.id }, read.value);
+      return done(world, held, 'read');
+  }
+}
+
+/** Guests and people of other companies ask only where the owner lets them. */
+async function mayAsk(
+  world: World,
+  { team, channel, by }: Work<'open-from-mark'>['errand'],
+): Promise<Outcome<boolean>> {
+  if (world.rules.outsiders.has(channel)) return ok(true);
+  const person = await world.io.run('slack.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
+    world.slack.standing(by),
+  );
+  if (person.kind !== 'ok') return person;
+  const { guest, home } = person.value;
+  return ok(!guest && (home === null || home === team));
+}
+
+/** The message that the thread begins with; null when it is gone. */
+async function rootOf(
+  world: World,
+  { team, channel, ts }: Work<'open-from-mark'>['errand'],
+): Promise<Outcome<ReadMessage | null> | Extract<PageRead, { kind: 'wait' }>> {
+  let wanted: SlackTs = ts;
+  // Asked for a reply, Slack may answer with the reply alone; it names its root.
+  for (let look = 0; look < 2; look += 1) {
+    const read = await readPage(world, {
+      team,
+      channel,
+      direct: false,
+      root: wanted,
+      after: null,
+      before: null,
+      cursor: null,
+    });
+    if (read.kind !== 'ok') return read;
+    if (read.value === 'gone') return ok(null);
+    const named = read.value.messages.find((message) => message.ts === wanted);
+    const root = read.value.messages.find((message) => message.ts === (named?.root ?? wanted));
+    if (root !== undefined) return ok(root.gone ? null : root);
+    if (named === undefined) return ok(null);
+    wanted = named.root;
+  }
+  return ok(null);
+}
+
+async function refuse(world: World, { held, errand }: Work<'open-from-mark'>, text: string): Promise<void> {
+  const { channel, by: user } = errand;
+  await world.store.transaction(async (tx) => {
+    if (!(await tx.errands.finish(held))) return;
+    await tx.errands.add({ kind: 'say', channel, user, root: null, text, button: null });
+    world.metrics.count('deskbridge_errands_done', { kind: errand.kind, what: 'refused' });
+  });
+}

@@ -1,0 +1,51 @@
+import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { SlackChannel, SlackTs, SlackUser } from '../../model/ids.ts';
+import { type Outcome, ok } from '../../model/outcome.ts';
+import { askSlack } from './ask-slack.ts';
+import { type KnownBlocks, renderNotice } from './rich-text.ts';
+
+/** A few words of ours that belong to no request. They carry no marker: whoever says them twice has said them twice. */
+export interface Words {
+  readonly channel: SlackChannel;
+  /** Only this person sees them; null: everybody who reads the thread. */
+  readonly user: SlackUser | null;
+  /** The thread in which they appear; null for the channel itself. */
+  readonly root: SlackTs | null;
+  readonly text: string;
+  /** Below the words; `value` grants nothing. */
+  readonly button: { readonly action: string; readonly label: string; readonly value: string } | null;
+}
+
+export async function tell(
+  client: WebClient,
+  { channel, user, root, text, button }: Words,
+): Promise<Outcome<null>> {
+  const look = renderNotice(text);
+  const message = {
+    channel,
+    text: look.text,
+    blocks: [...look.blocks, ...actionsOf(button)],
+    link_names: false,
+    parse: 'none' as const,
+    ...(root === null ? {} : { thread_ts: root }),
+  };
+  const told = await askSlack(z.unknown(), true, () =>
+    user === null
+      ? client.chat.postMessage({ ...message, unfurl_links: false, unfurl_media: false })
+      : client.chat.postEphemeral({ ...message, user }),
+  );
+  return told.kind === 'ok' ? ok(null) : told;
+}
+
+function actionsOf(button: Words['button']): KnownBlocks {
+  if (button === null) return [];
+  const { action, label, value } = button;
+  const element = {
+    type: 'button',
+    action_id: action,
+    text: { type: 'plain_text', text: label },
+    value,
+  } as const;
+  return [{ type: 'actions', elements: [element] }];
+}
