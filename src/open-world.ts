@@ -1,6 +1,9 @@
 import { type Config, configHash } from './config.ts';
 import type { Rules, World } from './flows/world.ts';
 import type { SlackTeam, SlackUser } from './model/ids.ts';
+import { ok } from './model/outcome.ts';
+import { createRedactor, withoutPieces } from './privacy/redact.ts';
+import { redactIntake } from './privacy/redact-intake.ts';
 import { parseSlackBody } from './slack/in/body.ts';
 import { createSlackIn, type SlackIn } from './slack/in/slack-in.ts';
 import { renderCard } from './slack/out/card.ts';
@@ -29,8 +32,21 @@ export function openWorld({ config, us, ...parts }: WorldParts): {
     metrics: parts.metrics,
     log: parts.log,
   });
+  const redactor = createRedactor(config.redaction);
+  const { files } = parts.slack;
   const world: World = {
     ...parts,
+    slack: {
+      ...parts.slack,
+      files: {
+        ...files,
+        async read(id) {
+          const read = await files.read(id);
+          if (read.kind !== 'ok') return read;
+          return ok({ ...read.value, name: withoutPieces(read.value.name, redactor(read.value.name)) });
+        },
+      },
+    },
     look: {
       card: renderCard,
       message: renderMessage,
@@ -38,7 +54,7 @@ export function openWorld({ config, us, ...parts }: WorldParts): {
       tombstone: renderTombstone,
       longest: LONGEST_SAID,
     },
-    interpret: (bytes) => slackIn.interpret(parseSlackBody(bytes)),
+    interpret: async (bytes) => redactIntake(redactor, await slackIn.interpret(parseSlackBody(bytes))),
     rules: rulesOf(config),
   };
   return { world, slackIn };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConnectorId, SlackChannel, SlackUser } from '../model/ids.ts';
+import { patternFault } from '../privacy/redact.ts';
 import { Name, RoutingTable } from '../routing/table.ts';
 import { BaseUrl } from './base-url.ts';
 import { ConnectorSettings, EnvName } from './connector-settings.ts';
@@ -131,6 +132,36 @@ const Retention = z.strictObject({
   }),
 });
 
+const Redaction = z.strictObject({
+  patterns: z
+    .array(
+      z.strictObject({
+        name: z.string().trim().min(1).max(80).meta({
+          description: 'What it finds, with its article, as the person is told: "a badge number".',
+        }),
+        pattern: z
+          .string()
+          .min(1)
+          .max(500)
+          .superRefine((pattern, context) => {
+            const fault = patternFault(pattern);
+            if (fault !== null)
+              context.addIssue({ code: 'custom', message: `is no pattern that can be used: ${fault}` });
+          })
+          .meta({ description: "In RE2's syntax; `(?i)` before it ignores case." }),
+      }),
+    )
+    .max(100)
+    .default([])
+    .meta({ description: 'More that is taken out of what people type in Slack.' }),
+  keep: z
+    .array(z.enum(['iban', 'national-id']))
+    .default([])
+    .meta({
+      description: 'What has to reach the tickets all the same, e.g. account numbers at a desk that pays.',
+    }),
+});
+
 const groups = z.array(z.string().min(1).max(256)).default([]);
 
 const People = z.strictObject({
@@ -174,6 +205,9 @@ export const ConfigFile = z.strictObject({
   queues: z.record(Name, Queue).meta({ description: 'Queues by a name of yours.' }),
   routing: RoutingTable.meta({ description: 'Which request goes to which queue.' }),
   files: Files.prefault({}).meta({ description: 'Which files travel between Slack and the tickets.' }),
+  redaction: Redaction.prefault({}).meta({
+    description: 'What is taken out of words from Slack besides what is always; see privacy.md.',
+  }),
   retention: Retention.prefault({}).meta({ description: 'How long content is kept.' }),
   people: People.prefault({}).meta({
     description: 'What the directory says people may do; see "People" in operate.md.',

@@ -5,6 +5,7 @@ import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
 import { ConnectorId, type SlackChannel } from '../model/ids.ts';
 import type { Role } from '../model/person.ts';
 import type { Secret } from '../model/secret.ts';
+import type { RedactionRules } from '../privacy/redact.ts';
 import type { TextModel } from '../routing/classify/model.ts';
 import type { Classifier } from '../routing/route-request.ts';
 import type { RoutingTable } from '../routing/table.ts';
@@ -36,6 +37,7 @@ export interface Config {
   readonly files: { readonly largest: number; readonly refusedTypes: ReadonlySet<string> };
   readonly retention: { readonly inboxDays: number };
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+  readonly redaction: RedactionRules;
   /** Groups of the directory that give each role. */
   readonly roles: Readonly<Record<Role, ReadonlySet<string>>>;
   readonly reopenDays: number;
@@ -144,6 +146,7 @@ export function assembleConfig(sources: Sources): Config {
     },
     retention: { inboxDays: settings.retention.inbox_days },
     server: { host: settings.server.host, port: settings.server.port, publicUrl: settings.server.public_url },
+    redaction: settings.redaction,
     roles: {
       responder: new Set(settings.people.roles.responder),
       approver: new Set(settings.people.roles.approver),

@@ -9,8 +9,9 @@ import type { StoreTx } from '../store/store.ts';
 import { planFiles, planFormFiles } from '../sync/files-from-slack.ts';
 import type { Known, Observed } from '../sync/observed.ts';
 import { messageDoc } from '../sync/say-on-ticket.ts';
-import type { Step } from '../sync/steps.ts';
+import { type Step, warnOfSecrets, whisper } from '../sync/steps.ts';
 import { summaryOf } from '../sync/summary.ts';
+import { secretWarning } from '../texts/redaction.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf, limitsOf } from './known.ts';
 import { profileOf } from './names.ts';
@@ -95,6 +96,7 @@ export async function openRequest(
     });
     await keepCardTrue(world, tx, link.id);
     if (told !== null) await tx.operations.append(link.id, [told]);
+    await writeSteps(tx, link, warningsIn(intake));
   });
   if (intake.kind === 'open-from-message') await readNewThread(world, link.id);
   world.metrics.count('deskbridge_requests_opened', { kind: route.kind, queue: route.queue });
@@ -110,6 +112,13 @@ function openingOf(deliveries: Observed['deliveries']): Observed['deliveries'][n
     ({ intake }) => intake.kind === 'message' && intake.message.ts === intake.message.root,
   );
   return asked ?? root;
+}
+
+/** He who wrote a secret is told, wherever the conversation goes on. */
+function warningsIn(intake: Intake): Step[] {
+  if (intake.kind === 'message' || intake.kind === 'open-from-message') return warnOfSecrets(intake.message);
+  if (intake.kind !== 'open-from-form' || intake.redacted === undefined) return [];
+  return [whisper(intake.by, intake.channel, secretWarning(intake.redacted))];
 }
 
 async function movePrivately(tx: StoreTx, link: Link): Promise<void> {

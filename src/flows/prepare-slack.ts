@@ -136,10 +136,25 @@ export function prepareWhisper(
   return {
     point: { send: 'slack.whisper.send', find: 'slack.whisper.find' },
     ...slackPostLimits(channel),
-    ...around(world.slack.whisper, { channel, user, root, text }, () => ({
+    ...around(whisperOrDirect(world), { channel, user, root, text }, () => ({
       remoteId: null,
       commit: async () => {},
     })),
+  };
+}
+
+/** Where the app is no member it cannot whisper; a direct message is as private. */
+function whisperOrDirect(world: World): World['slack']['whisper'] {
+  const { whisper, post } = world.slack;
+  return {
+    ...whisper,
+    async send(words, attempt) {
+      const shown = await whisper.send(words, attempt);
+      if (shown.kind !== 'rejected' || shown.code === 'auth') return shown;
+      const target: Target = { kind: 'direct', user: words.user };
+      const told = await post.send({ target, ...world.look.notice(words.text) }, attempt);
+      return told.kind === 'ok' ? ok(null) : told;
+    },
   };
 }
 

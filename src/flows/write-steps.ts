@@ -27,6 +27,9 @@ async function write(tx: StoreTx, link: Link, step: Exclude<Step, { do: 'close' 
       return tx.operations.append(link.id, step.mirrors);
     case 'operate':
       return tx.operations.append(link.id, [step.operation]);
+    case 'operate-once':
+      if (await tx.said.once(step.subject, 'told')) await tx.operations.append(link.id, [step.operation]);
+      return;
     case 'replace':
       return tx.operations.replace(step.operation, step.body);
     case 'drop':

@@ -27,6 +27,8 @@ export interface SlackMessage {
   readonly files: readonly SlackFile[];
   /** Slack's stamp of the last edit; null for a message as it was first written. */
   readonly edited: string | null;
+  /** Kinds of secrets that were taken out of it ("a password"); absent: none. */
+  readonly redacted?: readonly string[];
 }
 
 /** What a person wants changed from Slack; absent is left as it is. */
@@ -109,6 +111,8 @@ export type Intake =
       readonly urgent: boolean;
       /** They go onto the ticket like those of a message. */
       readonly files: readonly SlackFile[];
+      /** Kinds of secrets that were taken out of it; absent: none. */
+      readonly redacted?: readonly string[];
     }
   /** A person pressed a button of a card, or submitted its form. */
   | {
@@ -118,6 +122,8 @@ export type Intake =
       readonly link: LinkId;
       readonly set: AskedFields;
       readonly channel: SlackChannel | null;
+      /** Kinds of secrets that were taken out of it; absent: none. */
+      readonly redacted?: readonly string[];
     }
   /** A person asked the card's menu whether both sides agree. */
   | {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Scope } from './scope.ts';
 
-/** What an operator was told, so that he is told once. */
+/** What somebody was told, so that he is told once. */
 export function createSaid({ db, install }: Scope) {
   return {
     /** True for the first who asks about this occasion of this subject. */

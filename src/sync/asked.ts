@@ -1,6 +1,7 @@
 import type { DeliveryId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { AskedFields, Intake, SlackMessage } from '../model/intake.ts';
 import { isReached, type WantedFields, type WantedPerson } from '../model/ticket.ts';
+import { secretWarning } from '../texts/redaction.ts';
 import type { Known, Observed } from './observed.ts';
 import { type Receivable, receiptText } from './receipt.ts';
 import { nameOf, visibilityIn } from './say-on-ticket.ts';
@@ -61,9 +62,16 @@ interface Change {
   readonly by: SlackUser;
   readonly set: AskedFields;
   readonly channel: SlackChannel | null;
+  readonly redacted?: readonly string[];
 }
 
-function planChange(known: Known, { by, set, channel }: Change): Step[] {
+function planChange(known: Known, change: Change): Step[] {
+  const { redacted = [], by, channel } = change;
+  const told = redacted.length === 0 ? [] : [whisper(by, channel, secretWarning(redacted))];
+  return [...planAllowed(known, change), ...told];
+}
+
+function planAllowed(known: Known, { by, set, channel }: Change): Step[] {
   const { link } = known;
   const helps = known.responders.has(by);
   const refused = Object.keys(set).filter(

@@ -6,7 +6,7 @@ import { planAsked, planReopening } from './asked.ts';
 import { planFiles, planFilesAway } from './files-from-slack.ts';
 import type { Known, Observed } from './observed.ts';
 import { commentParts, messageDoc, revise, saidAt, tombstone, visibilityIn } from './say-on-ticket.ts';
-import type { Step } from './steps.ts';
+import { type Step, warnOfSecrets } from './steps.ts';
 import { summaryOf, TAKEN_BACK } from './summary.ts';
 
 /** A ticket shows when a comment was added; a message older than this shows its own time. */
@@ -111,7 +111,8 @@ function planNew(known: Known, told: Told, late: boolean): Step[] {
   const intro = introOf(known, message, { late, found: told.found });
   const parts = commentParts(known, message, { intro, files: message.files });
   const mirrors = parts.map((body) => ({ lane: 'ticket' as const, itemId: null, body }));
-  const steps: Step[] = [{ do: 'item', item, mirrors }, ...planFiles(known, message, message.files)];
+  const files = planFiles(known, message, message.files);
+  const steps: Step[] = [{ do: 'item', item, mirrors }, ...files, ...warnOfSecrets(message)];
   if (late && !isBeforeOpening(known, message)) {
     const data = { ts: message.ts };
     steps.push({ do: 'record', kind: 'message.late', actor: `slack:${message.user}`, data });
@@ -170,7 +171,7 @@ function planAgain(known: Known, item: Item, told: Told): Step[] {
   if (message === null || !isNewer(message.edited, item.stamp)) return [];
   const change = { visibility: item.visibility, stamp: message.edited, gone: false };
   const unsent = item.opens ? unsentRequest(known, message) : null;
-  const files = planFiles(known, message, message.files);
+  const files = [...planFiles(known, message, message.files), ...warnOfSecrets(message)];
   if (unsent !== null) return [{ do: 'item-change', item: item.id, change, mirrors: [] }, unsent, ...files];
   const opens = item.opens ? 'The request was edited in Slack. It says now:' : null;
   const intro = introOf(known, message, { late: item.late, found: false }) ?? opens;

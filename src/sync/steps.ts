@@ -1,4 +1,5 @@
 import type { DeliveryId, OperationId, SlackChannel, SlackUser } from '../model/ids.ts';
+import type { SlackMessage } from '../model/intake.ts';
 import type {
   ItemChange,
   LinkedTicket,
@@ -7,6 +8,7 @@ import type {
   NewOperation,
   OperationBody,
 } from '../model/link.ts';
+import { secretWarning } from '../texts/redaction.ts';
 
 /** What a plan asks for. All steps of a plan are written in one transaction, in order. */
 export type Step =
@@ -20,6 +22,8 @@ export type Step =
       readonly mirrors: readonly NewOperation[];
     }
   | { readonly do: 'operate'; readonly operation: NewOperation }
+  /** The same, unless it was done about this subject before. */
+  | { readonly do: 'operate-once'; readonly subject: string; readonly operation: NewOperation }
   /** An operation that was not sent yet says something else, or lost its reason. */
   | { readonly do: 'replace'; readonly operation: OperationId; readonly body: OperationBody }
   | { readonly do: 'drop'; readonly operation: OperationId; readonly reason: string }
@@ -56,4 +60,18 @@ export function whisper(user: SlackUser, channel: SlackChannel | null, text: str
     do: 'operate',
     operation: { lane: 'slack', itemId: null, body: { kind: 'whisper', user, channel, text } },
   };
+}
+
+/** Whoever wrote a secret is told so in private, once for each message, however often he edits it. */
+export function warnOfSecrets(message: SlackMessage): Step[] {
+  const { redacted = [], bot, user, channel, ts } = message;
+  if (redacted.length === 0 || bot !== null) return [];
+  const body = { kind: 'whisper' as const, user, channel, text: secretWarning(redacted) };
+  return [
+    {
+      do: 'operate-once',
+      subject: `secret:${channel}:${ts}`,
+      operation: { lane: 'slack', itemId: null, body },
+    },
+  ];
 }
