@@ -36,6 +36,9 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
       };
       return found.size === 0 ? intake : { ...intake, set, redacted: [...found] };
     }
+    case 'open-from-mark':
+    case 'bypass':
+    case 'ask-help':
     case 'deleted':
     case 'own-message':
     case 'ask-receipt':
