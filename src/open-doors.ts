@@ -1,31 +1,47 @@
 import type { Config } from './config.ts';
-import type { World } from './flows/world.ts';
+import type { OAuthApp } from './connectors/oauth-app.ts';
+import { connectingAmong, createConnecting } from './flows/connect-account.ts';
+import { createInstalling } from './flows/install-slack.ts';
+import type { Home } from './flows/keep-hooks.ts';
 import { type Accept, StoreUnavailable, shardOf } from './model/delivery.ts';
-import type { SlackTeam, SlackUser } from './model/ids.ts';
+import type { ConnectorId } from './model/ids.ts';
 import type { DoorPoint } from './model/io.ts';
 import type { Log } from './model/log.ts';
+import { perTenant, type Tenant, type Tenants } from './open-tenants.ts';
 import { parseSlackBody } from './slack/in/body.ts';
+import { typeName } from './slack/in/call-name.ts';
 import { createReceive, type Receive } from './slack/in/receive.ts';
-import type { SlackIn } from './slack/in/slack-in.ts';
 import { createSlackSocket, type SlackSocket } from './slack/in/socket.ts';
-import { isDatabaseAway, openDatabase } from './store/database.ts';
+import type { SlackApp } from './slack/out/slack-app.ts';
+import { featuresOf, needsOf } from './slack/scopes.ts';
+import { type Db, isDatabaseAway, openDatabase } from './store/database.ts';
 import { createEnvelope, type Envelope, keyId } from './store/envelope.ts';
+import { createGrants, type Grants } from './store/grants.ts';
 import { createStore, type Store } from './store/store.ts';
+import { NOT_HERE } from './texts/slack-install.ts';
 import { createAccept } from './web/accept.ts';
-import { type Connecting, createConnectDoor } from './web/connect-door.ts';
-import { createHookDoor } from './web/hook-door.ts';
+import { createConnectDoor } from './web/connect-door.ts';
+import { createHookDoor, type HookDoorDeps } from './web/hook-door.ts';
 import { createWebServer, type WebServerDeps } from './web/server.ts';
 import { createSlackDoor } from './web/slack-door.ts';
+import { createSlackInstallDoor } from './web/slack-install-door.ts';
+
+/** How workspaces give us what they grant. */
+export interface Granting {
+  readonly grants: Grants;
+  readonly app: SlackApp;
+}
 
 export interface DoorParts {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly log: Log;
-  readonly world: World;
-  readonly slackIn: SlackIn;
-  readonly us: { readonly teamId: SlackTeam; readonly botUserId: SlackUser };
-  /** Null where nobody can sign in with OAuth. */
-  readonly connecting: Connecting | null;
+  readonly home: Home;
+  readonly tenants: Tenants;
+  /** Null where one workspace is served with a token from the environment. */
+  readonly granting: Granting | null;
+  /** Where people can sign in with OAuth. */
+  readonly apps: ReadonlyMap<ConnectorId, OAuthApp>;
   readonly metricsText: () => Promise<string>;
   readonly mount?: NonNullable<WebServerDeps['mount']>;
   readonly now?: () => Date;
@@ -37,33 +53,20 @@ export interface DoorParts {
 
 /** Opens the doors: HTTP always, Socket Mode when Slack comes in that way. */
 export async function openDoors(parts: DoorParts): Promise<{ readonly host: string; readonly port: number }> {
-  const { config, world, stops, log } = parts;
-  const { metrics } = world;
+  const { config, home, tenants, stops, log } = parts;
+  const { metrics } = home;
   const now = parts.now ?? (() => new Date());
-  const crashPoint: (name: DoorPoint) => void = parts.crashPoint ?? (() => {});
   // A pool of its own, with a limit to every query: a sender waits for the answer.
   const db = openDatabase(parts.databaseUrl, { max: 4, queryTimeoutMs: 1_900 });
   stops.push(() => db.destroy());
-  const store = createStore(db, world.store.install, envelopeOf(config));
-  const accept: Accept = createAccept({
-    insert: async (batch) => {
-      crashPoint('inbox.insert:before');
-      const verdicts = await orUnavailable(() => store.deliveries.insert(batch));
-      crashPoint('inbox.insert:after');
-      return verdicts;
-    },
-    ring: (delivery) => world.ring(shardOf(delivery.partition)),
-    metrics,
-  });
-  const receive = createReceive({
-    answer: parts.slackIn.answer,
-    accept,
-    knowsChannel: async (team, channel) =>
-      world.rules.channels.has(channel) || (await orUnavailable(() => store.links.hasPlaceIn(team, channel))),
-    us: parts.us,
-    marks: config.slack.emoji,
-    metrics,
-  });
+  const doorOf = perTenant((tenant) => openTenantDoor(parts, db, tenant));
+  const receive: Receive = async (call) => {
+    const tenant = await orUnavailable(() => tenants.addressed(call.body));
+    if (tenant !== null) return doorOf(tenant).receive(call);
+    const type = typeName(call.body);
+    metrics.count('deskbridge_slack_calls_total', { type, result: 'unknown-install' });
+    return { status: 200, body: type === 'command' ? NOT_HERE : null };
+  };
   const socket = openSocket(parts, receive);
   const { transport } = config.slack;
   const calls = { parse: parseSlackBody, receive };
@@ -73,15 +76,13 @@ export async function openDoors(parts: DoorParts): Promise<{ readonly host: stri
         ? createSlackDoor({ signingSecret: transport.signingSecret.reveal(), calls, now, metrics })
         : null,
     hooks: createHookDoor({
-      readHook: (connector, hook) => world.connectors.get(connector)?.readHook(hook) ?? null,
-      accept,
+      readHook: (connector, hook) => home.connectors.get(connector)?.readHook(hook) ?? null,
+      accept: hookAccept(parts, db, (tenant) => doorOf(tenant).accept),
       now,
       metrics,
     }),
-    ...(parts.connecting === null || config.server.publicUrl === null
-      ? {}
-      : { connect: createConnectDoor(parts.connecting, config.server.publicUrl) }),
-    readiness: () => readiness(store, socket),
+    ...peoplesDoors(parts),
+    readiness: () => readiness(createStore(db, home.store.install, envelopeOf(config)), socket),
     metricsText: parts.metricsText,
     ...(parts.mount === undefined ? {} : { mount: parts.mount }),
     metrics,
@@ -96,7 +97,83 @@ export async function openDoors(parts: DoorParts): Promise<{ readonly host: stri
   return address;
 }
 
-function openSocket({ config, world, log }: DoorParts, receive: Receive): SlackSocket | null {
+/** What one install takes in: into its own inbox, by its own rules. */
+function openTenantDoor({ config, crashPoint = () => {} }: DoorParts, db: Db, tenant: Tenant) {
+  const { world, slackIn, us } = tenant;
+  const { metrics } = world;
+  const at: (name: DoorPoint) => void = crashPoint;
+  const store = createStore(db, tenant.install, envelopeOf(config));
+  const accept: Accept = createAccept({
+    insert: async (batch) => {
+      at('inbox.insert:before');
+      const verdicts = await orUnavailable(() => store.deliveries.insert(batch));
+      at('inbox.insert:after');
+      return verdicts;
+    },
+    ring: (delivery) => world.ring(shardOf(delivery.partition)),
+    metrics,
+  });
+  const receive = createReceive({
+    answer: slackIn.answer,
+    accept,
+    knowsChannel: async (team, channel) =>
+      world.rules.channels.has(channel) || (await orUnavailable(() => store.links.hasPlaceIn(team, channel))),
+    us,
+    marks: config.slack.emoji,
+    metrics,
+  });
+  return { accept, receive };
+}
+
+/**
+ * A ticket system knows nothing of workspaces: a hook goes to the install that has its ticket. Where several are served, one
+ * that nobody has is not kept; what it would have told of our own new ticket is read after the ticket was made anyway.
+ */
+function hookAccept(
+  { tenants, granting, home, config }: DoorParts,
+  db: Db,
+  acceptOf: (tenant: Tenant) => Accept,
+): HookDoorDeps['accept'] {
+  const grants =
+    granting === null
+      ? null
+      : createGrants({ db, install: home.store.install, envelope: envelopeOf(config) });
+  return async (delivery) => {
+    const served = tenants.all();
+    const [, connector = '', ticket = ''] = delivery.partition.split(':');
+    const having =
+      grants === null ? null : new Set(await orUnavailable(() => grants.havingTicket(connector, ticket)));
+    const owners = served.filter(({ install }) => having === null || having.has(install));
+    const verdicts = await Promise.all(owners.map((tenant) => acceptOf(tenant)(delivery)));
+    return verdicts.find((verdict) => verdict === 'stored') ?? verdicts[0] ?? 'no-install';
+  };
+}
+
+/** Where people connect their own accounts, and give us their Slack. */
+function peoplesDoors({ config, home, tenants, granting, apps }: DoorParts) {
+  const { publicUrl } = config.server;
+  if (publicUrl === null) return {};
+  const { io } = home;
+  const installing =
+    granting === null
+      ? null
+      : createInstalling({
+          store: home.store,
+          ...granting,
+          scopes: needsOf(featuresOf(config.source)).scopes,
+          io,
+          publicUrl,
+          installed: () => tenants.refresh(),
+        });
+  const stores = () => new Set([home.store, ...tenants.all().map(({ world }) => world.store)]);
+  const connecting = () => [...stores()].map((store) => createConnecting({ store, apps, io, publicUrl }));
+  return {
+    ...(apps.size === 0 ? {} : { connect: createConnectDoor(connectingAmong(connecting), publicUrl) }),
+    ...(installing === null ? {} : { install: createSlackInstallDoor(installing, publicUrl) }),
+  };
+}
+
+function openSocket({ config, home, log }: DoorParts, receive: Receive): SlackSocket | null {
   const { transport, apiUrl } = config.slack;
   if (transport.mode !== 'socket') return null;
   return createSlackSocket({
@@ -104,7 +181,7 @@ function openSocket({ config, world, log }: DoorParts, receive: Receive): SlackS
     apiUrl,
     fetch,
     receive,
-    metrics: world.metrics,
+    metrics: home.metrics,
     log,
   });
 }

@@ -10,20 +10,24 @@ import { renderCard } from './slack/out/card.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from './slack/out/rich-text.ts';
 
 export interface WorldParts
-  extends Pick<World, 'store' | 'io' | 'slack' | 'connectors' | 'tokenOf' | 'ring' | 'metrics' | 'log'> {
+  extends Pick<
+    World,
+    'store' | 'io' | 'slack' | 'connectors' | 'tokenOf' | 'ring' | 'grantChanged' | 'metrics' | 'log'
+  > {
   readonly config: Config;
+  readonly botToken: () => string;
   /** Who we are in Slack. */
   readonly us: { readonly teamId: SlackTeam; readonly botUserId: SlackUser };
 }
 
 /** Puts together what flows touch; it opens and starts nothing. */
-export function openWorld({ config, us, ...parts }: WorldParts): {
+export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
   readonly world: World;
   readonly slackIn: SlackIn;
 } {
   const slackIn = createSlackIn({
     ...us,
-    botToken: config.slack.botToken.reveal(),
+    botToken,
     apiUrl: config.slack.apiUrl,
     fetch,
     command: config.slack.command,

@@ -9,6 +9,7 @@ import { createLog } from '../log.ts';
 import { noMetrics } from '../model/metrics.ts';
 import { openWorld } from '../open-world.ts';
 import { createSlackOut } from '../slack/out/slack-out.ts';
+import { botTokenOf } from './bot-tokens.ts';
 import { CONFIG_OPTION, count, type FileOption, type Hand, oneLine, told, withStore } from './operate.ts';
 import { aligned, type Terminal } from './terminal.ts';
 
@@ -57,7 +58,7 @@ function report(terminal: Terminal, { links, violations, takenAway, unseen }: Ce
 }
 
 /** What flows touch, without doors and without work. Before the first start nobody knows who we are in Slack. */
-async function worldOf({ store, config }: Hand): Promise<World> {
+async function worldOf({ store, home, grants, config }: Hand): Promise<World> {
   const us = await store.configurations.us();
   if (us === null) {
     throw new Error(
@@ -66,9 +67,29 @@ async function worldOf({ store, config }: Hand): Promise<World> {
   }
   const log = createLog('silent');
   const io = createIo({ metrics: noMetrics });
-  const slack = createSlackOut({ token: config.slack.botToken.reveal(), apiUrl: config.slack.apiUrl, io });
-  const tokenOf = createTokenKeeper({ store, apps: oauthAppsOf(config)(io), io, metrics: noMetrics, log });
+  const token = await botTokenOf(config, grants, store.install);
+  const botToken = () => token.reveal();
+  const slack = createSlackOut({ token: botToken, apiUrl: config.slack.apiUrl, io });
+  const tokenOf = createTokenKeeper({
+    store: home,
+    apps: oauthAppsOf(config)(io),
+    io,
+    metrics: noMetrics,
+    log,
+  });
   const connectors = connectorsOf(config, log)(io, tokenOf);
-  const parts = { config, store, io, slack, us, connectors, tokenOf, ring() {}, metrics: noMetrics, log };
+  const parts = {
+    config,
+    store,
+    io,
+    slack,
+    us,
+    botToken,
+    connectors,
+    tokenOf,
+    ring() {},
+    metrics: noMetrics,
+    log,
+  };
   return openWorld(parts).world;
 }

@@ -86,7 +86,7 @@ async function migrateOnly(options: FileOption, terminal: Terminal): Promise<voi
   }
 }
 
-async function activate({ store, config, terminal }: Hand): Promise<void> {
+async function activate({ home: store, config, terminal }: Hand): Promise<void> {
   const hash = configHash(config);
   await store.configurations.propose(hash, canonicalJson(config.source));
   await store.configurations.activate(hash);

@@ -2,10 +2,13 @@ import { userInfo } from 'node:os';
 import { type Config, ConfigError, DEFAULT_CONFIG_FILE, loadConfig } from '../config.ts';
 import { joinConfiguredDatabase } from '../launch.ts';
 import { createLog } from '../log.ts';
+import type { InstallId } from '../model/ids.ts';
 import { envelopeOf } from '../open-doors.ts';
 import { openDatabase } from '../store/database.ts';
+import type { Grants } from '../store/grants.ts';
 import { migrate } from '../store/migrate.ts';
 import { createStore, installNamed, type Store } from '../store/store.ts';
+import { grantNamed, grantsOf } from './bot-tokens.ts';
 import { showProblems, type Terminal } from './terminal.ts';
 
 export interface FileOption {
@@ -28,7 +31,14 @@ export async function told(terminal: Terminal, work: () => Promise<void>, code =
 
 /** What a command has in hand beside a running bridge. */
 export interface Hand {
+  /** Of the workspace that DESKBRIDGE_WORKSPACE names; the home without it. */
   readonly store: Store;
+  /** What all workspaces share: the configuration, the bridge's own sign-ins. The same where there is one. */
+  readonly home: Store;
+  /** Null where one workspace is served. */
+  readonly grants: Grants | null;
+  /** Of every install, also those whose grant has ended. */
+  everyStore(): Promise<readonly Store[]>;
   readonly config: Config;
   readonly terminal: Terminal;
 }
@@ -45,8 +55,17 @@ export async function withStore(
   const db = openDatabase(database.url, { max: 2 });
   try {
     await migrate(db);
-    const store = createStore(db, await installNamed(db, config.install.name), envelopeOf(config));
-    await work({ store, config, terminal });
+    const open = (install: InstallId) => createStore(db, install, envelopeOf(config));
+    const home = open(await installNamed(db, config.install.name));
+    const grants = grantsOf(config, db, home.install);
+    const { workspace } = config;
+    const named = workspace === null || grants === null ? null : await grantNamed(grants, workspace);
+    const everyStore = async () => {
+      const granted = (await grants?.all()) ?? [];
+      return [...new Set([home.install, ...granted.map(({ install }) => install)])].map(open);
+    };
+    const store = named === null || named.install === home.install ? home : open(named.install);
+    await work({ store, home, grants, everyStore, config, terminal });
   } finally {
     await db.destroy();
     await database.stop();

@@ -59,6 +59,7 @@ export function parkedCommands(program: Command, terminal: Terminal): void {
 const WHO: Readonly<Record<ParkedLink['why'], string>> = {
   'sign-in': 'whoever keeps the credentials of the connector; it goes on by itself when they work',
   gone: 'an administrator of the ticket system',
+  install: 'an administrator of the Slack workspace, with the link of "deskbridge slack install-link"',
   loop: 'it goes on by itself; whoever runs the other program that copies between both sides',
 };
 

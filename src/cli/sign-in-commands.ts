@@ -8,7 +8,8 @@ import { ConnectorId, SlackUser } from '../model/ids.ts';
 import { noMetrics } from '../model/metrics.ts';
 import type { TokenHolder } from '../model/token.ts';
 import { keyIdsOf } from '../open-doors.ts';
-import { SEALED_COLUMNS } from '../store/seals.ts';
+import { SEALED_COLUMNS, type SealCount } from '../store/seals.ts';
+import type { Store } from '../store/store.ts';
 import {
   CONFIG_OPTION,
   count,
@@ -64,7 +65,9 @@ const appsOf = ({ config }: Hand) => {
 
 /** Prints a one-time link with which somebody gives a sign-in. */
 export async function invite(hand: Hand, name: string, holder: TokenHolder): Promise<void> {
-  const { store, config, terminal } = hand;
+  const { config, terminal } = hand;
+  // The bridge signs in once for all workspaces, a person in his own.
+  const store = holder === 'bridge' ? hand.home : hand.store;
   const { publicUrl } = config.server;
   const connector = ConnectorId.safeParse(name);
   const { io, apps } = appsOf(hand);
@@ -97,7 +100,15 @@ async function revoke(hand: Hand, name: string | undefined, options: RevokeOptio
     throw new Error('Name a connector, or a person with --person, or say --all. Nothing was changed.');
   }
   const { apps } = appsOf(hand);
-  const forgotten = await forgetSignIns({ store, apps, actor: operator() }, { connector, person });
+  // Without a named workspace it is everywhere: what is forgotten has to be gone.
+  const stores = config.workspace === null ? await hand.everyStore() : [store];
+  const forgotten = { tokens: 0, grants: 0, notes: new Set<string>() };
+  for (const one of stores) {
+    const done = await forgetSignIns({ store: one, apps, actor: operator() }, { connector, person });
+    forgotten.tokens += done.tokens;
+    forgotten.grants += done.grants;
+    for (const note of done.notes) forgotten.notes.add(note);
+  }
   terminal.out(
     `Forgotten: ${count(forgotten.tokens, 'sign-in')} with OAuth, ${count(forgotten.grants, 'token or password', 'tokens and passwords')} of people. Running processes notice at their next call.`,
   );
@@ -110,9 +121,9 @@ async function revoke(hand: Hand, name: string | undefined, options: RevokeOptio
   }
 }
 
-async function status({ store, config, terminal }: Hand): Promise<void> {
+async function status({ everyStore, config, terminal }: Hand): Promise<void> {
   const [sealing = '', ...older] = keyIdsOf(config);
-  const counts = await store.seals.counts();
+  const counts = await countsIn(await everyStore());
   const rows = counts.map(({ table, column, key, rows: sealed }) => [
     `${table}.${column}`,
     key,
@@ -132,10 +143,28 @@ async function status({ store, config, terminal }: Hand): Promise<void> {
   );
 }
 
-async function resealAll({ store, config, terminal }: Hand): Promise<void> {
-  const { resealed, lost } = await reseal(store, SEALED_COLUMNS, { keys: new Set(keyIdsOf(config)) });
+/** One line per column and key, whatever install the values are in. */
+async function countsIn(stores: readonly Store[]): Promise<readonly SealCount[]> {
+  const all = new Map<string, SealCount>();
+  for (const store of stores) {
+    for (const count of await store.seals.counts()) {
+      const name = `${count.table}.${count.column}:${count.key}`;
+      all.set(name, { ...count, rows: count.rows + (all.get(name)?.rows ?? 0) });
+    }
+  }
+  return [...all.values()];
+}
+
+async function resealAll({ everyStore, config, terminal }: Hand): Promise<void> {
+  const stores = await everyStore();
+  let [resealed, lost] = [0, 0];
+  for (const store of stores) {
+    const done = await reseal(store, SEALED_COLUMNS, { keys: new Set(keyIdsOf(config)) });
+    resealed += done.resealed;
+    lost += done.lost;
+  }
   terminal.out(`Sealed anew: ${count(resealed, 'value')}.`);
   if (lost > 0) terminal.err(`${count(lost, 'value')} cannot be read: their key is not configured.`);
-  const left = notOf(keyIdsOf(config)[0] ?? '', await store.seals.counts()).length;
+  const left = notOf(keyIdsOf(config)[0] ?? '', await countsIn(stores)).length;
   if (left === 0) terminal.out('Every key but the first can be removed from DESKBRIDGE_ENCRYPTION_KEY.');
 }

@@ -2,11 +2,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
 import type { ConfigFile } from '../config/config-file.ts';
 import { ConfigError } from '../config/problem.ts';
+import { slackRedirectUrl } from '../flows/install-slack.ts';
 import { slackManifest } from '../slack/manifest.ts';
 import { AppName } from '../slack/manifest-rules.ts';
-import type { Feature } from '../slack/scopes.ts';
+import { featuresOf } from '../slack/scopes.ts';
 import { readSettings } from './config-commands.ts';
 import { CONFIG_OPTION, type FileOption } from './operate.ts';
+import { slackInstallCommands } from './slack-install-commands.ts';
 import { processTerminal, type Terminal, withProblems } from './terminal.ts';
 
 interface ManifestOptions extends FileOption {
@@ -14,11 +16,11 @@ interface ManifestOptions extends FileOption {
   readonly name: string;
 }
 
-/** Adds `slack manifest`. It needs the file alone: no secret, no database, no Slack. */
+/** Adds `slack manifest`, which needs the file alone: no secret, no database, no Slack; and what belongs to installs. */
 export function slackCommands(program: Command, terminal: Terminal = processTerminal): void {
-  program
-    .command('slack')
-    .description('what the Slack app has to be')
+  const slack = program.command('slack').description('what the Slack app has to be, and who installed it');
+  slackInstallCommands(slack, terminal);
+  slack
     .command('manifest')
     .description('print the manifest from which Slack makes the app, for what the configuration switches on')
     .option(...CONFIG_OPTION)
@@ -44,28 +46,18 @@ function appName(text: string): string {
   return name.data;
 }
 
-/** What a configuration switches on in Slack. */
-export function slackFeatures(settings: ConfigFile): ReadonlySet<Feature> {
-  const { slack, queues, files } = settings;
-  const isPrivate =
-    slack.private_channels || Object.values(queues).some((queue) => queue.internal_channel !== null);
-  return new Set<Feature>([
-    'requests',
-    ...(slack.emoji.open !== null || slack.emoji.bypass !== null ? (['emoji'] as const) : []),
-    ...(slack.mentions ? (['mentions'] as const) : []),
-    ...(isPrivate ? (['private-channels'] as const) : []),
-    ...(files.max_mb > 0 ? (['files'] as const) : []),
-    ...(slack.read_emails ? (['addresses'] as const) : []),
-  ]);
-}
-
 /** @throws ConfigError when Slack could not reach the installation */
 function slackAppOf(settings: ConfigFile, file: string) {
   const { slack, server } = settings;
-  const features = slackFeatures(settings);
-  if (slack.mode === 'socket') return { command: slack.command, publicUrl: null, features };
+  const features = featuresOf(settings);
+  const { command, oauth } = slack;
+  const install =
+    oauth === undefined
+      ? null
+      : { redirectUrl: slackRedirectUrl(server.public_url ?? ''), organisation: oauth.organisation };
+  if (slack.mode === 'socket') return { command, publicUrl: null, features, install };
   if (server.public_url?.startsWith('https://') === true)
-    return { command: slack.command, publicUrl: server.public_url, features };
+    return { command, publicUrl: server.public_url, features, install };
   const message =
     'must be the https:// address under which Slack reaches Deskbridge, because slack.mode is http; or set slack.mode to socket';
   throw new ConfigError([{ source: file, place: null, path: 'server.public_url', message }]);

@@ -42,6 +42,27 @@ export const SLACK_VARIABLES = {
   app_token_env: 'SLACK_APP_TOKEN',
 } as const;
 
+/** Registration of an app that several workspaces, or a whole organisation, install. */
+const SlackOAuth = z.strictObject({
+  client_id: z
+    .string()
+    .regex(/^[0-9.]{3,60}$/, {
+      error: 'must be the client id of the Slack app, two numbers with a point between',
+    })
+    .meta({ description: 'The client id, from "Basic Information" of the Slack app.' }),
+  client_secret_env: EnvName.default('SLACK_CLIENT_SECRET').meta({
+    description: 'Variable with the client secret.',
+  }),
+  organisation: z.boolean().default(false).meta({
+    description:
+      'Whether an organisation (Enterprise) may install the app for all of its workspaces at once.',
+  }),
+  authorize_url: z
+    .url()
+    .default('https://slack.com/oauth/v2/authorize')
+    .meta({ description: 'The page on which people consent; another one only for an emulator.' }),
+});
+
 const Slack = z.strictObject({
   mode: z.enum(['http', 'socket']).meta({
     description:
@@ -51,7 +72,11 @@ const Slack = z.strictObject({
     description: 'Address of the Web API; another one only for an emulator.',
   }),
   bot_token_env: EnvName.default(SLACK_VARIABLES.bot_token_env).meta({
-    description: 'Variable with the bot token (xoxb-).',
+    description: 'Variable with the bot token (xoxb-) of the one workspace; not read beside `oauth`.',
+  }),
+  oauth: SlackOAuth.optional().meta({
+    description:
+      'Serves every workspace and organisation that installs the app, instead of the one of the bot token; needs `server.public_url`. See connect-slack.md.',
   }),
   signing_secret_env: EnvName.default(SLACK_VARIABLES.signing_secret_env).meta({
     description: 'Variable with the signing secret; needed in mode http.',

@@ -48,6 +48,8 @@ export interface Config {
   /** 32 bytes in base64 each. The first seals, all of them open. */
   readonly encryptionKeys: readonly [Secret, ...Secret[]];
   readonly dataDir: string;
+  /** Which workspace or organisation a command works on where several are served; null: what they share. */
+  readonly workspace: string | null;
   readonly logLevel: Environment['LOG_LEVEL'];
 }
 
@@ -157,6 +159,7 @@ export function assembleConfig(sources: Sources): Config {
     redisUrl: environment.REDIS_URL === undefined ? null : hide(environment.REDIS_URL),
     encryptionKeys: [hide(firstKey), ...olderKeys.map(hide)],
     dataDir: environment.DESKBRIDGE_DATA_DIR,
+    workspace: environment.DESKBRIDGE_WORKSPACE ?? null,
     logLevel: environment.LOG_LEVEL,
   };
 }

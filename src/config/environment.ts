@@ -43,6 +43,16 @@ export const Environment = z.object({
     .string()
     .default('.deskbridge')
     .meta({ description: 'Folder for the embedded Postgres and its files.' }),
+  DESKBRIDGE_WORKSPACE: z
+    .string()
+    .regex(/^[A-Z0-9]{2,64}$/, {
+      error: 'must be the id of a workspace or organisation in Slack, such as T0123ABCD',
+    })
+    .optional()
+    .meta({
+      description:
+        'Whose requests a command such as `deskbridge parked` looks at, where several workspaces are served: the id of the workspace or organisation in Slack.',
+    }),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -79,11 +89,21 @@ export interface NeededSecret {
 
 /** Every variable that the raw file names and this installation will read. */
 export function neededSecrets(data: unknown): readonly NeededSecret[] {
+  const several = at(data, 'slack', 'oauth') !== undefined;
   const slack = Object.entries(SLACK_VARIABLES)
-    .filter(([key]) => neededInMode(key, at(data, 'slack', 'mode')))
+    .filter(([key]) => neededInMode(key, at(data, 'slack', 'mode')) && !(several && key === 'bot_token_env'))
     .map(([key, fallback]) => ({ setting: ['slack', key], variable: at(data, 'slack', key) ?? fallback }));
+  const name = 'client_secret_env';
+  const client = several
+    ? [
+        {
+          setting: ['slack', 'oauth', name],
+          variable: at(data, 'slack', 'oauth', name) ?? 'SLACK_CLIENT_SECRET',
+        },
+      ]
+    : [];
   const connectors = namesBelow(data, ['connectors']);
-  return [...slack, ...connectors].flatMap(({ setting, variable }) =>
+  return [...slack, ...client, ...connectors].flatMap(({ setting, variable }) =>
     typeof variable === 'string' && /^[A-Z][A-Z0-9_]*$/.test(variable) ? [{ setting, variable }] : [],
   );
 }

@@ -4,7 +4,8 @@ import type { ConfigFile } from './config-file.ts';
 
 export interface SlackConfig {
   readonly apiUrl: string;
-  readonly botToken: Secret;
+  /** One workspace with the token that it gave, or those that install the app. */
+  readonly grant: SlackGrantConfig;
   readonly transport:
     | { readonly mode: 'http'; readonly signingSecret: Secret }
     | { readonly mode: 'socket'; readonly appToken: Secret };
@@ -23,11 +24,23 @@ export interface SlackConfig {
   readonly responders: readonly SlackUser[];
 }
 
-/** The settings of `slack`, with the secrets that they name. */
-export function slackConfig(slack: ConfigFile['slack'], secret: (variable: string) => Secret): SlackConfig {
+export type SlackGrantConfig =
+  | { readonly kind: 'token'; readonly botToken: Secret }
+  | {
+      readonly kind: 'oauth';
+      readonly clientId: string;
+      readonly clientSecret: Secret;
+      readonly organisation: boolean;
+      readonly authorizeUrl: string;
+    };
+
+/** The secret in a variable. */
+type SecretIn = (variable: string) => Secret;
+
+export function slackConfig(slack: ConfigFile['slack'], secret: SecretIn): SlackConfig {
   return {
     apiUrl: slack.api_url,
-    botToken: secret(slack.bot_token_env),
+    grant: slackGrant(slack, secret),
     transport:
       slack.mode === 'http'
         ? { mode: 'http', signingSecret: secret(slack.signing_secret_env) }
@@ -38,5 +51,17 @@ export function slackConfig(slack: ConfigFile['slack'], secret: (variable: strin
     holdSeconds: slack.hold_seconds,
     bots: new Set(slack.bots),
     responders: slack.responders,
+  };
+}
+
+function slackGrant(slack: ConfigFile['slack'], secret: SecretIn): SlackGrantConfig {
+  const { oauth } = slack;
+  if (oauth === undefined) return { kind: 'token', botToken: secret(slack.bot_token_env) };
+  return {
+    kind: 'oauth',
+    clientId: oauth.client_id,
+    clientSecret: secret(oauth.client_secret_env),
+    organisation: oauth.organisation,
+    authorizeUrl: oauth.authorize_url,
   };
 }

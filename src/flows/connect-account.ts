@@ -101,3 +101,36 @@ export function createConnecting({ store, apps, io, publicUrl }: ConnectingDeps)
     },
   };
 }
+
+/** Links are made in one install each, and whoever opens one does not say in which: the one that knows it answers. */
+export function connectingAmong(each: () => readonly ReturnType<typeof createConnecting>[]) {
+  type Connecting = ReturnType<typeof createConnecting>;
+  async function first<T>(ask: (one: Connecting) => Promise<T>, isAnswer: (answer: T) => boolean, none: T) {
+    for (const one of each()) {
+      const answer = await ask(one);
+      if (isAnswer(answer)) return answer;
+    }
+    return none;
+  }
+  type Args<N extends 'look' | 'begin' | 'finish'> = Parameters<Connecting[N]>;
+  return {
+    look: (...args: Args<'look'>) =>
+      first(
+        (one) => one.look(...args),
+        (found) => found !== null,
+        null,
+      ),
+    begin: (...args: Args<'begin'>) =>
+      first(
+        (one) => one.begin(...args),
+        (begun) => begun !== null,
+        null,
+      ),
+    finish: (...args: Args<'finish'>) =>
+      first<Connected>(
+        (one) => one.finish(...args),
+        ({ kind }) => kind !== 'stale',
+        { kind: 'stale' },
+      ),
+  };
+}

@@ -2,14 +2,17 @@ import type { HookRegistration, KeptHooks } from '../connectors/capabilities.ts'
 import type { ConnectorId } from '../model/ids.ts';
 import type { World } from './world.ts';
 
+/** Webhooks are one for all installs. */
+export type Home = Pick<World, 'store' | 'connectors' | 'io' | 'metrics' | 'log'>;
+
 const KEEP_TIMEOUT_MS = 60_000;
 
 /** Looks after what was registered so that hooks come, where that ends by itself. Runs every hour. */
-export async function keepHooks(world: World): Promise<void> {
+export async function keepHooks(world: Home): Promise<void> {
   for (const [id, { can }] of world.connectors) if (can.hooks !== undefined) await keep(world, id, can.hooks);
 }
 
-async function keep(world: World, id: ConnectorId, hooks: HookRegistration): Promise<void> {
+async function keep(world: Home, id: ConnectorId, hooks: HookRegistration): Promise<void> {
   const { store, io, metrics, log } = world;
   if ((await store.budgets.pausedForMs(id)) > 0) return;
   const now = await store.now();
@@ -30,7 +33,7 @@ async function keep(world: World, id: ConnectorId, hooks: HookRegistration): Pro
 const subjectOf = (id: ConnectorId) => `hooks of ${id}`;
 
 /** Each kind of trouble once, until all is well again. */
-async function sayTrouble(world: World, id: ConnectorId, trouble: NonNullable<KeptHooks['trouble']>) {
+async function sayTrouble(world: Home, id: ConnectorId, trouble: NonNullable<KeptHooks['trouble']>) {
   const { kind, text } = trouble;
   const first = await world.store.transaction(async (tx) => {
     if (!(await tx.said.once(subjectOf(id), kind))) return false;
@@ -43,7 +46,7 @@ async function sayTrouble(world: World, id: ConnectorId, trouble: NonNullable<Ke
   world.log.error({ connector: id, kind, reason: text }, 'Something is wrong with the webhook');
 }
 
-async function sayOver(world: World, id: ConnectorId): Promise<void> {
+async function sayOver(world: Home, id: ConnectorId): Promise<void> {
   const wasSaid = await world.store.transaction(async (tx) => {
     if (!(await tx.said.over(subjectOf(id)))) return false;
     const data = { connector: id };

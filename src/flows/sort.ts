@@ -85,6 +85,9 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
       if (link === null) return { state: 'ignored', reason: 'unknown-link', link: null };
       return attach(tx, delivery, intake.link);
     }
+    case 'grant-changed':
+      world.grantChanged?.();
+      return { state: 'done', reason: 'grant-changed', link: null };
     case 'own-message':
       return { state: 'done', reason: 'own-message', link: null };
     case 'ignored':

@@ -11,7 +11,10 @@ const DAY_MS = 86_400_000;
 const WARN_DAYS = 14;
 
 /** Says once that a secret or a sign-in ends within two weeks, and once that it has ended. A new date is said anew. */
-export async function watchSignIns(world: World, secrets: readonly EndingSecret[]): Promise<void> {
+export async function watchSignIns(
+  world: Pick<World, 'store' | 'metrics' | 'log'>,
+  secrets: readonly EndingSecret[],
+): Promise<void> {
   const { store, log, metrics } = world;
   const now = (await store.now()).getTime();
   const idle = (await store.tokens.all()).flatMap(({ connector, holder, refreshUntil, refused }) =>

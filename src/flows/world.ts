@@ -93,6 +93,8 @@ export interface World {
   readonly spool?: (file: OpenFile, largest: number) => Promise<Outcome<Spooled>>;
   /** Wakes whoever serves this shard. */
   readonly ring: (shard: number) => void;
+  /** Slack says that something about its grant changed; absent where one workspace is served with a fixed token. */
+  readonly grantChanged?: () => void;
   readonly metrics: Metrics;
   readonly log: Log;
 }

@@ -133,6 +133,8 @@ export type Intake =
       readonly link: LinkId;
       readonly channel: SlackChannel;
     }
+  /** The app was taken out of a workspace, or its tokens back. */
+  | { readonly kind: 'grant-changed' }
   | { readonly kind: 'ignored'; readonly reason: string };
 
 /** Reads a stored Slack delivery (the parsed JSON body). Never throws for bad input: that is `ignored`. */
@@ -154,6 +156,7 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'deleted':
     case 'own-message':
     case 'bypass':
+    case 'grant-changed':
     case 'ignored':
       return null;
   }

@@ -23,8 +23,11 @@ import type {
   WantedStatus,
 } from './ticket.ts';
 
-/** What holds a parked link up: a stopped operation, a ticket that is gone, a loop, or a sign-in that is refused. */
-export const PARKED_WHYS = ['operation', 'gone', 'loop', 'sign-in'] as const;
+/**
+ * What holds a parked link up: a stopped operation, a ticket that is gone, a loop, a sign-in that is refused, or a workspace
+ * that took its grant back.
+ */
+export const PARKED_WHYS = ['operation', 'gone', 'loop', 'sign-in', 'install'] as const;
 export type ParkedWhy = (typeof PARKED_WHYS)[number];
 
 export type LinkStatus = 'provisional' | 'live' | 'closed' | 'parked';

@@ -42,6 +42,7 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
     case 'deleted':
     case 'own-message':
     case 'ask-receipt':
+    case 'grant-changed':
     case 'ignored':
       return intake;
   }

@@ -1,3 +1,4 @@
+import type { InstallId } from '../model/ids.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { Backend } from './backends.ts';
 import { type JobName, jobFor, type Payload } from './catalogue.ts';
@@ -9,10 +10,10 @@ const COALESCE_MS = 5;
 
 export interface Bell {
   /**
-   * Says that a shard has work. Never throws and never waits: a ring that cannot be delivered is counted and logged,
+   * Says that a shard of an install has work. Never throws and never waits: a ring that cannot be delivered is counted and logged,
    * and the sweep rings again while there are undone rows.
    */
-  ring(shard: number): void;
+  ring(install: InstallId, shard: number): void;
   /** Adds one job. Rejects when the backend does not take it. */
   enqueue<N extends JobName>(name: N, payload: Payload<N>): Promise<void>;
   /** Sends what was rung, then closes the connection. Later rings are counted as failed. */
@@ -31,16 +32,16 @@ export function createBell({ backend, metrics, log }: BellOptions): Bell {
   const sender = createSender(backend, (error) =>
     report(`The queue on ${backend.where} reports an error.`, error),
   );
-  const rung = new Set<number>();
+  const rung = new Map<string, Ring>();
   let timer: NodeJS.Timeout | null = null;
   let sending: Promise<void> | null = null;
   let closed = false;
 
   async function send(): Promise<void> {
-    const shards = [...rung];
+    const rings = [...rung.values()];
     rung.clear();
-    const failure = await addRings(sender, shards);
-    metrics.count(failure === null ? 'deskbridge_rings_sent' : 'deskbridge_rings_failed', {}, shards.length);
+    const failure = await addRings(sender, rings);
+    metrics.count(failure === null ? 'deskbridge_rings_sent' : 'deskbridge_rings_failed', {}, rings.length);
     if (failure === null) return;
     report(`Rings did not reach the queue on ${backend.where}; the sweep will ring again.`, failure.error);
   }
@@ -67,21 +68,23 @@ export function createBell({ backend, metrics, log }: BellOptions): Bell {
     await sender.close();
   }
 
-  function ring(shard: number): void {
+  function ring(install: InstallId, shard: number): void {
     if (closed) {
       metrics.count('deskbridge_rings_failed');
       return;
     }
-    rung.add(shard);
+    rung.set(`${install}:${shard}`, { v: 2, install, shard });
     schedule();
   }
 
   return { ring, enqueue: (name, payload) => add(sender, name, payload), close };
 }
 
-async function addRings(sender: Sender, shards: readonly number[]): Promise<{ error: unknown } | null> {
+type Ring = Payload<'shard.ring'>;
+
+async function addRings(sender: Sender, rings: readonly Ring[]): Promise<{ error: unknown } | null> {
   try {
-    await sender.use((queue) => queue.addBulk(shards.map((shard) => jobFor('shard.ring', { v: 1, shard }))));
+    await sender.use((queue) => queue.addBulk(rings.map((ring) => jobFor('shard.ring', ring))));
     return null;
   } catch (error) {
     return { error };

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { SHARDS } from '../model/delivery.ts';
-import { ConnectorId } from '../model/ids.ts';
+import { ConnectorId, InstallId } from '../model/ids.ts';
 
-const v = z.literal(1);
+/** Version 1 named no install, because a process had one; null stands for all that this process serves. */
+const whose = { v: z.literal([1, 2]), install: InstallId.nullable().default(null) };
 const ShardRing = z.object({
-  v,
+  ...whose,
   shard: z
     .int()
     .min(0)
     .max(SHARDS - 1),
 });
-const Tick = z.object({ v });
-const PollTick = z.object({ v, connector: ConnectorId });
+const Tick = z.object(whose);
+const PollTick = z.object({ ...whose, connector: ConnectorId });
 
 /** What each job carries: ids and a version, never content. The work itself lies in Postgres rows. */
 interface Payloads {
@@ -31,6 +32,8 @@ interface Payloads {
   'tick.secrets': z.infer<typeof Tick>;
   /** Look after what was registered so that hooks come. */
   'tick.hooks': z.infer<typeof Tick>;
+  /** Renew what Slack granted, and ask whether it still stands. */
+  'tick.grants': z.infer<typeof Tick>;
 }
 
 export type JobName = keyof Payloads;
@@ -49,21 +52,31 @@ interface JobKind<P> {
   readonly every?: number;
 }
 
-/** The only list of jobs. */
+const READS = [1, 2];
+const named = ({ install }: { readonly install: InstallId | null }) => install ?? 'every';
+const tick = (name: string, every: number): JobKind<z.infer<typeof Tick>> => ({
+  reads: READS,
+  payload: Tick,
+  id: (payload) => `tick-${name}-${named(payload)}`,
+  every,
+});
+
+/** The only list of jobs. Each belongs to one install, so that what one sends or lacks keeps no other waiting. */
 export const JOBS: { readonly [N in JobName]: JobKind<Payloads[N]> } = {
-  'shard.ring': { reads: [1], payload: ShardRing, id: ({ shard }) => `shard-${shard}` },
-  'tick.sweep': { reads: [1], payload: Tick, id: () => 'tick-sweep', every: 2_000 },
-  'tick.due': { reads: [1], payload: Tick, id: () => 'tick-due', every: 1_000 },
+  'shard.ring': { reads: READS, payload: ShardRing, id: (ring) => `shard-${named(ring)}-${ring.shard}` },
+  'tick.sweep': tick('sweep', 2_000),
+  'tick.due': tick('due', 1_000),
   'tick.poll': {
-    reads: [1],
+    reads: READS,
     payload: PollTick,
-    id: ({ connector }) => `tick-poll-${connector}`,
+    id: (poll) => `tick-poll-${named(poll)}-${poll.connector}`,
     every: 30_000,
   },
-  'tick.repair': { reads: [1], payload: Tick, id: () => 'tick-repair', every: 10_000 },
-  'tick.retention': { reads: [1], payload: Tick, id: () => 'tick-retention', every: 3_600_000 },
-  'tick.secrets': { reads: [1], payload: Tick, id: () => 'tick-secrets', every: 3_600_000 },
-  'tick.hooks': { reads: [1], payload: Tick, id: () => 'tick-hooks', every: 3_600_000 },
+  'tick.repair': tick('repair', 10_000),
+  'tick.retention': tick('retention', 3_600_000),
+  'tick.secrets': tick('secrets', 3_600_000),
+  'tick.hooks': tick('hooks', 3_600_000),
+  'tick.grants': tick('grants', 60_000),
 };
 
 /** A stored job after a look at its name and version. */

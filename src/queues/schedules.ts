@@ -1,4 +1,4 @@
-import type { ConnectorId } from '../model/ids.ts';
+import type { ConnectorId, InstallId } from '../model/ids.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { Backend } from './backends.ts';
 import { JOBS, type JobName, type Payload } from './catalogue.ts';
@@ -10,7 +10,11 @@ type TickName = Extract<JobName, `tick.${string}`>;
 
 export interface SchedulesOptions {
   readonly backend: Backend;
-  /** Every connector gets a poll of its own. */
+  /** Whose configuration all processes run: what is done once for all installs is done there. */
+  readonly home: InstallId;
+  /** Those that are served now; `follow` changes them. */
+  readonly installs: readonly InstallId[];
+  /** Every connector gets a poll of its own in every install. */
   readonly connectors: readonly ConnectorId[];
   readonly metrics: Metrics;
   readonly log: QueueLog;
@@ -23,6 +27,8 @@ export interface SchedulesOptions {
 }
 
 export interface Schedules {
+  /** From now on these installs are served. Rejects when the backend does not take it; repeating it is harmless. */
+  follow(installs: readonly InstallId[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,13 +49,16 @@ export async function startSchedules(options: SchedulesOptions): Promise<Schedul
   const sender = createSender(backend, (error) =>
     report(`The schedules' queue on ${backend.where} reports an error.`, error),
   );
-  const wanted = wantedSchedules(options);
+  let wanted = wantedSchedules(options, options.installs);
+
+  const set = (added: readonly Schedule[]) =>
+    sender.use(async (queue) => {
+      await removeOld(queue, wanted);
+      for (const schedule of added) await put(queue, schedule);
+    });
 
   try {
-    await sender.use(async (queue) => {
-      await removeOldPolls(queue, wanted);
-      for (const schedule of wanted) await put(queue, schedule);
-    });
+    await set(wanted);
   } catch (error) {
     await sender.close();
     throw cannotUse(
@@ -72,6 +81,11 @@ export async function startSchedules(options: SchedulesOptions): Promise<Schedul
   const stopLooking = repeat(options.lookEveryMs ?? 10_000, look);
 
   return {
+    async follow(installs) {
+      const known = new Set(wanted.map(({ id }) => id));
+      wanted = wantedSchedules(options, installs);
+      await set(wanted.filter(({ id }) => !known.has(id)));
+    },
     async close() {
       await stopLooking();
       await sender.close();
@@ -96,20 +110,28 @@ function repeat(everyMs: number, work: () => Promise<void>): () => Promise<void>
   };
 }
 
-function wantedSchedules({ connectors, every, pollEveryMs }: SchedulesOptions): readonly Schedule[] {
+function wantedSchedules(
+  { connectors, every, pollEveryMs, home }: SchedulesOptions,
+  installs: readonly InstallId[],
+): readonly Schedule[] {
   function schedule<N extends TickName>(name: N, data: Payload<N>, ownMs?: number): Schedule {
     const everyMs = every?.[name] ?? ownMs ?? JOBS[name].every;
     if (everyMs === undefined) throw new Error(`The job ${name} has no interval in the catalogue.`);
     return { id: JOBS[name].id(data), name, data, every: everyMs };
   }
   return [
-    schedule('tick.sweep', { v: 1 }),
-    schedule('tick.due', { v: 1 }),
-    schedule('tick.repair', { v: 1 }),
-    schedule('tick.retention', { v: 1 }),
-    schedule('tick.secrets', { v: 1 }),
-    schedule('tick.hooks', { v: 1 }),
-    ...connectors.map((connector) => schedule('tick.poll', { v: 1, connector }, pollEveryMs?.(connector))),
+    schedule('tick.hooks', { v: 2, install: home }),
+    schedule('tick.grants', { v: 2, install: home }),
+    schedule('tick.secrets', { v: 2, install: home }),
+    ...installs.flatMap((install) => [
+      schedule('tick.sweep', { v: 2, install }),
+      schedule('tick.due', { v: 2, install }),
+      schedule('tick.repair', { v: 2, install }),
+      schedule('tick.retention', { v: 2, install }),
+      ...connectors.map((connector) =>
+        schedule('tick.poll', { v: 2, install, connector }, pollEveryMs?.(connector)),
+      ),
+    ]),
   ];
 }
 
@@ -117,11 +139,14 @@ async function put(queue: JobQueue, { id, name, data, every }: Schedule): Promis
   await queue.upsertJobScheduler(id, { every }, { name, data });
 }
 
-/** A connector that left the configuration would otherwise be polled for ever. */
-async function removeOldPolls(queue: JobQueue, wanted: readonly Schedule[]): Promise<void> {
+/** A connector that left the configuration, or an install that ended, would otherwise be looked after for ever. */
+async function removeOld(queue: JobQueue, wanted: readonly Schedule[]): Promise<void> {
   const ids = new Set(wanted.map(({ id }) => id));
+  // Those of a newer version are none of our business.
+  const ours = Object.keys(JOBS).map((name) => name.replace('.', '-'));
   for (const { key } of await queue.getJobSchedulers()) {
-    if (key.startsWith('tick-poll-') && !ids.has(key)) await queue.removeJobScheduler(key);
+    const isOurs = ours.some((name) => key === name || key.startsWith(`${name}-`));
+    if (isOurs && !ids.has(key)) await queue.removeJobScheduler(key);
   }
 }
 

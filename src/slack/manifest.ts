@@ -14,14 +14,26 @@ export interface SlackApp {
   /** Where Slack reaches Deskbridge, e.g. https://desk.example.com; null: Deskbridge calls Slack (Socket Mode). */
   readonly publicUrl: string | null;
   readonly features: ReadonlySet<Feature>;
+  /** Absent or null: one workspace, which installs it below "Install App". Else several do, and come back to this address. */
+  readonly install?: { readonly redirectUrl: string; readonly organisation: boolean } | null;
 }
+
+/** How a workspace tells that it took its grant back; needs no scope. */
+const GRANT_EVENTS = ['app_uninstalled', 'tokens_revoked'] as const;
 
 /**
  * The manifest from which Slack makes the app: the scopes and events of what is switched on, and nothing else.
  * @throws ZodError when it is not what Slack takes: a name or a command that is too long
  */
-export function slackManifest({ name, command, publicUrl, features }: SlackApp): SlackManifest {
-  const { scopes, events } = needsOf(features);
+export function slackManifest({
+  name,
+  command,
+  publicUrl,
+  features,
+  install = null,
+}: SlackApp): SlackManifest {
+  const { scopes, events: needed } = needsOf(features);
+  const events = [...needed, ...(install === null ? [] : GRANT_EVENTS)];
   const url = publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}${DOOR}`;
   return SlackManifest.parse({
     _metadata: { major_version: 1 },
@@ -58,11 +70,14 @@ export function slackManifest({ name, command, publicUrl, features }: SlackApp):
         },
       ],
     },
-    oauth_config: { scopes: { bot: [...scopes] } },
+    oauth_config: {
+      ...(install === null ? {} : { redirect_urls: [install.redirectUrl] }),
+      scopes: { bot: [...scopes] },
+    },
     settings: {
-      event_subscriptions: { ...(url === null ? {} : { request_url: url }), bot_events: [...events] },
+      event_subscriptions: { ...(url === null ? {} : { request_url: url }), bot_events: events },
       interactivity: { is_enabled: true, ...(url === null ? {} : { request_url: url }) },
-      org_deploy_enabled: false,
+      org_deploy_enabled: install?.organisation === true,
       socket_mode_enabled: url === null,
       token_rotation_enabled: false,
     },

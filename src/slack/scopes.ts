@@ -9,6 +9,31 @@ export const FEATURES = {
 } as const;
 export type Feature = keyof typeof FEATURES;
 
+/** The settings that switch a feature on, as the configuration file names them. */
+export interface FeatureSettings {
+  readonly slack: {
+    readonly private_channels: boolean;
+    readonly read_emails: boolean;
+    readonly mentions: boolean;
+    readonly emoji: { readonly open: string | null; readonly bypass: string | null };
+  };
+  readonly queues: Readonly<Record<string, { readonly internal_channel: unknown }>>;
+  readonly files: { readonly max_mb: number };
+}
+
+export function featuresOf({ slack, queues, files }: FeatureSettings): ReadonlySet<Feature> {
+  const isPrivate =
+    slack.private_channels || Object.values(queues).some((queue) => queue.internal_channel !== null);
+  return new Set<Feature>([
+    'requests',
+    ...(slack.emoji.open !== null || slack.emoji.bypass !== null ? (['emoji'] as const) : []),
+    ...(slack.mentions ? (['mentions'] as const) : []),
+    ...(isPrivate ? (['private-channels'] as const) : []),
+    ...(files.max_mb > 0 ? (['files'] as const) : []),
+    ...(slack.read_emails ? (['addresses'] as const) : []),
+  ]);
+}
+
 /** One scope of the bot token: for whom it is asked, what needs it, and why. */
 export interface ScopeNeed {
   readonly scope: string;

@@ -9,6 +9,7 @@ import { up as formFiles } from './migrations/005-form-files.ts';
 import { up as route } from './migrations/007-route.ts';
 import { up as doors } from './migrations/008-doors.ts';
 import { up as people } from './migrations/009-people.ts';
+import { up as tenant } from './migrations/010-tenant.ts';
 import { up as backlinks } from './migrations/014-backlinks.ts';
 
 const MIGRATIONS = {
@@ -20,6 +21,7 @@ const MIGRATIONS = {
   '007-route': { up: route },
   '008-doors': { up: doors },
   '009-people': { up: people },
+  '010-tenant': { up: tenant },
   '014-backlinks': { up: backlinks },
 };
 

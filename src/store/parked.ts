@@ -9,7 +9,7 @@ import type { Scope } from './scope.ts';
 
 const Row = z.object({
   id: LinkId,
-  why: z.enum(['gone', 'loop', 'sign-in']),
+  why: z.enum(['gone', 'loop', 'sign-in', 'install']),
   connector: ConnectorId.nullable(),
   key: z.string().nullable(),
   reason: z.string(),
@@ -50,7 +50,7 @@ export function createParked(scope: Scope) {
           coalesce(l.parked_at, l.opened_at) as since
         from link l left join ticket t on t.install_id = l.install_id and t.link_id = l.id
           and t.generation = (select max(g.generation) from ticket g where g.install_id = l.install_id and g.link_id = l.id)
-        where l.install_id = ${install} and l.state = 'parked' and l.parked_why in ('gone', 'loop', 'sign-in')
+        where l.install_id = ${install} and l.state = 'parked' and l.parked_why in ('gone', 'loop', 'sign-in', 'install')
         order by since`.execute(db);
       return found.rows.map((row) => Row.parse(row));
     },

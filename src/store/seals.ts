@@ -14,6 +14,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'account', column: 'grant_sealed', row: `slack_user || ':' || connector` },
   { table: 'token', column: 'access_sealed', row: `connector || ':' || holder` },
   { table: 'token', column: 'refresh_sealed', row: `connector || ':' || holder` },
+  { table: 'slack_grant', column: 'token_sealed', row: 'tenant_id::text' },
+  { table: 'slack_grant', column: 'refresh_sealed', row: 'tenant_id::text' },
   { table: 'person', column: 'profile', row: `system || ':' || native_id` },
   { table: 'principal', column: 'profile', row: 'id::text' },
   { table: 'link', column: 'request', row: 'id::text' },

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { ConnectorId } from '../model/ids.ts';
 import type { TokenHolder } from '../model/token.ts';
+import { browserCookie, isOwnPress, page } from './page.ts';
 import { readBody } from './read-body.ts';
 
 /** What comes behind the door: see `flows/connect-account.ts`. */
@@ -27,26 +28,7 @@ export interface Connecting {
 const COOKIE = 'deskbridge_connect';
 const CONSENT_S = 600;
 const STALE = 'This link was used, is too old, or was begun in another browser. Ask for a new one.';
-const OURSELVES = 'same-origin';
 const ELSEWHERE = 'This was not begun on the page of Deskbridge. Open the link that you were given.';
-
-type Page = ReturnType<typeof html>;
-
-/** Nothing of ours is framed, scripted, remembered, or told to the next page. */
-async function page(status: number, body: Page, formTo = "'none'"): Promise<Response> {
-  const text =
-    await html`<!doctype html><html lang="en"><meta charset="utf-8"><title>Deskbridge</title><body>${body}</body></html>`;
-  return new Response(String(text), {
-    status,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': `default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action ${formTo}`,
-    },
-  });
-}
 
 const stale = () => page(410, html`<p>${STALE}</p>`);
 const connectorOf = (c: Context) => ConnectorId.safeParse(c.req.param('connector')).data ?? null;
@@ -55,11 +37,7 @@ const whoever = (holder: TokenHolder) =>
 
 /** Where people give a sign-in. Opening a link changes nothing; the button uses it up. */
 export function createConnectDoor(connecting: Connecting, publicUrl: string) {
-  const { protocol, pathname } = new URL(publicUrl);
-  const cookie = (connector: ConnectorId, value: string, seconds: number) =>
-    `${COOKIE}=${value}; Path=${pathname.replace(/\/+$/, '')}/oauth/${connector}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${
-      protocol === 'https:' ? '; Secure' : ''
-    }`;
+  const cookieOf = (connector: ConnectorId) => browserCookie(publicUrl, COOKIE, `/oauth/${connector}`);
 
   return {
     async show(c: Context): Promise<Response> {
@@ -81,8 +59,7 @@ export function createConnectDoor(connecting: Connecting, publicUrl: string) {
     async begin(c: Context): Promise<Response> {
       const connector = connectorOf(c);
       // Browsers say where a press comes from; one that is not from our page never told its reader for whom it is.
-      if ((c.req.header('sec-fetch-site') ?? OURSELVES) !== OURSELVES)
-        return await page(403, html`<p>${ELSEWHERE}</p>`);
+      if (!isOwnPress(c.req.header('sec-fetch-site'))) return await page(403, html`<p>${ELSEWHERE}</p>`);
       const body = await readBody(c);
       const form = new URLSearchParams(body.kind === 'read' ? Buffer.from(body.bytes).toString('utf8') : '');
       const begun =
@@ -92,7 +69,7 @@ export function createConnectDoor(connecting: Connecting, publicUrl: string) {
         status: 303,
         headers: {
           location: begun.to,
-          'set-cookie': cookie(connector, begun.browser, CONSENT_S),
+          'set-cookie': cookieOf(connector).set(begun.browser, CONSENT_S),
           'cache-control': 'no-store',
           'referrer-policy': 'no-referrer',
         },
@@ -102,15 +79,14 @@ export function createConnectDoor(connecting: Connecting, publicUrl: string) {
     async finish(c: Context): Promise<Response> {
       const connector = connectorOf(c);
       const state = c.req.query('state') ?? '';
-      const pattern = new RegExp(`(?:^|;\\s*)${COOKIE}=([A-Za-z0-9_-]+)`);
-      const browser = pattern.exec(c.req.header('cookie') ?? '')?.[1] ?? '';
+      const browser = connector === null ? '' : cookieOf(connector).read(c.req.header('cookie'));
       // A look ahead (HEAD) is nobody coming back.
       if (connector === null || state === '' || browser === '' || c.req.method !== 'GET')
         return await stale();
       const code = c.req.query('code') ?? null;
       const done = await connecting.finish(connector, { state, browser, code });
       const answer = await answerOf(done, connector);
-      answer.headers.set('set-cookie', cookie(connector, '', 0));
+      answer.headers.set('set-cookie', cookieOf(connector).set('', 0));
       return answer;
     },
   };

@@ -1,5 +1,5 @@
 import type { HookReading, HookRequest } from '../connectors/connector.ts';
-import { type Accept, ticketPartition } from '../model/delivery.ts';
+import { type Accept, type NewDelivery, ticketPartition } from '../model/delivery.ts';
 import { ConnectorId } from '../model/ids.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { DoorReply, DoorRequest } from './door.ts';
@@ -7,7 +7,8 @@ import type { DoorReply, DoorRequest } from './door.ts';
 export interface HookDoorDeps {
   /** The connector's `readHook`; null when there is no connector of that name. */
   readonly readHook: (connector: ConnectorId, hook: HookRequest) => HookReading | null;
-  readonly accept: Accept;
+  /** `no-install`: nobody who is served has the ticket, so nothing was kept. */
+  readonly accept: (delivery: NewDelivery) => Promise<Awaited<ReturnType<Accept>> | 'no-install'>;
   readonly now: () => Date;
   readonly metrics: Metrics;
 }

@@ -9,6 +9,7 @@ import type { createConnectDoor } from './connect-door.ts';
 import type { Door, DoorReply } from './door.ts';
 import type { HookDoor } from './hook-door.ts';
 import { readBody } from './read-body.ts';
+import type { createSlackInstallDoor } from './slack-install-door.ts';
 
 /** How often connections that became idle are closed while stopping, in milliseconds. */
 const IDLE_SWEEP_MS = 50;
@@ -27,6 +28,8 @@ export interface WebServerDeps {
   readonly hooks: HookDoor;
   /** Absent where nobody can sign in with OAuth: the paths then do not exist. */
   readonly connect?: ReturnType<typeof createConnectDoor>;
+  /** Absent where one workspace is served with a token from the environment. */
+  readonly install?: ReturnType<typeof createSlackInstallDoor>;
   /** Must answer by itself within a second or two, also when the database does not. */
   readonly readiness: () => Promise<Readiness>;
   /** The metrics page in the Prometheus text format. */
@@ -89,6 +92,12 @@ function createRoutes(deps: WebServerDeps, stopping: AbortSignal): Hono {
     only(app, 'get', '/oauth/:connector/connect', connect.show);
     only(app, 'post', '/oauth/:connector/begin', connect.begin);
     only(app, 'get', '/oauth/:connector/callback', connect.finish);
+  }
+  const { install } = deps;
+  if (install !== undefined) {
+    only(app, 'get', '/slack/install', install.show);
+    only(app, 'post', '/slack/begin', install.begin);
+    only(app, 'get', '/slack/oauth_redirect', install.finish);
   }
   only(app, 'get', '/healthz', (c) => c.text('ok'));
   only(app, 'get', '/readyz', async (c) => {

@@ -53,9 +53,9 @@ async function openOffice(t: Scope, alter: Alter = (connector) => connector): Pr
   t.after(async () => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'deskbridge.yaml');
   writeFileSync(file, JSON.stringify(story.config.source));
-  const { transport, botToken } = story.config.slack;
+  const { transport } = story.config.slack;
   const env = {
-    SLACK_BOT_TOKEN: botToken.reveal(),
+    SLACK_BOT_TOKEN: story.botToken,
     SLACK_SIGNING_SECRET: transport.mode === 'http' ? transport.signingSecret.reveal() : '',
     DESK_HOOK_SECRET,
     DESKBRIDGE_ENCRYPTION_KEY: story.config.encryptionKeys[0].reveal(),

@@ -20,7 +20,8 @@ const example = root(EXAMPLE_FILE);
 test('the shipped example is a configuration, with its variables and nothing else', () => {
   const config = loadConfig({ file: example, env: VARIABLES });
   assert.deepEqual([...config.connectors.keys()], ['jira-it', 'snow']);
-  assert.equal(config.slack.botToken.reveal(), VARIABLES.SLACK_BOT_TOKEN);
+  assert.ok(config.slack.grant.kind === 'token');
+  assert.equal(config.slack.grant.botToken.reveal(), VARIABLES.SLACK_BOT_TOKEN);
   assert.equal(config.slack.transport.mode, 'http');
   const jira = config.connectors.get(ConnectorId.parse('jira-it'));
   assert.ok(jira?.system === 'jira');

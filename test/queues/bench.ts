@@ -1,4 +1,5 @@
 import { type IQueueBackend, Queue } from 'bullmq';
+import { InstallId } from '../../src/model/ids.ts';
 import { type Backend, NO_CONNECTION, QUEUE_NAME } from '../../src/queues/backends.ts';
 import { type Bell, createBell } from '../../src/queues/bell.ts';
 import type { Handlers } from '../../src/queues/catalogue.ts';
@@ -25,7 +26,7 @@ export interface QueueBench {
   readonly address: BackendAddress;
   readonly backend: Backend;
   readonly recorder: Recorder;
-  bell(backend?: Backend): Bell;
+  bell(backend?: Backend): Omit<Bell, 'ring'> & { ring(shard: number): void };
   /** A worker in this process; handlers that are left out do nothing. */
   worker(handlers: Partial<Handlers>, options?: Partial<WorkerOptions>): Promise<RunningWorker>;
   child(options: Omit<ChildOptions, 'address'> & Partial<ChildOptions>): Promise<ChildWorker>;
@@ -34,6 +35,9 @@ export interface QueueBench {
   defer(work: () => Promise<unknown>): void;
   end(): Promise<void>;
 }
+
+/** The one install of these benches. */
+export const INSTALL = InstallId.parse('0198c0de-0000-7000-8000-000000000001');
 
 const idle: Handlers = {
   async 'shard.ring'() {},
@@ -44,6 +48,7 @@ const idle: Handlers = {
   async 'tick.retention'() {},
   async 'tick.secrets'() {},
   async 'tick.hooks'() {},
+  async 'tick.grants'() {},
 };
 
 export function createBench(address: BackendAddress): QueueBench {
@@ -63,7 +68,7 @@ export function createBench(address: BackendAddress): QueueBench {
     bell(other) {
       const bell = createBell({ ...base, backend: other ?? backend });
       defer(() => bell.close());
-      return bell;
+      return { ...bell, ring: (shard) => bell.ring(INSTALL, shard) };
     },
     async worker(handlers, options) {
       const worker = await startWorker({
@@ -81,7 +86,13 @@ export function createBench(address: BackendAddress): QueueBench {
       return child;
     },
     async schedules(options) {
-      const schedules = await startSchedules({ ...base, connectors: [], ...options });
+      const schedules = await startSchedules({
+        ...base,
+        home: INSTALL,
+        installs: [INSTALL],
+        connectors: [],
+        ...options,
+      });
       defer(() => schedules.close());
       return schedules;
     },

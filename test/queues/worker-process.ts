@@ -8,6 +8,7 @@ import { createBell } from '../../src/queues/bell.ts';
 import { startSchedules } from '../../src/queues/schedules.ts';
 import { startWorker } from '../../src/queues/worker.ts';
 import { BackendAddress, backendAt } from './backend-address.ts';
+import { INSTALL } from './bench.ts';
 import type { FromParent, ToParent } from './child-worker.ts';
 
 const Settings = z.object({ address: BackendAddress, dueEveryMs: z.int().nullable() });
@@ -44,6 +45,7 @@ const worker = await startWorker({
     'tick.retention': () => ask('retention'),
     'tick.secrets': () => ask('secrets'),
     'tick.hooks': () => ask('hooks'),
+    'tick.grants': () => ask('grants'),
   },
 });
 const bell = createBell({ backend, metrics: noMetrics, log: silent });
@@ -52,6 +54,8 @@ const schedules =
     ? null
     : await startSchedules({
         backend,
+        home: INSTALL,
+        installs: [INSTALL],
         connectors: [],
         metrics: noMetrics,
         log: silent,
@@ -63,7 +67,7 @@ process.on('message', async (message: FromParent) => {
     open.get(message.run)?.();
     open.delete(message.run);
   } else if (message.kind === 'ring') {
-    bell.ring(message.shard);
+    bell.ring(INSTALL, message.shard);
   } else {
     await schedules?.close();
     await bell.close();

@@ -1,9 +1,9 @@
 /** An app that was made from the manifest of the bridge's own configuration, with its scopes and no other. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { slackFeatures } from '../../src/cli/slack-commands.ts';
 import { slackManifest } from '../../src/slack/manifest.ts';
 import type { Feature } from '../../src/slack/scopes.ts';
+import { featuresOf } from '../../src/slack/scopes.ts';
 import { until } from '../support/until.ts';
 import { memoryDesk, memoryKind } from './desks.ts';
 import { HELP, startStory } from './rig.ts';
@@ -41,7 +41,7 @@ suite('the app of the manifest', { concurrency: false }, () => {
       repairEveryMs: 300,
       workspace: { manifest, channels: CHANNELS },
     });
-    assert.deepEqual(madeFor(slackFeatures(story.config.source)), manifest, 'the file switches on as much');
+    assert.deepEqual(madeFor(featuresOf(story.config.source)), manifest, 'the file switches on as much');
     const { people } = story.slack;
     const tickets = () => story.desk.tickets();
     const commented = (id: string, text: string) =>

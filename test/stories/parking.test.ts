@@ -131,7 +131,7 @@ suite('parking', { concurrency: false }, () => {
     const removed = await fetch(new URL('chat.delete', story.config.slack.apiUrl), {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${story.config.slack.botToken.reveal()}`,
+        authorization: `Bearer ${story.botToken}`,
         'content-type': 'application/json',
       },
       body: JSON.stringify({ channel: HELP, ts: card.ts }),

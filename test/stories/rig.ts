@@ -36,6 +36,7 @@ export interface Story {
   readonly clock: SandboxClock;
   readonly config: Config;
   readonly databaseUrl: string;
+  readonly botToken: string;
   readonly bridge: Bridge;
   /** Where the bridge listens. */
   readonly url: string;
@@ -213,6 +214,7 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
     clock,
     config,
     databaseUrl: database.url,
+    botToken: SECRETS.SLACK_BOT_TOKEN,
     bridge,
     url,
     async startAgain() {

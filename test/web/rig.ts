@@ -152,7 +152,7 @@ export function createTestSlackIn(
   }: { readonly slackUrl?: string | undefined; readonly bots?: (botId: string) => boolean } = {},
 ): SlackIn {
   return createSlackIn({
-    botToken: 'xoxb-sandbox-1',
+    botToken: () => 'xoxb-sandbox-1',
     botUserId: BOT_USER,
     teamId: TEAM,
     apiUrl: slackUrl,

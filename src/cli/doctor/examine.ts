@@ -15,14 +15,13 @@ import { envelopeOf } from '../../open-doors.ts';
 import { diagnoseRedis } from '../../queues/diagnose/diagnose-redis.ts';
 import { diagnoseSlack } from '../../slack/diagnose/diagnose-slack.ts';
 import type { NamedChannel } from '../../slack/diagnose/notes.ts';
-import { SCOPE_NEEDS } from '../../slack/scopes.ts';
+import { featuresOf, SCOPE_NEEDS } from '../../slack/scopes.ts';
 import { type DatabaseReport, diagnoseDatabase } from '../../store/diagnose/diagnose-database.ts';
 import { findEmbeddedPostgres } from '../../store/embedded-postgres/start-embedded-postgres.ts';
 import { diagnoseDoors } from '../../web/diagnose/diagnose-doors.ts';
-import { slackFeatures } from '../slack-commands.ts';
 import { DOCTOR_CHECKS } from './checks.ts';
 import type { Connection } from './report.ts';
-import { openSignIns } from './sign-ins.ts';
+import { openSignIns, type SignIns } from './sign-ins.ts';
 
 export interface Examination extends DiagnosisOptions {
   readonly config: Config;
@@ -43,7 +42,7 @@ export async function examine(wanted: Examination): Promise<readonly Connection[
   const database = await lookAtDatabase(wanted, now);
   const signIns = await openSignIns(config, await databaseUrl(config), io);
   try {
-    return await examineAll(wanted, { io, database, now, tokenOf: signIns.tokenOf });
+    return await examineAll(wanted, { io, database, now, ...signIns });
   } finally {
     await signIns.close();
   }
@@ -54,16 +53,21 @@ interface Looking {
   readonly database: DatabaseReport;
   readonly now: () => Date;
   readonly tokenOf: TokenOf;
+  readonly bots: SignIns['bots'];
 }
 
 async function examineAll(
   wanted: Examination,
-  { io, database, now, tokenOf }: Looking,
+  { io, database, now, tokenOf, bots }: Looking,
 ): Promise<readonly Connection[]> {
   const { config, security } = wanted;
   const connectors = (wanted.connectors ?? connectorsOf(config, createLog('silent')))(io, tokenOf);
   const asked: Promise<Connection>[] = [
-    named('slack', { security }, () => diagnoseSlack(slackOf(wanted, { database, io, now }))),
+    ...bots.map(({ name, token }) =>
+      named(name, { security }, async () =>
+        diagnoseSlack({ ...slackOf(wanted, { database, io, now }), botToken: await token() }),
+      ),
+    ),
     named('doors', { security }, () =>
       diagnoseDoors({
         security,
@@ -138,7 +142,7 @@ interface Hand {
 
 function slackOf({ config, security }: Examination, { database, io, now }: Hand) {
   const { slack, queues } = config;
-  const features = slackFeatures(config.source);
+  const features = featuresOf(config.source);
   const open: readonly NamedChannel[] = slack.channels.map(({ id, name }) => ({ id, name, internal: false }));
   const internal = [...queues.values()].flatMap(({ internalChannel: id }): readonly NamedChannel[] =>
     id === null ? [] : [{ id, name: null, internal: true }],
@@ -147,12 +151,12 @@ function slackOf({ config, security }: Examination, { database, io, now }: Hand)
   return {
     security,
     apiUrl: slack.apiUrl,
-    botToken: slack.botToken.reveal(),
     appToken: slack.transport.mode === 'socket' ? slack.transport.appToken.reveal() : null,
     scopes: SCOPE_NEEDS.filter(({ feature }) => features.has(feature)),
     channels,
     responders: slack.responders,
-    lastDelivery: database.lastDelivery('slack'),
+    // What the doors of several workspaces took in lies in an install of each.
+    lastDelivery: slack.grant.kind === 'token' ? database.lastDelivery('slack') : ('unknown' as const),
     io,
     now,
   };

@@ -29,7 +29,8 @@ const ANSWER_MS = 2000;
 const CALL_MS = 1800;
 
 export interface SlackInDeps extends Us {
-  readonly botToken: string;
+  /** Asked anew for each call, because tokens rotate. */
+  readonly botToken: () => string;
   /** Base of the Web API, e.g. https://slack.com/api/. */
   readonly apiUrl: string;
   readonly fetch: FetchFunction;
@@ -73,7 +74,7 @@ function createApp(deps: SlackInDeps): App {
   const receiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} };
   const app = new App({
     receiver,
-    authorize: async () => ({ botToken: deps.botToken, botUserId: deps.botUserId, teamId: deps.teamId }),
+    authorize: async () => ({ botToken: deps.botToken(), botUserId: deps.botUserId, teamId: deps.teamId }),
     // Our own posts come back as proof that they were made; a listener tells them apart.
     ignoreSelf: false,
     convoStore: false,
@@ -114,9 +115,13 @@ const TOLD = new Set([
 ]);
 const NO_MARKS: Marks = { open: null, bypass: null };
 
+/** Bolt asks nobody who may listen to these, and has nothing to add. */
+const GRANT_NEWS = new Set(['app_uninstalled', 'tokens_revoked']);
+
 async function interpret(app: App, body: unknown): Promise<Intake> {
   if (!isRecord(body)) return ignored('unreadable');
   const name = typeName(body);
+  if (GRANT_NEWS.has(name)) return { kind: 'grant-changed' };
   if (!TOLD.has(name)) return ignored(name);
   if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
   // A form is opened while somebody waits, never because of something that was stored.

@@ -16,6 +16,8 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   account_inactive: 'auth',
   token_revoked: 'auth',
   token_expired: 'auth',
+  invalid_refresh_token: 'auth',
+  token_already_refreshed: 'auth',
   missing_scope: 'forbidden',
   not_allowed_token_type: 'forbidden',
   not_in_channel: 'forbidden',
@@ -44,6 +46,9 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   file_type_not_allowed: 'forbidden',
 };
 
+const CHECK_REGISTRATION =
+  'An operator has to compare slack.oauth with "Basic Information" of the Slack app: client id and client secret.';
+
 /** What helps where the advice for its kind would mislead. */
 const ADVICE_FOR: Readonly<Record<string, string>> = {
   cant_delete_message: 'Only whoever wrote the message, or a Slack administrator, can delete it.',
@@ -60,6 +65,11 @@ const ADVICE_FOR: Readonly<Record<string, string>> = {
   file_uploads_except_images_disabled: 'A Slack administrator can allow files that are no images.',
   file_upload_size_restricted:
     'The file is larger than the workspace allows; a Slack administrator can change that.',
+  invalid_code: 'Slack takes a code once, and for ten minutes.',
+  bad_redirect_uri:
+    'The redirect URL of the Slack app (below OAuth & Permissions) has to be the one of "deskbridge slack manifest".',
+  invalid_client_id: CHECK_REGISTRATION,
+  bad_client_secret: CHECK_REGISTRATION,
   file_type_not_allowed: 'The workspace takes no files of this type; a Slack administrator can change that.',
 };
 
@@ -86,8 +96,19 @@ const ADVICE: Readonly<Record<Refusal, string>> = {
 /** How a scope is granted. */
 export const REINSTALL = 'A Slack administrator can add it and reinstall the app.';
 
-export function createSlackClient(options: { token: string; apiUrl: string; io: Io }): WebClient {
-  return new WebClient(options.token, {
+/** A fixed one, or one that another takes the place of while we run; empty for what needs none. */
+export type BotToken = string | (() => string);
+
+export const currentToken = (token: BotToken): string => (typeof token === 'string' ? token : token());
+
+export function createSlackClient(options: { token: BotToken; apiUrl: string; io: Io }): WebClient {
+  function signed(own: RequestInit['headers']): Headers {
+    const headers = new Headers(own);
+    const token = currentToken(options.token);
+    if (token !== '') headers.set('authorization', `Bearer ${token}`);
+    return headers;
+  }
+  return new WebClient(undefined, {
     slackApiUrl: options.apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
@@ -97,7 +118,11 @@ export function createSlackClient(options: { token: string; apiUrl: string; io: 
     logLevel: LogLevel.ERROR,
     fetch: (input, init) =>
       options.io.exchange((signal) =>
-        fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([signal, init.signal]) : signal }),
+        fetch(input, {
+          ...init,
+          headers: signed(init?.headers),
+          signal: init?.signal ? AbortSignal.any([signal, init.signal]) : signal,
+        }),
       ),
   });
 }

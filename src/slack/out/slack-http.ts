@@ -1,10 +1,10 @@
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok, rejected, retryLater } from '../../model/outcome.ts';
-import { REINSTALL, slackFailure } from './client.ts';
+import { type BotToken, currentToken, REINSTALL, slackFailure } from './client.ts';
 
 /** What a file exchange needs to know of the app's connection to Slack. */
 export interface SlackHttpOptions {
-  readonly token: string;
+  readonly token: BotToken;
   readonly apiUrl: string;
   readonly io: Io;
 }
@@ -63,7 +63,7 @@ export function createSlackHttp({ token, apiUrl, io }: SlackHttpOptions): SlackH
       for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
         const target = slackUrl(next, /^(?:[a-z0-9-]+\.)*slack(?:-files)?\.com$/);
         if (target === null) return rejected('invalid', STRANGER);
-        const answered = await ask(target, { headers: { authorization: `Bearer ${token}` } });
+        const answered = await ask(target, { headers: { authorization: `Bearer ${currentToken(token)}` } });
         if (answered.kind !== 'ok' || answered.value.status === 200) return answered;
         await answered.value.body?.cancel();
         const location = answered.value.headers.get('location');

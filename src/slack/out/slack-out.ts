@@ -7,7 +7,7 @@ import type { Io } from '../../model/io.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { OpenFile } from '../../model/ticket.ts';
 import { askSlack } from './ask-slack.ts';
-import { createSlackClient } from './client.ts';
+import { type BotToken, createSlackClient } from './client.ts';
 import { createEdit, createRemove, type EditedMessage } from './edit.ts';
 import { createSlackFiles } from './files.ts';
 import { createPost, type NewMessage, type PostedMessage } from './post.ts';
@@ -93,7 +93,7 @@ const Standing = z.object({
 const Self = z.object({ user_id: SlackUser, team_id: SlackTeam });
 const Permalink = z.object({ permalink: z.string() });
 
-export function createSlackOut(options: { token: string; apiUrl: string; io: Io }): SlackOut {
+export function createSlackOut(options: { token: BotToken; apiUrl: string; io: Io }): SlackOut {
   const client = createSlackClient(options);
   return {
     post: createPost(client),

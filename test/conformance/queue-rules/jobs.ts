@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import type { QueueBench } from '../../queues/bench.ts';
+import { INSTALL, type QueueBench } from '../../queues/bench.ts';
 import { until } from '../../support/until.ts';
 
 async function unknownVersionWaits(bench: QueueBench): Promise<void> {
   const handled: number[] = [];
   const queue = bench.raw();
   // What a process of the next version would write, and a job that only it has.
-  const deduplication = { id: 'shard-1-v2', keepLastIfActive: true };
-  await queue.add('shard.ring', { v: 2, shard: 1, reason: 'new' }, { deduplication });
+  const deduplication = { id: 'shard-1-v3', keepLastIfActive: true };
+  await queue.add('shard.ring', { v: 3, shard: 1, reason: 'new' }, { deduplication });
   await queue.add('shard.unheard', { v: 1 });
   await bench.worker(
     { 'shard.ring': async ({ shard }) => void handled.push(shard) },
@@ -76,7 +76,7 @@ async function closeDrains(bench: QueueBench): Promise<void> {
   bell.ring(0);
   await until('the handler runs', 5_000, () => started === 1);
   const closed = worker.close().then(() => order.push('closed'));
-  await bell.enqueue('shard.ring', { v: 1, shard: 1 });
+  await bell.enqueue('shard.ring', { v: 2, install: INSTALL, shard: 1 });
   work.resolve();
   await closed;
   assert.deepEqual(order, ['handler ended', 'closed']);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { freePort } from '../../../src/store/embedded-postgres/free-port.ts';
 import { atPort, backendAt, portOf } from '../../queues/backend-address.ts';
-import type { QueueBench } from '../../queues/bench.ts';
+import { INSTALL, type QueueBench } from '../../queues/bench.ts';
 import { createRelay, createSilence } from '../../support/relay.ts';
 import { until } from '../../support/until.ts';
 
@@ -45,7 +45,7 @@ async function bellNeverThrows(bench: QueueBench): Promise<void> {
   const bell = bench.bell(backendAt(atPort(bench.address, relay.port)));
   await bench.worker({ 'shard.ring': async ({ shard }) => void handled.push(shard) });
 
-  const refused = assert.rejects(bell.enqueue('tick.due', { v: 1 }));
+  const refused = assert.rejects(bell.enqueue('tick.due', { v: 2, install: INSTALL }));
   for (let shard = 0; shard < 8; shard += 1) bell.ring(shard);
   const failed = () => bench.recorder.counted('deskbridge_rings_failed') === 8;
   await until('the failed rings are counted', 10_000, failed);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { ConnectorId } from '../../../src/model/ids.ts';
 import { JOBS } from '../../../src/queues/catalogue.ts';
-import type { QueueBench } from '../../queues/bench.ts';
+import { INSTALL, type QueueBench } from '../../queues/bench.ts';
 import { until } from '../../support/until.ts';
 
 async function twoProcessesMakeOneTick(bench: QueueBench): Promise<void> {
@@ -37,7 +37,7 @@ async function pollsFollowTheConnectors(bench: QueueBench): Promise<void> {
   const found = new Map<string, number | undefined>();
   for (const { key, every } of await bench.raw().getJobSchedulers()) found.set(key, every);
   const polls = [...found].filter(([key]) => key.startsWith('tick-poll-'));
-  assert.deepEqual(polls, [['tick-poll-jira-it', 150]]);
+  assert.deepEqual(polls, [[`tick-poll-${INSTALL}-jira-it`, 150]]);
 }
 
 async function everyTickIsScheduled(bench: QueueBench): Promise<void> {
