@@ -75,7 +75,8 @@ export async function startWorking(options: Working): Promise<void> {
     handlers: {
       'shard.ring': ({ install, shard }) => forEach(install, (tenant) => workOf(tenant).work.serve(shard)),
       'tick.sweep': ({ install }) => forEach(install, ({ world }) => sweep(world)),
-      'tick.due': ({ install }) => forEach(install, (tenant) => {
+      'tick.due': ({ install }) =>
+        forEach(install, (tenant) => {
           workOf(tenant).errands.serve();
           return ringDue(tenant.world);
         }),
