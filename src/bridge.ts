@@ -5,6 +5,7 @@ import type { OAuthApp } from './connectors/oauth-app.ts';
 import type { Home } from './flows/keep-hooks.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
 import type { World } from './flows/world.ts';
+import type { Budget } from './model/budget.ts';
 import type { ConnectorId, InstallId } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
@@ -31,7 +32,7 @@ export interface BridgeOptions extends Pace {
   readonly role: Role;
   readonly databaseUrl: string;
   readonly log: Log;
-  readonly connectors: (io: Io, tokenOf: TokenOf) => ReadonlyMap<ConnectorId, Connector>;
+  readonly connectors: (io: Io, tokenOf: TokenOf, budget: Budget) => ReadonlyMap<ConnectorId, Connector>;
   /** Registrations at vendors' authorization servers; none when left out. */
   readonly oauthApps?: (io: Io) => ReadonlyMap<ConnectorId, OAuthApp>;
   /** Tests end the process at these points. */
@@ -100,7 +101,13 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     // Only a configuration that gets this far may become the one that all processes have to run.
     await store.configurations.activateFirst(configHash(config));
     const tokenOf = createTokenKeeper({ store, apps, io, metrics, log });
-    const home: Home = { store, connectors: options.connectors(io, tokenOf), io, metrics, log };
+    const home: Home = {
+      store,
+      connectors: options.connectors(io, tokenOf, store.budgets),
+      io,
+      metrics,
+      log,
+    };
     if (role !== 'web') await startWorking({ ...options, home, tenants, granting, backend, parts, stops });
     const address =
       role === 'worker'

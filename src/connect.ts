@@ -10,6 +10,7 @@ import { createMemoryDesk } from './connectors/memory/desk.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
 import { createServiceNowConnector } from './connectors/servicenow/connector.ts';
 import type { ServiceNowAuth } from './connectors/servicenow/credentials.ts';
+import type { Budget } from './model/budget.ts';
 import { hookAddress } from './model/hook-address.ts';
 import type { ConnectorId } from './model/ids.ts';
 import type { Io } from './model/io.ts';
@@ -24,10 +25,13 @@ import type { TokenOf } from './model/token.ts';
 export function connectorsOf(
   config: Config,
   log: Log,
-): (io: Io, tokenOf: TokenOf) => ReadonlyMap<ConnectorId, Connector> {
-  return (io, tokenOf) =>
+): (io: Io, tokenOf: TokenOf, budget: Budget) => ReadonlyMap<ConnectorId, Connector> {
+  return (io, tokenOf, budget) =>
     new Map(
-      [...config.connectors].map(([id, settings]) => [id, connect(settings, { config, io, log, tokenOf })]),
+      [...config.connectors].map(([id, settings]) => [
+        id,
+        connect(settings, { config, io, log, tokenOf, budget }),
+      ]),
     );
 }
 
@@ -52,9 +56,10 @@ interface Means {
   readonly io: Io;
   readonly log: Log;
   readonly tokenOf: TokenOf;
+  readonly budget: Budget;
 }
 
-function connect(settings: ConnectorConfig, { config, io, log, tokenOf }: Means): Connector {
+function connect(settings: ConnectorConfig, { config, io, log, tokenOf, budget }: Means): Connector {
   const { id } = settings;
   const hookSecret = settings.hookSecret?.reveal() ?? null;
   switch (settings.system) {
@@ -74,6 +79,7 @@ function connect(settings: ConnectorConfig, { config, io, log, tokenOf }: Means)
         maps,
         hookSecret,
         ...appWebhookOf(config, settings),
+        budget,
         io,
         log,
       });

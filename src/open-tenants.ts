@@ -4,6 +4,7 @@ import type { OAuthApp } from './connectors/oauth-app.ts';
 import { keepGrant } from './flows/keep-grants.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
 import type { World } from './flows/world.ts';
+import type { Budget } from './model/budget.ts';
 import type { ConnectorId, InstallId, SlackTeam, SlackUser } from './model/ids.ts';
 import type { Io } from './model/io.ts';
 import type { Log } from './model/log.ts';
@@ -56,7 +57,7 @@ export interface TenantParts {
   readonly log: Log;
   readonly ring: (install: InstallId, shard: number) => void;
   readonly apps: ReadonlyMap<ConnectorId, OAuthApp>;
-  readonly connectors: (io: Io, tokenOf: TokenOf) => ReadonlyMap<ConnectorId, Connector>;
+  readonly connectors: (io: Io, tokenOf: TokenOf, budget: Budget) => ReadonlyMap<ConnectorId, Connector>;
 }
 
 interface Identity {
@@ -79,7 +80,8 @@ function openTenant(parts: TenantParts, { install, us, botToken, grantChanged }:
     slack: createSlackOut({ token: botToken, apiUrl: config.slack.apiUrl, io }),
     us,
     botToken,
-    connectors: parts.connectors(io, tokenOf),
+    // What a vendor allows it allows to all workspaces together.
+    connectors: parts.connectors(io, tokenOf, home.budgets),
     tokenOf,
     ring: (shard) => parts.ring(install, shard),
     ...(grantChanged === undefined ? {} : { grantChanged }),

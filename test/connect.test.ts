@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { loadConfig } from '../src/config.ts';
 import { connectorsOf } from '../src/connect.ts';
 import { createIo } from '../src/connectors/io.ts';
+import { noBudget } from '../src/model/budget.ts';
 import { noLog } from '../src/model/log.ts';
 import { noMetrics } from '../src/model/metrics.ts';
 import { configFile, VARIABLES } from './config/installation.ts';
@@ -21,8 +22,8 @@ test('tickets that are reached through the API gateway belong to the site that p
   );
   assert.ok(text.includes(scoped));
   const config = loadConfig({ file: configFile(t, text), env: VARIABLES });
-  const sites = [...connectorsOf(config, noLog)(createIo({ metrics: noMetrics }), noTokens).values()].map(
-    ({ site }) => site,
-  );
+  const sites = [
+    ...connectorsOf(config, noLog)(createIo({ metrics: noMetrics }), noTokens, noBudget).values(),
+  ].map(({ site }) => site);
   assert.deepEqual(sites, ['acme.atlassian.net', 'acme.service-now.com']);
 });

@@ -77,7 +77,7 @@ async function worldOf({ store, home, grants, config }: Hand): Promise<World> {
     metrics: noMetrics,
     log,
   });
-  const connectors = connectorsOf(config, log)(io, tokenOf);
+  const connectors = connectorsOf(config, log)(io, tokenOf, home.budgets);
   const parts = {
     config,
     store,

@@ -1,10 +1,10 @@
 import type { Connector } from '../connectors/connector.ts';
+import type { Limit } from '../model/budget.ts';
 import type { Attempt, Effect } from '../model/effect.ts';
 import type { TicketId } from '../model/ids.ts';
 import type { IoPoint } from '../model/io.ts';
 import type { Link, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, type Rejected, type Retry, rejected, retryLater } from '../model/outcome.ts';
-import type { Limit } from '../store/budgets.ts';
 import type { StoreTx } from '../store/store.ts';
 import type { World } from './world.ts';
 
@@ -85,7 +85,7 @@ export const slackEditLimits = {
   ],
 };
 
-/** Jira takes 20 writes in 2 s and 100 in 30 s to one issue; ServiceNow serves a few calls at a time. */
+/** The pace of operations on one ticket. What a vendor limits by request its connector keeps in front of each of them. */
 export function ticketLimits(connector: Connector, ticket: string) {
   return {
     wide: connector.id,

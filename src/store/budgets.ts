@@ -1,12 +1,6 @@
 import { sql } from 'kysely';
+import type { Limit } from '../model/budget.ts';
 import type { Scope } from './scope.ts';
-
-/** How fast one destination may be used: a bucket of `burst` calls, refilled with `perSecond`. */
-export interface Limit {
-  readonly destination: string;
-  readonly burst: number;
-  readonly perSecond: number;
-}
 
 /** First pause of a failing destination, doubled with each failure up to the longest. */
 const PAUSE_MS = 1_000;
@@ -58,6 +52,15 @@ export function createBudgets(scope: Scope) {
           ${limits.map((l) => l.burst)}::float8[]) as a(destination, burst)
         order by destination on conflict do nothing`.execute(db);
       return (await takeOnce(limits)).waitMs;
+    },
+
+    /** Takes `cost` more out of a bucket, also below zero: what follows waits until it is filled again. */
+    async spend({ destination, burst, perSecond }: Limit, cost: number): Promise<void> {
+      await sql`insert into budget as b (install_id, destination, tokens) values (${install}, ${destination}, ${burst - cost})
+        on conflict (install_id, destination) do update set refilled_at = deskbridge_now(), tokens = least(${burst}::float8,
+          b.tokens + ${perSecond}::float8 * greatest(0, extract(epoch from deskbridge_now() - b.refilled_at))::float8) - ${cost}::float8`.execute(
+        db,
+      );
     },
 
     /** Milliseconds until the destination may be used again; 0 when it is not paused. */

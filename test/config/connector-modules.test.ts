@@ -9,6 +9,7 @@ import { checkConfigText } from '../../src/config/read-config-file.ts';
 import { loadConfig } from '../../src/config.ts';
 import { connectorsOf } from '../../src/connect.ts';
 import { createIo } from '../../src/connectors/io.ts';
+import { noBudget } from '../../src/model/budget.ts';
 import { ConnectorId } from '../../src/model/ids.ts';
 import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
@@ -44,9 +45,13 @@ test('a module is configured with its own settings, secrets and targets, and bec
   assert.throws(() => loadConfig({ file, env: VARIABLES }), /GITHUB_TOKEN is not set/);
   const config = loadConfig({ file, env: { ...VARIABLES, GITHUB_TOKEN: `${SECRET_MARK}-github` } });
   assert.ok(!inspect(config, { depth: 12 }).includes(SECRET_MARK));
-  const connectors = connectorsOf(config, noLog)(createIo({ metrics: noMetrics }), () => {
-    throw new Error('Nobody signs in with OAuth here');
-  });
+  const connectors = connectorsOf(config, noLog)(
+    createIo({ metrics: noMetrics }),
+    () => {
+      throw new Error('Nobody signs in with OAuth here');
+    },
+    noBudget,
+  );
   const connector = connectors.get(ConnectorId.parse('git'));
   assert.equal(connector?.site, 'api.github.com/acme/helpdesk');
   assert.ok('absent' in connector.files && connector.files.absent !== '');

@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config.ts';
 import { connectorsOf } from '../../src/connect.ts';
 import { createIo } from '../../src/connectors/io.ts';
 import { HOOK_EVENTS } from '../../src/connectors/jira/webhooks.ts';
+import { noBudget } from '../../src/model/budget.ts';
 import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
 import { createSlackOut } from '../../src/slack/out/slack-out.ts';
@@ -36,7 +37,7 @@ function effects(): ReadonlyMap<string, Declared> {
     ['Slack remove file', slack.files.remove],
   ]);
   const config = loadConfig({ file: path.join(root, 'deskbridge.example.yaml'), env: VARIABLES });
-  for (const [id, connector] of connectorsOf(config, noLog)(io, noTokens)) {
+  for (const [id, connector] of connectorsOf(config, noLog)(io, noTokens, noBudget)) {
     const system = { jira: 'Jira', servicenow: 'ServiceNow', memory: 'memory', module: 'module' }[
       config.connectors.get(id)?.system ?? 'memory'
     ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import type { Limit } from '../../src/store/budgets.ts';
+import type { Limit } from '../../src/model/budget.ts';
 import { dropTemplate, type OpenStore, openStore, rows } from './open-store.ts';
 
 after(dropTemplate);
@@ -58,6 +58,19 @@ test('buckets fill with time, up to their burst', async (t) => {
   assert.equal(await taken(), 1);
   await open.pass(3_600_000);
   assert.equal(await taken(), 3);
+});
+
+test('what is spent afterwards may leave less than nothing, and what follows waits for it', async (t) => {
+  const open = await openStore(t);
+  const { take, spend } = open.store.budgets;
+  const limit: Limit = { destination: 'points', burst: 100, perSecond: 10 };
+  await spend(limit, 30);
+  assert.ok(Math.abs((await tokens(open, 'points')) - 70) < 0.5);
+  await spend(limit, 120);
+  const wait = await take([limit]);
+  assert.ok(wait > 4_000 && wait <= 5_200, `${wait}`);
+  await open.pass(wait);
+  assert.equal(await take([limit]), 0);
 });
 
 test('a failing destination is paused ever longer, at most a minute, and not twice for one failure', async (t) => {

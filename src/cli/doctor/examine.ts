@@ -5,6 +5,7 @@ import { connectorsOf } from '../../connect.ts';
 import type { Connector } from '../../connectors/connector.ts';
 import { createIo } from '../../connectors/io.ts';
 import { createLog } from '../../log.ts';
+import { noBudget } from '../../model/budget.ts';
 import { createNotes, type DiagnosisOptions, type Finding } from '../../model/finding.ts';
 import { hookAddress } from '../../model/hook-address.ts';
 import type { ConnectorId } from '../../model/ids.ts';
@@ -61,7 +62,7 @@ async function examineAll(
   { io, database, now, tokenOf, bots }: Looking,
 ): Promise<readonly Connection[]> {
   const { config, security } = wanted;
-  const connectors = (wanted.connectors ?? connectorsOf(config, createLog('silent')))(io, tokenOf);
+  const connectors = (wanted.connectors ?? connectorsOf(config, createLog('silent')))(io, tokenOf, noBudget);
   const asked: Promise<Connection>[] = [
     ...bots.map(({ name, token }) =>
       named(name, { security }, async () =>

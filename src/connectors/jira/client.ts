@@ -12,11 +12,14 @@ import {
   unknownEffect,
 } from '../../model/outcome.ts';
 import { type Exchanged, exchange, type HttpRequest } from '../exchange.ts';
+import type { JiraBudget } from './budgets.ts';
 import type { JiraCredential, JiraPass } from './credentials.ts';
 import { outcomeOfStatus } from './failure.ts';
 
 export interface JiraClientOptions {
   readonly credential: JiraCredential;
+  /** What is kept below Jira's limits; absent: nothing is counted. */
+  readonly budget?: JiraBudget;
   readonly io: Io;
   readonly log: Log;
 }
@@ -108,7 +111,7 @@ interface RawRequest extends LibraryRequest {
 
 type Transport = (request: RawRequest) => Promise<Answered>;
 
-function createTransport({ credential, io, log }: JiraClientOptions): Transport {
+function createTransport({ credential, budget, io, log }: JiraClientOptions): Transport {
   async function send(pass: JiraPass, request: RawRequest): Promise<Exchanged & { pass: JiraPass }> {
     const { url, method = 'GET', body, searchParams, wants, headers } = request;
     const target = new URL(`${pass.base}${url}${searchOf(searchParams)}`);
@@ -131,12 +134,15 @@ function createTransport({ credential, io, log }: JiraClientOptions): Transport 
     if (answer.kind === 'json' && answer.headers.get(NEAR_LIMIT) === 'true') {
       log.warn({ method, path: url }, 'Jira says that we are near its rate limit');
     }
+    if (answer.kind === 'json' || answer.kind === 'status') await budget?.heed({ method, path: url }, answer);
     return { ...answer, pass };
   }
 
   return async (request) => {
     if (!PATH.test(request.url))
       throw new Error('A request to Jira was built with a path that is none of ours');
+    const full = await budget?.admit({ method: request.method ?? 'GET', path: request.url });
+    if (full != null) return { kind: 'no-pass', outcome: full };
     const pass = await credential.pass();
     if (pass.kind !== 'ok') return { kind: 'no-pass', outcome: pass };
     const answer = await send(pass.value, request);

@@ -1,7 +1,10 @@
+import type { Budget } from '../../model/budget.ts';
+import type { ConnectorId } from '../../model/ids.ts';
 import type { Io } from '../../model/io.ts';
 import type { Log } from '../../model/log.ts';
 import { type Outcome, rejected } from '../../model/outcome.ts';
 import type { Author, PersonalGrant } from '../../model/ticket.ts';
+import { createJiraBudget } from './budgets.ts';
 import { createJiraClient, type JiraClient } from './client.ts';
 import { createJiraCredential, type JiraAddress, type JiraAuth } from './credentials.ts';
 import { Myself } from './schema.ts';
@@ -41,14 +44,28 @@ const MAX_PEOPLE = 200;
 
 export interface JiraClientsOptions extends JiraAccounts {
   readonly address: JiraAddress;
+  readonly id?: ConnectorId;
+  /** Shared by all processes; absent: nothing is counted. */
+  readonly budget?: Budget;
   readonly io: Io;
   readonly log: Log;
+}
+
+/** One app has one account of points, whoever signs in with it. */
+function budgetOf({ id, budget }: JiraClientsOptions, { kind }: JiraAuth) {
+  if (id === undefined || budget === undefined) return {};
+  return { budget: createJiraBudget({ id, budget, isApp: kind === 'oauth' }) };
 }
 
 export function createJiraClients(options: JiraClientsOptions): JiraClients {
   const { address, io, log } = options;
   const clientOf = (auth: JiraAuth) =>
-    createJiraClient({ credential: createJiraCredential(auth, address), io, log });
+    createJiraClient({
+      credential: createJiraCredential(auth, address),
+      ...budgetOf(options, auth),
+      io,
+      log,
+    });
   const bridge = clientOf(options.auth);
   const apart = (auth: JiraAuth | undefined) => (auth === undefined ? bridge : clientOf(auth));
   const people = new Map<string, { readonly secret: string; readonly client: JiraClient }>();

@@ -1,3 +1,4 @@
+import type { Budget } from '../../model/budget.ts';
 import type { ConnectorId, TicketId } from '../../model/ids.ts';
 import type { Io } from '../../model/io.ts';
 import { type Log, noLog } from '../../model/log.ts';
@@ -48,6 +49,8 @@ export interface JiraConnectorOptions extends JiraAccounts {
   /** What the site calls its states, priorities and fields; the usual names when not given. */
   readonly maps?: JiraMaps;
   readonly io: Io;
+  /** Where all processes count what they ask of Jira; absent: nothing is counted. */
+  readonly budget?: Budget;
   readonly log?: Log;
 }
 

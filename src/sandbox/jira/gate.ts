@@ -123,11 +123,12 @@ async function answered(context: JiraContext, endpoint: JiraEndpoint, { gate, fa
   const params = context.req.param();
   const named = params['issueIdOrKey'];
   const writes = endpoint.method !== 'GET' && named !== undefined;
-  const hit = gate.limits?.count({
+  const limited = {
     method: endpoint.method,
     path: endpoint.path,
     issueId: writes ? gate.issueId(named) : null,
-  });
+  };
+  const hit = gate.limits?.count(limited);
   if (hit !== undefined && hit !== null) return tooMany(hit);
   if (!body.ok)
     return json({ status: 400, body: { errorMessages: ['Invalid request payload.'], errors: {} } });
@@ -135,7 +136,10 @@ async function answered(context: JiraContext, endpoint: JiraEndpoint, { gate, fa
   const asOf = fault?.kind === 'stale' ? gate.now() - fault.staleMs : null;
   const header = (name: string) => context.req.header(name) ?? null;
   const answer = handled(endpoint, { params, query, body: body.value, files, header, asOf, me, app });
-  return (await faultAfter(context, fault, gate)) ?? json(answer);
+  const said = gate.limits?.headers(limited) ?? {};
+  return (
+    (await faultAfter(context, fault, gate)) ?? json({ ...answer, headers: { ...said, ...answer.headers } })
+  );
 }
 
 function handled(endpoint: JiraEndpoint, call: JiraCall): JiraAnswer {

@@ -11,6 +11,9 @@ const OWN_BURST: Readonly<Record<string, number>> = {
   'GET /rest/servicedeskapi/servicedesk/{serviceDeskId}/customer': 5,
 };
 
+/** Less than this part of a limit is left, and answers say so. */
+const NEAR = 0.2;
+
 export interface LimitHit {
   readonly reason: 'jira-per-issue-on-write' | 'jira-burst-based';
   readonly limit: number;
@@ -19,12 +22,16 @@ export interface LimitHit {
 
 export interface JiraLimits {
   /** Counts this call; answers what it ran into, in which case it is not counted. */
-  count(call: {
-    readonly method: keyof typeof BURST;
-    readonly path: string;
-    /** The issue that is written; null for reads and for calls without one. */
-    readonly issueId: string | null;
-  }): LimitHit | null;
+  count(call: LimitedCall): LimitHit | null;
+  /** What an answer says of its endpoint's limit. */
+  headers(call: LimitedCall): Readonly<Record<string, string>>;
+}
+
+interface LimitedCall {
+  readonly method: keyof typeof BURST;
+  readonly path: string;
+  /** The issue that is written; null for reads and for calls without one. */
+  readonly issueId: string | null;
 }
 
 interface Window {
@@ -47,16 +54,28 @@ export function createJiraLimits(now: () => number): JiraLimits {
     return { reason: window.reason, limit: window.limit, retryAfterS };
   }
 
+  const burstOf = ({ method, path }: LimitedCall): Window => ({
+    key: `${method} ${path}`,
+    limit: OWN_BURST[`${method} ${path}`] ?? BURST[method],
+    ms: 1000,
+    reason: 'jira-burst-based',
+  });
+
   return {
-    count({ method, path, issueId }) {
-      const windows: Window[] = [
-        {
-          key: `${method} ${path}`,
-          limit: OWN_BURST[`${method} ${path}`] ?? BURST[method],
-          ms: 1000,
-          reason: 'jira-burst-based',
-        },
-      ];
+    headers(call) {
+      const { key, limit, ms } = burstOf(call);
+      const recent = (times.get(key) ?? []).filter((at) => at > now() - ms);
+      const left = Math.max(0, limit - recent.length);
+      return {
+        'x-ratelimit-limit': String(limit),
+        'x-ratelimit-remaining': String(left),
+        'x-ratelimit-reset': new Date((recent[0] ?? now()) + ms).toISOString(),
+        ...(left / limit < NEAR ? { 'x-ratelimit-nearlimit': 'true' } : {}),
+      };
+    },
+    count(call) {
+      const { issueId } = call;
+      const windows: Window[] = [burstOf(call)];
       for (const [limit, ms] of issueId === null ? [] : PER_ISSUE) {
         windows.push({ key: `${issueId} ${ms}`, limit, ms, reason: 'jira-per-issue-on-write' });
       }

@@ -1,5 +1,5 @@
+import type { Limit } from '../../../src/model/budget.ts';
 import { createSecret } from '../../../src/model/secret.ts';
-import type { Limit } from '../../../src/store/budgets.ts';
 import type { StoreTx } from '../../../src/store/store.ts';
 import { TEAM } from '../../store/open-store.ts';
 import { onLink, type Question, type Questions, withoutId } from './question.ts';

@@ -33,6 +33,12 @@ export function createBudgets(db: Db): Store['budgets'] {
           db.change(row, { tokens: tokens - 1, refilledAt: db.clock.now });
       return Math.ceil(waitMs);
     },
+    async spend({ destination, burst, perSecond }, cost) {
+      const row = rowOf(destination, burst);
+      const sinceS = Math.max(0, db.clock.now - row.refilledAt) / 1000;
+      const tokens = Math.min(burst, row.tokens + perSecond * sinceS) - cost;
+      db.change(row, { tokens, refilledAt: db.clock.now });
+    },
     async pausedForMs(destination) {
       const row = db.budgets.get(destination);
       return row === undefined ? 0 : Math.ceil(waitOf(row));
