@@ -4,7 +4,7 @@ import type { LinkView, MessageView, OperationView, TicketView, WorldView } from
 import { LinkId, SlackChannel, SlackTs, tsMicros } from '../../src/model/ids.ts';
 import type { Item, Link } from '../../src/model/link.ts';
 import type { TicketView as SandboxTicket, SlackMessageView } from '../../src/sandbox/worlds.ts';
-import type { CrashWorld } from './world.ts';
+import type { Asked, CrashWorld } from './world.ts';
 
 const TOMBSTONE = 'This message was deleted.';
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -188,13 +188,13 @@ function ticketOf(
 
 function askedOf({ slack, truth }: CrashWorld, places: readonly PlaceRow[]): LinkView['asked'] {
   const all = places.map(({ root_ts: root }) => truth.asked.get(root));
-  const sum = (of: 'changes' | 'receipts') => all.reduce((n, one) => n + (one?.[of] ?? 0), 0);
+  const sum = (of: keyof Asked) => all.reduce((n, one) => n + (one?.[of] ?? 0), 0);
   const inside = places.flatMap((place) =>
     slack.people.messages(place.channel).filter((message) => isIn(place, message)),
   );
   return {
     changes: sum('changes'),
-    receipts: sum('receipts'),
+    receipts: sum('receipts') + sum('forms'),
     messages: inside.filter(({ isBot }) => !isBot).length,
     whispers: inside.filter(({ ephemeralFor }) => ephemeralFor !== null).length,
   };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { SlackMessageView, TicketView } from '../../src/sandbox/worlds.ts';
-import type { CrashWorld } from './world.ts';
+import type { Asked, CrashWorld } from './world.ts';
 
 const ALMA = 'U0ALMA';
 const BEN = 'U0BEN';
@@ -37,6 +37,8 @@ function say(world: CrashWorld, id: (text: string) => string, around = 'please l
   return made;
 }
 
+const NOTHING_ASKED: Asked = { changes: 0, receipts: 0, forms: 0 };
+
 function takeBack(world: CrashWorld, id: string): void {
   const own = said.get(world)?.get(id);
   if (own !== undefined) world.truth.retracted.add(own);
@@ -50,7 +52,7 @@ export function beginTalk(world: CrashWorld): Talk {
   const channel = world.newChannel();
   const name = word();
   const root = world.slack.people.post(ALMA, channel, `The printer ${name} is jammed`);
-  world.truth.asked.set(root, { changes: 0, receipts: 0 });
+  world.truth.asked.set(root, NOTHING_ASKED);
   const replies = { corrected: reply(world, channel, root), removed: reply(world, channel, root) };
   return { channel, root, name, replies, answers: new Map() };
 }
@@ -160,8 +162,8 @@ function cardOf(world: CrashWorld, talk: Talk): SlackMessageView {
 }
 
 /** Counted before it is asked: an answer that was lost may have been taken in all the same. */
-function asks(world: CrashWorld, talk: Talk, what: 'changes' | 'receipts'): void {
-  const before = world.truth.asked.get(talk.root) ?? { changes: 0, receipts: 0 };
+function asks(world: CrashWorld, talk: Talk, what: keyof Asked): void {
+  const before = world.truth.asked.get(talk.root) ?? NOTHING_ASKED;
   world.truth.asked.set(talk.root, { ...before, [what]: before[what] + 1 });
 }
 
@@ -192,6 +194,7 @@ export async function askReceipt(world: CrashWorld, talk: Talk): Promise<void> {
 export async function fillForm(world: CrashWorld, talk: Talk): Promise<void> {
   const { people } = world.slack;
   for (const view of people.views(ALMA)) people.close(ALMA, view.viewId);
+  asks(world, talk, 'forms');
   await choose(world, talk, 'change');
   const [view] = people.views(ALMA);
   assert.ok(view, 'the form is open');

@@ -19,12 +19,20 @@ import { CHANNELS, configText, SLACK_ENV, startVendors, type Wires } from './ven
 
 export type Query = <T extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<T[]>;
 
+/** How often people asked for something in one thread. */
+export interface Asked {
+  readonly changes: number;
+  readonly receipts: number;
+  /** Forms to be opened; one that Slack did not open is answered with words. */
+  readonly forms: number;
+}
+
 /** What only the world itself knows: what people asked for, which words were secret, and which were taken back. */
 export interface Truth {
   readonly secrets: Set<string>;
   readonly retracted: Set<string>;
   /** By the root of the thread. */
-  readonly asked: Map<string, { readonly changes: number; readonly receipts: number }>;
+  readonly asked: Map<string, Asked>;
 }
 
 export interface CrashWorld {
