@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { createClock } from '../../src/sandbox/clock.ts';
 import { listen } from '../../src/sandbox/listen.ts';
 import { createSlackSandbox } from '../../src/sandbox/slack/slack-sandbox.ts';
@@ -12,6 +13,8 @@ export const SLACK_ENV = {
 /** Every request has a channel of its own, so that Slack's pace in one does not slow the next. */
 export const CHANNELS = Array.from({ length: 90 }, (_, n) => ({ id: `C0CRASH${n}`, name: `crash-${n}` }));
 
+const MODEL = path.resolve(import.meta.dirname, '../../models/it-help/model.json');
+
 export function configText(
   kind: SystemKind,
   at: { readonly slackUrl: string; readonly port: number; readonly settings: unknown },
@@ -23,6 +26,8 @@ export function configText(
     connectors: { desk: at.settings },
     queues: { general: { title: 'General help', connector: 'desk', target: kind.target } },
     routing: {
+      // The bridge runs from one file here, beside which the shipped model does not lie.
+      classifier: { model: MODEL },
       rules: [],
       default: { queue: 'general', kind: 'general', priority: 'medium', privacy: 'thread' },
     },
