@@ -78,6 +78,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 
     const io = createIo({
       metrics,
+      ...config.network,
       ...(options.crashPoint === undefined ? {} : { crashPoint: options.crashPoint }),
     });
     const bell = createBell({ backend, metrics, log });

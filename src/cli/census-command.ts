@@ -66,7 +66,7 @@ async function worldOf({ store, home, grants, config }: Hand): Promise<World> {
     );
   }
   const log = createLog('silent');
-  const io = createIo({ metrics: noMetrics });
+  const io = createIo({ metrics: noMetrics, ...config.network });
   const token = await botTokenOf(config, grants, store.install);
   const botToken = () => token.reveal();
   const slack = createSlackOut({ token: botToken, apiUrl: config.slack.apiUrl, io });

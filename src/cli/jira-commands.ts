@@ -150,7 +150,7 @@ async function withApp(place: Place, work: (site: Site<AppWebhooks>) => Promise<
   const { options, terminal, connector } = place;
   const wanted = wantedOf(place);
   await withStore(options, terminal, async ({ store, config }) => {
-    const io = createIo({ metrics: noMetrics });
+    const io = createIo({ metrics: noMetrics, ...config.network });
     const apps = oauthAppsOf(config)(io);
     const tokenOf = createTokenKeeper({ store, apps, io, metrics: noMetrics, log: noLog });
     const client = clientOf(place, io, { kind: 'oauth', token: tokenOf(connector.id, 'bridge') });
@@ -169,7 +169,7 @@ function adminSite(place: Place): Site {
       'is not set; without a secret every hook is refused',
     );
   const wanted = wantedOf(place);
-  const io = createIo({ metrics: noMetrics });
+  const io = createIo({ metrics: noMetrics, ...place.config.network });
   const client = clientOf(place, io, signInOf(connector, options, terminal.env));
   const webhooks = createAdminWebhooks(client, secret.reveal());
   return { terminal, webhooks, wanted, ask: (work) => asked(io, work, ADMIN_RIGHTS) };

@@ -59,7 +59,7 @@ export function signInCommands(program: Command, terminal: Terminal): void {
 }
 
 const appsOf = ({ config }: Hand) => {
-  const io = createIo({ metrics: noMetrics });
+  const io = createIo({ metrics: noMetrics, ...config.network });
   return { io, apps: oauthAppsOf(config)(io) };
 };
 

@@ -40,7 +40,7 @@ function several({ config, grants }: Hand) {
       'This configuration serves one workspace, with a bot token from the environment. Several need slack.oauth; see docs/connect-slack.md.',
     );
   }
-  const io = createIo({ metrics: noMetrics });
+  const io = createIo({ metrics: noMetrics, ...config.network });
   const { scopes } = needsOf(featuresOf(config.source));
   return { grants, publicUrl, io, scopes, app: createSlackApp({ ...grant, apiUrl, io }) };
 }

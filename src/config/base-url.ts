@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWrittenPlainly } from '../model/inward.ts';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -13,6 +14,8 @@ function baseUrlFault(text: string): string | null {
   if (url.username !== '' || url.password !== '') {
     return 'must not hold a user or password; name environment variables instead';
   }
+  if (!isWrittenPlainly(text, url))
+    return `must be written as it is read: ${url.origin}, without another spelling of a number, a name or a slash`;
   if (url.search !== '' || url.hash !== '') return 'must end with its path, without ? or #';
   return null;
 }

@@ -187,6 +187,13 @@ const Redaction = z.strictObject({
     }),
 });
 
+const Network = z.strictObject({
+  private_addresses: z.boolean().default(false).meta({
+    description:
+      'Whether a ticket system or Slack may be reached at a private address (10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7), e.g. an instance of your own or a network that answers every name itself. This machine and link-local addresses (169.254/16, with the metadata of a cloud) are never asked over https.',
+  }),
+});
+
 const groups = z.array(z.string().min(1).max(256)).default([]);
 
 const People = z.strictObject({
@@ -233,6 +240,7 @@ export const ConfigFile = z.strictObject({
   redaction: Redaction.prefault({}).meta({
     description: 'What is taken out of words from Slack besides what is always; see privacy.md.',
   }),
+  network: Network.prefault({}).meta({ description: 'Where Deskbridge may call.' }),
   retention: Retention.prefault({}).meta({ description: 'How long content is kept.' }),
   people: People.prefault({}).meta({
     description: 'What the directory says people may do; see "People" in operate.md.',

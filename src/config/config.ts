@@ -35,6 +35,7 @@ export interface Config {
   readonly classifier: Classifier;
   /** Largest file in bytes; endings of names that are never copied. */
   readonly files: { readonly largest: number; readonly refusedTypes: ReadonlySet<string> };
+  readonly network: { readonly privateAddresses: boolean };
   readonly retention: { readonly inboxDays: number };
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
   readonly redaction: RedactionRules;
@@ -146,6 +147,7 @@ export function assembleConfig(sources: Sources): Config {
       largest: settings.files.max_mb * 1_000_000,
       refusedTypes: new Set(settings.files.refuse_types),
     },
+    network: { privateAddresses: settings.network.private_addresses },
     retention: { inboxDays: settings.retention.inbox_days },
     server: { host: settings.server.host, port: settings.server.port, publicUrl: settings.server.public_url },
     redaction: settings.redaction,

@@ -1,3 +1,4 @@
+import { isAddressRefused } from '../model/inward.ts';
 import type { Io } from '../model/io.ts';
 
 export interface HttpRequest {
@@ -57,6 +58,10 @@ function isTimeout(error: unknown): boolean {
 function failed(error: unknown, system: string): Exchanged {
   if (isTimeout(error)) return { kind: 'lost', reason: `${system} did not answer in time` };
   const code = codeOf(error);
+  if (isAddressRefused(error)) {
+    const reason = `${system} was not asked, because its name leads to an address inside of a network; its entry in the DNS, or network.private_addresses in the configuration, has to be corrected`;
+    return { kind: 'not-sent', reason, scope: 'destination' };
+  }
   if (code !== null && NEVER_SENT.has(code)) {
     return { kind: 'not-sent', reason: `${system} cannot be reached (${code})`, scope: 'destination' };
   }
@@ -134,6 +139,7 @@ export async function exchange(io: Io, request: HttpRequest): Promise<Exchanged>
           headers: request.headers,
           redirect: 'manual',
           signal,
+          dispatcher: io.wayTo(request.url).dispatcher,
           ...bodyOf(request),
         });
         return await interpret(response, request);

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { LookupFunction } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Io, IoLimits, IoPoint } from '../model/io.ts';
 import type { Metrics } from '../model/metrics.ts';
+import { createWays } from './ways.ts';
 
 /** The lease ended before the socket was opened: nothing was sent, somebody else owns the work. */
 export class DeadlinePassed extends Error {
@@ -18,13 +20,20 @@ export interface IoOptions {
   readonly metrics: Metrics;
   /** Called at every crash point, e.g. "slack.post.send:before", "slack.post.send:exchanged". Tests end the process here. */
   readonly crashPoint?: (name: string) => void;
+  /** Whether a ticket system may live at a private address. */
+  readonly privateAddresses?: boolean;
+  /** Instead of the system's resolver. */
+  readonly lookup?: LookupFunction;
 }
 
 export function createIo(options: IoOptions): Io {
   const scopes = new AsyncLocalStorage<Scope>();
   const crashPoint = options.crashPoint ?? (() => {});
 
+  const ways = createWays(options);
+
   return {
+    wayTo: ways,
     async run(point, limits, work) {
       const started = performance.now();
       const timeout = AbortSignal.timeout(limits.timeoutMs);

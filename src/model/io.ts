@@ -1,3 +1,6 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+
 /**
  * Every place at which a flow talks to the world outside. Each is a crash point (before and after), a metric and the
  * scope of a timeout. The crash tests walk this list, so a new kind of call must be named here first.
@@ -49,6 +52,15 @@ export interface IoLimits {
   readonly notAfter?: () => number;
 }
 
+/** What sockets are opened with: at the moment of the connect they refuse addresses that lie inside. */
+export interface Way {
+  /** For fetch. */
+  readonly dispatcher: NonNullable<RequestInit['dispatcher']>;
+  /** For everybody who speaks node:http. */
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+}
+
 /** The one seam to the world outside. */
 export interface Io {
   /** Opens the scope of one call: its name, its timeout, its crash points. */
@@ -58,4 +70,9 @@ export interface Io {
    * the socket and hands over the scope's abort signal. Outside a scope it throws: that is a bug.
    */
   exchange<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /**
+   * The way to an address: https leads to vendors and never inside, http to this machine and nowhere else.
+   * @throws AddressRefused when it is written as an address that lies there; the sockets do for a name that leads there
+   */
+  wayTo(url: URL): Way;
 }

@@ -160,6 +160,9 @@ export function createPaperIo(options: {
       exchange() {
         throw new Error('Vendors on paper are asked through exchange() of the weather');
       },
+      wayTo() {
+        throw new Error('No way leads to vendors on paper');
+      },
     },
     async exchange(kind, work) {
       const scope = scopes.getStore();

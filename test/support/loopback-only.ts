@@ -4,19 +4,25 @@
  */
 import net from 'node:net';
 
+/** A name that only a test's own resolver knows. */
+const OWN_NAME = /\.test$/;
+
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost)$/;
 
 interface Target {
   readonly host?: unknown;
+  readonly lookup?: unknown;
   readonly path?: unknown;
 }
 
-/** The host that a connect call aims at; null for a unix socket. */
+/** The host that a connect call aims at; null for a unix socket, and where the test itself says what a name means. */
 function hostOf(args: readonly unknown[]): string | null {
   const first = Array.isArray(args[0]) ? args[0][0] : args[0];
   if (typeof first === 'object' && first !== null) {
     const target: Target = first;
     if (typeof target.path === 'string') return null;
+    if (typeof target.host === 'string' && OWN_NAME.test(target.host) && typeof target.lookup === 'function')
+      return null;
     return typeof target.host === 'string' ? target.host : 'localhost';
   }
   if (typeof first === 'string' && !/^\d+$/.test(first)) return null;

@@ -39,7 +39,7 @@ const CONNECTOR_TIMEOUT_MS = 15_000;
 /** Looks at every connection of a configuration. Changes nothing, neither here nor at a vendor. */
 export async function examine(wanted: Examination): Promise<readonly Connection[]> {
   const { config, now = () => new Date() } = wanted;
-  const io = createIo({ metrics: noMetrics });
+  const io = createIo({ metrics: noMetrics, ...config.network });
   const database = await lookAtDatabase(wanted, now);
   const signIns = await openSignIns(config, await databaseUrl(config), io);
   try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWrittenPlainly } from '../../model/inward.ts';
 import { JiraMaps } from './maps.ts';
 
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)$/;
@@ -9,6 +10,7 @@ const GATEWAY_HOST = 'api.atlassian.com';
 function isJiraBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
+  if (!isWrittenPlainly(text, url)) return false;
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
 }

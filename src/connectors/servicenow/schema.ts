@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWrittenPlainly } from '../../model/inward.ts';
 import { ServiceNowMaps } from './maps.ts';
 
 /** What may stand in an encoded query as a value: no `^`, no line break, nothing that the server would evaluate. */
@@ -66,6 +67,7 @@ const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)$/;
 export function isAllowedBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
+  if (!isWrittenPlainly(text, url)) return false;
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import axios, { type AxiosRequestConfig, isAxiosError } from 'axios';
 import { z } from 'zod';
+import { isAddressRefused } from '../../model/inward.ts';
 import type { Io } from '../../model/io.ts';
 import { type Retry, retryLater, unknownEffect } from '../../model/outcome.ts';
 
@@ -59,8 +60,16 @@ const BAD_CERTIFICATE = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
+function addressRefused(): Retry {
+  const what = 'ServiceNow was not asked, because its name leads to an address inside of a network';
+  const advice =
+    'Its entry in the DNS, or network.private_addresses in the configuration, has to be corrected';
+  return retryLater(`${what}. ${advice}.`, 'destination');
+}
+
 /** What a failed exchange means; only codes are looked at, never texts. */
 function failureOf(error: unknown, effect: HttpCall['effect']): Retry | null {
+  if (isAddressRefused(error)) return addressRefused();
   if (!isAxiosError(error)) return null;
   const code = error.code ?? '';
   const cause = Cause.safeParse(error.cause);
@@ -100,10 +109,15 @@ interface Sending {
   readonly baseUrl: string;
   readonly call: HttpCall;
   readonly signal: AbortSignal;
+  readonly wayTo: Io['wayTo'];
 }
 
-function requestOf<Type extends 'text' | 'stream'>({ baseUrl, call, signal }: Sending, responseType: Type) {
+function requestOf<Type extends 'text' | 'stream'>(
+  { baseUrl, call, signal, wayTo }: Sending,
+  responseType: Type,
+) {
   const { body } = call;
+  const { httpAgent, httpsAgent } = wayTo(new URL(baseUrl));
   const streamed = body === null || typeof body === 'string' ? null : body;
   return {
     adapter: 'http',
@@ -123,6 +137,8 @@ function requestOf<Type extends 'text' | 'stream'>({ baseUrl, call, signal }: Se
     ...(responseType === 'stream' ? { decompress: false } : {}),
     // Proxies from the environment would see the credentials of a plain-text loopback call.
     proxy: false,
+    httpAgent,
+    httpsAgent,
   } as const satisfies AxiosRequestConfig;
 }
 
@@ -185,7 +201,7 @@ export function createTransport(deps: { readonly baseUrl: string; readonly io: I
     try {
       return await deps.io.exchange((signal) => {
         isSent = true;
-        return work({ baseUrl: deps.baseUrl, call, signal });
+        return work({ baseUrl: deps.baseUrl, call, signal, wayTo: deps.io.wayTo });
       });
     } catch (error) {
       // The time of the whole operation was up before this request: it was surely not sent.

@@ -52,6 +52,7 @@ export function createAskSlack({ apiUrl, io, now }: AskSlackDeps): AskSlack {
             body: new URLSearchParams(args),
             redirect: 'manual',
             signal,
+            dispatcher: io.wayTo(new URL(base)).dispatcher,
           });
           return await read(response, { before, now });
         }),

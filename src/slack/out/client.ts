@@ -6,6 +6,7 @@ import {
   WebAPIRequestError,
   WebClient,
 } from '@slack/web-api';
+import { isAddressRefused } from '../../model/inward.ts';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, type Refusal, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
 
@@ -121,6 +122,7 @@ export function createSlackClient(options: { token: BotToken; apiUrl: string; io
         fetch(input, {
           ...init,
           headers: signed(init?.headers),
+          dispatcher: options.io.wayTo(new URL(options.apiUrl)).dispatcher,
           signal: init?.signal ? AbortSignal.any([signal, init.signal]) : signal,
         }),
       ),
@@ -181,5 +183,5 @@ function causesOf(error: unknown): readonly Error[] {
 
 /** The connection was never made, so nothing can have happened. */
 function neverConnected(error: Error): boolean {
-  return 'code' in error && NEVER_CONNECTED.has(String(error.code));
+  return isAddressRefused(error) || ('code' in error && NEVER_CONNECTED.has(String(error.code)));
 }

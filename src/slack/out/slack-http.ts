@@ -40,7 +40,10 @@ export function createSlackHttp({ token, apiUrl, io }: SlackHttpOptions): SlackH
 
   async function ask(url: URL, init: RequestInit): Promise<Outcome<Response>> {
     try {
-      return ok(await io.exchange((signal) => fetch(url, { ...init, redirect: 'manual', signal })));
+      const { dispatcher } = io.wayTo(url);
+      return ok(
+        await io.exchange((signal) => fetch(url, { ...init, redirect: 'manual', signal, dispatcher })),
+      );
     } catch (error) {
       // Bytes alone have no effect that anybody sees: what failed can be done again.
       return slackFailure(error, false);
