@@ -77,7 +77,7 @@ interface Attach {
 
 async function attachNew(world: World, link: Link, attach: Attach): Promise<Outcome<Preparation>> {
   const { connector, files, ticket, itemId, operation, body } = attach;
-  const { author, otherwise } = await authorOf(world, link, { name: body.author, by: body.by });
+  const { author, otherwise } = await authorOf(world, link, { name: body.author, by: body.by, body });
   const others = await othersOn(world, link, itemId);
   const spooled =
     operation.state === 'sending' && body.sent !== undefined

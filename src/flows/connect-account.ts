@@ -21,6 +21,12 @@ export type Connected =
   | { readonly kind: 'declined' }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** A way back from the vendor that counts once its receipt is redeemed. */
+interface Taken {
+  readonly key: TokenKey;
+  readonly receipt: string;
+}
+
 const EXCHANGE_TIMEOUT_MS = 20_000;
 const BRIDGE_HOURS = 1;
 const PERSON_HOURS = 24;
@@ -33,7 +39,7 @@ export function createConnecting({ store, apps, io, publicUrl }: ConnectingDeps)
   const base = publicUrl.replace(/\/+$/, '');
   const redirectUri = (connector: ConnectorId) => `${base}/oauth/${connector}/callback`;
 
-  async function save(key: TokenKey, app: OAuthApp, code: string): Promise<Connected> {
+  async function save({ key, receipt }: Taken, app: OAuthApp, code: string): Promise<Connected> {
     const { connector, holder } = key;
     const consented = await io.run('sign-in.exchange', { timeoutMs: EXCHANGE_TIMEOUT_MS }, () =>
       app.exchange(code, redirectUri(connector)),
@@ -41,13 +47,17 @@ export function createConnecting({ store, apps, io, publicUrl }: ConnectingDeps)
     if (consented.kind !== 'ok') return { kind: 'failed', reason: consented.reason };
     const { account, accountId, resource, ...given } = consented.value;
     return await store.transaction(async (tx): Promise<Connected> => {
+      // Somebody took his sign-ins back while the vendor was asked: what it gave is not kept.
+      if (!(await tx.invitations.redeem(receipt))) return { kind: 'stale' };
       if (holder !== 'bridge') {
         const bound = await tx.principals.bind(holder, { system: connector, id: accountId }, 'sign-in');
         if (bound === 'inactive') return { kind: 'failed', reason: DEACTIVATED };
         if (bound === 'other') return { kind: 'failed', reason: OTHER_PERSONS_ACCOUNT };
       }
       await tx.tokens.save(key, { account, resource }, given);
-      if (holder !== 'bridge') await tx.accounts.save({ user: holder, connector, account, grant: null });
+      // By its id, which finds him whatever his profile shows.
+      if (holder !== 'bridge')
+        await tx.accounts.save({ user: holder, connector, account: accountId, grant: null });
       const data = { connector, holder };
       await tx.audit.record({ kind: 'sign-in.connected', actor: `oauth:${connector}`, link: null, data });
       return { kind: 'connected', holder, account };
@@ -95,9 +105,9 @@ export function createConnecting({ store, apps, io, publicUrl }: ConnectingDeps)
       back: { readonly state: string; readonly browser: string; readonly code: string | null },
     ): Promise<Connected> {
       const app = apps.get(connector);
-      const key = app === undefined ? null : await store.invitations.finish(back, connector);
-      if (app === undefined || key === null) return { kind: 'stale' };
-      return back.code === null ? { kind: 'declined' } : await save(key, app, back.code);
+      const taken = app === undefined ? null : await store.invitations.take(back, connector);
+      if (app === undefined || taken === null) return { kind: 'stale' };
+      return back.code === null ? { kind: 'declined' } : await save(taken, app, back.code);
     },
   };
 }

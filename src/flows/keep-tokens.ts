@@ -128,7 +128,9 @@ export function createTokenKeeper(deps: TokenKeeperDeps): TokenOf {
     async function current(): Promise<Outcome<AccessToken>> {
       const token = await store.tokens.get(key);
       if (token === null || token.refused !== null) return await stored(key);
-      return token.leftMs > EARLY_MS ? accessOf(token) : await renewedOnce(key, token);
+      // One that cannot be renewed is good to its end.
+      const earlyMs = token.refresh === null ? 0 : EARLY_MS;
+      return token.leftMs > earlyMs ? accessOf(token) : await renewedOnce(key, token);
     }
     return {
       current,

@@ -27,27 +27,39 @@ function grantOf(world: World, linked: LinkedAccount): PersonalGrant | null {
   return consented ? { account, token: world.tokenOf(connector, user) } : null;
 }
 
-/** Whoever linked his account acts as himself; when his sign-in is refused, the bridge acts for him and names him. */
+/**
+ * Whoever linked his account acts as himself; when his sign-in is refused, the bridge acts for him and names him. What
+ * only this ticket forbids him says nothing of his sign-in: the bridge does this one thing.
+ */
 export async function authorOf(
   world: World,
   link: Link,
-  { name, by }: { readonly name: string; readonly by: SlackUser | null },
+  {
+    name,
+    by,
+    body,
+  }: {
+    readonly name: string;
+    readonly by: SlackUser | null;
+    readonly body: Body<'comment' | 'attach' | 'write'>;
+  },
 ): Promise<{ readonly author: Author; readonly otherwise: Prepared['otherwise'] }> {
   const connector = link.route?.connector;
   const linked =
     by === null || connector === undefined ? null : await world.store.accounts.get(by, connector);
-  const grant = linked === null ? null : grantOf(world, linked);
+  const grant = linked === null || body.asBridge === true ? null : grantOf(world, linked);
   if (by === null || connector === undefined || grant === null) {
     return { author: { name, grant: null }, otherwise: null };
   }
   const otherwise = async (refused: Rejected) => {
-    if (refused.code !== 'auth' && refused.code !== 'forbidden') return false;
+    if (refused.code === 'forbidden') return { ...body, asBridge: true as const };
+    if (refused.code !== 'auth') return null;
     await world.store.accounts.refuse(by, connector, refused.reason);
     world.log.warn(
       { user: by, connector },
       'A personal sign-in is refused; the bridge acts for this person until he links again',
     );
-    return true;
+    return body;
   };
   return { author: { name, grant }, otherwise };
 }
@@ -63,7 +75,7 @@ export async function prepareComment(
   const { itemId } = operation;
   if (itemId === null) return ok({ skip: 'it belongs to no message' });
   const copy = await world.store.items.copyOf(itemId, body.part);
-  const { author, otherwise } = await authorOf(world, link, { name: body.author, by: body.by });
+  const { author, otherwise } = await authorOf(world, link, { name: body.author, by: body.by, body });
   const draft = {
     ticket: id,
     author,
@@ -165,7 +177,7 @@ export async function prepareWrite(
   const found = ticketOf(world, link);
   if (found.kind !== 'ok') return found;
   const { connector, id } = found.value;
-  const { author, otherwise } = await authorOf(world, link, { name: body.actor, by: body.by });
+  const { author, otherwise } = await authorOf(world, link, { name: body.actor, by: body.by, body });
   const change = { ticket: id, set: body.set, before: body.before, actor: author };
   return ok({
     point: { send: 'ticket.write.send', find: 'ticket.write.find' },

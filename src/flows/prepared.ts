@@ -27,8 +27,8 @@ export interface Prepared {
   find(attempt: Attempt): Promise<Outcome<Finished | null>>;
   /** What the operation says from its first sending on; null when that changes nothing. */
   readonly remember: OperationBody | null;
-  /** There is another way when this one was refused, and it is set up now; null when there is none. */
-  readonly otherwise: ((refused: Rejected) => Promise<boolean>) | null;
+  /** Whether there is another way when this one was refused, set up by then: what the operation says from now on. */
+  readonly otherwise: ((refused: Rejected) => Promise<OperationBody | null>) | null;
   /** Gives back what was held for it; called once, whatever happened. */
   dispose(): Promise<void>;
 }

@@ -28,8 +28,12 @@ export async function settleSent(
   const { world, operation } = running;
   if (outcome.kind === 'ok') return finish(running, prepared, outcome.value);
   if (outcome.kind === 'rejected') {
-    if (prepared.otherwise !== null && (await prepared.otherwise(outcome))) {
-      await again(running, (tx) => tx.operations.backToReady(operation.id, 0, 1));
+    const other = (await prepared.otherwise?.(outcome)) ?? null;
+    if (other !== null) {
+      await again(running, async (tx) => {
+        await tx.operations.backToReady(operation.id, 0, 1);
+        await tx.operations.replace(operation.id, other);
+      });
       return;
     }
     // A scope that is missing for this alone looks like a refused sign-in, and must not stop the others.

@@ -13,6 +13,13 @@ export interface SlackFile {
   readonly permalink: string | null;
 }
 
+/** Somebody of Slack with what a ticket says of him. */
+export interface NamedPerson {
+  readonly user: SlackUser;
+  readonly name: string;
+  readonly email: string | null;
+}
+
 export interface SlackMessage {
   readonly team: SlackTeam;
   readonly channel: SlackChannel;

@@ -12,7 +12,7 @@ import type {
   SlackUser,
   TicketId,
 } from './ids.ts';
-import type { SlackFile } from './intake.ts';
+import type { NamedPerson, SlackFile } from './intake.ts';
 import type { RouteYields, Tags } from './route.ts';
 import type {
   FormAnswers,
@@ -214,11 +214,7 @@ export type OperationBody =
       readonly description: Doc;
       readonly requester: { readonly name: string; readonly email: string | null };
       /** Others who shall hear of it; absent: nobody. */
-      readonly participants?: readonly {
-        readonly user: SlackUser;
-        readonly name: string;
-        readonly email: string | null;
-      }[];
+      readonly participants?: readonly NamedPerson[];
       /** What was filled into a form; people of Slack still as `<@U…>`. */
       readonly answers?: FormAnswers;
       /** Over the target's own; absent: that one. */
@@ -241,6 +237,8 @@ export type OperationBody =
       readonly ts: SlackTs;
       /** The message is gone, and `body` says so: nothing is added for its sake. */
       readonly withdrawn: boolean;
+      /** Its author's own account may not do this: the bridge does it, and names him. */
+      readonly asBridge?: true;
     }
   /** A file of a message onto the ticket; `withdrawn`: off it again. */
   | {
@@ -249,6 +247,7 @@ export type OperationBody =
       readonly by: SlackUser | null;
       readonly file: SlackFile;
       readonly withdrawn: boolean;
+      readonly asBridge?: true;
       readonly sent?: SentFile;
     }
   | {
@@ -259,6 +258,7 @@ export type OperationBody =
       readonly by: SlackUser;
       /** It follows from what somebody did, and he did not ask for it in so many words: so it is told. */
       readonly implied: boolean;
+      readonly asBridge?: true;
     }
   /** Shows the thread among the links of the ticket, with what is true of the request when this runs. */
   | { readonly kind: 'backlink' };

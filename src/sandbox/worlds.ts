@@ -8,6 +8,8 @@ export interface SandboxPerson {
   readonly id: string;
   readonly name: string;
   readonly email: string | null;
+  /** He has not followed the link that Slack sent to his address; false when left out. */
+  readonly isUnconfirmed?: boolean;
   /** A guest of the workspace; false when left out. */
   readonly isGuest?: boolean;
   /** The workspace of another company that he belongs to, by Slack Connect. */

@@ -67,6 +67,29 @@ export function createInvitations(scope: Scope) {
       return taken.rows[0] === undefined ? null : keyOf(taken.rows[0]);
     },
 
+    /** The same way back, while the vendor is still asked: it counts when it is redeemed, and until then it can be taken back. */
+    async take(
+      { state, browser }: Begun,
+      connector: ConnectorId,
+    ): Promise<{ readonly key: TokenKey; readonly receipt: string } | null> {
+      const receipt = secret();
+      const taken =
+        await sql<Row>`update invitation set hash = ${hashOf(receipt)}, state_hash = ${hashOf(secret())},
+          browser_hash = null, expires_at = deskbridge_now() + make_interval(secs => ${CONSENT_S})
+        where install_id = ${install} and connector = ${connector} and state_hash = ${hashOf(state)}
+          and browser_hash = ${hashOf(browser)} and expires_at > deskbridge_now()
+        returning connector, holder`.execute(db);
+      return taken.rows[0] === undefined ? null : { key: keyOf(taken.rows[0]), receipt };
+    },
+
+    /** False when it was taken back meanwhile. Call it in the transaction that saves the sign-in. */
+    async redeem(receipt: string): Promise<boolean> {
+      const redeemed =
+        await sql`delete from invitation where install_id = ${install} and hash = ${hashOf(receipt)}
+        returning 1`.execute(db);
+      return redeemed.rows.length > 0;
+    },
+
     /** Takes back the links that were given out, to one person or all, at one connector or all; begun ones, too. */
     async forget(which: { readonly connector: ConnectorId | null; readonly person: SlackUser | null }) {
       await sql`delete from invitation where install_id = ${install}

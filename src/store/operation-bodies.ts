@@ -44,6 +44,8 @@ const SlackFile = z.object({
 const part = z.int().min(1);
 const sent = z.object({ size: z.number(), sha256: z.string() }).exactOptional();
 
+const asBridge = z.literal(true).exactOptional();
+
 /** Texts were plain before they were documents. */
 const PlainText = z.string().transform((text) => plainDoc(text));
 export const StoredDoc: z.ZodType<Doc> = z.union([Doc, PlainText]);
@@ -119,6 +121,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     channel: SlackChannel,
     ts: SlackTs,
     withdrawn: z.boolean(),
+    asBridge,
   }),
   z.object({
     kind: z.literal('attach'),
@@ -126,6 +129,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     by: SlackUser.nullable(),
     file: SlackFile,
     withdrawn: z.boolean(),
+    asBridge,
     sent,
   }),
   z.object({
@@ -135,6 +139,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     actor: z.string(),
     by: SlackUser,
     implied: z.boolean(),
+    asBridge,
   }),
   z.object({ kind: z.literal('backlink') }),
 ]);

@@ -278,3 +278,14 @@ test('a dump of the database shows no token, and a token that is moved to anothe
   );
   value(await office.token.current());
 });
+
+test('one that cannot be renewed is used to its end, and then somebody has to connect again', async (t) => {
+  const office = await openOffice(t);
+  const { account, resource, given } = await office.consent();
+  const lasting = { ...given, refresh: null, expiresInS: 100 };
+  await office.store.tokens.save(KEY, { account, resource }, lasting);
+  assert.equal((await office.token.current()).kind, 'ok');
+  await office.pass(101_000);
+  const ended = await office.token.current();
+  assert.ok(ended.kind === 'rejected' && ended.code === 'auth');
+});

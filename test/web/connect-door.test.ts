@@ -101,6 +101,7 @@ test('a person opens the link, consents and acts as himself', async (t) => {
   assert.match(await done.text(), /acts in jira-it as <strong>Grace Hopper/);
   const account = await house.store.accounts.get(ALMA, DESK);
   assert.deepEqual([account?.consented, account?.grant, account?.refused], [true, null, null]);
+  assert.equal(account?.account, GRACE, 'his id, by which he can be assigned');
   assert.equal((await house.store.principals.of({ system: DESK, id: GRACE }))?.ids.get('slack'), ALMA);
   const { store, apps, io } = house;
   const token = createTokenKeeper({ store, apps, io, metrics: noMetrics, log: noLog })(DESK, ALMA);
@@ -189,6 +190,28 @@ test('revoke forgets what is named and nothing else, and says what to do at the 
   assert.deepEqual([all.tokens, all.grants], [1, 1]);
   const known = await store.accounts.get(ben, DESK);
   assert.deepEqual([known?.account, known?.grant], ['ben', null], 'who is who stays');
+});
+
+test('what is revoked while the vendor is asked is not given by its answer', async (t) => {
+  const house = await openHouse(t);
+  house.atlassian.consentAs(GRACE);
+  const { store, io, url } = house;
+  const app = house.apps.get(DESK) ?? assert.fail();
+  const deps = { store, apps: house.apps, actor: 'operator:test' };
+  const exchange: typeof app.exchange = async (code, uri) => {
+    const given = await app.exchange(code, uri);
+    await forgetSignIns(deps, { connector: null, person: ALMA });
+    return given;
+  };
+  const apps = new Map([[DESK, { ...app, exchange }]]);
+  const connecting = createConnecting({ store, apps, io, publicUrl: url });
+  const { back, cookie } = await house.consent(await house.link(ALMA));
+  const params = new URL(back).searchParams;
+  const [state, code] = [params.get('state') ?? '', params.get('code')];
+  const browser = cookie.split(';')[0]?.split('=')[1] ?? '';
+  assert.deepEqual(await connecting.finish(DESK, { state, browser, code }), { kind: 'stale' });
+  assert.deepEqual(await store.tokens.all(), []);
+  assert.equal(await store.accounts.get(ALMA, DESK), null);
 });
 
 test('revoke works when nothing can be opened any more, and links that were given out are worthless', async (t) => {

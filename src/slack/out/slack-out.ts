@@ -78,6 +78,7 @@ const Person = z.object({
   user: z.object({
     name,
     real_name: name,
+    is_email_confirmed: z.boolean().nullish(),
     profile: z.object({ display_name: name, real_name: name, email: name }).default({}),
   }),
 });
@@ -117,9 +118,10 @@ function createReads(
     async person(user) {
       const found = await askSlack(Person, false, () => client.users.info({ user }));
       if (found.kind !== 'ok') return found;
-      const { profile, real_name: realName, name: handle } = found.value.user;
+      const { profile, real_name: realName, name: handle, is_email_confirmed: confirmed } = found.value.user;
       const shown = profile.real_name || realName || profile.display_name || handle || 'A person in Slack';
-      return ok({ name: shown, email: profile.email ?? null });
+      // Nobody has proven that an unconfirmed address is his: it would find somebody else.
+      return ok({ name: shown, email: confirmed === false ? null : (profile.email ?? null) });
     },
     async standing(user) {
       const found = await askSlack(Standing, false, () => client.users.info({ user }));

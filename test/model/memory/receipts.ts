@@ -136,6 +136,8 @@ export function createInvitations(): Store['invitations'] {
     look: askedByOperators,
     begin: askedByOperators,
     finish: askedByOperators,
+    take: askedByOperators,
+    redeem: askedByOperators,
     forget: askedByOperators,
   };
 }

@@ -198,6 +198,15 @@ test('a pause that one call is asked for does not stop another one', async (t) =
   assert.equal(brief(await r.run('slack.post.send', () => r.out.post.send(inThread(r), attempt(r)))), 'ok');
 });
 
+test('an address that nobody confirmed is nobody’s', async (t) => {
+  const people = [{ id: ALMA, name: 'Alma Reyes', email: 'boss@northwind.example', isUnconfirmed: true }];
+  const r = await openSlackOut(t, undefined, { people });
+  assert.deepEqual(taken(await r.run('slack.read', () => r.out.person(ALMA))), {
+    name: 'Alma Reyes',
+    email: null,
+  });
+});
+
 test('who we are, who somebody is, where a message is', async (t) => {
   const r = await openSlackOut(t);
   assert.deepEqual(taken(await r.run('slack.read', () => r.out.whoAmI())), {

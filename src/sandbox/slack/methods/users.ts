@@ -26,6 +26,7 @@ function wirePerson(world: SlackWorld, person: SandboxPerson, showsEmail = false
     is_ultra_restricted: false,
     is_bot: false,
     is_app_user: false,
+    ...(person.email === null ? {} : { is_email_confirmed: person.isUnconfirmed !== true }),
     updated: 0,
   };
 }
