@@ -1,7 +1,7 @@
 import type { FaultPlan, HookFault } from '../faults.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
 import { eventEnvelope, sendEventOverHttp } from './event-sender.ts';
-import type { HttpSender, SignedRequest } from './http-sender.ts';
+import { ANSWER_MS, type HttpSender, type SignedRequest } from './http-sender.ts';
 import type { InstalledApp } from './installed-app.ts';
 import type { JsonObject } from './message-store.ts';
 import type { SocketMode } from './socket-mode.ts';
@@ -75,6 +75,12 @@ export function createHooks(deps: HooksDeps): Hooks {
   async function ask(fault: string, send: () => Promise<AppAnswer>): Promise<AppAnswer> {
     const planned = faults.take(fault);
     if (planned?.kind === 'drop') return { kind: 'failed', reason: 'operation_timeout' };
+    if (planned?.kind === 'delay' && planned.delayMs >= ANSWER_MS) {
+      // Nobody waits that long: the person reads that it did not work, and the call comes when it comes.
+      tracker.schedule(planned.delayMs, () => void tracker.track(send()));
+      await delayed(ANSWER_MS);
+      return { kind: 'failed', reason: 'operation_timeout' };
+    }
     if (planned?.kind === 'delay') await delayed(planned.delayMs);
     if (planned?.kind === 'double') void tracker.track(send());
     return tracker.track(send());

@@ -302,6 +302,18 @@ describe('interactivity over HTTP, byte by byte', () => {
     assert.equal(command?.form['thread_ts'], undefined);
   });
 
+  it('lets nobody wait for a call that is late on its way; it comes with the time at which it was signed', async () => {
+    const signedAt = Math.floor(open.clock.now().getTime() / 1000);
+    open.slack.hookFaults.add('slash_commands', { kind: 'delay', delayMs: 3_600_000 });
+    const late = open.slack.people.command('U0ALMA', CHANNEL, '/desk', '');
+    open.clock.advance(3_000);
+    assert.equal((await soon('the refusal', late)).ok, false);
+    assert.equal(app.received.length, 0);
+    open.clock.advance(3_600_000);
+    await until('the late command', () => app.received.length === 1);
+    assert.ok(Number(app.received[0]?.headers['x-slack-request-timestamp']) <= signedAt + 1);
+  });
+
   it('tells the person when the app fails or takes longer than 3 s', async () => {
     app.answer(() => ({ status: 500 }));
     assert.equal((await press()).ok, false);
