@@ -9,6 +9,7 @@ import { createSecret, type Secret } from './model/secret.ts';
 export type { Config, ConnectorConfig } from './config/config.ts';
 export { canonicalJson, configHash } from './config/config-hash.ts';
 export { endingSecrets } from './config/ending-secrets.ts';
+export { ownForm } from './config/forms.ts';
 export { ConfigError } from './config/problem.ts';
 export type { JiraAuthConfig, ServiceNowAuthConfig } from './config/sign-ins.ts';
 

@@ -1,5 +1,7 @@
-import { type Config, configHash } from './config.ts';
+import { type Config, configHash, ownForm } from './config.ts';
+import type { FormRules } from './flows/offered-forms.ts';
 import type { Rules, World } from './flows/world.ts';
+import type { DeskForm } from './model/form.ts';
 import type { SlackTeam, SlackUser } from './model/ids.ts';
 import { ok } from './model/outcome.ts';
 import { createRedactor, withoutPieces } from './privacy/redact.ts';
@@ -25,6 +27,8 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
   readonly world: World;
   readonly slackIn: SlackIn;
 } {
+  const rules = rulesOf(config);
+  const offered: readonly DeskForm[] = [...(rules.forms ?? [])].map(([, { form }]) => form);
   const slackIn = createSlackIn({
     ...us,
     botToken,
@@ -32,6 +36,7 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
     fetch,
     command: config.slack.command,
     marks: config.slack.emoji,
+    forms: { list: () => offered, files: config.files.largest > 0 },
     bots: (id) => config.slack.bots.has(id),
     metrics: parts.metrics,
     log: parts.log,
@@ -59,7 +64,7 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
       longest: LONGEST_SAID,
     },
     interpret: async (bytes) => redactIntake(redactor, await slackIn.interpret(parseSlackBody(bytes))),
-    rules: rulesOf(config),
+    rules,
   };
   return { world, slackIn };
 }
@@ -80,8 +85,21 @@ function rulesOf(config: Config): Rules {
     classifier: config.classifier,
     channelNames: new Map(config.slack.channels.map(({ id, name }) => [id, name])),
     queues: config.queues,
+    forms: formsOf(config),
     reopenDays: config.reopenDays,
     inboxDays: config.retention.inboxDays,
     files: config.files,
   };
+}
+
+function formsOf({ forms }: Config): ReadonlyMap<string, FormRules> {
+  return new Map(
+    Object.entries(forms).map(([name, form]) => {
+      const fields = Object.entries(form.fields);
+      const mapped = fields.flatMap(([id, { ticket_field: field }]) =>
+        field === undefined ? [] : [[id, field] as const],
+      );
+      return [name, { form: ownForm(name, form), ticketFields: new Map(mapped) }];
+    }),
+  );
 }

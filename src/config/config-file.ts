@@ -4,6 +4,7 @@ import { patternFault } from '../privacy/redact.ts';
 import { Name, RoutingTable } from '../routing/table.ts';
 import { BaseUrl } from './base-url.ts';
 import { ConnectorSettings, EnvName } from './connector-settings.ts';
+import { Forms } from './forms.ts';
 
 const Install = z.strictObject({
   name: Name.meta({
@@ -236,6 +237,10 @@ export const ConfigFile = z.strictObject({
     .meta({ description: 'Ticket system instances by a name of yours (small letters, digits, hyphens).' }),
   queues: z.record(Name, Queue).meta({ description: 'Queues by a name of yours.' }),
   routing: RoutingTable.meta({ description: 'Which request goes to which queue.' }),
+  forms: Forms.default({}).meta({
+    description:
+      'Forms that people choose from behind the command, by a name of yours; see forms.md. Without any there is one short form.',
+  }),
   files: Files.prefault({}).meta({ description: 'Which files travel between Slack and the tickets.' }),
   redaction: Redaction.prefault({}).meta({
     description: 'What is taken out of words from Slack besides what is always; see privacy.md.',

@@ -12,6 +12,7 @@ import type { RoutingTable } from '../routing/table.ts';
 import type { ConfigFile } from './config-file.ts';
 import type { ConnectorSettings } from './connector-settings.ts';
 import type { Environment } from './environment.ts';
+import type { Forms } from './forms.ts';
 import {
   type JiraAuthConfig,
   jiraAuth,
@@ -31,6 +32,8 @@ export interface Config {
   readonly connectors: ReadonlyMap<ConnectorId, ConnectorConfig>;
   readonly queues: ReadonlyMap<string, QueueConfig>;
   readonly routing: RoutingTable;
+  /** What people choose from behind the command. */
+  readonly forms: Forms;
   /** What names the kind of a text that no rule knows. */
   readonly classifier: Classifier;
   /** Largest file in bytes; endings of names that are never copied. */
@@ -142,6 +145,7 @@ export function assembleConfig(sources: Sources): Config {
     connectors: new Map(connectors),
     queues: new Map(queues),
     routing: settings.routing,
+    forms: settings.forms,
     classifier: { model: sources.model, threshold: settings.routing.classifier.threshold },
     files: {
       largest: settings.files.max_mb * 1_000_000,

@@ -1,5 +1,5 @@
 import { peopleIn } from '../model/doc-text.ts';
-import type { SlackUser } from '../model/ids.ts';
+import { SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
@@ -25,6 +25,19 @@ export async function profileOf(world: World, user: SlackUser): Promise<Outcome<
   return found;
 }
 
+/** A person of Slack, as an answer names him. */
+const PERSON = /^<@([A-Z0-9]+)>$/;
+
+/** The one whom an answer names; null for any other answer. */
+export function personIn(answer: string): SlackUser | null {
+  return SlackUser.safeParse(PERSON.exec(answer)?.[1]).data ?? null;
+}
+
+function peopleInAnswers({ filled }: Extract<Intake, { kind: 'open-from-form' }>): readonly SlackUser[] {
+  const answers = (filled?.fields ?? []).flatMap(({ kind, answer }) => (kind === 'person' ? answer : []));
+  return answers.flatMap((answer) => personIn(answer) ?? []);
+}
+
 /** Everybody who writes, is mentioned, asks or is asked for in these intakes, and whoever changed the status last. */
 export async function profilesIn(
   world: World,
@@ -42,6 +55,7 @@ export async function profilesIn(
     if (intake.kind === 'open-from-form') {
       if (intake.onBehalfOf !== null) users.add(intake.onBehalfOf);
       for (const user of intake.participants) users.add(user);
+      for (const user of peopleInAnswers(intake)) users.add(user);
     }
     if (intake.kind === 'change' && intake.set.assignee != null) users.add(intake.set.assignee);
   }

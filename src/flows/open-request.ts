@@ -15,8 +15,9 @@ import { secretWarning } from '../texts/redaction.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf, limitsOf } from './known.ts';
 import { profileOf } from './names.ts';
+import { answersToTicket, withEndDates } from './offered-forms.ts';
 import { readNewThread } from './read-threads.ts';
-import { formDoc, formDraft, noticeOfAsker, urgent } from './request-form.ts';
+import { formDoc, formDraft, formText, noticeOfAsker, urgent } from './request-form.ts';
 import { handOver, routeNew } from './route-request.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
@@ -34,8 +35,10 @@ export async function openRequest(
   const requester = await profileOf(world, link.requester);
   if (requester.kind !== 'ok') return requester;
 
-  const form = intake.kind === 'open-from-form' ? intake : null;
-  const asked = requestText(known.value, intake);
+  const sent = await formIn(world, intake);
+  if (sent.kind !== 'ok') return sent;
+  const form = sent.value;
+  const asked = form === null ? requestText(known.value, intake) : formText(known.value, form);
   const { route: table, facts, target } = await routeNew(world, link, { intake, request: asked });
   const route = form?.urgent === true ? urgent(table) : table;
   const routed = { ...link, route };
@@ -52,7 +55,7 @@ export async function openRequest(
       summary: request.summary,
       description: request.details,
       requester: requester.value,
-      ...(form === null ? {} : formDraft(known.value, form)),
+      ...(form === null ? {} : formDraft(known.value, form, answersToTicket(world, form, route))),
       ...(route.group === null ? {} : { group: route.group }),
       tags: route.tags,
     },
@@ -112,6 +115,11 @@ function openingOf(deliveries: Observed['deliveries']): Observed['deliveries'][n
     ({ intake }) => intake.kind === 'message' && intake.message.ts === intake.message.root,
   );
   return asked ?? root;
+}
+
+async function formIn(world: World, intake: Intake) {
+  if (intake.kind !== 'open-from-form') return ok(null);
+  return withEndDates(world, intake, await world.store.now());
 }
 
 /** He who wrote a secret is told, wherever the conversation goes on. */

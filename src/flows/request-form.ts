@@ -1,15 +1,15 @@
 import { type Doc, plainDoc } from '../model/doc.ts';
 import { joinDocs } from '../model/doc-text.ts';
-import { SlackUser } from '../model/ids.ts';
+import type { SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
-import type { NewOperation, OperationBody, Route } from '../model/link.ts';
+import type { NewOperation, OperationBody, RequestText, Route } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { type FormAnswers, PRIORITIES } from '../model/ticket.ts';
 import { fileFate } from '../sync/file-fate.ts';
 import type { Known } from '../sync/observed.ts';
 import { fileLine, nameOf } from '../sync/say-on-ticket.ts';
-import { askedForYou, MARKED_URGENT, peopleLine } from '../texts/request-form.ts';
-import { profileOf } from './names.ts';
+import { answerLine, askedForYou, MARKED_URGENT, peopleLine } from '../texts/request-form.ts';
+import { personIn, profileOf } from './names.ts';
 import type { World } from './world.ts';
 
 export type RequestForm = Extract<Intake, { kind: 'open-from-form' }>;
@@ -31,19 +31,43 @@ export function formDoc(known: Known, form: RequestForm): Doc {
       .filter((user) => user !== form.by)
       .map((user) => nameOf(known, user)),
   });
-  const words = people === null ? plainDoc(form.details) : joinDocs(plainDoc(form.details), plainDoc(people));
+  const said = [form.details, answersText(known, form), people ?? ''].filter((text) => text !== '');
+  const words = joinDocs(...said.map((text) => plainDoc(text)));
   const files = form.files.flatMap((file) => fileLine(file, fileFate(known.limits, 'ticket', file)));
   return files.length === 0 ? words : joinDocs(words, { type: 'root', children: files });
 }
 
-/** What a form adds to the creation of its ticket. */
-export function formDraft(known: Known, form: RequestForm): Pick<Create, 'participants' | 'answers'> {
+/** The words of a form as the routing table reads them. */
+export function formText(known: Known, form: RequestForm): RequestText {
+  const words = [form.details, answersText(known, form)].filter((text) => text !== '');
+  return { summary: form.summary, details: plainDoc(words.join('\n')) };
+}
+
+/** Every answer with its question, for people. */
+function answersText(known: Known, { filled }: RequestForm): string {
+  const shownOf = (text: string) => {
+    const user = personIn(text);
+    return user === null ? text : nameOf(known, user);
+  };
+  const lines = (filled?.fields ?? []).map(({ label, shown, kind }) => {
+    const all = typeof shown === 'string' ? [shown] : shown;
+    return answerLine(label, kind === 'person' ? all.map(shownOf) : all);
+  });
+  return lines.join('\n');
+}
+
+/** What a form adds to the creation of its ticket; `answers` are those to the form behind its target. */
+export function formDraft(
+  known: Known,
+  form: RequestForm,
+  answers: FormAnswers,
+): Pick<Create, 'participants' | 'answers'> {
   const participants = othersOf(form).map((user) => ({
     user,
     name: nameOf(known, user),
     email: known.people.get(user)?.email ?? null,
   }));
-  return { participants, answers: form.answers };
+  return { participants, answers: { ...form.answers, ...answers } };
 }
 
 /** Urgent is high at least; what the table found to be worse stays so. */
@@ -60,8 +84,6 @@ export function noticeOfAsker(known: Known, form: RequestForm): NewOperation | n
   return { lane: 'slack', itemId: null, body: { kind: 'post', text, where: 'conversation' } };
 }
 
-const PERSON = /^<@([A-Z0-9]+)>$/;
-
 /** Answers with people of Slack as the ticket system knows them: by linked account, else by address, else by name. */
 export async function answersFor(
   world: World,
@@ -71,12 +93,11 @@ export async function answersFor(
   const known = new Map<string, string>();
   const mentioned = Object.values(answers)
     .flat()
-    .flatMap((answer) => PERSON.exec(answer)?.[1] ?? []);
-  for (const id of new Set(mentioned)) {
-    const user = SlackUser.parse(id);
+    .flatMap((answer) => personIn(answer) ?? []);
+  for (const user of new Set(mentioned)) {
     const profile = await profileOf(world, user);
     if (profile.kind !== 'ok') return profile;
-    known.set(`<@${id}>`, (await accountOf(user)) ?? profile.value.email ?? profile.value.name);
+    known.set(`<@${user}>`, (await accountOf(user)) ?? profile.value.email ?? profile.value.name);
   }
   const put = (answer: string) => known.get(answer) ?? answer;
   return ok(

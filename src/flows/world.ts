@@ -15,6 +15,7 @@ import type { Card } from '../slack/out/card.ts';
 import type { KnownBlocks } from '../slack/out/rich-text.ts';
 import type { SlackOut } from '../slack/out/slack-out.ts';
 import type { Store } from '../store/store.ts';
+import type { FormRules } from './offered-forms.ts';
 import type { Spooled } from './spool.ts';
 
 /** What the owner has decided, as far as flows need it. */
@@ -36,6 +37,8 @@ export interface Rules {
   /** What people call the channels that are configured. */
   readonly channelNames?: ReadonlyMap<string, string>;
   readonly queues: ReadonlyMap<string, QueueRules>;
+  /** By name; none when left out. */
+  readonly forms?: ReadonlyMap<string, FormRules>;
   readonly reopenDays: number;
   readonly inboxDays: number;
   readonly files: {

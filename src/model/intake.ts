@@ -1,4 +1,5 @@
 import type { Doc } from './doc.ts';
+import type { FilledForm } from './form.ts';
 import type { LinkId, SlackChannel, SlackFileId, SlackTeam, SlackTs, SlackUser } from './ids.ts';
 import type { FormAnswers, Level, Priority, StatusCategory } from './ticket.ts';
 
@@ -118,6 +119,8 @@ export type Intake =
       readonly urgent: boolean;
       /** They go onto the ticket like those of a message. */
       readonly files: readonly SlackFile[];
+      /** The form of the owner that was filled in, with its questions; absent for the short form. */
+      readonly filled?: Omit<FilledForm, 'name'> & { readonly name: string | null };
       /** Kinds of secrets that were taken out of it; absent: none. */
       readonly redacted?: readonly string[];
     }

@@ -19,9 +19,8 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
         summary: words(intake.summary),
         details: words(intake.details),
         fields: mapValues(intake.fields, words),
-        answers: mapValues(intake.answers, (answer) =>
-          typeof answer === 'string' ? words(answer) : answer.map(words),
-        ),
+        answers: mapValues(intake.answers, (answer) => each(answer, words)),
+        ...(intake.filled === undefined ? {} : { filled: redactFilled(intake.filled, words) }),
         files: intake.files.map((file) => redactFile(file, words)),
       };
       return found.size === 0 ? intake : { ...mapped, redacted: [...found] };
@@ -47,6 +46,20 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
       return intake;
   }
 }
+
+type Filled = NonNullable<Extract<Intake, { kind: 'open-from-form' }>['filled']>;
+
+function redactFilled(filled: Filled, words: (text: string) => string): Filled {
+  const fields = filled.fields.map((field) => ({
+    ...field,
+    answer: each(field.answer, words),
+    shown: each(field.shown, words),
+  }));
+  return { ...filled, fields };
+}
+
+const each = (answer: string | readonly string[], words: (text: string) => string) =>
+  typeof answer === 'string' ? words(answer) : answer.map(words);
 
 function redactMessage(redactor: Redactor, message: SlackMessage): SlackMessage {
   const { words, found } = collecting(redactor);

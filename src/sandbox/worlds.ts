@@ -14,6 +14,8 @@ export interface SandboxPerson {
   readonly isGuest?: boolean;
   /** The workspace of another company that he belongs to, by Slack Connect. */
   readonly otherTeam?: string;
+  /** Where he lives by the clock; Etc/UTC when left out. */
+  readonly timeZone?: string;
 }
 
 /** A file of a message that is still there. */
@@ -131,6 +133,14 @@ export interface SlackPeople {
     viewId: string,
     values: Readonly<Record<string, Record<string, string>>>,
   ): Promise<PersonAnswer>;
+  /** Chooses in an open modal whose app wants to hear of it at once, by the value of the option. */
+  chooseInView(
+    userId: string,
+    viewId: string,
+    choice: { readonly blockId: string; readonly value: string },
+  ): Promise<PersonAnswer>;
+  /** Uploads a file into an open modal; answers its id, which is typed as the field's value. */
+  uploadInView(userId: string, viewId: string, file: Pick<SlackUpload, 'name' | 'mime' | 'bytes'>): string;
   close(userId: string, viewId: string): void;
 }
 

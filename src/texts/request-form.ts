@@ -16,6 +16,11 @@ export function peopleLine({
   return lines.length === 0 ? null : lines.join('\n');
 }
 
+/** One answer of a form, below the others on the ticket. */
+export function answerLine(question: string, answers: readonly string[]): string {
+  return `${question}${/[?!.:]$/.test(question) ? '' : ':'} ${answers.join(', ')}`;
+}
+
 /** Behind the sentence that says why a request is where it is. */
 export const MARKED_URGENT = 'It was marked as urgent.';
 

@@ -61,6 +61,8 @@ export interface StoryOptions {
   readonly maxMb?: number;
   /** Rules of its own, before those that every story has; or anything else below `routing`. */
   readonly routing?: { readonly rules?: readonly unknown[]; readonly [setting: string]: unknown };
+  /** Forms of the owner. */
+  readonly forms?: Readonly<Record<string, unknown>>;
   /** More settings of `slack`. */
   readonly slackSettings?: Readonly<Record<string, unknown>>;
   readonly redisUrl?: string;
@@ -78,7 +80,10 @@ export interface StoryOptions {
 function configText(
   kind: DeskKind,
   slackUrl: string,
-  options: Pick<StoryOptions, 'responders' | 'internalChannel' | 'maxMb' | 'routing' | 'slackSettings'> & {
+  options: Pick<
+    StoryOptions,
+    'responders' | 'internalChannel' | 'maxMb' | 'routing' | 'forms' | 'slackSettings'
+  > & {
     connector: Desk['settings'];
     mode: 'http' | 'socket';
   },
@@ -125,6 +130,7 @@ function configText(
       ],
       default: { queue: 'general', kind: 'general', priority: 'medium', privacy: 'thread' },
     },
+    forms: options.forms ?? {},
     files: options.maxMb === undefined ? {} : { max_mb: options.maxMb },
     server: { host: '127.0.0.1', port: 0 },
   });

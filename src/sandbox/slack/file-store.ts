@@ -14,6 +14,8 @@ export const StoredFile = z.object({
   created: z.number(),
   content: z.base64(),
   gone: z.boolean(),
+  /** Put into a form of the app, which may read it. */
+  given: z.boolean().default(false),
 });
 export type StoredFile = z.infer<typeof StoredFile>;
 
@@ -38,6 +40,7 @@ export interface FileStore {
     readonly title?: string;
     readonly mime: string;
     readonly user: string;
+    readonly given?: boolean;
     readonly bytes: Uint8Array;
   }): StoredFile;
   /** Also one that is gone. */
@@ -95,10 +98,10 @@ export function createFileStore(clock: SandboxClock): FileStore {
       uploads.delete(entry[0]);
       return entry[1];
     },
-    add({ id = randomId('F'), name, title = name, mime, user, bytes }) {
+    add({ id = randomId('F'), name, title = name, mime, user, given = false, bytes }) {
       const created = Math.floor(clock.now().getTime() / 1000);
       files.set(id, {
-        file: { id, name, title, mime, user, created },
+        file: { id, name, title, mime, user, created, given },
         bytes: Buffer.from(bytes),
         gone: false,
       });
@@ -109,6 +112,7 @@ export function createFileStore(clock: SandboxClock): FileStore {
         mime,
         user,
         created,
+        given,
         content: Buffer.from(bytes).toString('base64'),
         gone: false,
       };

@@ -3,6 +3,7 @@ import type { PersonAnswer } from '../worlds.ts';
 import { fillView } from './fill-view.ts';
 import { DONE, type InteractionDeps, payloadBase } from './interactions.ts';
 import { JsonObject } from './message-store.ts';
+import { filesInView } from './view-actions.ts';
 import { refuseView } from './view-check.ts';
 import type { StoredView } from './view-store.ts';
 import { clientErrors, stateValues, type TypedValues } from './view-values.ts';
@@ -60,7 +61,7 @@ export async function submitView(
   typed: TypedValues,
 ): Promise<PersonAnswer> {
   const { world, hooks } = deps;
-  const values = stateValues(view.definition, typed);
+  const values = stateValues(view.definition, typed, filesInView(deps));
   const missing = clientErrors(view.definition, values);
   if (Object.keys(missing).length > 0) return showErrors(deps, view, missing);
   world.views.setErrors(view.id, {});

@@ -5,6 +5,7 @@ import { closeView, submitView } from './modal-answers.ts';
 import { createPens } from './pens.ts';
 import { addReaction, takeReaction } from './reactions.ts';
 import { createSight } from './sight.ts';
+import { chooseInView, uploadInView } from './view-actions.ts';
 
 /** The people's side of the simulated Slack. Whatever Slack's client would not let them do throws. */
 export function createSlackPeople(deps: InteractionDeps): SlackPeople {
@@ -34,6 +35,10 @@ export function createSlackPeople(deps: InteractionDeps): SlackPeople {
     async submit(userId, viewId, values) {
       return submitView(deps, viewFor(world, userId, viewId), values);
     },
+    async chooseInView(userId, viewId, choice) {
+      return chooseInView(deps, viewFor(world, userId, viewId), choice);
+    },
+    uploadInView: (userId, viewId, file) => uploadInView(deps, viewFor(world, userId, viewId), file),
     close(userId, viewId) {
       closeView(deps, viewFor(world, userId, viewId));
     },

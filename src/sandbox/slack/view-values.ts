@@ -6,6 +6,9 @@ import { JsonObject } from './message-store.ts';
 /** What a person typed or chose: by block id and action id; several choices are separated by commas. */
 export type TypedValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** A file as Slack writes it, by its id. */
+type FileOf = (id: string) => JsonObject;
+
 /** The field of Slack's state.values entry that holds a plain string, by element type. */
 const SCALARS: Readonly<Record<string, string>> = {
   plain_text_input: 'value',
@@ -52,29 +55,37 @@ function initialValue(element: JsonObject): JsonObject {
   if (CHOICES.has(type)) return { selected_option: element['initial_option'] ?? null };
   if (MULTIPLE.has(type)) return { selected_options: element['initial_options'] ?? [] };
   const list = LISTS[type];
+  if (type === 'file_input') return { files: [] };
+  if (type === 'datetimepicker') return { selected_date_time: element['initial_date_time'] ?? null };
   return list === undefined ? {} : { [list]: element[list.replace(/^selected_/, 'initial_')] ?? [] };
 }
 
-function typedValue(element: JsonObject, value: string): JsonObject {
+function typedValue(element: JsonObject, value: string, fileOf: FileOf): JsonObject {
   const type = String(element['type']);
   const many = value === '' ? [] : value.split(',');
   const scalar = SCALARS[type];
   if (scalar !== undefined) return { [scalar]: value === '' ? null : value };
   if (CHOICES.has(type)) return { selected_option: value === '' ? null : chosen(element, value) };
   if (MULTIPLE.has(type)) return { selected_options: many.map((each) => chosen(element, each)) };
+  if (type === 'file_input') return { files: many.map(fileOf) };
+  if (type === 'datetimepicker') return { selected_date_time: value === '' ? null : Number(value) };
   const list = LISTS[type];
   return list === undefined ? {} : { [list]: many };
 }
 
 /** Slack's `state.values` for what a person filled in; untouched elements keep their initial value. */
-export function stateValues(view: JsonObject, typed: TypedValues): Record<string, JsonObject> {
+export function stateValues(
+  view: JsonObject,
+  typed: TypedValues,
+  fileOf: FileOf = (id) => ({ id }),
+): Record<string, JsonObject> {
   const values: Record<string, JsonObject> = {};
   for (const { blockId, element } of interactiveElements(blocksOf(view))) {
     const type = String(element['type']);
     if (['button', 'overflow', 'workflow_button'].includes(type)) continue;
     const actionId = String(element['action_id']);
     const given = typed[blockId]?.[actionId];
-    const value = given === undefined ? initialValue(element) : typedValue(element, given);
+    const value = given === undefined ? initialValue(element) : typedValue(element, given, fileOf);
     values[blockId] = { ...values[blockId], [actionId]: { type, ...value } };
   }
   return values;

@@ -5,6 +5,7 @@ import { typeName } from './call-name.ts';
 import { opensChangeForm } from './card-press.ts';
 import { isForeignEvent } from './foreign.ts';
 import { type Marks, readReaction } from './marks.ts';
+import { choosesForm } from './request-form.ts';
 import {
   BlockActions,
   channelOrNull,
@@ -56,7 +57,7 @@ export function classify(body: SlackBody, options: ClassifyOptions): Classified 
     case 'view_submission':
       return { kind: 'submission', name };
     case 'block_actions':
-      if (opensChangeForm(body)) return { kind: 'ask', name };
+      if (opensChangeForm(body) || choosesForm(body)) return { kind: 'ask', name };
       return { kind: 'tell', name, ...interaction(body, ours) };
     case 'message_action':
       return { kind: 'tell', name, ...interaction(body, ours) };

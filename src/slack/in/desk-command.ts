@@ -2,15 +2,14 @@ import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../../model/log.ts';
 import { helpText } from '../../texts/desk-command.ts';
-import { type Category, deskView } from './desk-view.ts';
 import { wordsOf } from './mrkdwn-inline.ts';
 import { slackErrorName } from './slack-error-name.ts';
 import { storable } from './storable.ts';
+import { type ViewChoice, viewToOpen } from './view-to-open.ts';
 
-export interface DeskCommandDeps {
+export interface DeskCommandDeps extends ViewChoice {
   /** With its slash, e.g. "/desk": commands have no namespace in Slack, so the owner may have renamed it. */
   readonly command: string;
-  readonly categories: readonly Category[];
   readonly log: Log;
 }
 
@@ -47,7 +46,7 @@ async function openForm(
   try {
     await client.views.open({
       trigger_id: trigger,
-      view: deskView({ categories: deps.categories, summary, channel }),
+      view: viewToOpen(deps, { summary, channel }),
     });
     return null;
   } catch (error) {

@@ -20,6 +20,7 @@ import { listenForMessages } from './message.ts';
 import { OFFERS } from './offer.ts';
 import { listenForOpenAnyway } from './open-anyway.ts';
 import { listenForOpenFromMessage } from './open-from-message.ts';
+import { choosesForm, listenForRequestForm, type OfferedForms } from './request-form.ts';
 import { createSlackLogger } from './slack-logger.ts';
 import type { Us } from './us.ts';
 
@@ -39,6 +40,8 @@ export interface SlackInDeps extends Us {
   readonly marks?: Marks;
   /** Choices of the form; the shipped ones when left out. */
   readonly categories?: readonly Category[];
+  /** Forms of the owner; none when left out. */
+  readonly forms?: OfferedForms;
   /** Does this bot (by its bot id, "B…") write words that count? None does when left out. */
   readonly bots?: (botId: string) => boolean;
   readonly metrics: Metrics;
@@ -97,7 +100,9 @@ function createApp(deps: SlackInDeps): App {
   listenForMarks(app, { ...deps, marks: deps.marks ?? NO_MARKS });
   listenForOpenAnyway(app, deps);
   listenForOpenFromMessage(app, deps);
-  listenForDeskCommand(app, { command, categories, log });
+  const forms = deps.forms ?? NO_FORMS;
+  listenForDeskCommand(app, { command, categories, forms, log });
+  listenForRequestForm(app, { ...deps, forms });
   listenForDeskForm(app, { ...deps, categories });
   listenForCardActions(app, deps);
   listenForChangeForm(app, deps);
@@ -114,6 +119,7 @@ const TOLD = new Set([
   'view_submission',
 ]);
 const NO_MARKS: Marks = { open: null, bypass: null };
+const NO_FORMS: OfferedForms = { list: () => [], files: false };
 
 /** Bolt asks nobody who may listen to these, and has nothing to add. */
 const GRANT_NEWS = new Set(['app_uninstalled', 'tokens_revoked']);
@@ -125,7 +131,7 @@ async function interpret(app: App, body: unknown): Promise<Intake> {
   if (!TOLD.has(name)) return ignored(name);
   if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
   // A form is opened while somebody waits, never because of something that was stored.
-  if (opensChangeForm(body)) return ignored('ask');
+  if (opensChangeForm(body) || choosesForm(body)) return ignored('ask');
   const offers: Intake[] = [];
   await app.processEvent({ body, ack: async () => {}, customProperties: { [OFFERS]: offers } });
   const [first, second] = offers;

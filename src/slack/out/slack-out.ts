@@ -66,11 +66,19 @@ export interface SlackOut {
   /** Who we are: for start-up and to know our own messages. */
   whoAmI(): Promise<Outcome<{ readonly user: SlackUser; readonly team: SlackTeam }>>;
   person(user: SlackUser): Promise<Outcome<{ readonly name: string; readonly email: string | null }>>;
-  /** What he is in the workspace: a guest; at home in `home`, null when Slack does not say. */
-  standing(user: SlackUser): Promise<Outcome<{ readonly guest: boolean; readonly home: string | null }>>;
+  standing(user: SlackUser): Promise<Outcome<PersonStanding>>;
   permalink(channel: SlackChannel, ts: SlackTs): Promise<Outcome<string>>;
   /** One page of what stands in a channel or thread, for repair; `gone` when there is no such thread any more. */
   page(wanted: PageWanted): Promise<Outcome<MessagePage | 'gone'>>;
+}
+
+/** What somebody is in the workspace. */
+export interface PersonStanding {
+  readonly guest: boolean;
+  /** The workspace in which he is at home; null when Slack does not say. */
+  readonly home: string | null;
+  /** Where he lives by the clock, in the names of the tz database; null when Slack does not say. */
+  readonly timeZone: string | null;
 }
 
 const name = z.string().optional();
@@ -85,6 +93,7 @@ const Person = z.object({
 const Standing = z.object({
   user: z.object({
     team_id: z.string().nullish(),
+    tz: z.string().nullish(),
     is_restricted: z.boolean().nullish(),
     is_ultra_restricted: z.boolean().nullish(),
     is_stranger: z.boolean().nullish(),
@@ -128,6 +137,7 @@ function createReads(
       if (found.kind !== 'ok') return found;
       const {
         team_id: team,
+        tz,
         is_restricted,
         is_ultra_restricted,
         is_stranger,
@@ -135,7 +145,7 @@ function createReads(
       } = found.value.user;
       const guest = is_restricted === true || is_ultra_restricted === true || is_stranger === true;
       // Inside an enterprise a colleague may be at home in another workspace.
-      return ok({ guest, home: enterprise_user === undefined ? team || null : null });
+      return ok({ guest, home: enterprise_user === undefined ? team || null : null, timeZone: tz || null });
     },
     async permalink(channel, ts) {
       const link = await askSlack(Permalink, false, () =>

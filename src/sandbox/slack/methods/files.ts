@@ -96,7 +96,10 @@ function shareable(
     : { channel: channel.id, threadTs: root.threadTs ?? root.ts };
 }
 
-/** The app sees its own files, and those in conversations that its bot is in. */
+/**
+ * The app sees its own files, those in conversations that its bot is in, and those that somebody put into its form
+ * (docs.slack.dev/reference/block-kit/block-elements/file-input-element).
+ */
 function visibleFile({ world }: MethodContext, id: string) {
   const file = world.files.get(id);
   if (file === null) return null;
@@ -104,7 +107,7 @@ function visibleFile({ world }: MethodContext, id: string) {
     const known = world.channels.get(channel);
     return known !== undefined && isBotMember(world, known);
   });
-  return file.user === world.app.botUserId || isShared ? file : null;
+  return file.user === world.app.botUserId || isShared || file.given ? file : null;
 }
 
 const info = defineMethod({

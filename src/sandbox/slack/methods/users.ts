@@ -10,7 +10,7 @@ function wirePerson(world: SlackWorld, person: SandboxPerson, showsEmail = false
     name: person.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '.'),
     deleted: false,
     real_name: person.name,
-    tz: 'Etc/UTC',
+    tz: person.timeZone ?? 'Etc/UTC',
     tz_offset: 0,
     profile: {
       real_name: person.name,
