@@ -6,6 +6,12 @@ import type { Scope } from './scope.ts';
 const PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
+/**
+ * This statement need not wait for the disk: a database that dies forgets the last tokens taken, which is a moment's worth
+ * of calls, and every call would wait for the disk once more (postgresql.org/docs, synchronous_commit).
+ */
+const UNHURRIED = sql`set_config('synchronous_commit', 'off', true) as unhurried`;
+
 /** Token buckets and breakers as rows, so that all workers together keep one vendor's limit. */
 export function createBudgets(scope: Scope) {
   const { db, install } = scope;
@@ -36,7 +42,9 @@ export function createBudgets(scope: Scope) {
           where b.install_id = ${install} and b.destination = n.destination and v.wait_ms = 0
             and (select count(*) from now_filled) = cardinality(${wanted}::text[])
         )
-        select wait_ms, (select count(*) from now_filled)::int as known from verdict`.execute(db);
+        select wait_ms, (select count(*) from now_filled)::int as known, ${UNHURRIED} from verdict`.execute(
+      db,
+    );
     const row = state.rows[0];
     return { waitMs: Math.ceil(row?.wait_ms ?? 0), known: row?.known ?? 0 };
   }
@@ -58,9 +66,8 @@ export function createBudgets(scope: Scope) {
     async spend({ destination, burst, perSecond }: Limit, cost: number): Promise<void> {
       await sql`insert into budget as b (install_id, destination, tokens) values (${install}, ${destination}, ${burst - cost})
         on conflict (install_id, destination) do update set refilled_at = deskbridge_now(), tokens = least(${burst}::float8,
-          b.tokens + ${perSecond}::float8 * greatest(0, extract(epoch from deskbridge_now() - b.refilled_at))::float8) - ${cost}::float8`.execute(
-        db,
-      );
+          b.tokens + ${perSecond}::float8 * greatest(0, extract(epoch from deskbridge_now() - b.refilled_at))::float8) - ${cost}::float8
+        returning ${UNHURRIED}`.execute(db);
     },
 
     /** Milliseconds until the destination may be used again; 0 when it is not paused. */
