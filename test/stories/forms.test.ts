@@ -44,6 +44,15 @@ async function open({ slack: { people } }: Story, text: string) {
   return people.views(ALMA)[0] ?? assert.fail();
 }
 
+/** Sends the form as a person does: once more when Slack could not connect in time. The same form is one request. */
+async function send(
+  { slack: { people } }: Story,
+  viewId: string,
+  values: Parameters<typeof people.submit>[2],
+) {
+  await until('the form is taken', LIMIT_MS, async () => (await people.submit(ALMA, viewId, values)).ok);
+}
+
 const shownIn = (view: { readonly view: unknown }) => JSON.stringify(view.view);
 const value = (text: string) => ({ value: text });
 
@@ -63,8 +72,7 @@ suite('forms', { concurrency: false }, () => {
     const story = await start(t, { workspace: { people } });
     const view = await open(story, 'access');
     assert.match(shownIn(view), /Which system\?/);
-    const sent = await story.slack.people.submit(ALMA, view.viewId, ACCESS);
-    assert.ok(sent.ok, sent.message ?? '');
+    await send(story, view.viewId, ACCESS);
     await until('a ticket exists', LIMIT_MS, () => story.desk.tickets().length === 1);
     const ticket = story.desk.tickets()[0] ?? assert.fail();
     assert.equal(ticket.summary, 'Access to SAP as Buyer');
@@ -114,7 +122,7 @@ suite('forms', { concurrency: false }, () => {
       mime: 'image/png',
       bytes: Buffer.from('a picture'),
     });
-    const sent = await people.submit(ALMA, view.viewId, {
+    await send(story, view.viewId, {
       summary: value('The badge doors'),
       'ask:line:service': value('Doors'),
       behalf: value(BEN),
@@ -122,7 +130,6 @@ suite('forms', { concurrency: false }, () => {
       urgent_reason: value('Nobody gets in'),
       files: value(file),
     });
-    assert.ok(sent.ok, sent.message ?? '');
     await until('a ticket with its file exists', LIMIT_MS, () => story.desk.tickets()[0]?.files.length === 1);
     const ticket = story.desk.tickets()[0] ?? assert.fail();
     assert.equal(ticket.summary, 'The badge doors');
