@@ -3,13 +3,23 @@
  * beside what it says of the one that is well.
  */
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { examine } from '../../src/cli/doctor/examine.ts';
 import { type DoctorReport, reportOf } from '../../src/cli/doctor/report.ts';
 import { SEED_PROJECTS } from '../../src/sandbox/jira/seed.ts';
 import { seededId } from '../../src/sandbox/servicenow/seed.ts';
 import { testDatabase } from '../support/database.ts';
-import { createDeafRelay } from './deaf-relay.ts';
-import { type Illness, MOVED, migrated, openPatient, type Patient, SCOPES, SNOW_USER } from './patient.ts';
+import {
+  type Illness,
+  MOVED,
+  migrated,
+  openPatient,
+  type Patient,
+  SCOPES,
+  SNOW_USER,
+  setInvalidQuery,
+} from './patient.ts';
+import { createAgedRelay, createDeafRelay } from './relays.ts';
 
 export interface DoctorFault {
   /** What is wrong, as an operator would find out later. */
@@ -461,6 +471,11 @@ const DATABASE: readonly DoctorFault[] = [
     illness: { databaseUrl: (url) => Object.assign(new URL(url), { password: 'wrong-password' }).href },
   },
   {
+    name: 'Postgres is so old that nobody mends it',
+    codes: ['database.version.too-old'],
+    illness: { databaseUrl: createAgedRelay },
+  },
+  {
     name: 'a pooler takes the connections apart',
     codes: ['database.listen.not-direct'],
     illness: { databaseUrl: createDeafRelay },
@@ -547,6 +562,32 @@ const SECURITY: readonly DoctorFault[] = [
       servicenow.putRecord('sys_user_has_role', { ...itil('admin'), sys_id: seededId('one more role') }),
   },
   {
+    name: '[code] in a journal is shown as HTML',
+    codes: ['servicenow.code-tag.on'],
+    act: ({ servicenow }) => servicenow.setProperty('glide.ui.security.allow_codetag', 'true'),
+  },
+  {
+    name: 'a query with a field that does not exist answers every row',
+    codes: ['servicenow.invalid-query.widens'],
+    act: ({ servicenow }) => setInvalidQuery(servicenow, 'false'),
+  },
+  {
+    name: 'everybody can read our metrics',
+    codes: ['doors.metrics.exposed', 'doors.metrics.exposed'],
+    illness: { bare: true },
+  },
+  {
+    name: 'our role of the database is a superuser',
+    codes: ['database.audit.alterable', 'database.role.superuser'],
+    illness: { databaseUrl: (_url, asOwner) => asOwner },
+  },
+  {
+    name: 'our role of the database can rewrite the audit',
+    codes: ['database.audit.alterable'],
+    staysInDatabase: true,
+    act: altered(`grant update on audit_event to public`),
+  },
+  {
     name: 'a time of a test is in force',
     codes: ['database.time.shifted'],
     staysInDatabase: true,
@@ -585,17 +626,43 @@ export interface Ward {
   close(): Promise<void>;
 }
 
+/** A role that may do what the work needs and no more, in this database and in copies of it. */
+async function createRole(url: string) {
+  const [name, password] = [`t_${randomBytes(8).toString('hex')}`, randomBytes(16).toString('hex')];
+  const run = async (at: string, statement: string) => {
+    const client = new pg.Client({ connectionString: at });
+    await client.connect();
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  };
+  await run(
+    url,
+    `create role ${name} login password '${password}';
+     grant select, insert, update, delete on all tables in schema public to ${name};
+     revoke update, delete, truncate on audit_event from ${name}`,
+  );
+  return {
+    name,
+    password,
+    drop: (at: string) => run(at, `drop owned by ${name}; drop role ${name}`),
+  };
+}
+
 /** A place to be ill in: each patient has vendors of its own, and those who change the database a copy of it. */
 export async function openWard(): Promise<Ward> {
   const template = await testDatabase();
   await migrated(template.url);
+  const role = await createRole(template.url);
   const shared = await testDatabase(undefined, { template: template.name });
   const well = new Map<boolean, Promise<readonly string[]>>();
 
   async function visit({ illness, act, security, staysInDatabase }: Visit): Promise<DoctorReport> {
     const database =
       staysInDatabase === true ? await testDatabase(undefined, { template: template.name }) : shared;
-    const patient = await openPatient(database.url, illness);
+    const patient = await openPatient(database.url, illness, role);
     try {
       await act?.(patient);
       const { config, file, envFile, now } = patient;
@@ -621,6 +688,7 @@ export async function openWard(): Promise<Ward> {
     },
     async close() {
       await shared.drop();
+      await role.drop(template.url);
       await template.drop();
     },
   };

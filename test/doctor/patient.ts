@@ -17,8 +17,10 @@ import { createJiraSandbox, type JiraSandboxOptions } from '../../src/sandbox/ji
 import { type Listening, listen } from '../../src/sandbox/listen.ts';
 import {
   createServiceNowSandbox,
+  type ServiceNowSandbox,
   type ServiceNowSandboxOptions,
 } from '../../src/sandbox/servicenow/sandbox.ts';
+import { seededId } from '../../src/sandbox/servicenow/seed.ts';
 import type { ChannelOption } from '../../src/sandbox/slack/default-workspace.ts';
 import { createSlackSandbox, type SlackSandboxOptions } from '../../src/sandbox/slack/slack-sandbox.ts';
 import { parseSlackBody } from '../../src/slack/in/body.ts';
@@ -83,22 +85,33 @@ export interface Illness {
   readonly env?: Readonly<Record<string, string>>;
   /** Variables that changed after the installation had worked for a while. */
   readonly lateEnv?: Readonly<Record<string, string>>;
+  /** Nothing stands between the public address and our server, which then shows what is for its operators. */
+  readonly bare?: true;
   /** The door knows this signing secret instead. */
   readonly doorSecret?: string;
   /** How far our clock is off, in milliseconds. */
   readonly ourClockMs?: number;
   /** Where the doctor looks for the database, given where it is; `close` ends what stands in between. */
-  readonly databaseUrl?: (url: string) => string | Promise<{ readonly url: string; close(): void }>;
+  readonly databaseUrl?: (
+    url: string,
+    asOwner: string,
+  ) => string | Promise<{ readonly url: string; close(): void }>;
 }
 
 export type Patient = Awaited<ReturnType<typeof openPatient>>;
 
-export async function openPatient(databaseUrl: string, illness: Illness = {}) {
+/** `ownRole`: the role that the installation itself uses; the owner's without it. */
+export async function openPatient(
+  databaseUrl: string,
+  illness: Illness = {},
+  ownRole?: { readonly name: string; readonly password: string },
+) {
   const ends: (() => unknown)[] = [];
   const servers = await openVendors(illness, ends);
   const { slack, jira, servicenow } = servers;
   const now = () => new Date(Date.now() + (illness.ourClockMs ?? 0));
-  const door = await openDoor(illness.doorSecret ?? SECRETS.SLACK_SIGNING_SECRET, now, ends);
+  const server = await openDoor(illness.doorSecret ?? SECRETS.SLACK_SIGNING_SECRET, now, ends);
+  const door = illness.bare === true ? server : await openFront(server, ends);
   const folder = mkdtempSync(path.join(tmpdir(), 'deskbridge-patient-'));
   ends.push(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'deskbridge.yaml');
@@ -120,7 +133,9 @@ export async function openPatient(databaseUrl: string, illness: Illness = {}) {
   );
   writeFileSync(file, JSON.stringify(settings), { mode: 0o640 });
   writeFileSync(envFile, '', { mode: 0o600 });
-  const way = illness.databaseUrl?.(databaseUrl) ?? databaseUrl;
+  const ours = new URL(databaseUrl);
+  if (ownRole !== undefined) [ours.username, ours.password] = [ownRole.name, ownRole.password];
+  const way = illness.databaseUrl?.(ours.href, databaseUrl) ?? ours.href;
   const { url, close } = typeof way === 'string' ? { url: way, close() {} } : await way;
   ends.push(close);
   const env = { ...SECRETS, DATABASE_URL: url, ...illness.env };
@@ -198,6 +213,9 @@ async function openVendors(illness: Illness, ends: (() => unknown)[]) {
   jira.setBaseUrl(jiraServer.url);
   const snowServer = await serve(servicenow.routes, clocks.servicenow);
   await writeOneComment(snowServer.url);
+  // As its administrator should have set it up.
+  servicenow.setProperty('glide.ui.security.allow_codetag', 'false');
+  setInvalidQuery(servicenow, 'true');
   const gateway = await serve(jira.gateway, clocks.jira);
   const moved = await serve(
     {
@@ -218,6 +236,12 @@ async function openVendors(illness: Illness, ends: (() => unknown)[]) {
     jira: { ...jiraServer, sandbox: jira },
     servicenow: { ...snowServer, sandbox: servicenow },
   };
+}
+
+/** The property that a new instance does not have. */
+export function setInvalidQuery({ putRecord }: Pick<ServiceNowSandbox, 'putRecord'>, value: string): void {
+  const name = 'glide.invalid_query.returns_no_rows';
+  putRecord('sys_properties', { sys_id: seededId(`property:${name}`), name, value });
 }
 
 /** So that the journal holds something that can be shown or hidden. */
@@ -264,6 +288,21 @@ async function openDoor(signingSecret: string, now: () => Date, ends: (() => unk
   const { port } = await server.listen('127.0.0.1', 0);
   ends.push(() => server.stop(0));
   return `http://127.0.0.1:${port}`;
+}
+
+/** What an owner puts before our server: it hands on all but what is for operators. */
+async function openFront(server: string, ends: (() => unknown)[]): Promise<string> {
+  const clock = createClock();
+  const fetchBehind = async (request: Request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/metrics' || pathname === '/readyz') return new Response('', { status: 404 });
+    const { method, headers } = request;
+    const body = method === 'GET' ? null : await request.arrayBuffer();
+    return fetch(`${server}${pathname}`, { method, headers, body });
+  };
+  const front = await listen({ fetch: fetchBehind }, 0, clock);
+  ends.push(() => clock.stop(), front.close);
+  return front.url;
 }
 
 function configOf(at: {

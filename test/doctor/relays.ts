@@ -4,12 +4,31 @@ import { createConnection, createServer } from 'node:net';
 /** One message from Postgres: a type, four bytes of length (which count themselves), and the rest. */
 const HEAD = 5;
 const NOTIFICATION = 'A'.charCodeAt(0);
+const ROW = 'D'.charCodeAt(0);
+/** Where the first value of a row begins: behind its head, the number of values and its own length. */
+const FIRST = HEAD + 2 + 4;
 
-/**
- * A way to Postgres on which notifications get lost, as they do behind a pooler in transaction mode, which gives the
- * connection that listens to somebody else. Answers the URL of the way; it ends with `close`.
- */
-export async function createDeafRelay(url: string): Promise<{ readonly url: string; close(): void }> {
+interface Relay {
+  readonly url: string;
+  close(): void;
+}
+
+/** Notifications get lost on it, as behind a pooler in transaction mode, which gives the connection that listens to another. */
+export const createDeafRelay = (url: string): Promise<Relay> =>
+  createRelay(url, (message) => (message[0] === NOTIFICATION ? null : message));
+
+/** Behind it Postgres is 12, as far as a query can tell: in a row the number of its version is one of that time. */
+export const createAgedRelay = (url: string): Promise<Relay> =>
+  createRelay(url, (message) => {
+    if (message[0] !== ROW || !/^1[4-9]00\d\d$/.test(message.toString('latin1', FIRST, FIRST + 6)))
+      return message;
+    const aged = Buffer.from(message);
+    aged.write('120017', FIRST, 'latin1');
+    return aged;
+  });
+
+/** A way to Postgres that hands on what `pass` makes of each message; null for nothing. It ends with `close`. */
+async function createRelay(url: string, pass: (message: Buffer) => Buffer | null): Promise<Relay> {
   const target = new URL(url);
   const { port, hostname } = target;
   const server = createServer((inbound) => {
@@ -21,7 +40,8 @@ export async function createDeafRelay(url: string): Promise<{ readonly url: stri
       while (waiting.length >= HEAD) {
         const size = waiting.readInt32BE(1) + 1;
         if (waiting.length < size) return;
-        if (waiting[0] !== NOTIFICATION) inbound.write(waiting.subarray(0, size));
+        const passed = pass(waiting.subarray(0, size));
+        if (passed !== null) inbound.write(passed);
         waiting = waiting.subarray(size);
       }
     });
