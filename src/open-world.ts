@@ -27,7 +27,7 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
   readonly world: World;
   readonly slackIn: SlackIn;
 } {
-  const rules = rulesOf(config);
+  const rules = rulesOf(config, us.teamId);
   const offered: readonly DeskForm[] = [...(rules.forms ?? [])].map(([, { form }]) => form);
   const slackIn = createSlackIn({
     ...us,
@@ -69,22 +69,28 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
   return { world, slackIn };
 }
 
-function rulesOf(config: Config): Rules {
+/** What is said of a workspace is for that one; what is said of none is for all. */
+function rulesOf(config: Config, own: SlackTeam): Rules {
+  const isOwn = (workspace: SlackTeam | null) => workspace === null || workspace === own;
+  const channels = config.slack.channels.filter(({ workspace }) => isOwn(workspace));
   return {
     configHash: configHash(config),
-    channels: new Set(config.slack.channels.map((channel) => channel.id)),
+    channels: new Set(channels.map((channel) => channel.id)),
     responders: new Set(config.slack.responders),
     roles: config.roles,
-    outsiders: new Set(
-      config.slack.channels.filter(({ outsiders }) => outsiders).map((channel) => channel.id),
-    ),
+    outsiders: new Set(channels.filter(({ outsiders }) => outsiders).map((channel) => channel.id)),
     holdMs: config.slack.holdSeconds * 1000,
     bypassEmoji: config.slack.emoji.bypass,
     command: config.slack.command,
     routing: config.routing,
     classifier: config.classifier,
-    channelNames: new Map(config.slack.channels.map(({ id, name }) => [id, name])),
-    queues: config.queues,
+    channelNames: new Map(channels.map(({ id, name }) => [id, name])),
+    queues: new Map(
+      [...config.queues].map(([name, queue]) => [
+        name,
+        { ...queue, internalChannel: isOwn(queue.internalWorkspace) ? queue.internalChannel : null },
+      ]),
+    ),
     forms: formsOf(config),
     reopenDays: config.reopenDays,
     inboxDays: config.retention.inboxDays,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConnectorId, SlackChannel, SlackUser } from '../model/ids.ts';
+import { ConnectorId, SlackChannel, SlackTeam, SlackUser } from '../model/ids.ts';
 import { patternFault } from '../privacy/redact.ts';
 import { Name, RoutingTable } from '../routing/table.ts';
 import { BaseUrl } from './base-url.ts';
@@ -15,6 +15,10 @@ const Install = z.strictObject({
 const Channel = z.strictObject({
   id: SlackChannel.meta({ description: 'Channel id, from the bottom of "View channel details".' }),
   name: z.string().min(1).max(80).meta({ description: 'Its name, for people who read this file.' }),
+  workspace: SlackTeam.optional().meta({
+    description:
+      'Id of the workspace or organisation that has it; needed beside `slack.oauth`, where several are served.',
+  }),
   outsiders: z.boolean().default(false).meta({
     description:
       'Whether guests and people of other companies may open requests there by emoji, mention or button.',
@@ -134,6 +138,10 @@ const Queue = z.strictObject({
   internal_channel: SlackChannel.nullable().default(null).meta({
     description:
       "A private channel of the queue's agents: every request gets a thread there, and what is written in it becomes internal notes of the ticket. Null: none.",
+  }),
+  internal_workspace: SlackTeam.optional().meta({
+    description:
+      'Id of the workspace or organisation that has `internal_channel`; needed beside `slack.oauth`. Requests of others have no thread there.',
   }),
 });
 

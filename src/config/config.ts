@@ -2,7 +2,7 @@ import type { ConnectorModule } from '../connectors/connector-module.ts';
 import type { JiraMaps } from '../connectors/jira/maps.ts';
 import type { JiraSignIn } from '../connectors/jira/settings.ts';
 import type { ServiceNowMaps } from '../connectors/servicenow/maps.ts';
-import { ConnectorId, type SlackChannel } from '../model/ids.ts';
+import { ConnectorId, type SlackChannel, type SlackTeam } from '../model/ids.ts';
 import type { Role } from '../model/person.ts';
 import type { Secret } from '../model/secret.ts';
 import type { RedactionRules } from '../privacy/redact.ts';
@@ -111,6 +111,8 @@ export interface QueueConfig {
   readonly target: unknown;
   /** Where its agents talk among themselves; null: nowhere. */
   readonly internalChannel: SlackChannel | null;
+  /** Which has it; null: every workspace that is served. */
+  readonly internalWorkspace: SlackTeam | null;
 }
 
 interface Sources {
@@ -134,8 +136,8 @@ export function assembleConfig(sources: Sources): Config {
     return [id, connectorConfig(id, connector, sources)] as const;
   });
   const queues = Object.entries(settings.queues).map(
-    ([name, { internal_channel: internalChannel, ...queue }]) => {
-      return [name, { name, ...queue, internalChannel }] as const;
+    ([name, { internal_channel: internalChannel, internal_workspace: where, ...queue }]) => {
+      return [name, { name, ...queue, internalChannel, internalWorkspace: where ?? null }] as const;
     },
   );
   return {

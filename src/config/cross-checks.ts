@@ -21,14 +21,15 @@ export function crossChecks(data: unknown, file: string): readonly Fault[] {
     ...nameFaults(data),
     ...targetFaults(data, modules),
     ...exampleFaults(data),
-    ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'id'),
-    ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'name'),
+    ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'id', 'workspace'),
+    ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'name', 'workspace'),
     ...repeated(at(data, 'routing', 'rules'), ['routing', 'rules'], 'name'),
     ...sameTitles(data),
     ...sameSites(data),
     ...reservedNames(data),
     ...openInternals(data),
     ...callbacks(data),
+    ...homelessChannels(data),
   ];
 }
 
@@ -187,11 +188,34 @@ function exampleFaults(data: unknown): readonly Fault[] {
 
 const NOWHERE = { queue: 'nowhere' };
 
-function repeated(list: unknown, path: SettingPath, key: string): readonly Fault[] {
+/** A channel is one workspace's: the others would be asked for what they do not have. */
+function homelessChannels(data: unknown): readonly Fault[] {
+  if (at(data, 'slack', 'oauth') === undefined) return [];
+  const message = 'needs the workspace that has it, because slack.oauth serves several';
+  const channels = listAt(data, 'slack', 'channels').flatMap((channel, index): readonly Fault[] =>
+    at(channel, 'workspace') === undefined
+      ? [{ path: ['slack', 'channels', index, 'id'], at: 'value', message }]
+      : [],
+  );
+  const internal = entriesAt(data, 'queues').flatMap(([name, queue]): readonly Fault[] =>
+    typeof at(queue, 'internal_channel') === 'string' && at(queue, 'internal_workspace') === undefined
+      ? [{ path: ['queues', name, 'internal_channel'], at: 'value', message }]
+      : [],
+  );
+  return [...channels, ...internal];
+}
+
+/** Those of different `within`, where it is said, may be the same. */
+function repeated(
+  list: unknown,
+  path: SettingPath,
+  ...[key, within]: readonly [string, string?]
+): readonly Fault[] {
   const seen = new Map<string, number>();
   return (Array.isArray(list) ? list : []).flatMap((entry: unknown, index): readonly Fault[] => {
-    const value = at(entry, key);
-    if (typeof value !== 'string') return [];
+    const own = at(entry, key);
+    if (typeof own !== 'string') return [];
+    const value = within === undefined ? own : `${String(at(entry, within))} ${own}`;
     const first = seen.get(value);
     if (first === undefined) seen.set(value, index);
     if (first === undefined) return [];

@@ -1,4 +1,4 @@
-import type { SlackChannel, SlackUser } from '../model/ids.ts';
+import type { SlackChannel, SlackTeam, SlackUser } from '../model/ids.ts';
 import type { Secret } from '../model/secret.ts';
 import type { ConfigFile } from './config-file.ts';
 
@@ -13,6 +13,8 @@ export interface SlackConfig {
   readonly channels: readonly {
     readonly id: SlackChannel;
     readonly name: string;
+    /** Null: of every workspace that is served. */
+    readonly workspace: SlackTeam | null;
     /** Whether guests and people of other companies may ask there. */
     readonly outsiders: boolean;
   }[];
@@ -46,7 +48,7 @@ export function slackConfig(slack: ConfigFile['slack'], secret: SecretIn): Slack
         ? { mode: 'http', signingSecret: secret(slack.signing_secret_env) }
         : { mode: 'socket', appToken: secret(slack.app_token_env) },
     command: slack.command,
-    channels: slack.channels,
+    channels: slack.channels.map((channel) => ({ ...channel, workspace: channel.workspace ?? null })),
     emoji: slack.emoji,
     holdSeconds: slack.hold_seconds,
     bots: new Set(slack.bots),

@@ -113,7 +113,7 @@ export function createGrants(scope: Scope & { readonly db: Db }) {
   return {
     home,
 
-    /** All that ever were, also those that no key opens; the oldest first. */
+    /** All that ever were, also those that no key opens; what was given last stands last. */
     async all(): Promise<readonly KnownGrant[]> {
       const found = await sql<Row>`select ${columns} from slack_grant where install_id = ${home}
         order by given_at, tenant_id`.execute(db);
@@ -158,6 +158,11 @@ export function createGrants(scope: Scope & { readonly db: Db }) {
             parked_why = null, parked_reason = null, parked_at = null, wake_at = deskbridge_now(),
             plan_after = null, ticket_stale = ticket_stale + 1
           where install_id = ${install} and state = 'parked' and parked_why = 'install'`.execute(tx);
+        // Whatever waited because Slack had refused the token before need wait no longer.
+        await sql`update budget set failures = 0, paused_until = null, reason = null
+          where install_id = ${install} and destination = 'slack'`.execute(tx);
+        await sql`update operation set next_at = deskbridge_now()
+          where install_id = ${install} and lane = 'slack' and state = 'ready'`.execute(tx);
         const data = { place: ownTeam(grant), scopes: scopes.join(',') };
         await audit(tx, install).record({ kind: 'slack.installed', actor: `slack:${by}`, link: null, data });
         return install;
@@ -188,7 +193,8 @@ export function createGrants(scope: Scope & { readonly db: Db }) {
     },
 
     /**
-     * It does not stand any more: its links are parked with `why`, and nothing of it is done. False when it had ended
+     * It does not stand any more: its links are parked with `why`, also those that wait because Slack refused already, and
+     * nothing of it is done. False when it had ended
      * before, or was given anew since `grant` was read.
      */
     async end(grant: KnownGrant, why: string, actor: string): Promise<boolean> {
@@ -201,7 +207,9 @@ export function createGrants(scope: Scope & { readonly db: Db }) {
         if (ended.rows.length === 0) return false;
         await sql`update link set state = 'parked', parked_why = 'install', parked_reason = ${why},
             parked_at = deskbridge_now()
-          where install_id = ${install} and state in ('provisional', 'live')`.execute(tx);
+          where install_id = ${install} and (state in ('provisional', 'live') or parked_why = 'sign-in')`.execute(
+          tx,
+        );
         const data = { place: ownTeam(grant), why };
         await audit(tx, install).record({ kind: 'slack.ended', actor, link: null, data });
         return true;

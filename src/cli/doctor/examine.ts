@@ -64,9 +64,9 @@ async function examineAll(
   const { config, security } = wanted;
   const connectors = (wanted.connectors ?? connectorsOf(config, createLog('silent')))(io, tokenOf, noBudget);
   const asked: Promise<Connection>[] = [
-    ...bots.map(({ name, token }) =>
+    ...bots.map(({ name, place, token }) =>
       named(name, { security }, async () =>
-        diagnoseSlack({ ...slackOf(wanted, { database, io, now }), botToken: await token() }),
+        diagnoseSlack({ ...slackOf(wanted, { database, io, now }, place), botToken: await token() }),
       ),
     ),
     named('doors', { security }, () =>
@@ -141,12 +141,16 @@ interface Hand {
   readonly now: () => Date;
 }
 
-function slackOf({ config, security }: Examination, { database, io, now }: Hand) {
+function slackOf({ config, security }: Examination, { database, io, now }: Hand, place: string | null) {
   const { slack, queues } = config;
+  const isThere = (workspace: string | null) => workspace === null || place === null || workspace === place;
   const features = featuresOf(config.source);
-  const open: readonly NamedChannel[] = slack.channels.map(({ id, name }) => ({ id, name, internal: false }));
-  const internal = [...queues.values()].flatMap(({ internalChannel: id }): readonly NamedChannel[] =>
-    id === null ? [] : [{ id, name: null, internal: true }],
+  const open: readonly NamedChannel[] = slack.channels
+    .filter(({ workspace }) => isThere(workspace))
+    .map(({ id, name }) => ({ id, name, internal: false }));
+  const internal = [...queues.values()].flatMap(
+    ({ internalChannel: id, internalWorkspace }): readonly NamedChannel[] =>
+      id === null || !isThere(internalWorkspace) ? [] : [{ id, name: null, internal: true }],
   );
   const channels = [...new Map([...open, ...internal].map((channel) => [channel.id, channel])).values()];
   return {

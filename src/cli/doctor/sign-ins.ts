@@ -16,7 +16,12 @@ import { createStore, installNamed } from '../../store/store.ts';
 export interface SignIns {
   readonly tokenOf: TokenOf;
   /** The connections to Slack: one, or one of each workspace and organisation that installed the app. */
-  readonly bots: readonly { readonly name: string; readonly token: () => Promise<string> }[];
+  readonly bots: readonly {
+    readonly name: string;
+    /** Which workspace or organisation; null: the only one, or nobody knows. */
+    readonly place: string | null;
+    readonly token: () => Promise<string>;
+  }[];
   close(): Promise<void>;
 }
 
@@ -25,8 +30,14 @@ export async function openSignIns(config: Config, url: string | null, io: Io): P
   const apps = oauthAppsOf(config)(io);
   const { grant } = config.slack;
   const only =
-    grant.kind === 'token' ? [{ name: 'slack', token: async () => grant.botToken.reveal() }] : null;
-  const unknown = { name: 'slack', token: noGrants('which could not be asked; mend that first') };
+    grant.kind === 'token'
+      ? [{ name: 'slack', place: null, token: async () => grant.botToken.reveal() }]
+      : null;
+  const unknown = {
+    name: 'slack',
+    place: null,
+    token: noGrants('which could not be asked; mend that first'),
+  };
   if (url === null || (apps.size === 0 && only !== null)) {
     const away = async () =>
       rejected('auth', 'The sign-in is kept in the database, which could not be asked; mend that first');
@@ -46,7 +57,7 @@ export async function openSignIns(config: Config, url: string | null, io: Io): P
     await db.destroy();
     const why = error instanceof Error ? error.message : String(error);
     const broken = async () => rejected('auth', `The sign-in could not be read from the database: ${why}`);
-    const bots = only ?? [{ name: 'slack', token: noGrants(`which answered: ${why}`) }];
+    const bots = only ?? [{ name: 'slack', place: null, token: noGrants(`which answered: ${why}`) }];
     return { tokenOf: () => ({ current: broken, instead: broken }), bots, close: async () => {} };
   }
 }
@@ -59,10 +70,11 @@ async function grantedBots(config: Config, db: Db, home: InstallId): Promise<Sig
   const standing = (await grants.all()).filter(({ revoked }) => revoked === null);
   if (standing.length === 0) {
     const none = 'No workspace has installed the app yet. Make a link with "deskbridge slack install-link".';
-    return [{ name: 'slack', token: () => Promise.reject(new Error(none)) }];
+    return [{ name: 'slack', place: null, token: () => Promise.reject(new Error(none)) }];
   }
   return standing.map((grant) => ({
     name: `slack ${ownTeam(grant)}`,
+    place: ownTeam(grant),
     token: async () => (await grants.open(grant.install))?.token.reveal() ?? '',
   }));
 }

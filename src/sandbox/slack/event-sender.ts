@@ -11,11 +11,13 @@ const RETRY_AFTER_MS = [0, 60_000, 300_000] as const;
 /** The outer body of one event. Every retry carries the same one. */
 export function eventEnvelope(world: SlackWorld, event: JsonObject): JsonObject {
   const { team, app } = world;
+  const organisation = team.organisation ?? null;
   return {
     token: 'sandbox-verification-token',
     team_id: team.id,
     context_team_id: team.id,
-    context_enterprise_id: null,
+    ...(organisation === null ? {} : { enterprise_id: organisation.id }),
+    context_enterprise_id: organisation?.id ?? null,
     api_app_id: app.appId,
     event,
     type: 'event_callback',
@@ -23,11 +25,11 @@ export function eventEnvelope(world: SlackWorld, event: JsonObject): JsonObject 
     event_time: Math.floor(world.clock.now().getTime() / 1000),
     authorizations: [
       {
-        enterprise_id: null,
+        enterprise_id: organisation?.id ?? null,
         team_id: team.id,
         user_id: app.botUserId,
         is_bot: true,
-        is_enterprise_install: false,
+        is_enterprise_install: organisation !== null,
       },
     ],
     is_ext_shared_channel: false,

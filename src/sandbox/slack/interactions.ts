@@ -27,6 +27,7 @@ export const DONE: PersonAnswer = { ok: true, message: null };
 
 /** The part that all interactive payloads share. */
 export function payloadBase(world: SlackWorld, userId: string): JsonObject {
+  const organisation = world.team.organisation ?? null;
   const name = world.people.get(userId)?.name ?? userId;
   const username = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '.');
   return {
@@ -36,9 +37,10 @@ export function payloadBase(world: SlackWorld, userId: string): JsonObject {
       name: username,
       team_id: world.people.get(userId)?.otherTeam ?? world.team.id,
     },
-    team: { id: world.team.id, domain: world.team.domain },
-    enterprise: null,
-    is_enterprise_install: false,
+    // Of an app that is installed in a whole organisation Slack names the organisation alone.
+    team: organisation === null ? { id: world.team.id, domain: world.team.domain } : null,
+    enterprise: organisation,
+    is_enterprise_install: organisation !== null,
     api_app_id: world.app.appId,
     token: 'sandbox-verification-token',
   };
@@ -175,7 +177,9 @@ export async function typeCommand(deps: InteractionDeps, typed: TypedCommand): P
     command,
     text,
     api_app_id: world.app.appId,
-    is_enterprise_install: 'false',
+    ...(world.team.organisation == null
+      ? { is_enterprise_install: 'false' }
+      : { enterprise_id: world.team.organisation.id, is_enterprise_install: 'true' }),
     response_url: issueResponseUrl(deps, target),
     trigger_id: world.triggers.issue({ userId, viewId: null }),
   });

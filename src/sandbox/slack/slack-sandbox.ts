@@ -121,6 +121,8 @@ export interface SlackSandbox {
   openHome(userId: string): JsonObject | null;
   /** The scopes that the app made use of so far, and those that it missed. */
   readonly asked: InstalledApp['asked'];
+  /** Something that concerns the installation itself happens: `app_uninstalled`, `tokens_revoked`. */
+  tell(event: JsonObject): void;
   /** Channels, messages, files and views as JSON. Deliveries, triggers and response_urls are not part of it. */
   snapshot(): unknown;
   restore(json: unknown): void;
@@ -272,6 +274,7 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
     openHome(userId) {
       return openHome({ world, publish }, userId);
     },
+    tell: publish,
     asked: installed.asked,
     snapshot: () => snapshotWorld(world),
     restore: (json) => restoreWorld(world, json),

@@ -20,7 +20,7 @@ export function wireView(world: SlackWorld, view: StoredView, values: JsonObject
     previous_view_id: view.previousId,
     root_view_id: view.rootId,
     app_id: world.app.appId,
-    app_installed_team_id: world.team.id,
+    app_installed_team_id: world.team.organisation?.id ?? world.team.id,
     bot_id: world.app.botId,
   };
 }

@@ -23,6 +23,8 @@ export interface SlackTeamInfo {
   readonly id: string;
   readonly name: string;
   readonly domain: string;
+  /** Of which organisation (Enterprise) it is, when the app is installed there as a whole; absent or null: it stands alone. */
+  readonly organisation?: { readonly id: string; readonly name: string } | null;
 }
 
 /** The installed app and its bot user. */

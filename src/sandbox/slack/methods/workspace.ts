@@ -6,6 +6,7 @@ const authTest = defineMethod({
   args: z.object({}),
   run(_args, { world }) {
     const { app, team } = world;
+    const organisation = team.organisation ?? null;
     return succeed({
       url: `https://${team.domain}.slack.com/`,
       team: team.name,
@@ -13,7 +14,8 @@ const authTest = defineMethod({
       team_id: team.id,
       user_id: app.botUserId,
       bot_id: app.botId,
-      is_enterprise_install: false,
+      ...(organisation === null ? {} : { enterprise_id: organisation.id }),
+      is_enterprise_install: organisation !== null,
     });
   },
 });
