@@ -37,6 +37,7 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
     command: config.slack.command,
     marks: config.slack.emoji,
     forms: { list: () => offered, files: config.files.largest > 0 },
+    queues: [...config.queues].map(([id, { title }]) => ({ id, title })),
     bots: (id) => config.slack.bots.has(id),
     metrics: parts.metrics,
     log: parts.log,

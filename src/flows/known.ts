@@ -38,13 +38,14 @@ export async function knownOf(
   const { store, rules } = world;
   const actors = intakes.flatMap((intake) => actorOf(intake) ?? []);
   const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
-  const [items, open, ours, fileInDoubt, givenUp, now] = await Promise.all([
+  const [items, open, ours, fileInDoubt, givenUp, now, watchers] = await Promise.all([
     store.items.of(link.id),
     store.operations.open(link.id),
     store.operations.ours(link.id),
     isFileInDoubt(world, link),
     store.parked.givenUpFiles(link.id),
     store.now(),
+    store.watchers.of(link.id),
   ]);
   return ok({
     link,
@@ -58,6 +59,8 @@ export async function knownOf(
       some.union(new Set(link.route?.responders)),
     ),
     limits: limitsOf(world, link),
+    watchers,
+    queueTitle: link.route === null ? '' : (rules.queues.get(link.route.queue)?.title ?? link.route.queue),
     pointsBack: canPointBack(link, connector),
     reopenDays: rules.reopenDays,
     now,

@@ -91,6 +91,8 @@ function consequence(operation: Operation, link: Link, { blocks, edits = false }
       return `I could not open a ticket for this yet; the request is kept.${later}`;
     case 'write':
       return `I could not change ${key}.`;
+    case 'retire':
+      return `${operation.body.key}, the old ticket, could not be told and closed.`;
     case 'attach':
       return `The file ${operation.body.file.name} did not reach ${key}.`;
     default:

@@ -4,6 +4,7 @@ import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import type { WantedPerson } from '../model/ticket.ts';
 import { TAKEN_BACK } from '../sync/summary.ts';
 import { pointingBack } from './point-back.ts';
+import { leaveOldTicket } from './prepare-retire.ts';
 import { around, connectorOf, type Preparation, permalinkOf, ticketLimits } from './prepared.ts';
 import { answersFor } from './request-form.ts';
 import type { World } from './world.ts';
@@ -47,6 +48,7 @@ export async function prepareCreate(world: World, link: Link, body: Create): Pro
         await tx.links.saveTicket(link.id, { ...ticket, id: made.id, key: made.key, url: made.url });
         await tx.links.setStatus(link.id, 'live');
         await tx.operations.append(link.id, pointingBack(link, connector.value));
+        if (body.moved !== undefined) await leaveOldTicket(tx, link, body.moved, made);
         await tx.links.wake(link.id, true);
       },
     })),

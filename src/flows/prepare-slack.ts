@@ -6,12 +6,14 @@ import { type Outcome, ok } from '../model/outcome.ts';
 import { splitDoc } from '../model/split-doc.ts';
 import type { TicketComment } from '../model/ticket.ts';
 import type { Target } from '../slack/out/post.ts';
+import { OPEN_THREAD } from '../texts/card-answers.ts';
 import { cardHash, cardOf } from './card.ts';
 import {
   around,
   contradicted,
   type Preparation,
   type Prepared,
+  permalinkOf,
   READ_TIMEOUT_MS,
   slackEditLimits,
   slackPostLimits,
@@ -74,6 +76,28 @@ export async function prepareNotice(
     point: posting,
     ...slackPostLimits(place.channel),
     ...around(world.slack.post, { target, ...noticeLook(world, body) }, (posted) => ({
+      remoteId: posted.ts,
+      commit: async () => {},
+    })),
+  });
+}
+
+/** News to a watcher. Who was deactivated, or has stopped watching meanwhile, hears nothing any more. */
+export async function prepareTell(
+  world: World,
+  link: Link,
+  { user, text }: Body<'tell'>,
+): Promise<Outcome<Preparation>> {
+  const left = await world.store.principals.deactivated([user]);
+  const watchers = await world.store.watchers.of(link.id);
+  if (left.has(user) || !watchers.has(user)) return ok({ skip: 'he does not watch it any more' });
+  const url = await permalinkOf(world, link.conversation);
+  const body = { kind: 'post' as const, text, where: 'conversation' as const };
+  const look = noticeLook(world, url === null ? body : { ...body, link: { label: OPEN_THREAD, url } });
+  return ok({
+    point: posting,
+    ...slackPostLimits(user),
+    ...around(world.slack.post, { target: { kind: 'direct', user }, ...look }, (posted) => ({
       remoteId: posted.ts,
       commit: async () => {},
     })),

@@ -119,13 +119,13 @@ export async function prepareComment(
 export async function prepareNote(
   world: World,
   link: Link,
-  { text }: Body<'note'>,
+  { text, visibility }: Body<'note'>,
 ): Promise<Outcome<Preparation>> {
   const found = ticketOf(world, link);
   if (found.kind !== 'ok') return found;
   const { connector, id } = found.value;
   const draft = {
-    ...{ ticket: id, author: null, body: plainDoc(text), visibility: 'internal' as const },
+    ...{ ticket: id, author: null, body: plainDoc(text), visibility: visibility ?? ('internal' as const) },
     ...{ source: null, part: null },
   };
   return ok({

@@ -3,7 +3,15 @@ import { type Outcome, ok } from '../model/outcome.ts';
 import { prepareAttach, prepareShare } from './carry-file.ts';
 import { prepareBacklink } from './point-back.ts';
 import { prepareCreate } from './prepare-create.ts';
-import { prepareCard, prepareInternal, prepareNotice, prepareSay, prepareWhisper } from './prepare-slack.ts';
+import { prepareRetire } from './prepare-retire.ts';
+import {
+  prepareCard,
+  prepareInternal,
+  prepareNotice,
+  prepareSay,
+  prepareTell,
+  prepareWhisper,
+} from './prepare-slack.ts';
 import { prepareComment, prepareNote, prepareWrite } from './prepare-ticket.ts';
 import type { Preparation } from './prepared.ts';
 import type { World } from './world.ts';
@@ -34,6 +42,10 @@ export async function prepare(world: World, link: Link, operation: Operation): P
       return prepareNote(world, link, body);
     case 'write':
       return prepareWrite(world, link, body);
+    case 'retire':
+      return prepareRetire(world, link, body);
+    case 'tell':
+      return prepareTell(world, link, body);
     case 'backlink':
       return prepareBacklink(world, link);
   }

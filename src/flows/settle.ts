@@ -273,4 +273,12 @@ async function refused(running: Running, { code, reason }: Rejected, edits: bool
 }
 
 /** Whatever becomes of these, what stands behind them in their lane is not concerned. */
-const ALONE = new Set<Operation['body']['kind']>(['write', 'attach', 'share', 'whisper', 'open-internal']);
+const ALONE = new Set<Operation['body']['kind']>([
+  'write',
+  'attach',
+  'share',
+  'whisper',
+  'tell',
+  'retire',
+  'open-internal',
+]);

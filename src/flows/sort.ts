@@ -80,6 +80,8 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
     case 'deleted':
       return sortAgain(tx, delivery, intake);
     case 'ask-receipt':
+    case 'ask-card':
+    case 'move':
     case 'change': {
       const link = await tx.links.get(intake.link);
       if (link === null) return { state: 'ignored', reason: 'unknown-link', link: null };

@@ -11,6 +11,7 @@ import type { Known, Observed, TicketReading } from '../sync/observed.ts';
 import type { Unplannable } from '../sync/plan.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
+import { moveRequest } from './move-request.ts';
 import { openOrSay, planOrWait, setApart } from './own-faults.ts';
 import { runLanes } from './run-lanes.ts';
 import type { World } from './world.ts';
@@ -172,7 +173,22 @@ async function planAndWrite(
   { lease, link, observed }: { lease: Lease; link: Link; observed: Observed },
 ): Promise<Outcome<null>> {
   if (link.route === null) return openOrSay(world, { lease, link, deliveries: observed.deliveries });
-  if (isPingPong(await world.store.operations.recent(link.id))) return rest(world, lease, link);
+  const moves = observed.deliveries.flatMap(({ id, intake }) =>
+    intake.kind === 'move' ? [{ id, intake }] : [],
+  );
+  const rest = observed.deliveries.filter(({ intake }) => intake.kind !== 'move');
+  const [move] = moves;
+  // What was said before goes to the old ticket, and what was read there is shown: then it moves.
+  if (move !== undefined && rest.length === 0 && observed.ticket === null)
+    return moveRequest(world, { lease, link, ...move });
+  return planRound(world, { lease, link, observed: { ...observed, deliveries: rest } });
+}
+
+async function planRound(
+  world: World,
+  { lease, link, observed }: { lease: Lease; link: Link; observed: Observed },
+): Promise<Outcome<null>> {
+  if (isPingPong(await world.store.operations.recent(link.id))) return takeRest(world, lease, link);
   const read = await knownOf(world, link, observed);
   if (read.kind !== 'ok') return read;
   const known = read.value;
@@ -193,7 +209,7 @@ async function planAndWrite(
 }
 
 /** Something answers itself on both sides: it stops for a while, visibly, and goes on when it has calmed down. */
-async function rest(world: World, lease: Lease, link: Link): Promise<Outcome<null>> {
+async function takeRest(world: World, lease: Lease, link: Link): Promise<Outcome<null>> {
   const reason =
     'This thread and its ticket answered each other faster than people write, so Deskbridge pauses here for ten minutes. ' +
     'Somebody should look for another program that copies between them.';

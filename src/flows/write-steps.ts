@@ -44,6 +44,8 @@ async function write(tx: StoreTx, link: Link, step: Exclude<Step, { do: 'close' 
         step.status,
         step.parkedReason === null ? null : { why: 'gone', reason: step.parkedReason },
       );
+    case 'watch':
+      return tx.watchers.set(link.id, step.user, step.on);
     case 'own-change-over':
       return tx.links.setOwnChange(link.id, null);
     case 'record':

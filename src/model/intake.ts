@@ -143,6 +143,25 @@ export type Intake =
       readonly link: LinkId;
       readonly channel: SlackChannel;
     }
+  /** A person asked the card's menu about the request, or to hear of it. `watch` again ends it. */
+  | {
+      readonly kind: 'ask-card';
+      readonly team: SlackTeam;
+      readonly by: SlackUser;
+      readonly link: LinkId;
+      readonly channel: SlackChannel | null;
+      readonly ask: 'why' | 'who' | 'watch';
+    }
+  /** A person wants the request to go on in another queue. `why`: his words, or nothing. */
+  | {
+      readonly kind: 'move';
+      readonly team: SlackTeam;
+      readonly by: SlackUser;
+      readonly link: LinkId;
+      readonly channel: SlackChannel | null;
+      readonly queue: string;
+      readonly why: string;
+    }
   /** The app was taken out of a workspace, or its tokens back. */
   | { readonly kind: 'grant-changed' }
   | { readonly kind: 'ignored'; readonly reason: string };
@@ -162,6 +181,8 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'ask-help':
     case 'change':
     case 'ask-receipt':
+    case 'ask-card':
+    case 'move':
       return intake.by;
     case 'deleted':
     case 'own-message':

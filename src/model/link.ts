@@ -220,9 +220,28 @@ export type OperationBody =
       /** Over the target's own; absent: that one. */
       readonly group?: string;
       readonly tags?: Tags;
+      /** The request lay on another ticket before, which is told and closed when this one is there. */
+      readonly moved?: {
+        readonly connector: ConnectorId;
+        readonly ticket: TicketId;
+        readonly key: string;
+        /** Title of the new queue. */
+        readonly queue: string;
+        readonly actor: string;
+      };
     }
-  /** A few words of the bridge for the agents, as an internal comment of the ticket. */
-  | { readonly kind: 'note'; readonly text: string }
+  /** A few words of the bridge on the ticket; an internal comment when it is not said otherwise. */
+  | { readonly kind: 'note'; readonly text: string; readonly visibility?: 'public' }
+  /** The ticket that a request has left is told where it went, or with `words` null closed. */
+  | {
+      readonly kind: 'retire';
+      readonly connector: ConnectorId;
+      readonly ticket: TicketId;
+      readonly key: string;
+      readonly words: string | null;
+    }
+  /** News to one person who watches the request, in a direct message with a link to the thread. */
+  | { readonly kind: 'tell'; readonly user: SlackUser; readonly text: string }
   /** Makes part `part` of a message's comment say this: adds it, or changes the one that is there. */
   | {
       readonly kind: 'comment';

@@ -35,6 +35,12 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
       };
       return found.size === 0 ? intake : { ...intake, set, redacted: [...found] };
     }
+    case 'move': {
+      const { words, found } = collecting(redactor);
+      const why = words(intake.why);
+      return found.size === 0 ? intake : { ...intake, why };
+    }
+    case 'ask-card':
     case 'open-from-mark':
     case 'bypass':
     case 'ask-help':

@@ -25,12 +25,15 @@ const Row = z.object({
 export function createItems(scope: Scope) {
   const { db, install } = scope;
   return {
+    /** All of Slack, and of the ticket that the link has now. */
     async of(link: LinkId): Promise<readonly Item[]> {
       const found = await sql`
         select i.id, i.kind, i.origin, i.native_id, i.channel, i.parent, i.opens, i.at_micros, i.late, i.visibility, i.stamp, i.gone,
           coalesce((select jsonb_agg(jsonb_build_object('part', c.part, 'nativeId', c.native_id, 'channel', c.channel)
             order by c.part) from copy c where c.install_id = i.install_id and c.item_id = i.id), '[]') as copies
         from item i where i.install_id = ${install} and i.link_id = ${link}
+          and (i.origin = 'slack' or i.generation = coalesce((select max(t.generation) from ticket t
+            where t.install_id = i.install_id and t.link_id = i.link_id), 1))
         order by i.id`.execute(db);
       return found.rows.map((row) => {
         const { native_id: nativeId, at_micros: atMicros, ...rest } = Row.parse(row);
@@ -42,9 +45,10 @@ export function createItems(scope: Scope) {
     async add(link: LinkId, item: NewItem): Promise<string> {
       const id = uuidv7();
       await sql`insert into item (install_id, id, link_id, kind, origin, channel, native_id, parent, opens, at_micros, late,
-          visibility, stamp, gone)
+          visibility, stamp, gone, generation)
         values (${install}, ${id}, ${link}, ${item.kind}, ${item.origin}, ${item.channel}, ${item.nativeId},
-          ${item.parent}, ${item.opens}, ${item.atMicros}, ${item.late}, ${item.visibility}, ${item.stamp}, ${item.gone})`.execute(
+          ${item.parent}, ${item.opens}, ${item.atMicros}, ${item.late}, ${item.visibility}, ${item.stamp}, ${item.gone},
+          coalesce((select max(generation) from ticket where install_id = ${install} and link_id = ${link}), 1))`.execute(
         db,
       );
       return id;

@@ -10,6 +10,7 @@ import { up as route } from './migrations/007-route.ts';
 import { up as doors } from './migrations/008-doors.ts';
 import { up as people } from './migrations/009-people.ts';
 import { up as tenant } from './migrations/010-tenant.ts';
+import { up as cards } from './migrations/012-cards.ts';
 import { up as backlinks } from './migrations/014-backlinks.ts';
 
 const MIGRATIONS = {
@@ -22,6 +23,7 @@ const MIGRATIONS = {
   '008-doors': { up: doors },
   '009-people': { up: people },
   '010-tenant': { up: tenant },
+  '012-cards': { up: cards },
   '014-backlinks': { up: backlinks },
 };
 

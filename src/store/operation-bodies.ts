@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { Doc, plainDoc } from '../model/doc.ts';
-import { AttachmentId, CommentId, SlackChannel, SlackFileId, SlackTs, SlackUser } from '../model/ids.ts';
+import {
+  AttachmentId,
+  CommentId,
+  ConnectorId,
+  SlackChannel,
+  SlackFileId,
+  SlackTs,
+  SlackUser,
+  TicketId,
+} from '../model/ids.ts';
 import type { OperationBody } from '../model/link.ts';
 import { LEVELS, PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
 
@@ -108,8 +117,25 @@ const CurrentBody = z.discriminatedUnion('kind', [
     answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).exactOptional(),
     group: z.string().exactOptional(),
     tags: StoredTags.exactOptional(),
+    moved: z
+      .object({
+        connector: ConnectorId,
+        ticket: TicketId,
+        key: z.string(),
+        queue: z.string(),
+        actor: z.string(),
+      })
+      .exactOptional(),
   }),
-  z.object({ kind: z.literal('note'), text: z.string() }),
+  z.object({ kind: z.literal('note'), text: z.string(), visibility: z.literal('public').exactOptional() }),
+  z.object({
+    kind: z.literal('retire'),
+    connector: ConnectorId,
+    ticket: TicketId,
+    key: z.string(),
+    words: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('tell'), user: SlackUser, text: z.string() }),
   z.object({
     kind: z.literal('comment'),
     author: z.string(),

@@ -125,6 +125,15 @@ export function createOperations(scope: Scope) {
       return found.rows[0] ?? { slack: 0, ticket: 0 };
     },
 
+    /** What was opened, said and put on the link's tickets from Slack, in the order in which it was planned. */
+    async carried(link: LinkId): Promise<readonly Pick<Operation, 'itemId' | 'body'>[]> {
+      const found = await sql<{ id: string; item_id: string | null; payload: Buffer }>`
+        select id, item_id, payload from operation
+        where install_id = ${install} and link_id = ${link} and lane = 'ticket' and state = 'done'
+          and kind in ('create', 'comment', 'attach') order by seq`.execute(db);
+      return found.rows.map((row) => ({ itemId: row.item_id, body: bodyOf(row.id, row.payload) }));
+    },
+
     /** Is there a parked one of this kind that may have happened? */
     async inDoubt(link: LinkId, kind: OperationBody['kind']): Promise<boolean> {
       const found = await sql`select from operation where install_id = ${install} and link_id = ${link}

@@ -14,6 +14,7 @@ import { createInvitations } from './invitations.ts';
 import { createItems } from './items.ts';
 import { createLeaseBook, fence, type Lease, type LeaseBook, release } from './leases.ts';
 import { createLinks } from './links.ts';
+import { createMoves } from './moves.ts';
 import { createOperations } from './operations.ts';
 import { createParked } from './parked.ts';
 import { createPeople } from './people.ts';
@@ -26,6 +27,7 @@ import type { Scope } from './scope.ts';
 import { createSeals } from './seals.ts';
 import { createThreads } from './threads.ts';
 import { createTokens } from './tokens.ts';
+import { createWatchers } from './watchers.ts';
 
 /** All queries of one install, over one connection pool or one transaction. */
 export type Store = ReturnType<typeof createStore>;
@@ -42,6 +44,7 @@ function groups(scope: Scope) {
     invitations: createInvitations(scope),
     items: createItems(scope),
     links: createLinks(scope),
+    moves: createMoves(scope),
     operations: createOperations(scope),
     parked: createParked(scope),
     people: createPeople(scope),
@@ -53,6 +56,7 @@ function groups(scope: Scope) {
     seals: createSeals(scope),
     threads: createThreads(scope),
     tokens: createTokens(scope),
+    watchers: createWatchers(scope),
   };
 }
 

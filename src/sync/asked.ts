@@ -1,6 +1,7 @@
 import type { DeliveryId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { AskedFields, Intake, SlackMessage } from '../model/intake.ts';
 import { isReached, type WantedFields, type WantedPerson } from '../model/ticket.ts';
+import { notWatching, watching, whoText, whyText } from '../texts/card-answers.ts';
 import { secretWarning } from '../texts/redaction.ts';
 import type { Known, Observed } from './observed.ts';
 import { type Receivable, receiptText } from './receipt.ts';
@@ -39,6 +40,8 @@ export function planAsked(known: Known, deliveries: Observed['deliveries']): Ste
         return [];
       case 'change':
         return [...planChange(known, intake), { do: 'close', delivery: id, reason: 'planned' }];
+      case 'ask-card':
+        return [...planAnswer(known, intake), { do: 'close', delivery: id, reason: 'planned' }];
       case 'ask-receipt':
         return planReceipt(known, id, intake);
       default:
@@ -56,6 +59,28 @@ export function planReceipt(
   { by, channel }: Extract<Intake, { kind: 'ask-receipt' }>,
 ): Step[] {
   return [whisper(by, channel, receiptText(known)), { do: 'close', delivery, reason: 'planned' }];
+}
+
+type CardQuestion = Extract<Intake, { kind: 'ask-card' }>;
+
+/** Whoever can press a card reads the thread that it stands in, so he may watch, too. */
+function planAnswer({ link, responders, watchers, queueTitle: queue }: Known, asked: CardQuestion): Step[] {
+  const { by, channel, ask } = asked;
+  const { route, ticket } = link;
+  const key = ticket?.key ?? 'this request';
+  switch (ask) {
+    case 'watch': {
+      const on = !watchers.has(by);
+      return [{ do: 'watch', user: by, on }, whisper(by, channel, on ? watching(key) : notWatching(key))];
+    }
+    case 'why':
+      return route === null ? [] : [whisper(by, channel, whyText({ ...route, queue }, responders.has(by)))];
+    case 'who': {
+      const there = link.home === 'thread' ? (link.conversation?.channel ?? null) : null;
+      const readers = { channel: there, requester: link.requester, key: ticket?.key ?? null, queue };
+      return [whisper(by, channel, whoText({ ...readers, internal: link.internal !== null }))];
+    }
+  }
 }
 
 interface Change {

@@ -3,9 +3,10 @@ import { AttachmentId, type CommentId } from '../model/ids.ts';
 import type { Item, NewOperation, OperationBody } from '../model/link.ts';
 import { splitDoc } from '../model/split-doc.ts';
 import type { TicketComment, TicketFile, TicketSnapshot } from '../model/ticket.ts';
+import { answerNews } from '../texts/card-answers.ts';
 import { fileFate } from './file-fate.ts';
 import type { GivenUpFile, Known, TicketReading } from './observed.ts';
-import { notice, type Step } from './steps.ts';
+import { notice, type Step, tellWatchers } from './steps.ts';
 import { planGone, planState } from './ticket-state.ts';
 
 /** What a fresh reading of the ticket asks for. A re-read is the only source: hooks are hints. */
@@ -35,7 +36,9 @@ function planComments(known: Known, snapshot: TicketSnapshot, older: boolean): S
     const item = items.get(comment.id);
     if (item !== undefined) return older ? [] : planSaidAgain(known, item, comment);
     const isOurs = known.ours.has(comment.id) || (comment.marker !== null && known.ours.has(comment.marker));
-    return isOurs ? [] : [planNewComment(known, comment)];
+    if (isOurs) return [];
+    const news = sayable(comment) ? tellWatchers(known.watchers, answerNews(snapshot.key)) : [];
+    return [planNewComment(known, comment), ...news];
   });
 }
 

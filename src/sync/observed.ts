@@ -94,6 +94,10 @@ export interface Known {
   /** People beside the requester who may change the ticket from Slack. */
   readonly responders: ReadonlySet<string>;
   readonly limits: Limits;
+  /** Who asked to hear of it beside the requester. */
+  readonly watchers: ReadonlySet<SlackUser>;
+  /** What people call the queue; its name where the configuration has none. */
+  readonly queueTitle: string;
   /** The ticket can show the thread among its links. */
   readonly pointsBack: boolean;
   readonly reopenDays: number;

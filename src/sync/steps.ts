@@ -31,6 +31,8 @@ export type Step =
   | { readonly do: 'adopt'; readonly operation: OperationId; readonly remote: string }
   | { readonly do: 'ticket'; readonly ticket: LinkedTicket }
   | { readonly do: 'status'; readonly status: LinkStatus; readonly parkedReason: string | null }
+  /** Somebody wants to hear of the request, or not any more. */
+  | { readonly do: 'watch'; readonly user: SlackUser; readonly on: boolean }
   /** The change that somebody made from Slack has shown, or never will. */
   | { readonly do: 'own-change-over' }
   | { readonly do: 'close'; readonly delivery: DeliveryId; readonly reason: string }
@@ -51,6 +53,19 @@ export function notice(
     do: 'operate',
     operation: { lane: 'slack', itemId: null, body: link == null ? body : { ...body, link } },
   };
+}
+
+/** News for everybody who watches, but not for whoever brought them about. */
+export function tellWatchers(
+  watchers: ReadonlySet<SlackUser>,
+  text: string,
+  but: SlackUser | null = null,
+): Step[] {
+  return [...watchers].flatMap((user): Step[] =>
+    user === but
+      ? []
+      : [{ do: 'operate', operation: { lane: 'slack', itemId: null, body: { kind: 'tell', user, text } } }],
+  );
 }
 
 /** A few words to one person only; said to everybody where there is no channel to whisper in. */

@@ -1,8 +1,9 @@
 import type { LinkedTicket } from '../model/link.ts';
 import { isReached, type TicketSnapshot } from '../model/ticket.ts';
+import { statusNews } from '../texts/card-answers.ts';
 import type { Known } from './observed.ts';
 import { nameOf } from './say-on-ticket.ts';
-import { notice, type Step } from './steps.ts';
+import { notice, type Step, tellWatchers } from './steps.ts';
 
 /** A change that no reading has shown for so long was overtaken by another. */
 const SHOWS_WITHIN_MS = 5 * 60_000;
@@ -39,11 +40,18 @@ function planTransition(known: Known, snapshot: TicketSnapshot): Step[] {
   if (before !== null ? before.name !== snapshot.status.name : done) {
     const data = { from: before?.name ?? null, to: snapshot.status.name };
     steps.push({ do: 'record', kind: 'ticket.status', actor: 'ticket', data });
+    if (before !== null) steps.push(...tellOfStatus(known, snapshot));
   }
   if (status !== link.status) steps.push({ do: 'status', status, parkedReason: null });
   if (isOwnChangeOver(known, snapshot)) steps.push({ do: 'own-change-over' });
   if (done !== wasDone) steps.push(...sayTransition(known, snapshot, done), ...pointBack(known));
   return steps;
+}
+
+function tellOfStatus({ link, watchers }: Known, { key, status }: TicketSnapshot): Step[] {
+  const { ownChange } = link;
+  const own = ownChange !== null && isReached(status.category, ownChange.status);
+  return tellWatchers(watchers, statusNews(key, status.name), own ? ownChange.by : null);
 }
 
 /** The link from the ticket to the thread says whether the request is open; one that waits says what is true by then. */

@@ -8,6 +8,7 @@ import { createErrands } from './memory/errands.ts';
 import { createItems } from './memory/items.ts';
 import { createLeaseBook, type Fence, fence, release } from './memory/leases.ts';
 import { createLinks } from './memory/links.ts';
+import { createMoves } from './memory/moves.ts';
 import { createOperations } from './memory/operations.ts';
 import { createReadings } from './memory/readings.ts';
 import {
@@ -23,6 +24,7 @@ import {
 import { createRouting } from './memory/routing.ts';
 import { createAccounts, createAudit, createConfigurations, createPeople } from './memory/settings.ts';
 import { createThreads } from './memory/threads.ts';
+import { createWatchers } from './memory/watchers.ts';
 
 const INSTALL = InstallId.parse('00000000-0000-7000-8000-ffffffffffff');
 
@@ -48,6 +50,7 @@ function groups(db: Db): StoreTx {
     invitations: createInvitations(),
     items: createItems(db),
     links: createLinks(db),
+    moves: createMoves(db),
     operations: createOperations(db),
     parked: createParked(db),
     people: createPeople(db),
@@ -59,6 +62,7 @@ function groups(db: Db): StoreTx {
     seals: createSeals(),
     threads: createThreads(db),
     tokens: createTokens(),
+    watchers: createWatchers(db),
   };
 }
 

@@ -169,7 +169,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
             of: async (link) => (await items.of(link)).filter((item) => item.copies.length > 0 || item.opens),
             async add(link, item) {
               const id = db.uuid();
-              db.put(db.items, id, { ...item, id, link, copies: [] });
+              db.put(db.items, id, { ...item, id, link, generation: 1, copies: [] });
               return id;
             },
           },

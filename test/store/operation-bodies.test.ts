@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { plainDoc } from '../../src/model/doc.ts';
-import { AttachmentId, CommentId, SlackFileId } from '../../src/model/ids.ts';
+import { AttachmentId, CommentId, ConnectorId, SlackFileId, TicketId } from '../../src/model/ids.ts';
 import type { SlackFile } from '../../src/model/intake.ts';
 import type { NewOperation, Operation, OperationBody } from '../../src/model/link.ts';
 import type { TicketFields } from '../../src/model/ticket.ts';
@@ -71,7 +71,15 @@ const BODIES = {
     withdrawn: true,
   },
   attach: { kind: 'attach', author: 'Alma', by: ALMA, file, withdrawn: false },
-  note: { kind: 'note', text: hostile },
+  note: { kind: 'note', text: hostile, visibility: 'public' },
+  retire: {
+    kind: 'retire',
+    connector: ConnectorId.parse('desk'),
+    ticket: TicketId.parse('t1'),
+    key: 'MEM-1',
+    words: hostile,
+  },
+  tell: { kind: 'tell', user: ALMA, text: hostile },
   write: {
     kind: 'write',
     set: { status: 'open', priority: 'high', assignee: person, group: hostile, summary: hostile },

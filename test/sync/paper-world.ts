@@ -176,6 +176,8 @@ export function known(changes: Partial<Known> = {}): Known {
     ]),
     responders: new Set([BEN]),
     limits,
+    watchers: new Set(),
+    queueTitle: 'General help',
     pointsBack: false,
     reopenDays: 7,
     now: NOW,

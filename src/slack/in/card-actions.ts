@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Intake } from '../../model/intake.ts';
 import type { Log } from '../../model/log.ts';
@@ -6,12 +7,15 @@ import { CARD_ACTIONS, type CardPress, readPress } from './card-press.ts';
 import { changeView } from './change-view.ts';
 import { isForeignPerson } from './foreign.ts';
 import { ignored } from './ignored.ts';
+import { moveView, type QueueChoice } from './move-form.ts';
 import { offer } from './offer.ts';
 import { slackErrorName } from './slack-error-name.ts';
 import type { Us } from './us.ts';
 
 export interface CardActionDeps extends Us {
   readonly log: Log;
+  /** Where a request can be moved to. */
+  readonly queues: readonly QueueChoice[];
 }
 
 export function listenForCardActions(app: App, deps: CardActionDeps): void {
@@ -19,8 +23,9 @@ export function listenForCardActions(app: App, deps: CardActionDeps): void {
     app.action({ type: 'block_actions', action_id: actionId }, async ({ body, context, client, ack }) => {
       const press = readPress(body);
       const foreign = press !== null && isForeignPerson(press.call, deps.teamId);
-      if (press?.verb === 'change' && !foreign) {
-        await openForm(client, { press, ack, log: deps.log });
+      if ((press?.verb === 'change' || press?.verb === 'move') && !foreign) {
+        const view = press.verb === 'move' ? moveView(press, deps.queues) : changeView(press);
+        await openForm(client, { press, view, ack, log: deps.log });
       } else {
         await ack();
         offer(context, foreign ? ignored('foreign_person') : toIntake(press, deps));
@@ -41,24 +46,32 @@ function toIntake(press: CardPress | null, { teamId: team }: Us): Intake {
       return channel === null
         ? ignored('action_unreadable')
         : { kind: 'ask-receipt', team, by, link, channel };
+    case 'take':
+      return { kind: 'change', team, by, link, set: { assignee: by }, channel };
+    case 'watch':
+    case 'why':
+    case 'who':
+      return { kind: 'ask-card', team, by, link, channel, ask: verb };
     case 'change':
+    case 'move':
       return ignored('ask');
   }
 }
 
 interface FormOpening {
   readonly press: CardPress;
+  readonly view: View;
   readonly ack: () => Promise<void>;
   readonly log: Log;
 }
 
 /** The trigger lives 3 s and works once, so opening comes before anything else. When it fails, the person reads why. */
-async function openForm(client: WebClient, { press, ack, log }: FormOpening): Promise<void> {
-  const { link, channel, by, threadTs } = press;
+async function openForm(client: WebClient, { press, view, ack, log }: FormOpening): Promise<void> {
+  const { channel, by, threadTs } = press;
   let code = 'no_trigger';
   try {
     if (press.trigger !== null) {
-      await client.views.open({ trigger_id: press.trigger, view: changeView({ link, channel }) });
+      await client.views.open({ trigger_id: press.trigger, view });
       return await ack();
     }
   } catch (error) {

@@ -2,7 +2,7 @@ import { installPartition, type NewDelivery, type Partition, threadPartition } f
 import type { SlackChannel, SlackTeam } from '../../model/ids.ts';
 import type { SlackBody } from './body.ts';
 import { typeName } from './call-name.ts';
-import { opensChangeForm } from './card-press.ts';
+import { opensForm } from './card-press.ts';
 import { isForeignEvent } from './foreign.ts';
 import { type Marks, readReaction } from './marks.ts';
 import { choosesForm } from './request-form.ts';
@@ -57,7 +57,7 @@ export function classify(body: SlackBody, options: ClassifyOptions): Classified 
     case 'view_submission':
       return { kind: 'submission', name };
     case 'block_actions':
-      if (opensChangeForm(body) || choosesForm(body)) return { kind: 'ask', name };
+      if (opensForm(body) || choosesForm(body)) return { kind: 'ask', name };
       return { kind: 'tell', name, ...interaction(body, ours) };
     case 'message_action':
       return { kind: 'tell', name, ...interaction(body, ours) };

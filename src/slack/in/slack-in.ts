@@ -8,7 +8,7 @@ import type { SlackBody } from './body.ts';
 import { isBoltReadable } from './bolt-readable.ts';
 import { typeName } from './call-name.ts';
 import { listenForCardActions } from './card-actions.ts';
-import { opensChangeForm } from './card-press.ts';
+import { opensForm } from './card-press.ts';
 import { listenForChangeForm } from './change-form.ts';
 import { listenForDeskCommand } from './desk-command.ts';
 import { listenForDeskForm } from './desk-form.ts';
@@ -17,6 +17,7 @@ import { ignored } from './ignored.ts';
 import { listenForMarks, type Marks } from './marks.ts';
 import { listenForMentions } from './mention.ts';
 import { listenForMessages } from './message.ts';
+import { listenForMoveForm, type QueueChoice } from './move-form.ts';
 import { OFFERS } from './offer.ts';
 import { listenForOpenAnyway } from './open-anyway.ts';
 import { listenForOpenFromMessage } from './open-from-message.ts';
@@ -38,6 +39,8 @@ export interface SlackInDeps extends Us {
   readonly command: string;
   /** Emoji that mean something; none when left out. */
   readonly marks?: Marks;
+  /** Where a request can be moved to; nowhere when left out. */
+  readonly queues?: readonly QueueChoice[];
   /** Choices of the form; the shipped ones when left out. */
   readonly categories?: readonly Category[];
   /** Forms of the owner; none when left out. */
@@ -104,8 +107,9 @@ function createApp(deps: SlackInDeps): App {
   listenForDeskCommand(app, { command, categories, forms, log });
   listenForRequestForm(app, { ...deps, forms });
   listenForDeskForm(app, { ...deps, categories });
-  listenForCardActions(app, deps);
+  listenForCardActions(app, { ...deps, queues: deps.queues ?? [] });
   listenForChangeForm(app, deps);
+  listenForMoveForm(app, deps);
   return app;
 }
 
@@ -131,7 +135,7 @@ async function interpret(app: App, body: unknown): Promise<Intake> {
   if (!TOLD.has(name)) return ignored(name);
   if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
   // A form is opened while somebody waits, never because of something that was stored.
-  if (opensChangeForm(body) || choosesForm(body)) return ignored('ask');
+  if (opensForm(body) || choosesForm(body)) return ignored('ask');
   const offers: Intake[] = [];
   await app.processEvent({ body, ack: async () => {}, customProperties: { [OFFERS]: offers } });
   const [first, second] = offers;

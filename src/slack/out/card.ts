@@ -1,5 +1,6 @@
 import type { ActionsBlock, KnownBlock, PlainTextElement } from '@slack/types';
 import type { StatusCategory, TicketFields } from '../../model/ticket.ts';
+import { MOVE, TAKE, WATCH, WHO, WHY } from '../../texts/card-answers.ts';
 import { escapedLine, inertMrkdwn, mrkdwn, mrkdwnLink } from './mrkdwn.ts';
 import type { Look } from './rich-text.ts';
 
@@ -77,10 +78,15 @@ function buttons(card: Card): ActionsBlock[] {
   const done = fields.status.category === 'done';
   const receipt = { text: button('Is everything in sync?'), value: `receipt:${link}` };
   // Nothing can be changed while it stands still; whether both sides agree can always be asked.
-  const options =
-    card.stopped === null
-      ? [{ text: button('Change fields…'), value: `change:${link}` }, receipt]
-      : [receipt];
+  // Slack takes five options.
+  const questions = [
+    { text: button(WHY), value: `why:${link}` },
+    { text: button(WHO), value: `who:${link}` },
+    receipt,
+  ];
+  const change = { text: button('Change fields…'), value: `change:${link}` };
+  const move = { text: button(MOVE), value: `move:${link}` };
+  const options = card.stopped === null ? [change, ...(done ? [] : [move]), ...questions] : questions;
   const act = done
     ? ({ type: 'button', action_id: 'desk_reopen', text: button('Reopen'), value: link } as const)
     : ({
@@ -91,7 +97,10 @@ function buttons(card: Card): ActionsBlock[] {
         value: link,
       } as const);
   const menu = { type: 'overflow', action_id: 'desk_menu', options } as const;
-  return [{ type: 'actions', block_id: 'desk_card', elements: card.stopped === null ? [act, menu] : [menu] }];
+  const take = { type: 'button', action_id: 'desk_take', text: button(TAKE), value: link } as const;
+  const watch = { type: 'button', action_id: 'desk_watch', text: button(WATCH), value: link } as const;
+  const acts = card.stopped === null ? [act, ...(done ? [] : [take]), watch] : [watch];
+  return [{ type: 'actions', block_id: 'desk_card', elements: [...acts, menu] }];
 }
 
 /** The card as Block Kit, and as one line for notifications and screen readers. */

@@ -91,6 +91,8 @@ export interface PlaceRow {
 export interface ItemRow extends NewItem {
   readonly id: string;
   readonly link: LinkId;
+  /** Of the ticket that the link had when it was seen. */
+  readonly generation: number;
   copies: readonly Copy[];
 }
 
@@ -166,6 +168,8 @@ export interface Db {
   readonly places: Map<string, PlaceRow>;
   readonly items: Map<string, ItemRow>;
   readonly operations: Map<string, OperationRow>;
+  /** By link and person. */
+  readonly watchers: Map<string, { readonly link: LinkId; readonly user: SlackUser }>;
   readonly errands: Map<string, ErrandRow>;
   readonly budgets: Map<string, BudgetRow>;
   /** What an operator was told, by subject and occasion. */
@@ -216,6 +220,7 @@ export function createDb(clock: Clock): Db {
     places: new Map(),
     items: new Map(),
     operations: new Map(),
+    watchers: new Map(),
     errands: new Map(),
     budgets: new Map(),
     said: new Map(),

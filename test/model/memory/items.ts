@@ -6,10 +6,14 @@ const isSame = (a: Copy, b: Copy) => a.channel === b.channel && a.nativeId === b
 
 /** The ledger on paper, with the unique keys of the real one. */
 export function createItems(db: Db): Store['items'] {
-  const of = (link: string): ItemRow[] => [...db.items.values()].filter((row) => row.link === link);
+  const generationOf = (link: string) => db.links.get(link)?.ticket?.generation ?? 1;
+  const of = (link: string): ItemRow[] =>
+    [...db.items.values()].filter(
+      (row) => row.link === link && (row.origin === 'slack' || row.generation === generationOf(link)),
+    );
   return {
     async of(link) {
-      return of(link).map(({ link: _link, ...item }) => item);
+      return of(link).map(({ link: _link, generation: _generation, ...item }) => item);
     },
     async add(link, item) {
       const { kind, origin, channel, nativeId } = item;
@@ -22,7 +26,7 @@ export function createItems(db: Db): Store['items'] {
       if (origin === 'slack' ? channel === null && !isOfForm : channel !== null)
         throw new Error('check item_channel');
       const id = db.uuid();
-      db.put(db.items, id, { ...item, id, link, copies: [] });
+      db.put(db.items, id, { ...item, id, link, generation: generationOf(link), copies: [] });
       return id;
     },
     async change(id, { visibility, stamp, gone }) {

@@ -201,6 +201,7 @@ function newLink(
 }
 
 const WAITS_MS = 3 * 60_000;
+const NO_WAIT = new Set<OperationRow['body']['kind']>(['whisper', 'tell', 'backlink']);
 
 /** What has waited for long, and what could not be shown. */
 function troublesOf(db: Db, id: LinkId): Pick<Link, 'waits' | 'missing'> {
@@ -209,8 +210,7 @@ function troublesOf(db: Db, id: LinkId): Pick<Link, 'waits' | 'missing'> {
   for (const row of db.operations.values()) {
     const { kind } = row.body;
     if (row.link !== id || kind === 'card') continue;
-    const waits =
-      (row.state === 'ready' || row.state === 'sending') && kind !== 'whisper' && kind !== 'backlink';
+    const waits = (row.state === 'ready' || row.state === 'sending') && !NO_WAIT.has(kind);
     const isOld = waits && row.createdAt < db.clock.now - WAITS_MS;
     if (isOld && isBefore(row, oldest)) oldest = row;
     const stopped = row.state === 'parked' && !row.blocks && row.lane === 'slack';

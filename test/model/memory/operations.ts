@@ -88,6 +88,13 @@ export function createOperations(db: Db): Store['operations'] {
       const slack = recent.filter((row) => row.lane === 'slack').length;
       return { slack, ticket: recent.length - slack };
     },
+    async carried(link) {
+      const kinds = new Set<OperationRow['body']['kind']>(['create', 'comment', 'attach']);
+      return of(link)
+        .filter(({ lane, state, body }) => lane === 'ticket' && state === 'done' && kinds.has(body.kind))
+        .sort((a, b) => a.seq - b.seq)
+        .map(({ itemId, body }) => ({ itemId, body }));
+    },
     async inDoubt(link, kind) {
       return of(link).some(
         (row) => row.body.kind === kind && row.state === 'parked' && row.startedAt !== null,

@@ -9,7 +9,7 @@ import { byLane } from './operations.ts';
 
 const AWAY_MS = 90_000;
 const NOTHING = { waiting: [], parkedSince: null, away: [], threadDue: false, givenUp: 0, readAt: null };
-const SILENT = new Set(['card', 'whisper', 'backlink']);
+const SILENT = new Set(['card', 'whisper', 'tell', 'backlink']);
 
 /** What a link waits for, on paper. */
 export function createReceipts(db: Db): Store['receipts'] {

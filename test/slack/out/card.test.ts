@@ -138,8 +138,12 @@ for (const { state, card, line, shows, button } of [
     assert.equal(rendered.text, line);
     for (const each of shows) assert.ok(words(card).includes(each), `${each} is not on\n${words(card)}`);
     assert.deepEqual(choices(card), [
-      ...(button === null ? [] : [`${button} ${CARD.link}`, `change:${CARD.link}`]),
-      ...(card.fields === null ? [] : [`receipt:${CARD.link}`]),
+      ...(button === null ? [] : [`${button} ${CARD.link}`]),
+      ...(button === 'desk_resolve' ? [`desk_take ${CARD.link}`] : []),
+      ...(card.fields === null ? [] : [`desk_watch ${CARD.link}`]),
+      ...(button === null ? [] : [`change:${CARD.link}`]),
+      ...(button === 'desk_resolve' ? [`move:${CARD.link}`] : []),
+      ...(card.fields === null ? [] : ['why', 'who', 'receipt'].map((verb) => `${verb}:${CARD.link}`)),
     ]);
   });
 }

@@ -1,0 +1,64 @@
+/** What the card's buttons and menu say, and what whoever presses them reads. */
+
+export const TAKE = 'Assign to me';
+export const WATCH = 'Watch';
+export const MOVE = 'Move to another queue…';
+export const WHY = 'Why here?';
+export const WHO = 'Who will see this?';
+
+export interface Reason {
+  readonly queue: string;
+  /** Why, in one sentence. */
+  readonly reason: string;
+  readonly kind: string;
+  readonly priority: string;
+  readonly risk: string;
+  /** Approval policies that have to be kept. */
+  readonly policies: readonly string[];
+}
+
+/** `full`: he answers requests, so he may read how it was judged, too. */
+export function whyText({ queue, reason, kind, priority, risk, policies }: Reason, full: boolean): string {
+  const asked = policies.length === 0 ? '' : ` It needs an approval (${policies.join(', ')}).`;
+  const judged = full ? `\nKind: ${kind}. Priority asked for: ${priority}. Risk: ${risk}.${asked}` : '';
+  const next = full
+    ? 'If that is wrong, choose "Move to another queue…" in the menu of the card.'
+    : 'If that is wrong, say so in the thread: the help desk can move it.';
+  return `This lies in ${queue}. ${reason}${judged}\n${next}`;
+}
+
+export interface Readers {
+  /** Slack channel of the thread; null for a direct message. */
+  readonly channel: string | null;
+  readonly requester: string;
+  /** Key of the ticket; null before there is one. */
+  readonly key: string | null;
+  readonly queue: string;
+  /** The agents have a thread of their own. */
+  readonly internal: boolean;
+}
+
+export function whoText({ channel, requester, key, queue, internal }: Readers): string {
+  const here =
+    channel === null
+      ? `This conversation is a direct message: only <@${requester}> and this app read it.`
+      : `Everybody in <#${channel}> reads this thread, and whoever joins the channel later.`;
+  const ticket =
+    key === null
+      ? `The ticket is not there yet; it will lie in ${queue}.`
+      : `${key} lies in ${queue}: whoever may open it there reads what is said here, with the files.`;
+  const notes = internal
+    ? 'Internal notes of the agents stay on the ticket and in their own thread.'
+    : 'Internal notes of the agents stay on the ticket.';
+  return `${here}\n${ticket}\n${notes}`;
+}
+
+export const watching = (key: string) =>
+  `You watch ${key} now. When its status changes or somebody answers in public, you get a direct message. Press ${WATCH} again to stop.`;
+export const notWatching = (key: string) =>
+  `You do not watch ${key} any more. Press ${WATCH} to begin again.`;
+
+/** To a watcher. Never the words themselves: whether he may still read them, Slack decides when he follows the link. */
+export const statusNews = (key: string, status: string) => `${key}, which you watch, is ${status} now.`;
+export const answerNews = (key: string) => `There is a new public answer on ${key}, which you watch.`;
+export const OPEN_THREAD = 'Open the thread';

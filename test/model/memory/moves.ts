@@ -1,0 +1,26 @@
+import type { Store } from '../../../src/store/store.ts';
+import type { Db } from './db.ts';
+
+/** Moves on paper. */
+export function createMoves(db: Db): Store['moves'] {
+  return {
+    async move(id, { queue, connector, reason }) {
+      const row = db.links.get(id);
+      if (row?.route == null || row.ticket === null) return;
+      const blank = { id: null, key: null, url: null, fields: null, updatedAt: null };
+      db.change(row, {
+        route: { ...row.route, queue, connector, reason, group: null },
+        ticket: { ...blank, generation: row.ticket.generation + 1, connector },
+        state: 'provisional',
+        ownChange: null,
+      });
+      for (const item of db.items.values())
+        if (item.link === id && item.origin === 'slack') db.change(item, { copies: [] });
+    },
+    async openedAt(id) {
+      const row = db.links.get(id);
+      if (row === undefined) throw new Error(`There is no link ${id}`);
+      return new Date(row.openedAt);
+    },
+  };
+}
