@@ -69,7 +69,10 @@ function configOf(slackUrl: string, publicUrl: string, port: number) {
   };
 }
 
-export async function startTenants(t: Scope, options: { readonly rotates?: boolean; readonly lacking?: string } = {}) {
+export async function startTenants(
+  t: Scope,
+  options: { readonly rotates?: boolean; readonly lacking?: string } = {},
+) {
   const ends: (() => unknown)[] = [];
   t.after(async () => {
     for (const end of ends.reverse()) await end();
