@@ -56,6 +56,7 @@ export async function pollTickets(world: World, id: ConnectorId): Promise<void> 
     );
     if (changes.kind !== 'ok') {
       world.metrics.count('deskbridge_polls_failed', { connector: id });
+      if (changes.kind === 'retry' && changes.scope === 'turn') return;
       if (changes.kind === 'retry')
         await world.store.budgets.pause(id, changes.reason, changes.afterMs ?? null);
       else

@@ -22,7 +22,7 @@ export async function readPage(world: World, wanted: PageWanted): Promise<PageRe
   if (read.kind === 'ok') return read;
   world.metrics.count('deskbridge_repairs_failed', { why: read.kind });
   if (read.kind === 'rejected') return read;
-  if (read.scope === 'operation') return read;
+  if (read.scope !== 'destination') return read;
   await world.store.budgets.pause(destination, read.reason, read.afterMs ?? null);
   return { kind: 'wait' };
 }

@@ -8,6 +8,9 @@ import type { World } from './world.ts';
 
 /** After this many faults of its own an operation is parked. Outages of the other side spend none. */
 const MOST_ATTEMPTS = 8;
+/** The ticket works without its link to the thread: no trouble with it is worth more, and what stands behind it waits meanwhile. */
+const MOST_BACKLINK_ATTEMPTS = 2;
+const BACKLINK_AGAIN_MS = 5_000;
 /** First look for a proof after an unknown outcome, and the longest pause between two looks. */
 const FIRST_LOOK_MS = 1_000;
 const LONGEST_LOOK_MS = 15_000;
@@ -37,7 +40,7 @@ export async function settleSent(
       return;
     }
     // A scope that is missing for this alone looks like a refused sign-in, and must not stop the others.
-    if (outcome.code === 'auth' && operation.body.kind === 'backlink')
+    if (outcome.code === 'auth' && isBacklink(running) && (await refusalToRead(running))?.code !== 'auth')
       return leaveOut(running, outcome.reason);
     if (outcome.code === 'auth') return waitForSignIn(running, prepared, outcome.reason);
     if (isGoneFromSlack(running, prepared, outcome)) return leaveGone(running, outcome.reason);
@@ -45,6 +48,7 @@ export async function settleSent(
       return waitForTicket(running, outcome.reason);
     return refused(running, outcome, await isEdit(running, prepared));
   }
+  if (isBacklink(running)) return backlinkFailed(running, outcome);
   const effect = outcome.effect === 'unknown' ? 'doubtful' : 'none';
   // A destination that did what others asked does not fail as a whole: it cannot take this one.
   const alone = effect === 'doubtful' && !(await world.store.budgets.failing(prepared.wide));
@@ -59,9 +63,28 @@ export async function settleSent(
   }
   const backoffMs =
     ownFault === 0
-      ? Math.max(pausedMs, FIRST_LOOK_MS)
+      ? Math.max(pausedMs, turnMs(outcome), FIRST_LOOK_MS)
       : (outcome.afterMs ?? Math.min(60_000, 1_000 * 2 ** operation.attempt));
   await again(running, (tx) => tx.operations.backToReady(operation.id, backoffMs, ownFault));
+}
+
+const isBacklink = ({ operation }: Running) => operation.body.kind === 'backlink';
+
+/**
+ * Whatever befalls a link to the thread is its own: what it meets (a proxy that forbids its path, an endpoint that fails)
+ * says nothing of the others, so it pauses nothing, and is left out soon.
+ */
+async function backlinkFailed(running: Running, outcome: Retry): Promise<void> {
+  const { operation } = running;
+  const ownFault = outcome.scope === 'turn' ? 0 : 1;
+  if (operation.attempt + ownFault >= MOST_BACKLINK_ATTEMPTS) return leaveOut(running, outcome.reason);
+  const waitMs = Math.min(outcome.afterMs ?? BACKLINK_AGAIN_MS, LONGEST_LOOK_MS);
+  const doubtful = operation.state === 'sending' || outcome.effect === 'unknown';
+  await again(running, (tx) =>
+    doubtful
+      ? tx.operations.lookAgain(operation.id, waitMs, ownFault)
+      : tx.operations.backToReady(operation.id, waitMs, ownFault),
+  );
 }
 
 /** It is tried again later. When it has waited for minutes the card says so. */
@@ -126,6 +149,7 @@ export async function settleUnprepared(running: Running, outcome: Retry | Reject
     if (effect === 'none') return refused(running, outcome, false);
     return park(running, `${NOT_CHECKED} ${outcome.reason}`, { blocks: true, effect });
   }
+  if (isBacklink(running)) return backlinkFailed(running, outcome);
   const ownFault = outcome.scope === 'operation' ? 1 : 0;
   if (operation.attempt + ownFault >= MOST_ATTEMPTS) {
     const blocks = effect === 'doubtful' || operation.body.kind === 'create';
@@ -153,10 +177,11 @@ export async function settleLookedUp(
       return refused(running, outcome, true);
     return park(running, `${NOT_CHECKED} ${outcome.reason}`, doubtful);
   }
+  if (outcome.kind === 'retry' && isBacklink(running)) return backlinkFailed(running, outcome);
   if (outcome.kind === 'retry') {
     const ownFault = outcome.scope === 'operation' ? 1 : 0;
     if (operation.attempt + ownFault >= MOST_ATTEMPTS) return park(running, outcome.reason, doubtful);
-    const waitMs = Math.max(await pause(world, prepared, outcome), FIRST_LOOK_MS);
+    const waitMs = Math.max(await pause(world, prepared, outcome), turnMs(outcome), FIRST_LOOK_MS);
     return again(running, (tx) => tx.operations.lookAgain(operation.id, waitMs, ownFault));
   }
   if (outcome.value !== null) {
@@ -174,12 +199,15 @@ export async function settleLookedUp(
   await world.store.fenced(lease, (tx) => tx.operations.notThere(operation.id));
 }
 
+/** Until the turn of one that waits for it. */
+const turnMs = ({ scope, afterMs = 0 }: Retry) => (scope === 'turn' ? afterMs : 0);
+
 async function pause(
   world: World,
   prepared: Prepared,
   outcome: Extract<Outcome<never>, { kind: 'retry' }>,
 ): Promise<number> {
-  if (outcome.scope === 'operation') return 0;
+  if (outcome.scope !== 'destination') return 0;
   const destination = outcome.afterMs === undefined ? prepared.wide : prepared.narrow;
   world.metrics.count('deskbridge_destination_paused', {
     why: outcome.afterMs === undefined ? 'outage' : 'limit',

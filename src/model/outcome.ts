@@ -6,8 +6,11 @@ export interface Retry {
   readonly reason: string;
   /** What the other side asked for, in milliseconds; absent when it did not say. */
   readonly afterMs?: number;
-  /** `destination`: everything that goes there should wait (429, outage). `operation`: only this call. */
-  readonly scope: 'destination' | 'operation';
+  /**
+   * `destination`: everything that goes there should wait (429, outage). `operation`: only this call, whose fault it may be.
+   * `turn`: only this call, which waits for its turn; nobody is at fault, so it costs no attempt.
+   */
+  readonly scope: 'destination' | 'operation' | 'turn';
   /** `none`: the effect surely did not happen. `unknown`: it may have happened and must be looked up, never repeated. */
   readonly effect: 'none' | 'unknown';
 }

@@ -56,6 +56,34 @@ for (const fate of ['refused', 'forbidden', 'auth'] as const) {
   });
 }
 
+for (const fate of ['lost', 'hang', 'down', 'limit'] as const) {
+  test(`a link that never comes through (${fate}) pauses nothing, holds up nothing for long, and is left out`, async () => {
+    const play = await openDeskPlay({ prepared: false });
+    const { stage } = play;
+    play.fate('ticket.link.send', fate, 1_000);
+    await stage.pass(20_000);
+    play.say('And it smokes');
+    await stage.pass(MINUTE_MS);
+    assert.match(JSON.stringify(play.ticket().comments), /And it smokes/);
+    assert.deepEqual(
+      play.operations('backlink').map(({ state, attempt }) => [state, attempt]),
+      [['skipped', 1]],
+    );
+    assert.deepEqual(statusOf(play), ['live']);
+    assert.equal(stage.counts.get('deskbridge_destination_paused') ?? 0, 0);
+    assert.equal(stage.counts.get('deskbridge_backlinks_left_out'), 1);
+  });
+}
+
+test('while the bridge is not let in at all a link waits like everything else', async () => {
+  const play = await openDeskPlay({ prepared: false });
+  play.fate('ticket.link.send', 'auth', 1);
+  play.fate('ticket.read', 'auth', 1);
+  await play.stage.pass(10 * MINUTE_MS);
+  assert.deepEqual(titles(play), ['Conversation in Slack (open)']);
+  assert.deepEqual(statusOf(play), ['live']);
+});
+
 test('an answer that got lost does no harm: the same link is set again', async () => {
   const play = await openDeskPlay({ prepared: false });
   play.fate('ticket.link.send', 'answer-lost', 1);

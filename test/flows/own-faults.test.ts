@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { docText } from '../../src/model/doc-text.ts';
 import { GIVEN_UP } from '../../src/model/link.ts';
+import { retryLater } from '../../src/model/outcome.ts';
+import { JIRA } from '../model/paper/rules.ts';
 import type { DeskPlay } from './desk-play.ts';
 import { MINUTE_MS, openDeskPlay } from './desk-play.ts';
 
@@ -181,4 +183,42 @@ test('Slack lets us in again: the request goes on by itself and says so', async 
   const { status, parkedReason } = await linkOf(play);
   assert.deepEqual({ status, parkedReason }, { status: 'live', parkedReason: null });
   assert.equal(shows(play, 'sign-in of the bridge is refused'), false);
+});
+
+test('what waits for its turn costs no attempt and pauses nobody: neither a create nor a reading', async () => {
+  const waits = { create: 20, read: 0 };
+  const turn = () => retryLater('We keep below a limit', 'turn', 500);
+  const play = await openDeskPlay({
+    sabotage: {
+      world: (world) => ({
+        ...world,
+        connectors: new Map(
+          [...world.connectors].map(([id, one]) => {
+            const send: typeof one.create.send = async (draft, attempt) => {
+              waits.create -= 1;
+              return waits.create >= 0 ? turn() : one.create.send(draft, attempt);
+            };
+            const read: typeof one.read = async (ticket) => {
+              waits.read -= 1;
+              return waits.read >= 0 ? turn() : one.read(ticket);
+            };
+            return [id, { ...one, read, create: { ...one.create, send } }];
+          }),
+        ),
+      }),
+    },
+  });
+  assert.deepEqual(
+    play.operations('create').map(({ state, attempt }) => [state, attempt]),
+    [['done', 0]],
+  );
+  waits.read = 3;
+  play.comment('Yes.');
+  const { budgets } = play.stage.process().world.store;
+  for (let step = 0; step < 10; step += 1) {
+    await play.stage.pass(1_000);
+    assert.equal(await budgets.pausedForMs(JIRA), 0);
+  }
+  await play.stage.pass(MINUTE_MS);
+  assert.ok(waits.read < 0 && shows(play, 'Yes.'));
 });

@@ -99,7 +99,7 @@ export function createJiraBudget(options: {
         const waitMs = await budget.take(limits);
         if (waitMs === 0) return null;
         if (waited + waitMs > PATIENCE_MS)
-          return retryLater("We keep below Jira's rate limit; nothing was sent", 'destination', waitMs);
+          return retryLater("We keep below Jira's rate limit; nothing was sent", 'turn', waitMs);
         waited += waitMs;
         await delay(waitMs);
       }

@@ -65,7 +65,8 @@ async function find(
   const us = await clients.accountOf(client);
   if (us.kind !== 'ok') return us;
   // Whether Jira calls us or the customer the creator of what was raised on his behalf is not documented.
-  const raisedFor = 'service_desk' in target ? await requesters.of(draft, target.service_desk) : ok(null);
+  const raisedFor =
+    'service_desk' in target ? await requesters.certainlyOf(draft, target.service_desk) : ok(null);
   if (raisedFor.kind !== 'ok') return raisedFor;
   const creators = [us.value, ...(raisedFor.value === null ? [] : [raisedFor.value])];
   const look: Look = { client, attempt, timeoutMs: TIMEOUT_MS, creators };

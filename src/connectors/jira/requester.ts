@@ -19,6 +19,8 @@ export interface Requesters {
   person(person: WantedPerson, desk: string | null): Promise<Outcome<string | null>>;
   /** Whom a ticket is for, as Jira knows him; null when nobody can say. */
   of(draft: TicketDraft, desk: string | null): Promise<Outcome<string | null>>;
+  /** The same for whoever looks for what he may have made: a look-up that fails never stands for nobody. */
+  certainlyOf(draft: TicketDraft, desk: string | null): Promise<Outcome<string | null>>;
 }
 
 /** Nothing else is asked for. */
@@ -36,6 +38,10 @@ export function knownAs(
 /** People keep their addresses; Jira lets us ask for customers five times a second. */
 const REMEMBER_MS = 10 * 60_000;
 const MAX_REMEMBERED = 5_000;
+/** A ticket does without a person whose look-up fails so often; the description names him anyhow. */
+const MOST_FAILURES = 3;
+const FAILED_AGAIN_MS = 2_000;
+const LONGEST_AGAIN_MS = 30_000;
 
 async function customersWith(
   client: JiraClient,
@@ -46,6 +52,7 @@ async function customersWith(
     api.get(`/rest/servicedeskapi/servicedesk/${desk}/customer`, { query: email, ...page }),
   );
   // One that is asked too often waits alone: everything else of this site goes on.
+  if (found.kind === 'retry' && found.scope === 'turn') return found;
   if (found.kind === 'retry') return retryLater(found.reason, 'operation', found.afterMs);
   const all = found.kind === 'ok' ? found.value : [];
   return ok(
@@ -61,6 +68,9 @@ export function createRequesters(client: JiraClient, people: JiraPeople): Reques
     { readonly until: number; readonly answer: Promise<Outcome<string | null>> }
   >();
 
+  /** Look-ups of a person in a row that failed. */
+  const failures = new Map<string, number>();
+
   async function look(email: string, desk: string | null): Promise<Outcome<string | null>> {
     const users = await people.byAddress(email);
     if (users.kind === 'retry') return users;
@@ -71,7 +81,7 @@ export function createRequesters(client: JiraClient, people: JiraPeople): Reques
     return ok(only !== undefined && second === undefined && isAccount(only) ? only : null);
   }
 
-  async function withAddress(address: string, desk: string | null) {
+  async function certainly(address: string, desk: string | null) {
     const email = address.trim().toLowerCase();
     const key = `${desk ?? ''} ${email}`;
     const memory = known.get(key);
@@ -84,15 +94,34 @@ export function createRequesters(client: JiraClient, people: JiraPeople): Reques
     return outcome;
   }
 
-  async function person({ account, email }: WantedPerson, desk: string | null) {
-    const known = knownAs(account, email);
-    if (known === null) return ok(null);
-    return 'account' in known ? ok(known.account) : withAddress(known.address, desk);
+  /** A person is good to have on a ticket, but no reason not to open it. */
+  async function withAddress(address: string, desk: string | null): Promise<Outcome<string | null>> {
+    const key = `${desk ?? ''} ${address.trim().toLowerCase()}`;
+    const found = await certainly(address, desk);
+    if (found.kind === 'ok') failures.delete(key);
+    if (found.kind !== 'retry' || found.scope !== 'operation') return found;
+    const failed = (failures.get(key) ?? 0) + 1;
+    if (failures.size >= MAX_REMEMBERED) failures.clear();
+    failures.set(key, failed);
+    if (failed >= MOST_FAILURES) return ok(null);
+    return retryLater(found.reason, 'turn', Math.min(found.afterMs ?? FAILED_AGAIN_MS, LONGEST_AGAIN_MS));
   }
+
+  const personBy =
+    (find: typeof withAddress) =>
+    async ({ account, email }: WantedPerson, desk: string | null): Promise<Outcome<string | null>> => {
+      const as = knownAs(account, email);
+      if (as === null) return ok(null);
+      return 'account' in as ? ok(as.account) : find(as.address, desk);
+    };
+  const person = personBy(withAddress);
+  const certainPerson = personBy(certainly);
+  const wanted = ({ requester: { account = null, ...about } }: TicketDraft) => ({ ...about, account });
 
   return {
     withAddress,
     person,
-    of: ({ requester: { account = null, ...about } }, desk) => person({ ...about, account }, desk),
+    of: (draft, desk) => person(wanted(draft), desk),
+    certainlyOf: (draft, desk) => certainPerson(wanted(draft), desk),
   };
 }

@@ -104,6 +104,7 @@ test('two processes that write to one issue at once are never refused; without a
       kinds.push(outcome.kind);
       if (outcome.kind === 'ok') continue;
       assert.ok(outcome.kind === 'retry' && outcome.effect === 'none' && (outcome.afterMs ?? 0) > 0);
+      assert.equal(outcome.scope, 'turn', 'our own limit is nobody’s fault, and pauses nothing else');
     }
   });
   assert.ok(!statuses.includes(429), statuses.join());

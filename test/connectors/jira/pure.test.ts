@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { readBody } from '../../../src/connectors/jira/adf-read.ts';
+import type { JiraClient } from '../../../src/connectors/jira/client.ts';
 import {
   categoryOf,
   chooseStep,
@@ -10,10 +11,14 @@ import {
   visibilityOf,
 } from '../../../src/connectors/jira/fields.ts';
 import { readJiraHook } from '../../../src/connectors/jira/hook.ts';
+import { createRequesters } from '../../../src/connectors/jira/requester.ts';
 import { JiraTime, type Transition } from '../../../src/connectors/jira/schema.ts';
 import { JiraSettings } from '../../../src/connectors/jira/settings.ts';
 import { JiraTarget } from '../../../src/connectors/jira/targets.ts';
 import { escapeWiki, MAX_BODY, shorten } from '../../../src/connectors/jira/text.ts';
+import { plainDoc } from '../../../src/model/doc.ts';
+import { ok, type Retry, retryLater } from '../../../src/model/outcome.ts';
+import type { TicketDraft } from '../../../src/model/ticket.ts';
 
 test('only what is certainly public is public', () => {
   const desk = { markedInternal: false, onServiceDesk: true, secured: false };
@@ -224,4 +229,38 @@ test('targets and settings are checked', () => {
   const reading = { auth_for: { reading: { kind: 'service-account', api_token_env: 'READER' } } };
   assert.ok(!accepts({ base_url: 'https://acme.atlassian.net', ...reading }));
   assert.ok(accepts({ base_url: 'https://acme.atlassian.net', ...reading, cloud_id: '0a1b-2c' }));
+});
+
+/** Customers are looked up in vain. */
+function requestersBehind(answer: Retry) {
+  const no = () => assert.fail('nothing else is asked');
+  const client: JiraClient = {
+    read: async () => answer,
+    write: no,
+    examine: no,
+    upload: no,
+    download: no,
+  };
+  return createRequesters(client, { byAddress: async () => ok([]), namesIn: no, assignable: no });
+}
+const FOR_ALMA: TicketDraft = {
+  ...{ target: {}, summary: 's', description: plainDoc('d'), kind: 'iam', priority: 'low', reason: 'r' },
+  ...{ requester: { name: 'Alma', email: 'alma@example.test' }, permalink: null },
+};
+
+test('customers who cannot be looked up cost a ticket no attempt, and after a few tries it goes without them', async () => {
+  const requesters = requestersBehind(retryLater('Jira failed (502)', 'destination'));
+  for (const _ of [1, 2]) {
+    const waits = await requesters.of(FOR_ALMA, '1');
+    assert.ok(waits.kind === 'retry' && waits.scope === 'turn', JSON.stringify(waits));
+  }
+  assert.deepEqual(await requesters.of(FOR_ALMA, '1'), ok(null));
+  const look = await requesters.certainlyOf(FOR_ALMA, '1');
+  assert.equal(look.kind, 'retry', 'whoever looks for what he may have made takes nothing for nobody');
+});
+
+test('our own limit on the look-up of customers is waited for, however long', async () => {
+  const full = retryLater('We keep below a limit', 'turn', 400);
+  const requesters = requestersBehind(full);
+  for (const _ of Array.from({ length: 9 })) assert.deepEqual(await requesters.of(FOR_ALMA, '1'), full);
 });
