@@ -11,6 +11,7 @@ import {
   type Finished,
   type Preparation,
   type Prepared,
+  READ_TIMEOUT_MS,
   type Run,
   ticketLimits,
   ticketOf,
@@ -27,9 +28,13 @@ function grantOf(world: World, linked: LinkedAccount): PersonalGrant | null {
   return consented ? { account, token: world.tokenOf(connector, user) } : null;
 }
 
+/** Refusals of one ticket: it forbids him this, or he may not even see it. */
+const HIS_ALONE = new Set<Rejected['code']>(['forbidden', 'not-found']);
+
 /**
  * Whoever linked his account acts as himself; when his sign-in is refused, the bridge acts for him and names him. What
- * only this ticket forbids him says nothing of his sign-in: the bridge does this one thing.
+ * only this ticket forbids him says nothing of his sign-in: the bridge carries this one comment or file. A change of the
+ * ticket it does not make for him: that would lend him rights that the ticket system denies him.
  */
 export async function authorOf(
   world: World,
@@ -47,12 +52,12 @@ export async function authorOf(
   const connector = link.route?.connector;
   const linked =
     by === null || connector === undefined ? null : await world.store.accounts.get(by, connector);
-  const grant = linked === null || body.asBridge === true ? null : grantOf(world, linked);
+  const grant = linked === null || mayNotHimself(body) ? null : grantOf(world, linked);
   if (by === null || connector === undefined || grant === null) {
     return { author: { name, grant: null }, otherwise: null };
   }
   const otherwise = async (refused: Rejected) => {
-    if (refused.code === 'forbidden') return { ...body, asBridge: true as const };
+    if (HIS_ALONE.has(refused.code)) return carried(world, link, { body, refused });
     if (refused.code !== 'auth') return null;
     await world.store.accounts.refuse(by, connector, refused.reason);
     world.log.warn(
@@ -62,6 +67,28 @@ export async function authorOf(
     return body;
   };
   return { author: { name, grant }, otherwise };
+}
+
+const mayNotHimself = (body: Body<'comment' | 'attach' | 'write'>) =>
+  body.kind !== 'write' && body.asBridge === true;
+
+/** Words and files by the hand of the bridge, where it can see the ticket; null when nothing else can be done. */
+async function carried(
+  world: World,
+  link: Link,
+  { body, refused }: { readonly body: Body<'comment' | 'attach' | 'write'>; readonly refused: Rejected },
+): Promise<OperationBody | null> {
+  if (body.kind === 'write') return null;
+  if (refused.code === 'not-found' && !(await isShownToUs(world, link))) return null;
+  return { ...body, asBridge: true };
+}
+
+async function isShownToUs(world: World, link: Link): Promise<boolean> {
+  const found = ticketOf(world, link);
+  if (found.kind !== 'ok') return false;
+  const { connector, id } = found.value;
+  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () => connector.read(id));
+  return read.kind === 'ok';
 }
 
 export async function prepareComment(

@@ -277,7 +277,6 @@ export type OperationBody =
       readonly by: SlackUser;
       /** It follows from what somebody did, and he did not ask for it in so many words: so it is told. */
       readonly implied: boolean;
-      readonly asBridge?: true;
     }
   /** Shows the thread among the links of the ticket, with what is true of the request when this runs. */
   | { readonly kind: 'backlink' };

@@ -165,7 +165,6 @@ const CurrentBody = z.discriminatedUnion('kind', [
     actor: z.string(),
     by: SlackUser,
     implied: z.boolean(),
-    asBridge,
   }),
   z.object({ kind: z.literal('backlink') }),
 ]);

@@ -25,8 +25,8 @@ export const FATES = [
   /** Our sign-in is refused. */
   'auth',
 ] as const;
-/** `forbidden` is for single stories: what may not be looked at stays in doubt until a person acts. */
-export type Fate = (typeof FATES)[number] | 'forbidden';
+/** `forbidden` and `unseen` are for single stories: what may not be looked at stays in doubt until a person acts. */
+export type Fate = (typeof FATES)[number] | 'forbidden' | 'unseen';
 
 export interface PlannedFate {
   /** Beginning of the names of the points that it befalls. */
@@ -142,6 +142,8 @@ export function createPaperIo(options: {
           : retryLater('Something failed there', 'destination');
       case 'forbidden':
         return rejected('forbidden', 'The account may not see this.');
+      case 'unseen':
+        return rejected('not-found', 'There is no such thing, or it is not shown to this account.');
       case 'auth':
         return rejected('auth', 'The sign-in of the bridge is refused; an administrator must renew it.');
     }

@@ -87,7 +87,6 @@ const BODIES = {
     actor: 'Alma',
     by: ALMA,
     implied: true,
-    asBridge: true,
   },
   backlink: { kind: 'backlink' },
 } satisfies { readonly [K in OperationBody['kind']]: Extract<OperationBody, { kind: K }> };

@@ -73,8 +73,8 @@ export function createSignIns({ auth, readingAuth, approvalsAuth, ...deps }: Sig
 }
 
 /**
- * What a refusal means when a person acted as himself: it is about his sign-in and his rights, not about ours. Nothing is
- * ever sent again under another name.
+ * What a refusal means when a person acted as himself: it is about his sign-in and his rights, not about ours. Here nothing
+ * is sent again under another name; whether the bridge may carry it for him the core decides.
  */
 export function toldOf<T>(author: Author | null, outcome: Outcome<T>): Outcome<T> {
   if (outcome.kind !== 'rejected' || author === null || author.grant === null) return outcome;
