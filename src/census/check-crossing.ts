@@ -1,4 +1,5 @@
-import { GIVEN_UP, type Item, type Lane, RETENTION_MS } from '../model/link.ts';
+import type { Item } from '../model/item.ts';
+import { GIVEN_UP, type Lane, RETENTION_MS } from '../model/link.ts';
 import type { CommentView, LinkView, MessageView, TicketView, Violation } from './view.ts';
 import { carries, isBlank } from './words.ts';
 

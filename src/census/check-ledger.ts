@@ -1,4 +1,4 @@
-import type { Item } from '../model/link.ts';
+import type { Item } from '../model/item.ts';
 import type { LinkView, Violation } from './view.ts';
 
 /** What must hold at every moment, also in the middle of the work: no doubles, no echo, order, nothing internal. */

@@ -1,5 +1,6 @@
 import type { LinkId, SlackChannel, SlackTs } from '../model/ids.ts';
-import type { Item, Lane, Link } from '../model/link.ts';
+import type { Item } from '../model/item.ts';
+import type { Lane, Link } from '../model/link.ts';
 import type { TicketFields, Visibility } from '../model/ticket.ts';
 
 /** What is promised; the numbers are those of docs/promises.md. */

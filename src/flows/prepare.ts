@@ -4,14 +4,8 @@ import { prepareAttach, prepareShare } from './carry-file.ts';
 import { prepareBacklink } from './point-back.ts';
 import { prepareCreate } from './prepare-create.ts';
 import { prepareRetire } from './prepare-retire.ts';
-import {
-  prepareCard,
-  prepareInternal,
-  prepareNotice,
-  prepareSay,
-  prepareTell,
-  prepareWhisper,
-} from './prepare-slack.ts';
+import { prepareSay } from './prepare-say.ts';
+import { prepareCard, prepareInternal, prepareNotice, prepareTell, prepareWhisper } from './prepare-slack.ts';
 import { prepareComment, prepareNote, prepareWrite } from './prepare-ticket.ts';
 import type { Preparation } from './prepared.ts';
 import type { World } from './world.ts';

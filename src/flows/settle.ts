@@ -2,8 +2,9 @@ import type { Link, Operation } from '../model/link.ts';
 import type { Outcome, Rejected, Retry } from '../model/outcome.ts';
 import type { StoreTx } from '../store/store.ts';
 import { keepCardTrue } from './card.ts';
+import { isTicketGone, refusalToRead, waitForSignIn, waitForTicket } from './not-let-in.ts';
 import { leaveOut, park, type Running } from './park.ts';
-import { type Finished, type Prepared, READ_TIMEOUT_MS, ticketOf } from './prepared.ts';
+import type { Finished, Prepared } from './prepared.ts';
 import type { World } from './world.ts';
 
 /** After this many faults of its own an operation is parked. Outages of the other side spend none. */
@@ -16,10 +17,6 @@ const FIRST_LOOK_MS = 1_000;
 const LONGEST_LOOK_MS = 15_000;
 /** Pause before an operation is made ready again when nobody said how long to wait. */
 const PREPARE_AGAIN_MS = 5_000;
-/** Pause before a destination that refused our sign-in is asked again. */
-const SIGN_IN_AGAIN_MS = 60_000;
-/** Pause before a ticket that is gone is asked again. */
-const TICKET_AGAIN_MS = 5 * 60_000;
 const NOT_CHECKED = 'It could not be checked whether this happened.';
 
 /** The one place that turns the outcome of a sent operation into rows. */
@@ -95,49 +92,6 @@ export async function again(
   await world.store.fenced(lease, async (tx) => {
     await later(tx);
     if (link.waits !== null) await keepCardTrue(world, tx, link.id);
-  });
-}
-
-/** Refused as a whole: nothing of ours is at fault, and nothing may be lost. It goes on by itself when we are let in again. */
-async function waitForSignIn(
-  { world, lease, link, operation }: Running,
-  prepared: Prepared,
-  reason: string,
-): Promise<void> {
-  await world.store.budgets.pause(prepared.wide, reason, SIGN_IN_AGAIN_MS);
-  world.metrics.count('deskbridge_destination_paused', { why: 'sign-in' });
-  world.log.error(
-    { destination: prepared.wide, reason },
-    'Deskbridge is not let in; everything that goes there waits',
-  );
-  await world.store.fenced(lease, async (tx) => {
-    if (operation.state === 'sending') await tx.operations.lookAgain(operation.id, SIGN_IN_AGAIN_MS);
-    else await tx.operations.backToReady(operation.id, SIGN_IN_AGAIN_MS, 0);
-    await tx.links.setStatus(link.id, 'parked', { why: 'sign-in', reason });
-    await keepCardTrue(world, tx, link.id);
-  });
-}
-
-/** Is the whole ticket not there, and not only what was asked of it? */
-async function isTicketGone(running: Running): Promise<boolean> {
-  return (await refusalToRead(running))?.code === 'not-found';
-}
-
-/** Why the ticket may not even be read; null when it can be, or nobody knows. */
-async function refusalToRead({ world, link, operation }: Running): Promise<Rejected | null> {
-  const found = ticketOf(world, link);
-  if (operation.lane !== 'ticket' || found.kind !== 'ok') return null;
-  const { connector, id } = found.value;
-  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () => connector.read(id));
-  return read.kind === 'rejected' ? read : null;
-}
-
-/** It goes on by itself when the ticket is back; that it is gone is told by reading it, which says so in the thread. */
-async function waitForTicket({ world, lease, link, operation }: Running, reason: string): Promise<void> {
-  world.log.warn({ link: link.id, reason }, 'A ticket is gone; what goes there waits until it is back');
-  await world.store.fenced(lease, async (tx) => {
-    await tx.operations.backToReady(operation.id, TICKET_AGAIN_MS, 0);
-    await tx.links.wake(link.id, true);
   });
 }
 

@@ -14,14 +14,7 @@ import type {
 } from './ids.ts';
 import type { NamedPerson, SlackFile } from './intake.ts';
 import type { RouteYields, Tags } from './route.ts';
-import type {
-  FormAnswers,
-  Priority,
-  TicketFields,
-  Visibility,
-  WantedFields,
-  WantedStatus,
-} from './ticket.ts';
+import type { FormAnswers, Priority, TicketFields, WantedFields, WantedStatus } from './ticket.ts';
 
 /**
  * What holds a parked link up: a stopped operation, a ticket that is gone, a loop, a sign-in that is refused, or a workspace
@@ -99,63 +92,6 @@ export interface Link {
   /** Raised by every hint; `seen` is the value that the last plan knew. */
   readonly stale: number;
   readonly seen: number;
-}
-
-/** What we made of an item on the other side; a long one has several parts. */
-export interface Copy {
-  /** 1 for the first. */
-  readonly part: number;
-  /** Slack ts or file id, or the id of a comment or attachment. */
-  readonly nativeId: string;
-  /** Slack channel of a copy in Slack. */
-  readonly channel: SlackChannel | null;
-}
-
-/** A mirrored thing inside a link: a message or comment, or a file of one, by the id of its own system. */
-export interface Item {
-  readonly id: string;
-  readonly kind: 'message' | 'file';
-  readonly origin: 'slack' | 'ticket';
-  /** Slack ts or file id, or the id of a comment or attachment. */
-  readonly nativeId: string;
-  /** Slack channel of an item from Slack. */
-  readonly channel: SlackChannel | null;
-  /** The message that a file from Slack hangs on. */
-  readonly parent: string | null;
-  /** The message that the ticket was opened from: its words are the ticket's description. */
-  readonly opens: boolean;
-  readonly atMicros: number;
-  /** It came after a later one of its side had been mirrored. */
-  readonly late: boolean;
-  readonly visibility: Visibility;
-  /** Its own system's stamp of the version that was seen last; null for one that was never edited. */
-  readonly stamp: string | null;
-  readonly gone: boolean;
-  readonly copies: readonly Copy[];
-}
-
-/** An item as it is seen for the first time. */
-export interface NewItem {
-  readonly kind: 'message' | 'file';
-  readonly origin: 'slack' | 'ticket';
-  readonly nativeId: string;
-  readonly channel: SlackChannel | null;
-  readonly parent: string | null;
-  readonly opens: boolean;
-  readonly atMicros: number;
-  /** It came after a later one of its side had been mirrored. */
-  readonly late: boolean;
-  readonly visibility: Visibility;
-  readonly stamp: string | null;
-  /** It was gone before we could carry it over. */
-  readonly gone: boolean;
-}
-
-/** What became known of an item later. */
-export interface ItemChange {
-  readonly visibility: Visibility;
-  readonly stamp: string | null;
-  readonly gone: boolean;
 }
 
 export type Lane = 'slack' | 'ticket';

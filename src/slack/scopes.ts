@@ -138,7 +138,7 @@ export const SCOPE_NEEDS: readonly ScopeNeed[] = [
 ];
 
 /** Methods that are called and need no scope. */
-export const FREE_CALLS = ['auth.test', 'chat.getPermalink', 'views.open'] as const;
+export const FREE_CALLS = ['auth.test', 'chat.getPermalink', 'views.open', 'views.update'] as const;
 
 /** What an app with these features needs of Slack, in the order of `SCOPE_NEEDS`. */
 export function needsOf(features: ReadonlySet<Feature>): {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { type LinkId, SlackChannel } from '../model/ids.ts';
-import type { Copy, Item, ItemChange, NewItem } from '../model/link.ts';
+import type { Copy, Item, ItemChange, NewItem } from '../model/item.ts';
 import type { Scope } from './scope.ts';
 
 const Row = z.object({

@@ -1,6 +1,7 @@
 import { SlackFileId, type SlackUser, tsMicros } from '../model/ids.ts';
 import type { SlackFile, SlackMessage } from '../model/intake.ts';
-import type { Item, OperationBody } from '../model/link.ts';
+import type { Item } from '../model/item.ts';
+import type { OperationBody } from '../model/link.ts';
 import { fileFate } from './file-fate.ts';
 import type { Known } from './observed.ts';
 import { fateOnTicket, nameOf, visibilityIn } from './say-on-ticket.ts';

@@ -1,7 +1,7 @@
 import { docText } from '../model/doc-text.ts';
 import { type DeliveryId, type SlackTs, tsMicros } from '../model/ids.ts';
 import type { SlackMessage } from '../model/intake.ts';
-import type { Item } from '../model/link.ts';
+import type { Item } from '../model/item.ts';
 import { planAsked, planReopening } from './asked.ts';
 import { planFiles, planFilesAway } from './files-from-slack.ts';
 import type { Known, Observed } from './observed.ts';

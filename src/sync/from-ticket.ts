@@ -1,6 +1,7 @@
 import { docText } from '../model/doc-text.ts';
 import { AttachmentId, type CommentId } from '../model/ids.ts';
-import type { Item, NewOperation, OperationBody } from '../model/link.ts';
+import type { Item } from '../model/item.ts';
+import type { NewOperation, OperationBody } from '../model/link.ts';
 import { splitDoc } from '../model/split-doc.ts';
 import type { TicketComment, TicketFile, TicketSnapshot } from '../model/ticket.ts';
 import { answerNews } from '../texts/card-answers.ts';

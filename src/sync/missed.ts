@@ -1,5 +1,6 @@
 import { type SlackTs, tsMicros } from '../model/ids.ts';
-import { type Item, RETENTION_MS } from '../model/link.ts';
+import type { Item } from '../model/item.ts';
+import { RETENTION_MS } from '../model/link.ts';
 
 /** A message as a reading of its thread shows it. */
 interface Seen {

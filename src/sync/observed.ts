@@ -1,6 +1,7 @@
 import type { CommentId, DeliveryId, OperationId, SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
-import type { Item, Lane, Link, Operation } from '../model/link.ts';
+import type { Item } from '../model/item.ts';
+import type { Lane, Link, Operation } from '../model/link.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 
 /** The ticket as it was just read. */

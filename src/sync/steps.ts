@@ -1,13 +1,7 @@
 import type { DeliveryId, OperationId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { SlackMessage } from '../model/intake.ts';
-import type {
-  ItemChange,
-  LinkedTicket,
-  LinkStatus,
-  NewItem,
-  NewOperation,
-  OperationBody,
-} from '../model/link.ts';
+import type { ItemChange, NewItem } from '../model/item.ts';
+import type { LinkedTicket, LinkStatus, NewOperation, OperationBody } from '../model/link.ts';
 import { secretWarning } from '../texts/redaction.ts';
 
 /** What a plan asks for. All steps of a plan are written in one transaction, in order. */

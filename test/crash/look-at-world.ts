@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { LinkView, MessageView, OperationView, TicketView, WorldView } from '../../src/census/view.ts';
 import { LinkId, SlackChannel, SlackTs, tsMicros } from '../../src/model/ids.ts';
-import type { Item, Link } from '../../src/model/link.ts';
+import type { Item } from '../../src/model/item.ts';
+import type { Link } from '../../src/model/link.ts';
 import type { TicketView as SandboxTicket, SlackMessageView } from '../../src/sandbox/worlds.ts';
 import type { Asked, CrashWorld } from './world.ts';
 

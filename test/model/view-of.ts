@@ -9,7 +9,8 @@ import type {
 } from '../../src/census/view.ts';
 import { docText } from '../../src/model/doc-text.ts';
 import { tsMicros } from '../../src/model/ids.ts';
-import type { Item, Link } from '../../src/model/link.ts';
+import type { Item } from '../../src/model/item.ts';
+import type { Link } from '../../src/model/link.ts';
 import { fileFate } from '../../src/sync/file-fate.ts';
 import type { LinkRow } from './memory/db.ts';
 import { rules } from './paper/rules.ts';

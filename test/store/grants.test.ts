@@ -60,7 +60,7 @@ test('no token stands in the database, and none opens in the row of another work
   const a = await grants.save(grant('TA', 'token-of-a', { rotation }));
   const b = await grants.save(grant('TB', 'token-of-b'));
   const dump = JSON.stringify(
-    await rows(db, `select *, convert_from(token_sealed, 'LATIN1') as latin from slack_grant`),
+    await rows(db, `select *, encode(token_sealed, 'escape') as raw from slack_grant`),
   );
   assert.doesNotMatch(dump, /token-of-a|token-of-b|refresh-of-a/);
   const own = { install: home, table: 'slack_grant', row: b, column: 'token_sealed' };

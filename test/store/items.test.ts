@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { NewItem } from '../../src/model/link.ts';
+import type { NewItem } from '../../src/model/item.ts';
 import { conversation, dropTemplate, openLink, openStore, rows } from './open-store.ts';
 
 after(dropTemplate);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { plainDoc } from '../../src/model/doc.ts';
 import { ConnectorId, SlackUser, TicketId } from '../../src/model/ids.ts';
-import type { NewItem } from '../../src/model/link.ts';
+import type { NewItem } from '../../src/model/item.ts';
 import { PLAIN_YIELDS } from '../../src/model/route.ts';
 import { ALMA, conversation, dropTemplate, openLink, openStore } from './open-store.ts';
 

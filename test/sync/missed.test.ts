@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SlackTs } from '../../src/model/ids.ts';
-import type { Item } from '../../src/model/link.ts';
+import type { Item } from '../../src/model/item.ts';
 import { missedIn, type ThreadSight } from '../../src/sync/missed.ts';
 import { CHANNEL, uuid } from './paper-world.ts';
 

@@ -1,6 +1,7 @@
 import { docText } from '../../src/model/doc-text.ts';
 import type { SlackTs } from '../../src/model/ids.ts';
-import type { Copy, Item, Lane, NewOperation, OperationBody } from '../../src/model/link.ts';
+import type { Copy, Item } from '../../src/model/item.ts';
+import type { Lane, NewOperation, OperationBody } from '../../src/model/link.ts';
 import { splitDoc } from '../../src/model/split-doc.ts';
 import type { TicketComment } from '../../src/model/ticket.ts';
 import type { Known, Observed } from '../../src/sync/observed.ts';

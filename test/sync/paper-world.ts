@@ -16,7 +16,8 @@ import {
   TicketId,
 } from '../../src/model/ids.ts';
 import type { AskedFields, Intake, SlackFile, SlackMessage } from '../../src/model/intake.ts';
-import type { Item, Link, LinkedTicket, Operation, OperationBody } from '../../src/model/link.ts';
+import type { Item } from '../../src/model/item.ts';
+import type { Link, LinkedTicket, Operation, OperationBody } from '../../src/model/link.ts';
 import type { TicketComment, TicketFields, TicketFile, TicketSnapshot } from '../../src/model/ticket.ts';
 import type { Known, Limits, Observed, TicketReading } from '../../src/sync/observed.ts';
 import type { Step } from '../../src/sync/steps.ts';

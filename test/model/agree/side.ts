@@ -9,7 +9,8 @@ import {
   SlackUser,
   TicketId,
 } from '../../../src/model/ids.ts';
-import type { NewItem, OperationBody } from '../../../src/model/link.ts';
+import type { NewItem } from '../../../src/model/item.ts';
+import type { OperationBody } from '../../../src/model/link.ts';
 import type { TicketFields } from '../../../src/model/ticket.ts';
 import type { HeldErrand } from '../../../src/store/errands.ts';
 import type { Lease } from '../../../src/store/leases.ts';

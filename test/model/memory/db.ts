@@ -10,13 +10,12 @@ import {
   type SlackTs,
   type SlackUser,
 } from '../../../src/model/ids.ts';
+import type { Copy, NewItem } from '../../../src/model/item.ts';
 import type {
-  Copy,
   Lane,
   Link,
   LinkedTicket,
   LinkStatus,
-  NewItem,
   OperationBody,
   ParkedWhy,
   RequestText,

@@ -1,4 +1,4 @@
-import type { Copy } from '../../../src/model/link.ts';
+import type { Copy } from '../../../src/model/item.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { Db, ItemRow } from './db.ts';
 

@@ -1,0 +1,158 @@
+import { SlackTs } from '../model/ids.ts';
+import type { Link, Operation, OperationBody } from '../model/link.ts';
+import { type Outcome, ok } from '../model/outcome.ts';
+import { splitDoc } from '../model/split-doc.ts';
+import type { TicketComment } from '../model/ticket.ts';
+import {
+  around,
+  contradicted,
+  type Preparation,
+  type Prepared,
+  READ_TIMEOUT_MS,
+  slackEditLimits,
+  slackPostLimits,
+  ticketOf,
+} from './prepared.ts';
+import type { World } from './world.ts';
+
+type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
+type Place = NonNullable<Link['conversation']>;
+
+const posting = { send: 'slack.post.send', find: 'slack.post.find' } as const;
+
+/** What one part of a comment's copy should show now. */
+type Wanted = { readonly show: ReturnType<World['look']['message']> } | { readonly hide: string };
+
+export async function prepareSay(
+  world: World,
+  link: Link,
+  { operation, body }: { readonly operation: Operation; readonly body: Body<'say'> },
+): Promise<Outcome<Preparation>> {
+  const { itemId } = operation;
+  const { conversation } = link;
+  if (itemId === null || conversation === null) return ok({ skip: 'there is no conversation to say it in' });
+  const copy = await world.store.items.copyOf(itemId, body.part);
+  const place = { conversation, itemId, part: body.part };
+  if (copy === null && operation.state === 'sending') {
+    // One that may stand in Slack is looked for there by its marker, whatever became of the comment meanwhile.
+    return ok(sayNew(world, link, { ...place, look: world.look.notice('') }));
+  }
+  const inDoubt = operation.state === 'sending';
+  const wanted = await wantedNow(world, link, { itemId, body, copied: copy !== null, inDoubt });
+  if (wanted.kind !== 'ok') return wanted;
+  if (copy === null) {
+    if ('hide' in wanted.value) return ok({ skip: wanted.value.hide });
+    return ok(sayNew(world, link, { ...place, look: wanted.value.show }));
+  }
+  const at = { channel: copy.channel ?? conversation.channel, ts: SlackTs.parse(copy.nativeId) };
+  if ('show' in wanted.value) {
+    return ok({
+      point: { send: 'slack.edit.send', find: 'slack.edit.find' },
+      ...slackEditLimits,
+      ...around(world.slack.edit, { ...at, ...wanted.value.show }, () => ({
+        remoteId: at.ts,
+        commit: async () => {},
+      })),
+    });
+  }
+  return ok({
+    point: { send: 'slack.remove.send', find: 'slack.remove.find' },
+    ...slackEditLimits,
+    ...around(removalOf(world, link), at, () => ({
+      remoteId: at.ts,
+      commit: (tx) => tx.items.removeCopy(itemId, body.part),
+    })),
+  });
+}
+
+/** Where nobody may delete messages, at least the words go: what is seen again later is posted anew either way. */
+function removalOf(world: World, link: Link): World['slack']['remove'] {
+  const { remove, edit } = world.slack;
+  return {
+    ...remove,
+    async send(at, attempt) {
+      const removed = await remove.send(at, attempt);
+      if (removed.kind !== 'rejected' || removed.code === 'auth') return removed;
+      const look = world.look.tombstone(null, link.ticket?.key ?? 'the ticket');
+      const emptied = await edit.send({ ...at, ...look }, attempt);
+      if (emptied.kind === 'ok' || (emptied.kind === 'rejected' && emptied.code === 'not-found'))
+        return ok(null);
+      return emptied;
+    },
+  };
+}
+
+function sayNew(
+  world: World,
+  link: Link,
+  said: {
+    readonly conversation: Place;
+    readonly itemId: string;
+    readonly part: number;
+    readonly look: ReturnType<World['look']['message']>;
+  },
+): Prepared {
+  const { conversation, itemId, part, look } = said;
+  const target = { kind: 'thread' as const, channel: conversation.channel, root: conversation.root };
+  return {
+    point: posting,
+    ...slackPostLimits(conversation.channel),
+    ...around(world.slack.post, { target, ...look }, (posted) => ({
+      remoteId: posted.ts,
+      commit: (tx) =>
+        tx.items.setCopy(link.id, itemId, { part, nativeId: posted.ts, channel: posted.channel }),
+    })),
+  };
+}
+
+interface Asking {
+  readonly itemId: string;
+  readonly body: Body<'say'>;
+  readonly copied: boolean;
+  /** It was sent already, and nothing is planned before its proof is there: no other reading can tell. */
+  readonly inDoubt: boolean;
+}
+
+/** Read again directly before it is shown: it may have other words now, be internal, or gone. */
+async function wantedNow(
+  world: World,
+  link: Link,
+  { itemId, body, copied, inDoubt }: Asking,
+): Promise<Outcome<Wanted>> {
+  const { comment, part } = body;
+  const found = ticketOf(world, link);
+  if (found.kind !== 'ok') return found;
+  const { connector, id } = found.value;
+  const key = link.ticket?.key ?? 'the ticket';
+  const item = (await world.store.items.of(link.id)).find((one) => one.id === itemId);
+  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
+    connector.comments.read(id, comment),
+  );
+  if (read.kind === 'rejected' && read.code === 'not-found') {
+    if (!inDoubt && item?.gone !== true) return contradicted(world, link);
+    // A first part stays as a sign that something stood there; what followed it goes.
+    if (copied && part === 1) return ok({ show: world.look.tombstone(null, key) });
+    return ok({ hide: 'the comment is gone' });
+  }
+  if (read.kind !== 'ok') return read;
+  // A reading that lags behind shows what was, and decides nothing. What is public again is told to the ledger first.
+  if (item?.visibility !== 'public') return ok({ hide: 'the comment is no longer public' });
+  if (item.stamp !== null && read.value.updatedAt.toISOString() < item.stamp)
+    return contradicted(world, link);
+  if (read.value.visibility !== 'public') return ok({ hide: 'the comment is no longer public' });
+  return ok(partOf(world, key, read.value, part));
+}
+
+function partOf(world: World, key: string, comment: TicketComment, part: number): Wanted {
+  const parts = splitDoc(comment.body, world.look.longest);
+  const body = parts[part - 1];
+  if (body === undefined) return { hide: 'the comment is shorter now' };
+  const author = `${comment.author} on ${key}`;
+  return {
+    show: world.look.message({
+      author,
+      body,
+      part: parts.length === 1 ? null : { number: part, of: parts.length },
+    }),
+  };
+}
