@@ -13,6 +13,10 @@ import { up as tenant } from './migrations/010-tenant.ts';
 import { up as cards } from './migrations/012-cards.ts';
 import { up as backlinks } from './migrations/014-backlinks.ts';
 
+/**
+ * In the order of their numbers. A new one goes to the end, above the highest number that was ever given: a gap stays a gap,
+ * for a database that is past it would refuse what comes into it later.
+ */
 const MIGRATIONS = {
   '001-foundation': { up: foundation },
   '002-edits-files-fields': { up: editsFilesFields },

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import { openDatabase } from '../../src/store/database.ts';
-import { migrate, requireCurrentSchema, SchemaProblem } from '../../src/store/migrate.ts';
+import { migrate, missingMigrations, requireCurrentSchema, SchemaProblem } from '../../src/store/migrate.ts';
+import { up as foundation } from '../../src/store/migrations/001-foundation.ts';
+import { up as editsFilesFields } from '../../src/store/migrations/002-edits-files-fields.ts';
+import { up as repair } from '../../src/store/migrations/003-repair.ts';
+import { up as signIns } from '../../src/store/migrations/004-sign-ins.ts';
 import { testDatabase } from '../support/database.ts';
 import { ALMA, dropTemplate, openStore, rows } from './open-store.ts';
 
@@ -13,6 +18,42 @@ after(dropTemplate);
 const MIGRATIONS = readdirSync(new URL('../../src/store/migrations/', import.meta.url))
   .map((file) => file.replace(/\.ts$/, ''))
   .sort();
+
+/** Databases in use have run these: what is new comes after them, under a number that was never given. */
+const IN_USE = ['001-foundation', '002-edits-files-fields', '003-repair', '004-sign-ins'];
+
+test('migrations are registered in the order of their numbers, each with a number of its own, after those in use', () => {
+  const registered = missingMigrations([]).missing;
+  assert.deepEqual(registered, MIGRATIONS, 'every file is registered, in the order of the names');
+  assert.deepEqual(registered.slice(0, IN_USE.length), IN_USE);
+  const numbers = registered.map((name) => /^(\d{3})-[a-z-]+$/.exec(name)?.[1]);
+  assert.ok(!numbers.includes(undefined), registered.join());
+  assert.equal(new Set(numbers).size, numbers.length, 'no number is given twice');
+});
+
+const COLUMNS = `select table_name, column_name, data_type, is_nullable from information_schema.columns
+  where table_schema = 'public' order by table_name, column_name`;
+
+test('a database in use is brought to the end, and is then like a fresh one', async (t) => {
+  const { url } = await testDatabase(t);
+  const fresh = await openStore(t);
+  const db = openDatabase(url, { max: 2 });
+  try {
+    const migrations = {
+      '001-foundation': { up: foundation },
+      '002-edits-files-fields': { up: editsFilesFields },
+      '003-repair': { up: repair },
+      '004-sign-ins': { up: signIns },
+    };
+    const old = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+    assert.equal((await old.migrateToLatest()).error, undefined);
+    assert.deepEqual(await migrate(db), MIGRATIONS.slice(IN_USE.length));
+    await requireCurrentSchema(db);
+    assert.deepEqual(await rows(db, COLUMNS), await rows(fresh.db, COLUMNS));
+  } finally {
+    await db.destroy();
+  }
+});
 
 test('eight processes migrate at once: one does the work, all go on, and each runs what follows alone', async (t) => {
   const { url } = await testDatabase(t);
