@@ -92,6 +92,22 @@ export interface SlackBotPost {
   readonly blocks?: readonly Readonly<Record<string, unknown>>[];
 }
 
+/**
+ * What a person typed or chose in a modal, by block id and action id. Several choices stand in a list, or in one text
+ * with commas between them.
+ */
+export type TypedValues = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+export interface ViewChoice {
+  readonly blockId: string;
+  /** Of the element, where the block has several. */
+  readonly actionId?: string;
+  /** Of the option; empty: nothing is chosen any more, which an optional field takes. */
+  readonly value: string;
+  /** What stands in the other fields. */
+  readonly typed?: TypedValues;
+}
+
 export interface SlackPeople {
   people(): readonly SandboxPerson[];
   channels(): readonly SlackChannelView[];
@@ -128,17 +144,9 @@ export interface SlackPeople {
   shortcut(userId: string, channelId: string, ts: string, callbackId: string): Promise<PersonAnswer>;
   command(userId: string, channelId: string, command: string, text: string): Promise<PersonAnswer>;
   /** Submits an open modal; values by block id and action id. */
-  submit(
-    userId: string,
-    viewId: string,
-    values: Readonly<Record<string, Record<string, string>>>,
-  ): Promise<PersonAnswer>;
-  /** Chooses in an open modal whose app wants to hear of it at once, by the value of the option. */
-  chooseInView(
-    userId: string,
-    viewId: string,
-    choice: { readonly blockId: string; readonly value: string },
-  ): Promise<PersonAnswer>;
+  submit(userId: string, viewId: string, values: TypedValues): Promise<PersonAnswer>;
+  /** Chooses in an open modal whose app wants to hear of it at once. */
+  chooseInView(userId: string, viewId: string, choice: ViewChoice): Promise<PersonAnswer>;
   /** Uploads a file into an open modal; answers its id, which is typed as the field's value. */
   uploadInView(userId: string, viewId: string, file: Pick<SlackUpload, 'name' | 'mime' | 'bytes'>): string;
   close(userId: string, viewId: string): void;

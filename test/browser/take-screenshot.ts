@@ -1,5 +1,5 @@
 /**
- * Takes docs/images/demo.png anew: node --import ./test/support/loopback-only.ts test/browser/take-screenshot.ts
+ * Takes docs/images/demo.png anew, and beside it card.png and access-form.png: node --import ./test/support/loopback-only.ts test/browser/take-screenshot.ts
  * Another file, size or scheme: ... take-screenshot.ts <file.png> <width> <height> <light|dark>
  */
 import { randomBytes } from 'node:crypto';
@@ -69,11 +69,24 @@ try {
   });
   page.setDefaultTimeout(30_000);
   await page.goto(demo.url);
-  await tellStory(visit(page));
+  const visitor = visit(page);
+  await tellStory(visitor);
   await page.mouse.move(0, 0);
   mkdirSync(path.dirname(file), { recursive: true });
+  const beside = (name: string) => path.join(path.dirname(file), name);
+  const report = (taken: string) => console.log(`${taken}: ${Math.round(statSync(taken).size / 1024)} KB`);
   await page.screenshot({ path: file });
-  console.log(`${file}: ${Math.round(statSync(file).size / 1024)} KB`);
+  report(file);
+  await visitor.thread
+    .locator('.card')
+    .first()
+    .screenshot({ path: beside('card.png') });
+  report(beside('card.png'));
+  await visitor.slack.getByRole('button', { name: 'Close the thread' }).click();
+  const form = await visitor.openAccessForm();
+  await page.setViewportSize({ width: Number(width), height: 1_400 });
+  await form.screenshot({ path: beside('access-form.png') });
+  report(beside('access-form.png'));
 } finally {
   await browser.close();
   await demo.interrupt();

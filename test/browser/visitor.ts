@@ -19,6 +19,8 @@ export interface Visitor {
   chooseOnCard(item: string): Promise<void>;
   /** Writes something else where an edit was begun. */
   rewrite(text: string): Promise<void>;
+  /** Types `/desk`, chooses the form for access, and fills it in; what was typed before the choice must stay. */
+  openAccessForm(): Promise<Locator>;
   /** Waits until the strip says that both sides agree, with these words in it. */
   agrees(...words: readonly string[]): Promise<void>;
 }
@@ -70,6 +72,24 @@ export function visit(page: Page): Visitor {
       await field.fill(text);
       await field.press('Enter');
       await field.waitFor({ state: 'detached' });
+    },
+    async openAccessForm() {
+      const field = slack.getByLabel('Message to # it-help');
+      await field.fill('/desk');
+      await field.press('Enter');
+      const form = page.getByRole('dialog', { name: 'Ask the service desk' });
+      await form.getByLabel('Why is it urgent?').fill('The quarter closes tonight');
+      await form.getByLabel('What is it about?').selectOption({ label: 'Access to a system' });
+      await form.getByLabel('Which system?').fill('SAP');
+      await form.getByLabel('Which role or rights?').fill('Buyer');
+      await form.getByLabel('For how long?').selectOption({ index: 2 });
+      await form.getByLabel('Why is it needed?').fill('Month-end orders');
+      await form.getByLabel('Who is the manager?').selectOption({ label: 'Priya Nair' });
+      await form.getByRole('checkbox', { name: 'This is urgent' }).check();
+      const notes = { name: 'approval.txt', mimeType: 'text/plain', buffer: Buffer.from('agreed') };
+      await form.getByLabel('Add a file: Files').setInputFiles(notes);
+      await form.getByText('approval.txt').waitFor();
+      return form;
     },
     async agrees(...words) {
       let place = strip.filter({ hasText: 'Both sides agree' });

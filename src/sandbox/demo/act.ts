@@ -19,6 +19,12 @@ const ChosenFile = z.strictObject({
 });
 export type ChosenFile = z.infer<typeof ChosenFile>;
 
+const longId = z.string().min(1).max(255);
+const inView = { as: id, view: id };
+/** What stands in the fields of a modal, by block id and action id; a field for several has a list. */
+const FieldValue = z.union([z.string().max(10_000), z.array(longId).max(100).readonly()]);
+const FormValues = z.record(z.string(), z.record(z.string(), FieldValue).readonly()).readonly();
+
 const onComment = { ...onTicket, comment: id };
 
 /** Everything that a visitor of the demo can do, as one of its people. Text may carry marks such as `*bold*`. */
@@ -38,19 +44,25 @@ export const Act = z.discriminatedUnion('act', [
     act: z.literal('click'),
     ...inSlack,
     ts: id,
-    action: z.string().min(1).max(255),
+    action: longId,
     /** Of what was chosen from a menu; absent for a button. */
     value: z.string().max(150).optional(),
   }),
-  z.strictObject({ act: z.literal('shortcut'), ...inSlack, ts: id, callback: z.string().min(1).max(255) }),
+  z.strictObject({ act: z.literal('shortcut'), ...inSlack, ts: id, callback: longId }),
   z.strictObject({ act: z.literal('command'), ...inSlack, text: z.string().max(3_000) }),
+  /** A choice that the app hears of at once, with everything that stands in the modal by then. */
   z.strictObject({
-    act: z.literal('submit-view'),
-    as: id,
-    view: id,
-    values: z.record(z.string(), z.record(z.string(), z.string().max(10_000))),
+    act: z.literal('choose-in-view'),
+    ...inView,
+    block: longId,
+    action: longId,
+    /** Empty: nothing is chosen any more. */
+    value: z.string().max(150),
+    values: FormValues,
   }),
-  z.strictObject({ act: z.literal('close-view'), as: id, view: id }),
+  z.strictObject({ act: z.literal('upload-in-view'), ...inView, file: ChosenFile }),
+  z.strictObject({ act: z.literal('submit-view'), ...inView, values: FormValues }),
+  z.strictObject({ act: z.literal('close-view'), ...inView }),
   z.strictObject({ act: z.literal('comment'), ...onTicket, text, internal: z.boolean() }),
   z.strictObject({ act: z.literal('edit-comment'), ...onComment, text }),
   z.strictObject({ act: z.literal('delete-comment'), ...onComment }),

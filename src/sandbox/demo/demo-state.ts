@@ -157,5 +157,7 @@ export const ActAnswer = z.object({
   message: z.string().nullable(),
   /** Of a new message. */
   ts: z.string().nullable(),
+  /** Id of the file that was put into a modal. */
+  file: z.string().optional(),
 });
 export type ActAnswer = z.infer<typeof ActAnswer>;

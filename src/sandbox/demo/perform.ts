@@ -12,6 +12,7 @@ const DONE: ActAnswer = { ok: true, message: null, ts: null };
 export async function perform(worlds: DemoWorlds, act: Act): Promise<ActAnswer> {
   try {
     if (act.act === 'trouble') worlds.trouble.make(act.kind);
+    else if ('view' in act) return await inModal(worlds.slack, act);
     else if ('agent' in act) onDesk(worlds.desks[act.system], act);
     else return await inWorkspace(worlds, act);
     return DONE;
@@ -35,6 +36,25 @@ function press(slack: SlackPeople, act: Extract<Act, { readonly act: 'click' }>)
   return slack.choose(as, channel, ts, { actionId: action, value });
 }
 
+type ViewAct = Extract<Act, { readonly view: string }>;
+
+async function inModal(slack: SlackPeople, act: ViewAct): Promise<ActAnswer> {
+  switch (act.act) {
+    case 'choose-in-view': {
+      const { block, action, value, values } = act;
+      const choice = { blockId: block, actionId: action, value, typed: values };
+      return told(await slack.chooseInView(act.as, act.view, choice));
+    }
+    case 'upload-in-view':
+      return { ...DONE, file: slack.uploadInView(act.as, act.view, fileOf(act.file)) };
+    case 'submit-view':
+      return told(await slack.submit(act.as, act.view, act.values));
+    case 'close-view':
+      slack.close(act.as, act.view);
+      return DONE;
+  }
+}
+
 type Writing = Extract<Act, { readonly act: 'post' | 'reply' | 'upload' }>;
 
 function write(slack: SlackPeople, act: Writing): string {
@@ -49,7 +69,7 @@ function write(slack: SlackPeople, act: Writing): string {
 
 async function inWorkspace(
   { slack }: DemoWorlds,
-  act: Exclude<Act, TicketAct | TroubleAct>,
+  act: Exclude<Act, TicketAct | TroubleAct | ViewAct>,
 ): Promise<ActAnswer> {
   switch (act.act) {
     case 'post':
@@ -68,11 +88,6 @@ async function inWorkspace(
       return told(await slack.shortcut(act.as, act.channel, act.ts, act.callback));
     case 'command':
       return told(await slack.command(act.as, act.channel, COMMAND, act.text));
-    case 'submit-view':
-      return told(await slack.submit(act.as, act.view, act.values));
-    case 'close-view':
-      slack.close(act.as, act.view);
-      return DONE;
   }
 }
 

@@ -6,6 +6,7 @@ import { DeskPane } from './desk-pane.tsx';
 import type { MessageActs } from './message.tsx';
 import { Modal } from './modal.tsx';
 import { type Navigation, NavigationContext } from './navigation.ts';
+import { readFile } from './read-file.ts';
 import { SlackPane } from './slack-pane.tsx';
 import type { ThreadAt } from './threads.ts';
 import { createTicketActs, type Do } from './ticket-acts.ts';
@@ -30,7 +31,7 @@ interface WorldProps {
   readonly view: View;
   readonly run: Do;
   /** Its answer is shown in the form. */
-  readonly submitView: Demo['act'];
+  readonly actInView: Demo['act'];
   readonly say: (text: string) => void;
   readonly onPerson: (id: string) => void;
 }
@@ -66,7 +67,7 @@ function writingIn({ state, view, run }: Pick<WorldProps, 'state' | 'view' | 'ru
   return { post, reply };
 }
 
-function World({ state, view, run, submitView, say, onPerson }: WorldProps) {
+function World({ state, view, run, actInView, say, onPerson }: WorldProps) {
   const [agentName, setAgent] = useState('');
   const agent = state.agents.find((name) => name === agentName) ?? state.agents[0] ?? '';
   const channel = state.channels.find(({ id }) => id === view.channel);
@@ -108,7 +109,12 @@ function World({ state, view, run, submitView, say, onPerson }: WorldProps) {
         <Modal
           key={modal.viewId}
           view={modal}
-          onSubmit={(values) => submitView({ act: 'submit-view', as, view: modal.viewId, values })}
+          onSubmit={(values) => actInView({ act: 'submit-view', as, view: modal.viewId, values })}
+          onChoose={(choice) => actInView({ act: 'choose-in-view', as, view: modal.viewId, ...choice })}
+          onFile={async (chosen) => {
+            const file = await readFile(chosen);
+            return (await actInView({ act: 'upload-in-view', as, view: modal.viewId, file })).file ?? null;
+          }}
           onClose={() => void run({ act: 'close-view', as, view: modal.viewId })}
         />
       )}
@@ -195,7 +201,7 @@ export function App() {
         {state === null ? (
           <main className="panes loading" aria-busy="true" />
         ) : (
-          <World state={state} view={view} run={run} submitView={act} say={say} onPerson={setMe} />
+          <World state={state} view={view} run={run} actInView={act} say={say} onPerson={setMe} />
         )}
         <AgreementStrip ticket={view.ticket} />
         <Toasts toasts={toasts} onGone={drop} />

@@ -12,7 +12,11 @@ const Button = z.object({
 });
 export type Button = z.infer<typeof Button>;
 
-const Option = z.object({ text: TextObject, value: z.string() });
+export const Option = z.object({
+  text: TextObject,
+  value: z.string(),
+  description: TextObject.optional(),
+});
 
 const Overflow = z.object({
   type: z.literal('overflow'),
@@ -68,41 +72,6 @@ const Cell = z.discriminatedUnion('type', [
 const Table = z.object({ type: z.literal('table'), rows: z.array(z.array(Cell)) });
 export type Table = z.infer<typeof Table>;
 
-const InputElement = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('plain_text_input'),
-    action_id: z.string(),
-    multiline: z.boolean().optional(),
-    max_length: z.number().optional(),
-    initial_value: z.string().optional(),
-    placeholder: TextObject.optional(),
-  }),
-  z.object({
-    type: z.literal('static_select'),
-    action_id: z.string(),
-    options: z.array(Option),
-    initial_option: Option.optional(),
-    placeholder: TextObject.optional(),
-  }),
-  z.object({
-    type: z.literal('users_select'),
-    action_id: z.string(),
-    initial_user: z.string().optional(),
-    placeholder: TextObject.optional(),
-  }),
-]);
-export type InputElement = z.infer<typeof InputElement>;
-
-const Input = z.object({
-  type: z.literal('input'),
-  block_id: z.string(),
-  label: TextObject,
-  hint: TextObject.optional(),
-  optional: z.boolean().optional(),
-  element: InputElement,
-});
-export type Input = z.infer<typeof Input>;
-
 const Block = z.discriminatedUnion('type', [
   z.object({ type: z.literal('header'), text: TextObject }),
   z.object({
@@ -119,7 +88,6 @@ const Block = z.discriminatedUnion('type', [
   z.object({ type: z.literal('divider') }),
   RichText,
   Table,
-  Input,
 ]);
 
 /** A block as the page shows it; what it cannot show keeps its type, so that nothing disappears silently. */
@@ -132,55 +100,4 @@ export function readBlocks(blocks: readonly unknown[]): readonly ShownBlock[] {
     const named = z.object({ type: z.string() }).safeParse(raw);
     return { type: 'unknown', name: named.data?.type ?? 'block' };
   });
-}
-
-const Modal = z.object({
-  title: TextObject,
-  submit: TextObject.optional(),
-  close: TextObject.optional(),
-  blocks: z.array(z.unknown()),
-});
-
-export interface ShownModal {
-  readonly title: string;
-  /** Null: it has nothing to send. */
-  readonly submit: string | null;
-  readonly close: string;
-  readonly blocks: readonly ShownBlock[];
-}
-
-/** A view as the app opened it; null when it is no modal. */
-export function readModal(view: unknown): ShownModal | null {
-  const modal = Modal.safeParse(view);
-  if (!modal.success) return null;
-  const { title, submit, close, blocks } = modal.data;
-  return {
-    title: title.text,
-    submit: submit?.text ?? null,
-    close: close?.text ?? 'Cancel',
-    blocks: readBlocks(blocks),
-  };
-}
-
-export type FormValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-function initialValue(element: InputElement): string | undefined {
-  switch (element.type) {
-    case 'plain_text_input':
-      return element.initial_value;
-    case 'static_select':
-      return element.initial_option?.value;
-    case 'users_select':
-      return element.initial_user;
-  }
-}
-
-/** What stands in the fields of a fresh form, by block id and action id. */
-export function initialValues(blocks: readonly ShownBlock[]): FormValues {
-  const entries = blocks.flatMap((block) => {
-    if (block.type !== 'input') return [];
-    const { element } = block;
-    return [[block.block_id, { [element.action_id]: initialValue(element) ?? '' }] as const];
-  });
-  return Object.fromEntries(entries);
 }

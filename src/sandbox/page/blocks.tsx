@@ -3,7 +3,7 @@ import { Menu } from './menu.tsx';
 import { placed } from './placed.ts';
 import { Mrkdwn, RichText } from './rich-words.tsx';
 
-function Words({ text }: { readonly text: TextObject }) {
+export function Words({ text }: { readonly text: TextObject }) {
   return text.type === 'mrkdwn' ? <Mrkdwn text={text.text} /> : text.text;
 }
 
@@ -114,13 +114,8 @@ function Block({ block, onPress }: BlockProps) {
       return <RichText parts={block.elements} />;
     case 'table':
       return <TableShown table={block} />;
-    case 'input':
     case 'unknown':
-      return (
-        <p className="block-context">
-          This demo does not show “{block.type === 'input' ? 'input' : block.name}” in a message.
-        </p>
-      );
+      return <p className="block-context">This demo does not show “{block.name}” here.</p>;
   }
 }
 

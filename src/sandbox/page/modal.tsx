@@ -1,70 +1,31 @@
 import { type FormEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { ActAnswer, PageView } from '../demo/demo-state.ts';
-import { type FormValues, type Input, initialValues, readModal, type ShownModal } from './block-schema.ts';
 import { Blocks } from './blocks.tsx';
-import { useNavigation } from './navigation.ts';
+import { Field } from './form-field.tsx';
+import type { ShownModal } from './form-schema.ts';
+import {
+  type FieldValue,
+  type FormField,
+  type FormValues,
+  readModal,
+  standingValues,
+} from './form-schema.ts';
 import { placed } from './placed.ts';
 
-interface FieldProps {
-  readonly block: Input;
+/** A choice that the app hears of at once. */
+export interface Choice {
+  readonly block: string;
+  readonly action: string;
   readonly value: string;
-  readonly error: string | null;
-  readonly onChange: (value: string) => void;
-}
-
-function Control({ block, value, error, onChange, id }: FieldProps & { readonly id: string }) {
-  const { element } = block;
-  const shared = {
-    id,
-    value,
-    'aria-invalid': error !== null,
-    'aria-describedby': `${id}-about`,
-    onChange: (event: { readonly target: { readonly value: string } }) => onChange(event.target.value),
-  };
-  const { names } = useNavigation();
-  if (element.type !== 'plain_text_input') {
-    const options =
-      element.type === 'users_select'
-        ? [...names].map(([value, label]) => ({ value, label }))
-        : element.options.map(({ value, text }) => ({ value, label: text.text }));
-    return (
-      <select {...shared}>
-        <option value="">{element.placeholder?.text ?? 'Choose an option'}</option>
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-    );
-  }
-  const text = { ...shared, maxLength: element.max_length, placeholder: element.placeholder?.text };
-  return element.multiline === true ? <textarea rows={4} {...text} /> : <input type="text" {...text} />;
-}
-
-function Field(props: FieldProps) {
-  const { block, error } = props;
-  const id = useId();
-  return (
-    <div className={error === null ? 'field' : 'field wrong'}>
-      <label htmlFor={id}>
-        {block.label.text} {block.optional === true && <span className="faint">(optional)</span>}
-      </label>
-      <Control {...props} id={id} />
-      <p
-        id={`${id}-about`}
-        className={error === null ? 'faint' : 'error'}
-        role={error === null ? undefined : 'alert'}
-      >
-        {error ?? block.hint?.text}
-      </p>
-    </div>
-  );
+  readonly values: FormValues;
 }
 
 export interface ModalProps {
   readonly view: PageView;
   readonly onSubmit: (values: FormValues) => Promise<ActAnswer>;
+  readonly onChoose: (choice: Choice) => Promise<ActAnswer>;
+  /** Puts a file into the form; answers its id, or null when it was not taken. */
+  readonly onFile: (file: File) => Promise<string | null>;
   readonly onClose: () => void;
 }
 
@@ -72,40 +33,59 @@ interface BodyProps extends ModalProps {
   readonly modal: ShownModal;
 }
 
-function Form({ view, modal, onSubmit, onClose }: BodyProps) {
-  const [values, setValues] = useState<FormValues>(() => initialValues(modal.blocks));
+/** What was filled in, and its way to the app. */
+function useForm({ modal, onSubmit, onChoose }: BodyProps) {
+  const [filled, setFilled] = useState<FormValues>({});
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const values = standingValues(modal.parts, filled);
+  const tell = async (answer: Promise<ActAnswer>) => {
     setBusy(true);
-    const answer = await onSubmit(values);
+    const { ok, message } = await answer;
     setBusy(false);
-    setProblem(answer.ok ? null : answer.message);
+    setProblem(ok ? null : message);
   };
+  const change = ({ blockId, atOnce, element }: FormField, value: FieldValue) => {
+    const action = element.action_id;
+    const after = (before: FormValues): FormValues => {
+      const standing = standingValues(modal.parts, before);
+      return { ...standing, [blockId]: { ...standing[blockId], [action]: value } };
+    };
+    setFilled(after);
+    if (atOnce && typeof value === 'string')
+      void tell(onChoose({ block: blockId, action, value, values: after(filled) }));
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void tell(onSubmit(values));
+  };
+  return { values, busy, problem, change, submit };
+}
+
+function Form(props: BodyProps) {
+  const { view, modal, onFile, onClose } = props;
+  const form = useForm(props);
   const atFields = Object.keys(view.errors).length > 0;
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate>
+    <form onSubmit={form.submit} noValidate>
       <div className="modal-body">
-        {problem !== null && !atFields && (
+        {form.problem !== null && !atFields && (
           <p className="error" role="alert">
-            {problem}
+            {form.problem}
           </p>
         )}
-        {placed(modal.blocks).map(({ key, part: block }) => {
-          if (block.type !== 'input') {
-            return <Blocks key={key} blocks={[block]} onPress={() => {}} />;
-          }
-          const { block_id: blockId, element } = block;
-          return (
+        {placed(modal.parts).map(({ key, part }) => {
+          if (part.kind === 'block') return <Blocks key={key} blocks={[part.block]} onPress={() => {}} />;
+          return part.fields.map((field) => (
             <Field
-              key={blockId}
-              block={block}
-              value={values[blockId]?.[element.action_id] ?? ''}
-              error={view.errors[blockId] ?? null}
-              onChange={(value) => setValues({ ...values, [blockId]: { [element.action_id]: value } })}
+              key={`${field.blockId} ${field.element.action_id}`}
+              field={field}
+              value={form.values[field.blockId]?.[field.element.action_id] ?? ''}
+              error={view.errors[field.blockId] ?? null}
+              onChange={(value) => form.change(field, value)}
+              onFile={onFile}
             />
-          );
+          ));
         })}
       </div>
       <footer>
@@ -113,7 +93,7 @@ function Form({ view, modal, onSubmit, onClose }: BodyProps) {
           {modal.close}
         </button>
         {modal.submit !== null && (
-          <button type="submit" className="button primary" disabled={busy}>
+          <button type="submit" className="button primary" disabled={form.busy}>
             {modal.submit}
           </button>
         )}

@@ -16,3 +16,17 @@ const startOfDay = (date: Date) => new Date(date.getFullYear(), date.getMonth(),
 export function dateOfTs(ts: string): Date {
   return new Date(Number(ts) * 1000);
 }
+
+/** Unix seconds, as Slack writes a moment, in the way a `datetime-local` field has it; '' for none. */
+export function localMoment(seconds: string): string {
+  if (seconds === '') return '';
+  const date = new Date(Number(seconds) * 1000);
+  const two = (part: number) => String(part).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** The other way round. */
+export function momentSeconds(local: string): string {
+  return local === '' ? '' : String(Math.floor(new Date(local).getTime() / 1000));
+}

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { PersonAnswer } from '../worlds.ts';
+import type { PersonAnswer, TypedValues } from '../worlds.ts';
 import { fillView } from './fill-view.ts';
 import { DONE, type InteractionDeps, payloadBase } from './interactions.ts';
 import { JsonObject } from './message-store.ts';
 import { filesInView } from './view-actions.ts';
 import { refuseView } from './view-check.ts';
 import type { StoredView } from './view-store.ts';
-import { clientErrors, stateValues, type TypedValues } from './view-values.ts';
+import { clientErrors, stateValues } from './view-values.ts';
 import { wireView } from './wire-view.ts';
 
 /** How an app may answer a submission; anything else closes the view. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PersonAnswer, SlackUpload } from '../worlds.ts';
+import type { PersonAnswer, SlackUpload, ViewChoice } from '../worlds.ts';
 import { interactiveElements } from './block-ids.ts';
 import { blocksOf } from './fill-view.ts';
 import { DONE, type InteractionDeps, payloadBase } from './interactions.ts';
@@ -10,24 +10,35 @@ import { wireView } from './wire-view.ts';
 
 const Options = z.array(z.looseObject({ value: z.string() }));
 
+function findChoice(view: StoredView, { blockId, actionId, value }: ViewChoice) {
+  const blocks = blocksOf(view.definition);
+  const block = blocks.find((each) => each['block_id'] === blockId);
+  const element = interactiveElements(blocks).find(
+    (each) => each.blockId === blockId && (actionId === undefined || each.element['action_id'] === actionId),
+  )?.element;
+  const option = Options.safeParse(element?.['options']).data?.find((each) => each.value === value) ?? null;
+  const mayClear = value === '' && block?.['optional'] === true;
+  if (element === undefined || block === undefined || (option === null && !mayClear))
+    throw new Error(`The view has no choice "${value}" in the block "${blockId}"`);
+  return { block, element, option };
+}
+
 /**
  * Chooses in a select of an open modal. Slack tells the app only of an element in an actions block, or of an input with
  * `dispatch_action` (docs.slack.dev/reference/block-kit/blocks/input-block).
  */
 export async function chooseInView(
-  { world, hooks }: InteractionDeps,
+  deps: InteractionDeps,
   view: StoredView,
-  { blockId, value }: { readonly blockId: string; readonly value: string },
+  choice: ViewChoice,
 ): Promise<PersonAnswer> {
-  const blocks = blocksOf(view.definition);
-  const found = interactiveElements(blocks).find((each) => each.blockId === blockId);
-  const block = blocks.find((each) => each['block_id'] === blockId);
-  const option = Options.safeParse(found?.element['options']).data?.find((each) => each.value === value);
-  if (found === undefined || block === undefined || option === undefined)
-    throw new Error(`The view has no choice "${value}" in the block "${blockId}"`);
+  const { world, hooks } = deps;
+  const { blockId, value, typed = {} } = choice;
+  const { block, element, option } = findChoice(view, choice);
   if (block['type'] === 'input' && block['dispatch_action'] !== true) return DONE;
-  const action = String(found.element['action_id']);
-  const values = stateValues(view.definition, { [blockId]: { [action]: value } });
+  const action = String(element['action_id']);
+  const filled = { ...typed, [blockId]: { ...typed[blockId], [action]: value } };
+  const values = stateValues(view.definition, filled, filesInView(deps));
   const answer = await hooks.interactive('block_actions', {
     type: 'block_actions',
     ...payloadBase(world, view.userId),
@@ -36,7 +47,7 @@ export async function chooseInView(
     view: wireView(world, view, values),
     actions: [
       {
-        type: found.element['type'],
+        type: element['type'],
         action_id: action,
         block_id: blockId,
         selected_option: option,

@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import type { TypedValues } from '../worlds.ts';
 import { interactiveElements } from './block-ids.ts';
 import { blocksOf } from './fill-view.ts';
 import { JsonObject } from './message-store.ts';
-
-/** What a person typed or chose: by block id and action id; several choices are separated by commas. */
-export type TypedValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** A file as Slack writes it, by its id. */
 type FileOf = (id: string) => JsonObject;
@@ -60,9 +58,10 @@ function initialValue(element: JsonObject): JsonObject {
   return list === undefined ? {} : { [list]: element[list.replace(/^selected_/, 'initial_')] ?? [] };
 }
 
-function typedValue(element: JsonObject, value: string, fileOf: FileOf): JsonObject {
+function typedValue(element: JsonObject, given: string | readonly string[], fileOf: FileOf): JsonObject {
   const type = String(element['type']);
-  const many = value === '' ? [] : value.split(',');
+  const value = typeof given === 'string' ? given : given.join(',');
+  const many = typeof given !== 'string' ? given : given === '' ? [] : given.split(',');
   const scalar = SCALARS[type];
   if (scalar !== undefined) return { [scalar]: value === '' ? null : value };
   if (CHOICES.has(type)) return { selected_option: value === '' ? null : chosen(element, value) };

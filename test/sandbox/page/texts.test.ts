@@ -5,16 +5,19 @@ import { suite, test } from 'node:test';
 import type { Doc, Inline } from '../../../src/model/doc.ts';
 import { plainDoc } from '../../../src/model/doc.ts';
 import { docText } from '../../../src/model/doc-text.ts';
+import { DESK_FIELD_KINDS, type DeskFieldKind } from '../../../src/model/form.ts';
 import { adfDoc } from '../../../src/sandbox/jira/adf-doc.ts';
 import { editedAdf } from '../../../src/sandbox/jira/editor.ts';
 import { readMrkdwn } from '../../../src/sandbox/mrkdwn.ts';
-import { initialValues, readBlocks, readModal } from '../../../src/sandbox/page/block-schema.ts';
+import { readBlocks } from '../../../src/sandbox/page/block-schema.ts';
 import { refusalOf, sizeText } from '../../../src/sandbox/page/chosen-file.ts';
+import { readModal, standingValues } from '../../../src/sandbox/page/form-schema.ts';
 import { threadAt } from '../../../src/sandbox/page/threads.ts';
 import { readDescription, readMirrored } from '../../../src/sandbox/page/ticket-text.ts';
 import { dayName } from '../../../src/sandbox/page/times.ts';
 import { typedDoc, typedMrkdwn } from '../../../src/sandbox/page/typed-doc.ts';
 import { CATEGORIES, deskView } from '../../../src/slack/in/desk-view.ts';
+import { formView } from '../../../src/slack/in/form-view.ts';
 import { renderCard } from '../../../src/slack/out/card.ts';
 
 suite('mrkdwn', () => {
@@ -101,13 +104,75 @@ suite('Block Kit', () => {
     });
     const modal = readModal(deskView({ categories: CATEGORIES, summary: 'my badge', channel: 'C1' }));
     assert.ok(modal);
-    for (const block of [...readBlocks(card.blocks), ...modal.blocks]) assert.notEqual(block.type, 'unknown');
+    for (const block of readBlocks(card.blocks)) assert.notEqual(block.type, 'unknown');
+    assert.ok(modal.parts.length > 0 && modal.parts.every(({ kind }) => kind === 'fields'));
     assert.deepEqual([modal.title, modal.submit, modal.close], ['Ask the service desk', 'Send', 'Cancel']);
-    assert.deepEqual(initialValues(modal.blocks), {
+    assert.deepEqual(standingValues(modal.parts, {}), {
       summary: { value: 'my badge' },
       category: { value: '' },
       details: { value: '' },
     });
+  });
+
+  test('every kind of field can be filled in, and what was filled in stays where its field stays', () => {
+    const field = (kind: DeskFieldKind) => {
+      const options = [
+        { value: 'a', label: 'A' },
+        { value: 'b, c', label: 'B, C' },
+      ];
+      return { id: kind, label: kind, kind, required: true, hint: '', options };
+    };
+    const form = (kinds: readonly DeskFieldKind[]) => ({
+      ...{ name: 'all', title: 'All', summary: null },
+      fields: kinds.map(field),
+    });
+    const shown = (kinds: readonly DeskFieldKind[]) => {
+      const view = formView({ forms: [form(kinds)], chosen: 'all', summary: '', channel: 'C1', files: true });
+      return readModal(view)?.parts ?? assert.fail();
+    };
+    const parts = shown(DESK_FIELD_KINDS);
+    const others = parts.flatMap((part) => (part.kind === 'block' ? [part.block.type] : []));
+    assert.deepEqual(others, ['divider']);
+    const fields = parts.flatMap((part) => (part.kind === 'fields' ? part.fields : []));
+    assert.deepEqual(
+      fields.filter(({ atOnce }) => atOnce).map(({ blockId }) => blockId),
+      ['form'],
+    );
+    const filled = {
+      'ask:choices:choices': { value: ['b, c'] },
+      'ask:choice:choice': { value: 'gone' },
+      'ask:line:line': { value: 'kept' },
+    };
+    const standing = standingValues(parts, filled);
+    assert.deepEqual(standing['ask:choices:choices'], { value: ['b, c'] });
+    assert.deepEqual(standing['ask:choice:choice'], { value: '' }, 'no option any more');
+    assert.deepEqual(standing['files'], { value: [] });
+    const fewer = standingValues(shown(['line']), standing);
+    assert.deepEqual(fewer['ask:line:line'], { value: 'kept' });
+    assert.equal(fewer['ask:choices:choices'], undefined);
+  });
+
+  test('outside an input block every choice is told at once', () => {
+    const select = {
+      ...{ type: 'static_select', action_id: 'a', placeholder: { type: 'plain_text', text: 'Pick' } },
+      options: [{ text: { type: 'plain_text', text: 'One' }, value: '1' }],
+    };
+    const text = { type: 'mrkdwn', text: 'Which?' };
+    const modal = readModal({
+      title: { type: 'plain_text', text: 'T' },
+      blocks: [
+        { type: 'section', block_id: 's', text, accessory: select },
+        { type: 'actions', block_id: 'x', elements: [select] },
+      ],
+    });
+    const fields = modal?.parts.flatMap((part) => (part.kind === 'fields' ? part.fields : []));
+    assert.deepEqual(
+      fields?.map(({ blockId, label, atOnce }) => [blockId, label.text, atOnce]),
+      [
+        ['s', 'Which?', true],
+        ['x', 'Pick', true],
+      ],
+    );
   });
 
   test('what we cannot show keeps its name', () => {
