@@ -8,6 +8,7 @@ import { createRedactor, withoutPieces } from './privacy/redact.ts';
 import { redactIntake } from './privacy/redact-intake.ts';
 import { parseSlackBody } from './slack/in/body.ts';
 import { createSlackIn, type SlackIn } from './slack/in/slack-in.ts';
+import { renderKindQuestion } from './slack/out/ask-kind.ts';
 import { renderCard } from './slack/out/card.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from './slack/out/rich-text.ts';
 
@@ -61,6 +62,7 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
       card: renderCard,
       message: renderMessage,
       notice: renderNotice,
+      kindQuestion: renderKindQuestion,
       tombstone: renderTombstone,
       longest: LONGEST_SAID,
     },

@@ -5,12 +5,14 @@ import { modelText, readModel, readRows } from '../config/routing-model.ts';
 import { DEFAULT_CONFIG_FILE } from '../config.ts';
 import { SlackChannel, SlackUser } from '../model/ids.ts';
 import { type Classification, classify, kindByWords } from '../routing/classify/classify.ts';
-import { figuresOf, judge } from '../routing/classify/report.ts';
-import { FOLDS, train } from '../routing/classify/train.ts';
+import { canJudge, figuresOf, judge } from '../routing/classify/report.ts';
+import { countsOf, FOLDS, train } from '../routing/classify/train.ts';
 import { type Explanation, explain } from '../routing/explain.ts';
+import { routeRequest } from '../routing/route-request.ts';
 import { DEFAULT_THRESHOLD, type RoutingRequest, textAlone } from '../routing/table.ts';
 import { readSettings } from './config-commands.ts';
-import { told } from './operate.ts';
+import { told, withStore } from './operate.ts';
+import { labelledTickets, routesHistory, wholeDays } from './routes-history.ts';
 import { aligned, processTerminal, type Terminal } from './terminal.ts';
 
 interface ExplainOptions {
@@ -59,44 +61,75 @@ export function routesCommands(program: Command, terminal: Terminal = processTer
             requester: options.requester ?? null,
           };
           const classified = classify(routing, request, { model, threshold: options.threshold });
+          const { request: asked } = routeRequest(routing, request, { model, threshold: options.threshold });
           if (options.json === true) terminal.out(jsonLine(classified));
-          else terminal.out(explanationText(explain(routing, request), classified));
+          else terminal.out(explanationText(explain(routing, asked), classified));
         }
       }),
     );
   routes
     .command('train')
     .description('make a model of your own past tickets, which says how sure the kind of a text is')
-    .requiredOption('--from <file>', 'one JSON object a line, such as {"text": "...", "kind": "iam"}')
+    .option('--from <file>', 'one JSON object a line, such as {"text": "...", "kind": "iam"}')
+    .option('--from-tickets', 'the requests of this installation, with every correction that people made')
+    .option('--days <number>', 'with --from-tickets: how many days back', wholeDays, 3650)
     .requiredOption('--output <file>', 'where to write the model')
     .option('-c, --config <file>', 'configuration file', DEFAULT_CONFIG_FILE)
-    .action(
-      ({
-        from,
-        output,
-        config,
-      }: {
-        readonly from: string;
-        readonly output: string;
-        readonly config: string;
-      }) =>
-        told(terminal, async () => {
-          const { routing } = readSettings(config);
-          const rows = readRows(from, LabelledRow).map((row) => ({
-            ...row,
-            byWords: kindByWords(routing, row.text),
-          }));
-          const model = train(rows);
-          writeFileSync(output, modelText(model));
-          const { accuracy, abstained, confidentWrong } = figuresOf(
-            judge(rows, { always: [], folds: FOLDS, threshold: DEFAULT_THRESHOLD }),
+    .action((options: TrainOptions, command: Command) =>
+      told(terminal, async () => {
+        if ((options.from === undefined) === (options.fromTickets !== true))
+          command.error('error: give either --from or --from-tickets');
+        if (options.from !== undefined) makeModel(options, terminal, readRows(options.from, LabelledRow));
+        else
+          await withStore(options, terminal, async ({ store }) =>
+            makeModel(
+              options,
+              terminal,
+              withoutRareKinds(terminal, await labelledTickets(store, options.days)),
+            ),
           );
-          terminal.out(
-            `${output}: ${rows.length} rows, ${model.kinds.length} kinds (${model.kinds.join(', ')}).\n` +
-              `On rows that it had not seen: ${percent(accuracy)} right; of ${rows.length} it would ask about ${abstained}, and was sure and wrong ${confidentWrong} times.`,
-          );
-        }),
+      }),
     );
+  routesHistory(routes, terminal);
+}
+
+interface TrainOptions {
+  readonly from?: string;
+  readonly fromTickets?: boolean;
+  readonly days: number;
+  readonly output: string;
+  readonly config: string;
+}
+
+function makeModel(
+  { output, config }: TrainOptions,
+  terminal: Terminal,
+  texts: readonly z.infer<typeof LabelledRow>[],
+): void {
+  const { routing } = readSettings(config);
+  const rows = texts.map((row) => ({ ...row, byWords: kindByWords(routing, row.text) }));
+  const model = train(rows);
+  writeFileSync(output, modelText(model));
+  const made = `${output}: ${rows.length} rows, ${model.kinds.length} kinds (${model.kinds.join(', ')}).`;
+  if (!canJudge(rows, FOLDS)) {
+    terminal.out(`${made}\nThere are too few rows of some kind to say how good it is.`);
+    return;
+  }
+  const { accuracy, abstained, confidentWrong } = figuresOf(
+    judge(rows, { always: [], folds: FOLDS, threshold: DEFAULT_THRESHOLD }),
+  );
+  terminal.out(
+    `${made}\n` +
+      `On rows that it had not seen: ${percent(accuracy)} right; of ${rows.length} it would ask about ${abstained}, and was sure and wrong ${confidentWrong} times.`,
+  );
+}
+
+/** A kind of which there are too few is left out, so that one odd correction stops no training. */
+function withoutRareKinds(terminal: Terminal, rows: readonly z.infer<typeof LabelledRow>[]) {
+  const rare = new Map(countsOf(rows).filter(([, count]) => count < FOLDS));
+  for (const [kind, count] of rare)
+    terminal.err(`${kind}: left out, because it has ${count} of the ${FOLDS} rows that a kind needs.`);
+  return rows.filter(({ kind }) => !rare.has(kind));
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

@@ -12,6 +12,7 @@ import { messageDoc } from '../sync/say-on-ticket.ts';
 import { type Step, warnOfSecrets, whisper } from '../sync/steps.ts';
 import { summaryOf } from '../sync/summary.ts';
 import { secretWarning } from '../texts/redaction.ts';
+import { ASK_MS, questionFor } from './ask-kind.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf, limitsOf } from './known.ts';
 import { profileOf } from './names.ts';
@@ -39,7 +40,9 @@ export async function openRequest(
   if (sent.kind !== 'ok') return sent;
   const form = sent.value;
   const asked = form === null ? requestText(known.value, intake) : formText(known.value, form);
-  const { route: table, facts, target } = await routeNew(world, link, { intake, request: asked });
+  const routing = await routeNew(world, link, { intake, request: asked });
+  const { route: table, facts, target } = routing;
+  const question = questionFor(world, routing);
   const route = form?.urgent === true ? urgent(table) : table;
   const routed = { ...link, route };
   const opened = { ...known.value, link: routed, limits: limitsOf(world, routed) };
@@ -47,6 +50,7 @@ export async function openRequest(
   const request = form === null ? words : { ...words, details: formDoc(opened, form) };
   const connector = world.connectors.get(route.connector);
   const create: NewOperation = {
+    ...(question === null ? {} : { afterMs: ASK_MS }),
     lane: 'ticket',
     itemId: null,
     body: {
@@ -77,7 +81,7 @@ export async function openRequest(
     }
     const alone = intake.kind === 'message' && intake.direct;
     if (route.privacy === 'private' && link.home === 'thread' && !alone) await movePrivately(tx, link);
-    await tx.operations.append(link.id, [create, ...handed]);
+    await tx.operations.append(link.id, [create, ...(question === null ? [] : [question]), ...handed]);
     if (files.length > 0) await writeSteps(tx, link, files);
     const internal = world.rules.queues.get(route.queue)?.internalChannel ?? null;
     if (internal !== null) {
@@ -103,6 +107,7 @@ export async function openRequest(
   });
   if (intake.kind === 'open-from-message') await readNewThread(world, link.id);
   world.metrics.count('deskbridge_requests_opened', { kind: route.kind, queue: route.queue });
+  if (route.rule === 'default') world.metrics.count('deskbridge_requests_defaulted', { queue: route.queue });
   return ok(null);
 }
 
@@ -129,7 +134,7 @@ function warningsIn(intake: Intake): Step[] {
   return [whisper(intake.by, intake.channel, secretWarning(intake.redacted))];
 }
 
-async function movePrivately(tx: StoreTx, link: Link): Promise<void> {
+export async function movePrivately(tx: StoreTx, link: Link): Promise<void> {
   await tx.links.moveToDirectMessage(link.id);
   const text = 'This looks confidential, so I go on with the person who asked in a direct message.';
   await tx.operations.append(link.id, [

@@ -62,7 +62,7 @@ export async function prepareNotice(
   return ok({
     point: posting,
     ...slackPostLimits(place.channel),
-    ...around(world.slack.post, { target, ...noticeLook(world, body) }, (posted) => ({
+    ...around(world.slack.post, { target, ...noticeLook(world, link, body) }, (posted) => ({
       remoteId: posted.ts,
       commit: async () => {},
     })),
@@ -80,7 +80,7 @@ export async function prepareTell(
   if (left.has(user) || !watchers.has(user)) return ok({ skip: 'he does not watch it any more' });
   const url = await permalinkOf(world, link.conversation);
   const body = { kind: 'post' as const, text, where: 'conversation' as const };
-  const look = noticeLook(world, url === null ? body : { ...body, link: { label: OPEN_THREAD, url } });
+  const look = noticeLook(world, link, url === null ? body : { ...body, link: { label: OPEN_THREAD, url } });
   return ok({
     point: posting,
     ...slackPostLimits(user),
@@ -91,7 +91,9 @@ export async function prepareTell(
   });
 }
 
-function noticeLook(world: World, { text, link }: Body<'post'>): ReturnType<World['look']['notice']> {
+type NoticeLook = ReturnType<World['look']['notice']>;
+function noticeLook(world: World, { id }: Link, { text, link, kinds }: Body<'post'>): NoticeLook {
+  if (kinds !== undefined) return world.look.kindQuestion({ text, link: id, choices: kinds });
   if (link === undefined) return world.look.notice(text);
   const open: Doc = {
     type: 'root',

@@ -38,7 +38,7 @@ export async function routeNew(
 }
 
 /** The same for what somebody has chosen since. */
-function routed(world: World, facts: RoutingFacts, request: RequestText): RoutedRequest {
+export function routed(world: World, facts: RoutingFacts, request: RequestText): RoutedRequest {
   const asked = routeRequest(
     world.rules.routing,
     { ...facts, text: textOf(request) },
@@ -69,7 +69,7 @@ function routeOf(
 const recordOf = (value: unknown) => (typeof value === 'object' && value !== null ? value : {});
 
 /** What was asked for as routing reads it: the summary only where the details do not begin with it. */
-function textOf({ summary, details }: RequestText): string {
+export function textOf({ summary, details }: RequestText): string {
   const text = docText(details);
   return text.startsWith(summary) ? text : `${summary}\n${text}`;
 }
@@ -79,7 +79,7 @@ function doorOf(intake: Intake): Door | null {
     case 'message':
       return intake.direct ? 'direct-message' : 'channel';
     case 'open-from-message':
-      return 'message-shortcut';
+      return 'message';
     case 'open-from-form':
       return 'form';
     default:

@@ -82,6 +82,7 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
     case 'ask-receipt':
     case 'ask-card':
     case 'move':
+    case 'pick-kind':
     case 'change': {
       const link = await tx.links.get(intake.link);
       if (link === null) return { state: 'ignored', reason: 'unknown-link', link: null };

@@ -12,8 +12,10 @@ import type { Unplannable } from '../sync/plan.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
 import { moveRequest } from './move-request.ts';
+import { noteMove } from './note-move.ts';
 import { openOrSay, planOrWait, setApart } from './own-faults.ts';
 import { runLanes } from './run-lanes.ts';
+import { type Picks, takePick } from './take-pick.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -41,11 +43,15 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   if (link === null) return false;
   const open = await world.store.operations.open(link.id);
   const sending = open.some((operation) => operation.state === 'sending');
-  const { asked, deliveries, apart } = await readDeliveries(world, link);
+  const { asked, picks, deliveries, apart } = await readDeliveries(world, link);
   if (apart.length > 0) await setApart(world, { lease, link, apart });
   const answer = () => answerReceipts(world, lease, { link, open, asked });
   if (sending || link.resting) return answer();
 
+  if (picks.length > 0 && link.route !== null) {
+    await takePick(world, lease, { link, open, picks });
+    return true;
+  }
   const observed = await observe(world, link, deliveries);
   if (observed.kind === 'ok' && observed.value === null) return answer();
   const done =
@@ -84,22 +90,30 @@ type Asked = readonly {
 async function readDeliveries(
   world: World,
   link: Link,
-): Promise<Pick<Observed, 'deliveries'> & { readonly asked: Asked; readonly apart: readonly Unplannable[] }> {
+): Promise<
+  Pick<Observed, 'deliveries'> & {
+    readonly asked: Asked;
+    readonly picks: Picks;
+    readonly apart: readonly Unplannable[];
+  }
+> {
   const stored = await world.store.deliveries.sortedFor(link.id);
   const deliveries: Observed['deliveries'][number][] = [];
   const asked: Asked[number][] = [];
+  const picks: Picks[number][] = [];
   const apart: Unplannable[] = [];
   for (const { id, body, repaired, sealedBecause } of stored) {
     try {
       if (sealedBecause !== null) throw new Error(sealedBecause);
       const intake = await world.interpret(body);
       if (intake.kind === 'ask-receipt') asked.push({ id, intake });
+      else if (intake.kind === 'pick-kind') picks.push({ id, intake });
       else deliveries.push({ id, intake, found: repaired });
     } catch (error) {
       apart.push({ id, error });
     }
   }
-  return { asked, deliveries, apart };
+  return { asked, picks, deliveries, apart };
 }
 
 /** Tells whoever asked, also while something is stopped, looked up, or away. Answers whether somebody did. */
@@ -197,6 +211,8 @@ async function planRound(
   const { steps, apart, seen } = planned.value;
   await world.store.fenced(lease, async (tx) => {
     await writeSteps(tx, link, steps);
+    const { ticket } = observed;
+    if (ticket !== null && ticket !== 'gone') await noteMove(world, tx, { link, now: ticket.snapshot });
     if (seen) await tx.links.setSeen(link.id, link.stale);
     await keepCardTrue(world, tx, link.id);
   });

@@ -11,6 +11,7 @@ import type { TokenOf } from '../model/token.ts';
 import type { RoleGroups } from '../people/roles.ts';
 import type { Classifier } from '../routing/route-request.ts';
 import type { RoutingTable } from '../routing/table.ts';
+import type { KindQuestion } from '../slack/out/ask-kind.ts';
 import type { Card } from '../slack/out/card.ts';
 import type { KnownBlocks } from '../slack/out/rich-text.ts';
 import type { SlackOut } from '../slack/out/slack-out.ts';
@@ -81,6 +82,7 @@ export interface World {
     card(card: Card): Look;
     message(said: Said): Look;
     notice(text: string): Look;
+    kindQuestion(question: KindQuestion): Look;
     /** What stands where a deleted comment stood. */
     tombstone(author: string | null, key: string): Look;
     /** Characters of plain text that surely fit into one message. */

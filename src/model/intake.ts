@@ -135,6 +135,15 @@ export type Intake =
       /** Kinds of secrets that were taken out of it; absent: none. */
       readonly redacted?: readonly string[];
     }
+  /** A person said what his request is about; null: none of what was offered. */
+  | {
+      readonly kind: 'pick-kind';
+      readonly team: SlackTeam;
+      readonly by: SlackUser;
+      readonly link: LinkId;
+      readonly picked: string | null;
+      readonly channel: SlackChannel | null;
+    }
   /** A person asked the card's menu whether both sides agree. */
   | {
       readonly kind: 'ask-receipt';
@@ -179,6 +188,7 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'open-from-form':
     case 'open-from-mark':
     case 'ask-help':
+    case 'pick-kind':
     case 'change':
     case 'ask-receipt':
     case 'ask-card':

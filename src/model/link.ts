@@ -118,6 +118,8 @@ export type OperationBody =
       readonly where: 'conversation' | 'origin' | 'internal';
       /** Where the thing is that it tells of. */
       readonly link?: { readonly label: string; readonly url: string };
+      /** Buttons below it, one for each kind; an empty kind: none of them. */
+      readonly kinds?: readonly { readonly kind: string; readonly label: string }[];
     }
   /** Opens the agents' own thread about this request. */
   | { readonly kind: 'open-internal'; readonly channel: SlackChannel }
@@ -247,6 +249,8 @@ export interface Operation {
 /** An operation as a plan asks for it. */
 export interface NewOperation {
   readonly lane: Lane;
+  /** It waits so long before it runs, in milliseconds; absent: not at all. */
+  readonly afterMs?: number;
   readonly itemId: string | null;
   readonly body: OperationBody;
 }

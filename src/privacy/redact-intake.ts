@@ -42,6 +42,7 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
     }
     case 'ask-card':
     case 'open-from-mark':
+    case 'pick-kind':
     case 'bypass':
     case 'ask-help':
     case 'deleted':

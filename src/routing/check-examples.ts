@@ -57,7 +57,7 @@ const WEEK_HOURS = 7 * 24;
 const SOME_MONDAY = Date.UTC(2024, 0, 1);
 
 /** A moment at which the conditions on time hold; null when there is none in a week. */
-function momentFor({ hours }: RoutingTable, when: Conditions): Date | null {
+export function momentFor({ hours }: RoutingTable, when: Conditions): Date | null {
   const within = when.hours === undefined ? undefined : hours[when.hours];
   const outside = when.outside_hours === undefined ? undefined : hours[when.outside_hours];
   const moments = Array.from({ length: WEEK_HOURS * 2 }, (_, n) => new Date(SOME_MONDAY + (n * HOUR_MS) / 2));

@@ -26,34 +26,48 @@ export function decideAmong(
   request: RoutingRequest,
   considered: readonly Considered[],
 ): Decision {
-  const winner = considered.find(({ matched }) => matched);
-  const chosen = winner?.rule ?? table.default;
-  const name = winner?.rule.name ?? 'default';
-  const others = havingTheirSay(table, considered).filter((one) => one.name !== name);
-  const all = [{ name, asks: chosen }, ...others];
-  const policies = [...new Set(all.flatMap(({ asks: { approval } }) => approval ?? []))];
+  const matched = considered.find((one) => one.matched);
+  const wished = ruleOfKind(table, request);
+  const winner: Say = matched?.rule ?? wished ?? { name: 'default', ...table.default };
+  const others = [...havingTheirSay(table, considered), ...(wished === null ? [] : [wished])].filter(
+    ({ name }) => name !== winner.name,
+  );
+  const all = [winner, ...others];
+  const policies = [...new Set(all.flatMap(({ approval }) => approval ?? []))];
+  const why =
+    matched !== undefined
+      ? `Rule "${winner.name}" matched ${because(matched)}`
+      : wished !== null
+        ? `The person chose "${kindOf(wished)}", which rule "${wished.name}" is for`
+        : 'No rule matched, so the default applies';
   return {
-    rule: name,
-    kind: chosen.kind ?? chosen.queue,
-    queue: chosen.queue,
+    rule: winner.name,
+    kind: kindOf(winner),
+    queue: winner.queue,
     // An incident waits for nobody; everything else waits where somebody has to approve.
-    flow: policies.length > 0 && chosen.flow !== 'incident' ? 'approval' : chosen.flow,
-    target: chosen.target ?? null,
-    group: chosen.group ?? null,
-    priority: chosen.priority,
-    privacy: all.some(({ asks }) => asks.privacy === 'private') ? 'private' : 'thread',
-    risk: highest(all.map(({ asks }) => asks.risk)),
+    flow: policies.length > 0 && winner.flow !== 'incident' ? 'approval' : winner.flow,
+    target: winner.target ?? null,
+    group: winner.group ?? null,
+    priority: winner.priority,
+    privacy: all.some(({ privacy }) => privacy === 'private') ? 'private' : 'thread',
+    risk: highest(all.map(({ risk }) => risk)),
     policies,
-    responders: chosen.responders,
-    tags: { ...knownTags(table, request), ...chosen.tags },
-    reason: reasonOf(winner, chosen, others),
+    responders: winner.responders,
+    tags: { ...knownTags(table, request), ...winner.tags },
+    reason: reasonOf(why, winner, others),
   };
 }
 
-interface Say {
-  readonly name: string;
-  readonly asks: DefaultRule | Rule;
+export const kindOf = ({ kind, queue }: Pick<DefaultRule, 'kind' | 'queue'>): string => kind ?? queue;
+
+/** The first rule for the kind that the person chose in a form or by a button; null when he chose none that there is. */
+function ruleOfKind({ rules }: RoutingTable, { form }: RoutingRequest): Rule | null {
+  const chosen = Object.hasOwn(form, 'kind') ? form['kind'] : undefined;
+  return rules.find((rule) => kindOf(rule) === chosen) ?? null;
 }
+
+/** A rule, or the default under its name. */
+type Say = DefaultRule & Pick<Rule, 'name'>;
 
 /**
  * Words come from people, so they may only make a request more private, riskier, or in need of more approvals. More text
@@ -64,10 +78,10 @@ function havingTheirSay(table: RoutingTable, considered: readonly Considered[]):
   const heard: Say[] = [];
   for (const { rule, suspected, textFree } of considered) {
     if (!suspected) continue;
-    heard.push({ name: rule.name, asks: rule });
+    heard.push(rule);
     if (textFree) return heard;
   }
-  return [...heard, { name: 'default', asks: table.default }];
+  return [...heard, { name: 'default', ...table.default }];
 }
 
 const highest = (risks: readonly Risk[]): Risk => RISKS.findLast((risk) => risks.includes(risk)) ?? 'low';
@@ -83,22 +97,17 @@ function knownTags(table: RoutingTable, request: RoutingRequest): Tags {
   };
 }
 
-function reasonOf(
-  winner: Considered | undefined,
-  chosen: DefaultRule | Rule,
-  others: readonly Say[],
-): string {
-  const why =
-    winner === undefined
-      ? 'No rule matched, so the default applies'
-      : `Rule "${winner.rule.name}" matched ${because(winner)}`;
-  const byPrivacy = others.find(({ asks }) => asks.privacy === 'private' && chosen.privacy !== 'private');
-  const byPolicy = others.filter(
-    ({ asks: { approval } }) => approval !== undefined && approval !== chosen.approval,
+function reasonOf(why: string, winner: Say, others: readonly Say[]): string {
+  const byPrivacy =
+    winner.privacy === 'private' ? undefined : others.find(({ privacy }) => privacy === 'private');
+  const byPolicy = new Map(
+    others.flatMap(({ approval, name }) =>
+      approval === undefined || approval === winner.approval ? [] : [[approval, name] as const],
+    ),
   );
   const also = [
     ...(byPrivacy === undefined ? [] : [`kept private as "${byPrivacy.name}" asks for it`]),
-    ...byPolicy.map(({ name, asks }) => `approval "${asks.approval}" as "${name}" asks for it`),
+    ...[...byPolicy].map(([approval, name]) => `approval "${approval}" as "${name}" asks for it`),
   ];
   return `${[why, ...also].join('; ')}.`;
 }

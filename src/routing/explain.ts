@@ -20,6 +20,8 @@ export function explain(table: RoutingTable, request: RoutingRequest): Explanati
   const considered = consider(table, request);
   const decision = decideAmong(table, request, considered);
   const rules = considered.map(({ rule, findings, matched }): RuleExplanation => {
+    if (!matched && rule.name === decision.rule)
+      return { rule: rule.name, result: 'decided', why: 'the person chose its kind' };
     if (!matched) {
       const missing = findings.filter(({ met }) => !met).map(({ detail }) => detail);
       return { rule: rule.name, result: 'no match', why: `it ${missing.join(' and ')}` };

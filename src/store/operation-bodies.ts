@@ -93,6 +93,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     text: z.string(),
     where: z.enum(['conversation', 'origin', 'internal']),
     link: z.object({ label: z.string(), url: z.string() }).exactOptional(),
+    kinds: z.array(z.object({ kind: z.string(), label: z.string() })).exactOptional(),
   }),
   z.object({ kind: z.literal('open-internal'), channel: SlackChannel }),
   z.object({ kind: z.literal('whisper'), user: SlackUser, channel: SlackChannel, text: z.string() }),

@@ -76,19 +76,22 @@ export function createOperations(scope: Scope) {
         const marker = `dsk-${id.replaceAll('-', '')}`;
         return { id, order, marker, operation, payload: sealed(id, operation.body) };
       });
+      const delays = operations.map(({ afterMs = 0 }) => afterMs);
       const column = <T>(pick: (row: (typeof rows)[number]) => T): T[] => rows.map(pick);
       await sql`
         with asked as (
           select * from unnest(${column((r) => r.id)}::uuid[], ${column((r) => r.order)}::int[],
             ${column((r) => r.operation.lane)}::text[], ${column((r) => r.operation.body.kind)}::text[],
             ${column((r) => r.operation.itemId)}::uuid[], ${column((r) => r.marker)}::text[],
-            ${column((r) => r.payload)}::bytea[]) as t(id, nth, lane, kind, item_id, marker, payload))
-        insert into operation (install_id, id, link_id, lane, seq, kind, item_id, marker, payload, v)
+            ${column((r) => r.payload)}::bytea[], ${delays}::float8[])
+            as t(id, nth, lane, kind, item_id, marker, payload, after_ms))
+        insert into operation (install_id, id, link_id, lane, seq, kind, item_id, marker, payload, v, next_at)
         select ${install}, a.id, ${link}, a.lane,
           coalesce((select max(o.seq) from operation o
             where o.install_id = ${install} and o.link_id = ${link} and o.lane = a.lane), 0)
             + row_number() over (partition by a.lane order by a.nth),
-          a.kind, a.item_id, a.marker, a.payload, ${OPERATION_VERSION} from asked a`.execute(db);
+          a.kind, a.item_id, a.marker, a.payload, ${OPERATION_VERSION},
+          deskbridge_now() + make_interval(secs => a.after_ms / 1000) from asked a`.execute(db);
     },
 
     /** One that was not sent yet says something else now. */

@@ -15,6 +15,7 @@ import { type LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from '../../
 import type { Intake, SlackMessage } from '../../src/model/intake.ts';
 import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
+import { renderKindQuestion } from '../../src/slack/out/ask-kind.ts';
 import { renderCard } from '../../src/slack/out/card.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from '../../src/slack/out/rich-text.ts';
 import { createSlackOut } from '../../src/slack/out/slack-out.ts';
@@ -63,6 +64,7 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
       card: renderCard,
       message: renderMessage,
       notice: renderNotice,
+      kindQuestion: renderKindQuestion,
       tombstone: renderTombstone,
       longest: LONGEST_SAID,
     },

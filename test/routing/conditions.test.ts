@@ -107,10 +107,24 @@ test('the classifier speaks only where no rule does', () => {
   assert.deepEqual(decide(table, kept), decision, 'what is kept decides the same without a model');
 });
 
+test('what a person chose serves where no rule matches, and the reason says so', () => {
+  const table = tableOf(
+    { when: { words: ['password'] }, kind: 'iam' },
+    { when: { words: ['firewall'] }, kind: 'security', privacy: 'private' },
+  );
+  const form = { kind: 'security' };
+  const served = decide(table, request('hello', { form }));
+  assert.deepEqual([served.rule, served.privacy], ['r1', 'private']);
+  assert.equal(served.reason, 'The person chose "security", which rule "r1" is for.');
+  const both = decide(table, request('my password', { form }));
+  assert.deepEqual([both.rule, both.privacy], ['r0', 'private'], 'and it stays as private as that');
+  assert.equal(decide(table, request('hello', { form: { kind: 'constructor' } })).rule, 'default');
+});
+
 test('examples are asked with everything that their rule wants', () => {
   const table = tableOf(
     { when: { outside_hours: 'office', department: 'Finance' }, examples: ['hello'] },
-    { when: { kind: 'iam', tier: 'vip', door: 'home', urgent: true }, examples: ['hello'] },
+    { when: { kind: 'iam', tier: 'vip', door: 'message', urgent: true }, examples: ['hello'] },
   );
   assert.deepEqual(checkExamples(table), []);
 });
@@ -162,10 +176,10 @@ test('property: adding text never lowers the risk, the privacy or an approval, w
       someTable,
       fc.tuple(someText, someText),
       fc.tuple(guessed, guessed),
-      fc.constantFrom('C1', 'C2', 'C3'),
-      (table, [text, more], [first, second], channel) => {
-        const before = decide(table, request(text, { channel, kind: first }));
-        const after = decide(table, request(`${text}\n${more}`, { channel, kind: second }));
+      fc.tuple(fc.constantFrom('C1', 'C2', 'C3'), fc.constantFrom({}, { kind: 'iam' }, { kind: 'q' })),
+      (table, [text, more], [first, second], [channel, form]) => {
+        const before = decide(table, request(text, { channel, form, kind: first }));
+        const after = decide(table, request(`${text}\n${more}`, { channel, form, kind: second }));
         assert.ok(RISKS.indexOf(after.risk) >= RISKS.indexOf(before.risk), 'risk');
         assert.ok(PRIVACIES.indexOf(after.privacy) >= PRIVACIES.indexOf(before.privacy), 'privacy');
         for (const policy of before.policies) assert.ok(after.policies.includes(policy), policy);

@@ -24,7 +24,7 @@ export interface Desk {
   deleteComment(ticketId: string, commentId: string): void;
   setInternal(ticketId: string, commentId: string, internal: boolean): void;
   attach(ticketId: string, file: AgentFile): string;
-  setField(ticketId: string, field: 'summary' | 'priority', value: string): void;
+  setField(ticketId: string, field: 'summary' | 'priority' | 'group', value: string): void;
   setStatus(ticketId: string, category: StatusCategory): void;
   /** To a state by its own name, where the system has names of its own. */
   moveTo(ticketId: string, state: string): void;

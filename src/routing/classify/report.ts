@@ -1,5 +1,5 @@
 import { type Verdict, weigh } from './classify.ts';
-import { type CrossOptions, crossGuesses, type Labelled } from './train.ts';
+import { type CrossOptions, countsOf, crossGuesses, FOLDS, type Labelled } from './train.ts';
 
 /** One row as the report counts it. */
 export interface Judged extends Verdict {
@@ -44,6 +44,11 @@ export function figuresOf(judgements: readonly Judged[]): Figures {
     abstained: judgements.length - sure.length,
     confidentWrong: sure.filter((one) => !isRight(one)).length,
   };
+}
+
+/** Are there rows enough that each kind can be trained on when a part of them is held back? */
+export function canJudge(rows: readonly Labelled[], folds: number): boolean {
+  return countsOf(rows).every(([, count]) => count - Math.ceil(count / folds) >= FOLDS);
 }
 
 const BANDS = 10;

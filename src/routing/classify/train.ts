@@ -22,12 +22,20 @@ export const FOLDS = 5;
  * @throws Error when the rows hold fewer than two kinds, or a kind with fewer rows than there are parts to hold back
  */
 export function train(rows: readonly Labelled[]): TextModel {
-  const kinds = new Map<string, number>();
-  for (const { kind } of rows) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  if (kinds.size < 2) throw new Error('A model needs rows of at least two kinds.');
+  const kinds = countsOf(rows);
+  if (kinds.length < 2) throw new Error('A model needs rows of at least two kinds.');
   for (const [kind, count] of kinds)
     if (count < FOLDS) throw new Error(`"${kind}" has ${count} rows; a model needs ${FOLDS} of each kind.`);
   return { ...fit(rows), temperature: temperatureOf(heldOut(rows, { always: [], folds: FOLDS })) };
+}
+
+/** How many rows each kind has. */
+export function countsOf(
+  rows: readonly Pick<Labelled, 'kind'>[],
+): readonly (readonly [kind: string, count: number])[] {
+  const kinds = new Map<string, number>();
+  for (const { kind } of rows) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  return [...kinds];
 }
 
 export interface CrossOptions {

@@ -14,6 +14,7 @@ import { listenForDeskCommand } from './desk-command.ts';
 import { listenForDeskForm } from './desk-form.ts';
 import { CATEGORIES, type Category } from './desk-view.ts';
 import { ignored } from './ignored.ts';
+import { listenForKindPress } from './kind-press.ts';
 import { listenForMarks, type Marks } from './marks.ts';
 import { listenForMentions } from './mention.ts';
 import { listenForMessages } from './message.ts';
@@ -108,6 +109,7 @@ function createApp(deps: SlackInDeps): App {
   listenForRequestForm(app, { ...deps, forms });
   listenForDeskForm(app, { ...deps, categories });
   listenForCardActions(app, { ...deps, queues: deps.queues ?? [] });
+  listenForKindPress(app, deps);
   listenForChangeForm(app, deps);
   listenForMoveForm(app, deps);
   return app;

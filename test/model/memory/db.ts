@@ -24,6 +24,7 @@ import type {
 import type { RoutingFacts } from '../../../src/model/route.ts';
 import type { AuditEvent } from '../../../src/store/audit.ts';
 import type { CurrentReading } from '../../../src/store/readings.ts';
+import type { Correction } from '../../../src/store/routing.ts';
 
 /** Time that moves only when somebody moves it, in milliseconds since 1970. */
 export interface Clock {
@@ -171,6 +172,7 @@ export interface Db {
   readonly watchers: Map<string, { readonly link: LinkId; readonly user: SlackUser }>;
   readonly errands: Map<string, ErrandRow>;
   readonly budgets: Map<string, BudgetRow>;
+  readonly corrections: Map<string, Correction & { readonly link: LinkId }>;
   /** What an operator was told, by subject and occasion. */
   readonly said: Map<string, { readonly subject: string }>;
   readonly cursors: Map<string, string>;
@@ -222,6 +224,7 @@ export function createDb(clock: Clock): Db {
     watchers: new Map(),
     errands: new Map(),
     budgets: new Map(),
+    corrections: new Map(),
     said: new Map(),
     cursors: new Map(),
     settings: new Map(),

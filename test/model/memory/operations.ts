@@ -42,7 +42,7 @@ export function createOperations(db: Db): Store['operations'] {
 
   return {
     async append(link, operations) {
-      for (const { lane, itemId, body } of operations) {
+      for (const { lane, itemId, body, afterMs = 0 } of operations) {
         const id = operationIdOf(db);
         const row: OperationRow = {
           id,
@@ -56,7 +56,7 @@ export function createOperations(db: Db): Store['operations'] {
           state: 'ready',
           blocks: false,
           attempt: 0,
-          nextAt: db.clock.now,
+          nextAt: db.clock.now + afterMs,
           startedAt: null,
           notAfter: null,
           remoteId: null,

@@ -5,7 +5,37 @@ const LOOK_BACK_MS = 180 * 86_400_000;
 
 /** What became of what was routed, on paper. */
 export function createRouting(db: Db): Store['routing'] {
+  const routedIn = (days: number) =>
+    [...db.links.values()]
+      .filter(({ route, openedAt }) => route !== null && openedAt > db.clock.now - days * 86_400_000)
+      .sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
   return {
+    async correct(link, correction) {
+      db.put(db.corrections, `${link}:${correction.how}`, {
+        link,
+        ...correction,
+        was: db.corrections.get(`${link}:${correction.how}`)?.was ?? correction.was,
+      });
+    },
+    async corrections(link) {
+      return [...db.corrections.values()]
+        .filter((row) => row.link === link)
+        .map(({ how, kind, was, became }) => ({ how, kind, was, became }))
+        .sort((a, b) => (a.how < b.how ? -1 : 1));
+    },
+    async since(days) {
+      return routedIn(days).map(({ id }) => id);
+    },
+    async shares(days) {
+      const routed = routedIn(days);
+      const corrected = (how: string) => routed.filter(({ id }) => db.corrections.has(`${id}:${how}`)).length;
+      return {
+        requests: routed.length,
+        defaulted: routed.filter(({ route }) => route?.rule === 'default').length,
+        picked: corrected('picked'),
+        moved: corrected('moved'),
+      };
+    },
     async solvers(of) {
       const tickets = new Map<string, number>();
       for (const { requester, route, ticket, openedAt } of db.links.values()) {

@@ -55,6 +55,7 @@ export const look: World['look'] = {
     const number = part === null ? '' : ` (${part.number}/${part.of})`;
     return { text: `${author ?? ''}${number}\n${docText(body)}`, blocks: [] };
   },
+  kindQuestion: ({ text }) => ({ text, blocks: [] }),
   notice: (text) => ({ text, blocks: [] }),
   tombstone: (_author, key) => ({ text: `A comment on ${key} was deleted.`, blocks: [] }),
 };

@@ -1,0 +1,34 @@
+import type { App } from '@slack/bolt';
+import { LinkId, SlackUser } from '../../model/ids.ts';
+import type { Intake } from '../../model/intake.ts';
+import { isForeignPerson } from './foreign.ts';
+import { ignored } from './ignored.ts';
+import { offer } from './offer.ts';
+import { BlockActions, channelOrNull } from './schema.ts';
+import type { Us } from './us.ts';
+
+/** The buttons of "What is this about?"; their value is `kind:link`, and the kind is empty for "something else". */
+const KIND_BUTTON = /^desk_kind_\d$/;
+const VALUE = /^([a-z][a-z0-9-]{0,39})?:(.+)$/;
+
+export function listenForKindPress(app: App, us: Us): void {
+  app.action({ type: 'block_actions', action_id: KIND_BUTTON }, async ({ body, context, ack }) => {
+    await ack();
+    offer(context, readKindPress(body, us));
+  });
+}
+
+function readKindPress(body: unknown, { teamId }: Us): Intake {
+  const parsed = BlockActions.safeParse(body);
+  if (!parsed.success) return ignored('action_unreadable');
+  const { actions, channel, container, user } = parsed.data;
+  const [, kind, id] = VALUE.exec(actions[0]?.value ?? '') ?? [];
+  const link = LinkId.safeParse(id);
+  const by = SlackUser.safeParse(user.id);
+  if (!link.success || !by.success) return ignored('action_unreadable');
+  if (isForeignPerson(parsed.data, teamId)) return ignored('foreign_person');
+  return {
+    ...{ kind: 'pick-kind', team: teamId, by: by.data, link: link.data, picked: kind ?? null },
+    channel: channel?.id ?? channelOrNull(container?.channel_id),
+  };
+}
