@@ -225,10 +225,6 @@ export const RETENTION_MS = 8 * 86_400_000;
 /** The reason of what an operator skipped: whoever looks later knows that it was meant. */
 export const GIVEN_UP = 'skipped by an operator';
 
-/** Of a message that made us fail, for people. */
-export const WHY_APART =
-  'Deskbridge failed at this message. It is kept and tried again every hour and at every start; whoever runs Deskbridge finds the reason in its log.';
-
 export interface Operation {
   readonly id: OperationId;
   readonly lane: Lane;

@@ -27,7 +27,8 @@ const Fact = z.string().min(1).max(200);
 export const Conditions = z
   .strictObject({
     door: oneOrMore(z.enum(DOORS)).optional().meta({
-      description: 'Where the request came in: written in a channel or direct message, made of a message (by its menu, an emoji, a mention), or a form.',
+      description:
+        'Where the request came in: written in a channel or direct message, made of a message (by its menu, an emoji, a mention), or a form.',
     }),
     channel: oneOrMore(SlackChannel)
       .optional()
