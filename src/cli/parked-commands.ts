@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { WHY_APART } from '../model/apart.ts';
 import { plainDoc } from '../model/doc.ts';
 import { LinkId, OperationId } from '../model/ids.ts';
-import { WHY_APART } from '../model/apart.ts';
 import { GIVEN_UP, type OperationBody } from '../model/link.ts';
 import type { ApartMessage, ParkedLink } from '../store/parked.ts';
 import {

@@ -1,6 +1,6 @@
 /** What makes us fail stops itself alone, says so, and is tried again. */
 import { WHY_APART } from '../model/apart.ts';
-import { type Link } from '../model/link.ts';
+import type { Link } from '../model/link.ts';
 import { type Outcome, ok, retryLater } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';

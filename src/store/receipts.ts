@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { LinkId } from '../model/ids.ts';
 import { WHY_APART } from '../model/apart.ts';
+import { LinkId } from '../model/ids.ts';
 import { GIVEN_UP } from '../model/link.ts';
 import { APART } from './deliveries.ts';
 import type { Scope } from './scope.ts';
