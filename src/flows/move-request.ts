@@ -23,6 +23,7 @@ import {
 } from '../texts/move.ts';
 import { keepCardTrue } from './card.ts';
 import { profileOf } from './names.ts';
+import { kindIn } from './note-move.ts';
 import { READ_TIMEOUT_MS, ticketOf } from './prepared.ts';
 import { respondersAmong } from './responders.ts';
 import type { QueueRules, World } from './world.ts';
@@ -180,6 +181,9 @@ async function moveIn(world: World, { lease, link, id, intake }: Asked, moving: 
       const body = { kind: 'open-internal' as const, channel: queue.internalChannel };
       await tx.operations.append(link.id, [{ lane: 'slack', itemId: null, body }]);
     }
+    const [was, became] = [route.queue, intake.queue];
+    const kind = kindIn(world.rules, [became]);
+    await tx.routing.correct(link.id, { how: 'moved', kind, was, became });
     await tx.deliveries.closeAll([id], 'moved');
     await tx.audit.record({
       kind: 'request.moved',

@@ -31,14 +31,19 @@ export async function noteMove(
   const moved = movedTo(link, now);
   if (moved === null) return;
   await tx.routing.correct(link.id, { how: 'moved', kind: kindAt(world, moved.became), ...moved });
-  world.metrics.count('deskbridge_requests_moved', { queue: link.route?.queue ?? '' });
+  world.metrics.count('deskbridge_tickets_moved', { queue: link.route?.queue ?? '' });
 }
 
 function kindAt({ rules }: World, place: string): string | null {
   const queues = [...rules.queues]
     .filter(([, { target }]) => namesPlace(target, place))
     .map(([name]) => name);
-  const kinds = rules.routing.rules.filter(({ queue }) => queues.includes(queue)).map(kindOf);
+  return kindIn(rules, queues);
+}
+
+/** The kind of these queues when they have just one. */
+export function kindIn({ routing }: World['rules'], queues: readonly string[]): string | null {
+  const kinds = routing.rules.filter(({ queue }) => queues.includes(queue)).map(kindOf);
   const [only, ...others] = new Set(kinds);
   return only !== undefined && others.length === 0 ? only : null;
 }
