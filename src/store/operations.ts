@@ -76,14 +76,13 @@ export function createOperations(scope: Scope) {
         const marker = `dsk-${id.replaceAll('-', '')}`;
         return { id, order, marker, operation, payload: sealed(id, operation.body) };
       });
-      const delays = operations.map(({ afterMs = 0 }) => afterMs);
       const column = <T>(pick: (row: (typeof rows)[number]) => T): T[] => rows.map(pick);
       await sql`
         with asked as (
           select * from unnest(${column((r) => r.id)}::uuid[], ${column((r) => r.order)}::int[],
             ${column((r) => r.operation.lane)}::text[], ${column((r) => r.operation.body.kind)}::text[],
             ${column((r) => r.operation.itemId)}::uuid[], ${column((r) => r.marker)}::text[],
-            ${column((r) => r.payload)}::bytea[], ${delays}::float8[])
+            ${column((r) => r.payload)}::bytea[], ${column((r) => r.operation.afterMs ?? 0)}::float8[])
             as t(id, nth, lane, kind, item_id, marker, payload, after_ms))
         insert into operation (install_id, id, link_id, lane, seq, kind, item_id, marker, payload, v, next_at)
         select ${install}, a.id, ${link}, a.lane,
