@@ -103,6 +103,10 @@ const Slack = z.strictObject({
     description:
       'Whether a mention of the app opens a request, wherever it was invited; asks for `app_mentions:read`.',
   }),
+  workflow_step: z.boolean().default(false).meta({
+    description:
+      'Whether Workflow Builder offers the step "Open a request". Slack then wants an app that a whole organisation could install.',
+  }),
   hold_seconds: z.int().min(0).max(300).default(0).meta({
     description:
       'Seconds for which a message in a channel of `slack.channels` waits before it becomes a request, so that its author can still say no with `slack.emoji.bypass`.',

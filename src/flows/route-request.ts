@@ -79,9 +79,9 @@ function doorOf(intake: Intake): Door | null {
     case 'message':
       return intake.direct ? 'direct-message' : 'channel';
     case 'open-from-message':
-      return 'message';
+      return intake.door ?? 'message-shortcut';
     case 'open-from-form':
-      return 'form';
+      return intake.execution === undefined ? 'form' : 'workflow';
     default:
       return null;
   }

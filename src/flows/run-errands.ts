@@ -1,9 +1,11 @@
 import type { Errand } from '../model/errand.ts';
-import type { SlackTs } from '../model/ids.ts';
+import type { LinkId, SlackTs } from '../model/ids.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
-import type { ReadMessage } from '../slack/out/slack-out.ts';
+import type { ReadMessage, StepEnd, Words } from '../slack/out/slack-out.ts';
 import type { HeldErrand } from '../store/errands.ts';
-import { alreadyRequest, messageGone, messageUnreadable, outsidersMayNotAsk } from '../texts/doors.ts';
+import { messageGone, messageUnreadable, outsidersMayNotAsk } from '../texts/doors.ts';
+import { stepRefused, stepTooLate } from '../texts/steps.ts';
+import { answerCommand } from './answer-command.ts';
 import { slackPostLimits } from './prepared.ts';
 import { type PageRead, readPage } from './read-slack.ts';
 import { takeInMark } from './take-in.ts';
@@ -24,6 +26,7 @@ const MOST_TRIES_TO_SAY = 10;
 /** One that makes us fail is left alone after a few tries, and looked at once a day. */
 const MOST_FAULTS = 8;
 const A_DAY_MS = 86_400_000;
+const STEP_WAITS_MS = A_DAY_MS;
 
 type Work<K extends Errand['kind']> = {
   readonly held: HeldErrand;
@@ -40,8 +43,19 @@ export async function runErrands(world: World): Promise<boolean> {
 async function runOne(world: World, held: HeldErrand): Promise<void> {
   const { errand } = held;
   try {
-    if (errand.kind === 'say') await say(world, { held, errand });
-    else await openFromMark(world, { held, errand });
+    switch (errand.kind) {
+      case 'say':
+        await say(world, held, { ...errand, respond: null });
+        break;
+      case 'answer':
+        await answer(world, { held, errand });
+        break;
+      case 'end-step':
+        await endStep(world, { held, errand });
+        break;
+      case 'open-from-mark':
+        await openFromMark(world, { held, errand });
+    }
   } catch (error) {
     world.metrics.count('deskbridge_bugs', { where: `errand.${errand.kind}` });
     world.log.error(
@@ -62,13 +76,13 @@ async function done(world: World, held: HeldErrand, what: string): Promise<void>
 }
 
 /** Nobody can find out whether it was seen, and saying it twice would only confuse: what may have been said is dropped. */
-async function say(world: World, { held, errand }: Work<'say'>): Promise<void> {
+async function say(world: World, held: HeldErrand, words: Words): Promise<void> {
   if (held.sending) return done(world, held, 'may-have-been-said');
-  const waitMs = await world.store.budgets.take(slackPostLimits(errand.channel).limits);
+  const waitMs = await world.store.budgets.take(slackPostLimits(words.channel).limits);
   if (waitMs > 0) return world.store.errands.again(held, waitMs);
   if (!(await world.store.errands.startSending(held))) return;
   const sent = await world.io.run('slack.tell', { timeoutMs: SEND_TIMEOUT_MS }, () =>
-    world.slack.tell(errand),
+    world.slack.tell(words),
   );
   if (sent.kind === 'ok') return done(world, held, 'said');
   if (sent.kind === 'rejected') {
@@ -80,11 +94,47 @@ async function say(world: World, { held, errand }: Work<'say'>): Promise<void> {
   await world.store.errands.again(held, sent.afterMs ?? pauseOf(held));
 }
 
+/** What is true when it is said, to whoever asked. */
+async function answer(world: World, { held, errand }: Work<'answer'>): Promise<void> {
+  if (held.sending) return done(world, held, 'may-have-been-said');
+  const { channel, by: user, respond } = errand;
+  const text = await answerCommand(world, errand);
+  await say(world, held, { channel, user, root: null, text, button: null, respond });
+}
+
+/** A ticket system that is away keeps the workflow waiting; ending a step twice is harmless. */
+async function endStep(world: World, { held, errand }: Work<'end-step'>): Promise<void> {
+  const end = await endOf(world, errand);
+  if (end === null) return world.store.errands.again(held, pauseOf(held));
+  const ended = await world.io.run('slack.tell', { timeoutMs: SEND_TIMEOUT_MS }, () =>
+    world.slack.completeStep(errand.execution, end),
+  );
+  if (ended.kind === 'ok') return done(world, held, end.kind);
+  if (ended.kind === 'retry') return world.store.errands.again(held, ended.afterMs ?? pauseOf(held));
+  world.log.error(
+    { execution: errand.execution, reason: ended.reason },
+    'Slack does not take the end of a step',
+  );
+  return done(world, held, 'refused');
+}
+
+async function endOf(
+  world: World,
+  { link, why, until }: Work<'end-step'>['errand'],
+): Promise<StepEnd | null> {
+  if (why !== null) return { kind: 'failed', why };
+  const ticket = link === null ? null : ((await world.store.links.get(link))?.ticket ?? null);
+  if (ticket !== null && ticket.key !== null && ticket.url !== null)
+    return { kind: 'done', key: ticket.key, url: ticket.url };
+  const now = (await world.store.now()).getTime();
+  return now > until ? { kind: 'failed', why: stepTooLate } : null;
+}
+
 /** The message is read, and comes in as the message shortcut that it stands for: one way for all doors. */
 async function openFromMark(world: World, { held, errand }: Work<'open-from-mark'>): Promise<void> {
-  const { team, channel, ts, by } = errand;
-  if ((await world.store.links.byPlace({ team, channel, root: ts })) !== null)
-    return done(world, held, 'opened-before');
+  const { team, channel, ts } = errand;
+  const known = await world.store.links.byPlace({ team, channel, root: ts });
+  if (known !== null) return openedBefore(world, { held, errand }, known);
   const may = await mayAsk(world, errand);
   if (may.kind === 'retry') return world.store.errands.again(held, may.afterMs ?? pauseOf(held));
   if (may.kind !== 'ok' || !may.value) return refuse(world, { held, errand }, outsidersMayNotAsk);
@@ -98,11 +148,20 @@ async function openFromMark(world: World, { held, errand }: Work<'open-from-mark
       return refuse(world, { held, errand }, messageUnreadable(read.reason));
     case 'ok':
       if (read.value === null) return refuse(world, { held, errand }, messageGone);
-      if ((await world.store.links.byPlace({ team, channel, root: read.value.root })) !== null)
-        return refuse(world, { held, errand }, alreadyRequest);
-      await takeInMark(world, { team, channel, by, id: held.id }, read.value);
-      return done(world, held, 'read');
+      return takeInRoot(world, { held, errand }, read.value);
   }
+}
+
+async function takeInRoot(
+  world: World,
+  { held, errand }: Work<'open-from-mark'>,
+  seen: ReadMessage,
+): Promise<void> {
+  const { team, channel } = errand;
+  const before = await world.store.links.byPlace({ team, channel, root: seen.root });
+  if (before !== null) return openedBefore(world, { held, errand }, before);
+  await takeInMark(world, { ...errand, id: held.id }, seen);
+  return done(world, held, 'read');
 }
 
 /** Guests and people of other companies ask only where the owner lets them. */
@@ -148,10 +207,29 @@ async function rootOf(
 }
 
 async function refuse(world: World, { held, errand }: Work<'open-from-mark'>, text: string): Promise<void> {
-  const { channel, by: user } = errand;
+  const { channel, by: user, execution } = errand;
   await world.store.transaction(async (tx) => {
     if (!(await tx.errands.finish(held))) return;
-    await tx.errands.add({ kind: 'say', channel, user, root: null, text, button: null });
+    await tx.errands.add(
+      execution === null
+        ? { kind: 'say', channel, user, root: null, text, button: null }
+        : { kind: 'end-step', execution, link: null, why: stepRefused, until: 0 },
+    );
     world.metrics.count('deskbridge_errands_done', { kind: errand.kind, what: 'refused' });
+  });
+}
+
+/** Somebody was faster, or it has been a request for long: one thread is one request. */
+async function openedBefore(
+  world: World,
+  { held, errand }: Work<'open-from-mark'>,
+  link: LinkId,
+): Promise<void> {
+  const { execution } = errand;
+  if (execution === null) return done(world, held, 'opened-before');
+  const until = (await world.store.now()).getTime() + STEP_WAITS_MS;
+  await world.store.transaction(async (tx) => {
+    if (await tx.errands.finish(held))
+      await tx.errands.add({ kind: 'end-step', execution, link, why: null, until });
   });
 }

@@ -6,10 +6,13 @@ import { isSmallTalk } from '../routing/small-talk.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 import type { StoreTx } from '../store/store.ts';
 import { alreadyRequest, mentionHelp, OPEN_ANYWAY, smallTalk } from '../texts/doors.ts';
+import { stepUnreadable } from '../texts/steps.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
 const BATCH = 100;
+/** Nobody waits longer for a ticket in a workflow. */
+const STEP_WAITS_MS = 86_400_000;
 
 /** What became of one delivery; `link` when a link has to be worked on now, `stale` when its ticket has to be read. */
 interface Sorted {
@@ -66,15 +69,25 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
     case 'message':
       return sortMessage(world, tx, { delivery, message: intake.message, direct: intake.direct });
     case 'open-from-message':
-      return openThread(tx, delivery, intake.message);
+      return withStep(world, intake.execution, await openThread(tx, delivery, intake.message));
     case 'open-from-mark':
-      return openMarked(tx, delivery, intake);
+      return withStep(world, intake.execution, await openMarked(tx, delivery, intake));
     case 'bypass':
       return { state: 'done', reason: 'bypass', link: null };
     case 'ask-help':
       return answerMention(world, tx, intake);
     case 'open-from-form':
-      return openForm(tx, delivery, intake);
+      return withStep(world, intake.execution, await openForm(tx, delivery, intake));
+    case 'step-unreadable': {
+      const { execution } = intake;
+      const errand: Errand = { kind: 'end-step', execution, link: null, why: stepUnreadable, until: 0 };
+      return { state: 'done', reason: 'step-unreadable', link: null, errand };
+    }
+    case 'ask-desk': {
+      const { by, channel, question, respond } = intake;
+      const errand: Errand = { kind: 'answer', by, channel, question, respond };
+      return { state: 'done', reason: 'to-be-answered', link: null, errand };
+    }
     case 'edited':
       return sortAgain(tx, delivery, intake.message);
     case 'deleted':
@@ -175,12 +188,22 @@ async function isHeld(world: World, { ts }: SlackMessage): Promise<boolean> {
 async function openMarked(
   tx: StoreTx,
   delivery: StoredDelivery,
-  { team, channel, ts, by }: Extract<Intake, { kind: 'open-from-mark' }>,
+  { team, channel, ts, by, door, execution }: Extract<Intake, { kind: 'open-from-mark' }>,
 ): Promise<Sorted> {
   const known = await tx.links.byPlace({ team, channel, root: ts });
   if (known !== null) return attach(tx, delivery, known);
-  const errand: Errand = { kind: 'open-from-mark', team, channel, ts, by };
+  const errand: Errand = { kind: 'open-from-mark', team, channel, ts, by, door, execution };
   return { state: 'done', reason: 'to-be-read', link: null, errand };
+}
+
+/** A step of a workflow waits for the ticket of what it opened, or found open. */
+async function withStep(world: World, execution: string | null | undefined, sorted: Sorted): Promise<Sorted> {
+  if (execution == null || sorted.link === null) return sorted;
+  const until = (await world.store.now()).getTime() + STEP_WAITS_MS;
+  return {
+    ...sorted,
+    errand: { kind: 'end-step', execution, link: sorted.link, why: null, until },
+  };
 }
 
 async function answerMention(

@@ -1,5 +1,6 @@
 import { type NewDelivery, shardOf, threadPartition } from '../model/delivery.ts';
-import type { SlackTs, SlackUser } from '../model/ids.ts';
+import type { Errand } from '../model/errand.ts';
+import type { SlackTs } from '../model/ids.ts';
 import type { Conversation } from '../model/link.ts';
 import type { ReadMessage } from '../slack/out/slack-out.ts';
 import type { Missed } from '../sync/missed.ts';
@@ -40,10 +41,15 @@ export async function takeIn(
  */
 export async function takeInMark(
   world: World,
-  mark: Pick<Place, 'team' | 'channel'> & { readonly by: SlackUser; readonly id: string },
+  mark: Pick<
+    Extract<Errand, { kind: 'open-from-mark' }>,
+    'team' | 'channel' | 'by' | 'door' | 'execution'
+  > & {
+    readonly id: string;
+  },
   seen: ReadMessage,
 ): Promise<void> {
-  const { team, channel, by, id } = mark;
+  const { team, channel, by, door, execution, id } = mark;
   const body = {
     type: 'message_action',
     callback_id: 'open_request',
@@ -52,6 +58,7 @@ export async function takeInMark(
     channel: { id: channel },
     message_ts: seen.ts,
     message: seen.event,
+    deskbridge: { door, execution },
   };
   const partition = threadPartition(team, channel, seen.root);
   const type = 'interactive' as const;

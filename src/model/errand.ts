@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
+import { LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
+import { DOORS } from './route.ts';
 
 /** The button beside a message that was taken for no request; its value is `channel:ts` of that message. */
 export const OPEN_ANYWAY_ACTION = 'desk_open_anyway';
@@ -19,6 +20,29 @@ export const Errand = z.discriminatedUnion('kind', [
     channel: SlackChannel,
     ts: SlackTs,
     by: SlackUser,
+    door: z.enum(DOORS),
+    execution: z.string().nullable(),
+  }),
+  /** Tell somebody what he asked behind the command, as it is when this runs. */
+  z.object({
+    kind: z.literal('answer'),
+    channel: SlackChannel,
+    by: SlackUser,
+    question: z.union([
+      z.object({ about: z.enum(['mine', 'pending']) }),
+      z.object({ about: z.literal('status'), id: z.string() }),
+    ]),
+    respond: z.string().nullable(),
+  }),
+  /** Give a step of a workflow the ticket that it waits for, or the reason why there is none. */
+  z.object({
+    kind: z.literal('end-step'),
+    execution: z.string(),
+    /** Null: `why` says it all. */
+    link: LinkId.nullable(),
+    why: z.string().nullable(),
+    /** Milliseconds since 1970: nobody waits longer. */
+    until: z.number(),
   }),
   /** A few words: to `user` alone, or to everybody who reads the thread when it is null. Said once at most. */
   z.object({

@@ -1,6 +1,7 @@
 import type { Doc } from './doc.ts';
 import type { FilledForm } from './form.ts';
 import type { LinkId, SlackChannel, SlackFileId, SlackTeam, SlackTs, SlackUser } from './ids.ts';
+import type { Door } from './route.ts';
 import type { FormAnswers, Level, Priority, StatusCategory } from './ticket.ts';
 
 /** A file that hangs on a message. In shared channels Slack may tell the id alone; the rest is asked for later. */
@@ -50,6 +51,11 @@ export interface AskedFields {
   readonly summary?: string;
 }
 
+/** `id`: a ticket's key or number, or an id of ours. */
+export type DeskQuestion =
+  | { readonly about: 'mine' | 'pending' }
+  | { readonly about: 'status'; readonly id: string };
+
 /** What one Slack delivery means to us, however it came in. Everything not listed is `ignored`, with its type counted. */
 export type Intake =
   /** A person wrote in a channel or thread; `direct` in a direct message with the bot. */
@@ -72,7 +78,14 @@ export type Intake =
       readonly marker: string | null;
     }
   /** A person used "Open request" on a message; the thread of that message becomes the request. */
-  | { readonly kind: 'open-from-message'; readonly message: SlackMessage; readonly by: SlackUser }
+  | {
+      readonly kind: 'open-from-message';
+      readonly message: SlackMessage;
+      readonly by: SlackUser;
+      /** Another door than the shortcut, when the message had to be read first. */
+      readonly door?: Door;
+      readonly execution?: string;
+    }
   /**
    * A person asked for a request of a message whose words the call does not carry: with an emoji, by a mention in its
    * thread, with a button. Whoever reads the message finds the root of its thread.
@@ -83,6 +96,9 @@ export type Intake =
       readonly channel: SlackChannel;
       readonly ts: SlackTs;
       readonly by: SlackUser;
+      readonly door: Door;
+      /** The step of a workflow that waits for the ticket; null when nothing does. */
+      readonly execution: string | null;
     }
   /** The author of a message does not want it to become a request. */
   | { readonly kind: 'bypass'; readonly channel: SlackChannel; readonly ts: SlackTs }
@@ -123,6 +139,19 @@ export type Intake =
       readonly filled?: Omit<FilledForm, 'name'> & { readonly name: string | null };
       /** Kinds of secrets that were taken out of it; absent: none. */
       readonly redacted?: readonly string[];
+      /** A step of a workflow filled it in, and waits for the ticket. */
+      readonly execution?: string;
+    }
+  /** A step of a workflow that says too little. */
+  | { readonly kind: 'step-unreadable'; readonly execution: string }
+  /** Somebody asked behind the command for what only the database knows. */
+  | {
+      readonly kind: 'ask-desk';
+      readonly by: SlackUser;
+      readonly channel: SlackChannel;
+      readonly question: DeskQuestion;
+      /** Slack's own address for the answer, for half an hour; null when it gave none. */
+      readonly respond: string | null;
     }
   /** A person pressed a button of a card, or submitted its form. */
   | {
@@ -189,6 +218,7 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'open-from-mark':
     case 'ask-help':
     case 'pick-kind':
+    case 'ask-desk':
     case 'change':
     case 'ask-receipt':
     case 'ask-card':
@@ -198,6 +228,7 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'own-message':
     case 'bypass':
     case 'grant-changed':
+    case 'step-unreadable':
     case 'ignored':
       return null;
   }

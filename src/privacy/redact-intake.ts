@@ -45,6 +45,8 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
     case 'pick-kind':
     case 'bypass':
     case 'ask-help':
+    case 'ask-desk':
+    case 'step-unreadable':
     case 'deleted':
     case 'own-message':
     case 'ask-receipt':

@@ -82,6 +82,14 @@ export interface SlackUpload {
   readonly formatted?: boolean;
 }
 
+/** One execution of a step of a workflow. */
+export interface SlackStepView {
+  readonly state: 'running' | 'completed' | 'failed';
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** What the maker of the workflow reads; null unless it failed. */
+  readonly error: string | null;
+}
+
 /** What another app writes. */
 export interface SlackBotPost {
   readonly name: string;
@@ -142,6 +150,12 @@ export interface SlackPeople {
   react(userId: string, channelId: string, ts: string, name: string): void;
   unreact(userId: string, channelId: string, ts: string, name: string): void;
   shortcut(userId: string, channelId: string, ts: string, callbackId: string): Promise<PersonAnswer>;
+  /** Chooses a global shortcut of the app. */
+  globalShortcut(userId: string, callbackId: string): Promise<PersonAnswer>;
+  /** A workflow reaches a step of the app; answers the id of this execution. */
+  runStep(callbackId: string, inputs: Readonly<Record<string, unknown>>): string;
+  /** How an execution of a step stands. */
+  stepOf(execution: string): SlackStepView;
   command(userId: string, channelId: string, command: string, text: string): Promise<PersonAnswer>;
   /** Submits an open modal; values by block id and action id. */
   submit(userId: string, viewId: string, values: TypedValues): Promise<PersonAnswer>;

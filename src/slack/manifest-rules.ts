@@ -91,7 +91,31 @@ const Settings = z.strictObject({
   org_deploy_enabled: z.boolean().optional(),
   socket_mode_enabled: z.boolean().optional(),
   token_rotation_enabled: z.boolean().optional(),
+  function_runtime: z.literal('remote').optional(),
 });
+
+const Parameters = z.record(
+  z.string().max(255),
+  z.strictObject({
+    type: z.string(),
+    name: z.string().max(255),
+    title: z.string().max(255).optional(),
+    description: z.string().max(1000).optional(),
+    hint: z.string().optional(),
+    is_required: z.boolean().optional(),
+  }),
+);
+
+/** Steps of Workflow Builder (docs.slack.dev/workflows/workflow-steps). */
+const Functions = z.record(
+  z.string().max(255),
+  z.strictObject({
+    title: text(255),
+    description: text(1000),
+    input_parameters: Parameters,
+    output_parameters: Parameters,
+  }),
+);
 
 const Shape = z.strictObject({
   _metadata: z
@@ -104,10 +128,20 @@ const Shape = z.strictObject({
   features: Features.optional(),
   oauth_config: OauthConfig.optional(),
   settings: Settings.optional(),
+  functions: Functions.optional(),
 });
 
 /** Events, buttons and commands have to arrive somewhere: at an address each, or over Socket Mode. */
-export const SlackManifest = Shape.superRefine(({ features, settings }, check) => {
+export const SlackManifest = Shape.superRefine(({ features, settings, functions }, check) => {
+  if (
+    functions !== undefined &&
+    (settings?.org_deploy_enabled !== true || settings.function_runtime !== 'remote')
+  )
+    check.addIssue({
+      code: 'custom',
+      path: ['functions'],
+      message: 'needs settings.org_deploy_enabled and settings.function_runtime',
+    });
   if (settings?.socket_mode_enabled === true) return;
   const missing = (path: readonly (string | number)[]) =>
     check.addIssue({ code: 'custom', path: [...path], message: 'needs an address, or Socket Mode' });

@@ -1,4 +1,6 @@
+import { ASK_SHORTCUT } from './in/ask-shortcut.ts';
 import { OPEN_REQUEST } from './in/open-from-message.ts';
+import { OPEN_STEP } from './in/step.ts';
 import { SlackManifest } from './manifest-rules.ts';
 import { type Feature, needsOf } from './scopes.ts';
 
@@ -34,6 +36,7 @@ export function slackManifest({
 }: SlackApp): SlackManifest {
   const { scopes, events: needed } = needsOf(features);
   const events = [...needed, ...(install === null ? [] : GRANT_EVENTS)];
+  const hasStep = features.has('workflow-step');
   const url = publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}${DOOR}`;
   return SlackManifest.parse({
     _metadata: { major_version: 1 },
@@ -59,17 +62,24 @@ export function slackManifest({
           callback_id: OPEN_REQUEST,
           description: 'Makes a ticket of this message',
         },
+        {
+          name: 'Ask the service desk',
+          type: 'global',
+          callback_id: ASK_SHORTCUT,
+          description: 'Opens the form of the service desk',
+        },
       ],
       slash_commands: [
         {
           command,
           ...(url === null ? {} : { url }),
           description: 'Ask the service desk',
-          usage_hint: 'what you need',
+          usage_hint: 'what you need, or: mine, status IT-123, pending, help',
           should_escape: true,
         },
       ],
     },
+    ...(hasStep ? { functions: { [OPEN_STEP]: STEP } } : {}),
     oauth_config: {
       ...(install === null ? {} : { redirect_urls: [install.redirectUrl] }),
       scopes: { bot: [...scopes] },
@@ -77,9 +87,54 @@ export function slackManifest({
     settings: {
       event_subscriptions: { ...(url === null ? {} : { request_url: url }), bot_events: events },
       interactivity: { is_enabled: true, ...(url === null ? {} : { request_url: url }) },
-      org_deploy_enabled: install?.organisation === true,
+      // Slack lets only apps that a whole organisation could install have steps (docs.slack.dev/workflows/workflow-steps).
+      org_deploy_enabled: hasStep || install?.organisation === true,
+      ...(hasStep ? { function_runtime: 'remote' as const } : {}),
       socket_mode_enabled: url === null,
       token_rotation_enabled: false,
     },
   });
+}
+
+const PERSON = 'slack#/types/user_id';
+
+/** The step that the makers of workflows find; the names of its inputs and outputs are read and written elsewhere. */
+const STEP = {
+  title: 'Open a request',
+  description: 'Opens a ticket at the service desk and waits for its key',
+  input_parameters: {
+    requester: parameter('requester', PERSON, { title: 'Requester', description: 'For whom it is' }),
+    summary: parameter('summary', 'string', { title: 'Summary', description: 'What is needed, in one line' }),
+    details: parameter('details', 'string', {
+      title: 'Details',
+      description: 'Everything else',
+      optional: true,
+    }),
+    channel: parameter('channel', 'slack#/types/channel_id', {
+      title: 'Channel',
+      description: 'Where it comes from, for the routing table',
+      optional: true,
+    }),
+    message: parameter('message', 'slack#/types/message_context', {
+      title: 'Message',
+      description: 'Its thread becomes the request; then summary and details are those of the message',
+      optional: true,
+    }),
+  },
+  output_parameters: {
+    ticket_key: parameter('ticket_key', 'string', { title: 'Ticket', description: 'Its key or number' }),
+    ticket_url: parameter('ticket_url', 'string', { title: 'Address', description: 'Where people open it' }),
+  },
+};
+
+function parameter(
+  name: string,
+  type: string,
+  {
+    title,
+    description,
+    optional = false,
+  }: { readonly title: string; readonly description: string; readonly optional?: boolean },
+) {
+  return { type, name, title, description, is_required: !optional };
 }

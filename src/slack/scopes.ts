@@ -3,6 +3,7 @@ export const FEATURES = {
   requests: 'always',
   emoji: '`slack.emoji.open` or `slack.emoji.bypass`',
   mentions: '`slack.mentions`',
+  'workflow-step': '`slack.workflow_step`',
   'private-channels': '`slack.private_channels`, or an `internal_channel` of a queue',
   files: '`files.max_mb` above 0',
   addresses: '`slack.read_emails`',
@@ -15,6 +16,7 @@ export interface FeatureSettings {
     readonly private_channels: boolean;
     readonly read_emails: boolean;
     readonly mentions: boolean;
+    readonly workflow_step: boolean;
     readonly emoji: { readonly open: string | null; readonly bypass: string | null };
   };
   readonly queues: Readonly<Record<string, { readonly internal_channel: unknown }>>;
@@ -28,6 +30,7 @@ export function featuresOf({ slack, queues, files }: FeatureSettings): ReadonlyS
     'requests',
     ...(slack.emoji.open !== null || slack.emoji.bypass !== null ? (['emoji'] as const) : []),
     ...(slack.mentions ? (['mentions'] as const) : []),
+    ...(slack.workflow_step ? (['workflow-step'] as const) : []),
     ...(isPrivate ? (['private-channels'] as const) : []),
     ...(files.max_mb > 0 ? (['files'] as const) : []),
     ...(slack.read_emails ? (['addresses'] as const) : []),
@@ -63,7 +66,7 @@ export const SCOPE_NEEDS: readonly ScopeNeed[] = [
     feature: 'requests',
     calls: [],
     events: [],
-    why: 'the slash command and the message shortcut',
+    why: 'the slash command and the shortcuts',
   },
   {
     scope: 'channels:history',
@@ -138,7 +141,19 @@ export const SCOPE_NEEDS: readonly ScopeNeed[] = [
 ];
 
 /** Methods that are called and need no scope. */
-export const FREE_CALLS = ['auth.test', 'chat.getPermalink', 'views.open', 'views.update'] as const;
+export const FREE_CALLS = [
+  'auth.test',
+  'chat.getPermalink',
+  'views.open',
+  'views.update',
+  'functions.completeSuccess',
+  'functions.completeError',
+] as const;
+
+/** Events that need no scope, and what they are heard for. */
+const FREE_EVENTS: readonly { readonly event: string; readonly feature: Feature }[] = [
+  { event: 'function_executed', feature: 'workflow-step' },
+];
 
 /** What an app with these features needs of Slack, in the order of `SCOPE_NEEDS`. */
 export function needsOf(features: ReadonlySet<Feature>): {
@@ -146,7 +161,11 @@ export function needsOf(features: ReadonlySet<Feature>): {
   readonly events: readonly string[];
 } {
   const needs = SCOPE_NEEDS.filter(({ feature }) => features.has(feature));
-  return { scopes: needs.map(({ scope }) => scope), events: needs.flatMap(({ events }) => events) };
+  const free = FREE_EVENTS.filter(({ feature }) => features.has(feature)).map(({ event }) => event);
+  return {
+    scopes: needs.map(({ scope }) => scope),
+    events: [...needs.flatMap(({ events }) => events), ...free],
+  };
 }
 
 /** The scopes as a Markdown table for the guide. */
@@ -161,6 +180,6 @@ export function scopeTable(): string {
     '|---|---|---|---|',
     ...rows,
     '',
-    `${code(FREE_CALLS)} need no scope.`,
+    `${code(FREE_CALLS)} need no scope, nor does the event ${code(FREE_EVENTS.map(({ event }) => event))} (asked for: ${FEATURES['workflow-step']}).`,
   ].join('\n');
 }

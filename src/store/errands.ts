@@ -33,11 +33,12 @@ export function createErrands({ db, install, envelope }: Scope) {
       );
     },
 
-    /** Takes up what is due, oldest first; what is not finished within `leaseMs` falls due again. */
+    /** Takes up what is due, oldest first, for `leaseMs` of real time: what is not finished by then is anybody's again. */
     async claim(limit: number, leaseMs: number): Promise<readonly HeldErrand[]> {
       const found = await sql<Row>`update errand e set attempt = attempt + 1,
-          due_at = deskbridge_now() + make_interval(secs => ${leaseMs / 1000})
+          held_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
         from (select id from errand where install_id = ${install} and due_at <= deskbridge_now() and v <= 1
+            and (held_until is null or held_until < clock_timestamp())
           order by due_at, id limit ${limit} for update skip locked) as due
         where e.install_id = ${install} and e.id = due.id
         returning e.id, e.attempt, e.sending, e.payload`.execute(db);
@@ -58,7 +59,7 @@ export function createErrands({ db, install, envelope }: Scope) {
 
     /** Nothing happened: again after `afterMs`. */
     async again({ id, attempt }: Held, afterMs: number): Promise<void> {
-      await sql`update errand set sending = false, due_at = deskbridge_now() + make_interval(secs => ${afterMs / 1000})
+      await sql`update errand set sending = false, held_until = null, due_at = deskbridge_now() + make_interval(secs => ${afterMs / 1000})
         where install_id = ${install} and id = ${id} and attempt = ${attempt}`.execute(db);
     },
 

@@ -21,6 +21,7 @@ import { createPeople } from './people.ts';
 import { createPrincipals } from './principals.ts';
 import { createReadings } from './readings.ts';
 import { createReceipts } from './receipts.ts';
+import { createRequests } from './requests.ts';
 import { createRouting } from './routing.ts';
 import { createSaid } from './said.ts';
 import type { Scope } from './scope.ts';
@@ -51,6 +52,7 @@ function groups(scope: Scope) {
     principals: createPrincipals(scope),
     readings: createReadings(scope),
     receipts: createReceipts(scope),
+    requests: createRequests(scope),
     routing: createRouting(scope),
     said: createSaid(scope),
     seals: createSeals(scope),

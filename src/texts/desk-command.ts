@@ -1,8 +1,30 @@
 /** What `/desk help` says. `command` has its slash. */
 export function helpText(command: string): string {
   return [
-    `*${command}* opens a form; your request becomes a ticket, and the answers come to you in Slack.`,
-    `*${command} my laptop does not start* opens it with that line filled in.`,
+    `*${command}* or *${command} new* opens a form; your request becomes a ticket, and the answers come to you in Slack.`,
+    `*${command} my laptop does not start* opens it with that line filled in. *${command} ask …* does the same.`,
+    `*${command} mine* lists your open requests, *${command} status IT-123* shows one of them.`,
+    `*${command} pending* lists those of your requests that wait for an approval.`,
     'To turn a message into a ticket, use "Open request" in the menu of that message.',
+    'Slack takes no commands inside threads: name the ticket instead.',
   ].join('\n');
+}
+
+export function statusOfWhat(command: string): string {
+  return `Which request? Type ${command} status and the key of its ticket, such as ${command} status IT-123. ${command} mine lists yours.`;
+}
+
+/** `id` null: nobody said of what. */
+export function decideElsewhere(command: string, id: string | null): string {
+  const open = id === null ? `${command} mine lists your requests` : `${command} status ${id} shows it`;
+  return (
+    'Approvals are decided in the ticket system, where the request waits; nothing was decided here. ' +
+    `Open the ticket there to approve or deny it: ${open}, with a link.`
+  );
+}
+
+/** Slack's word for why no form came. */
+export function formMissing(code: string, again: string): string {
+  if (code === 'expired_trigger_id') return `The form took too long to open. ${again} Nothing was sent.`;
+  return `Slack did not open the form (${code}). ${again} If that happens twice, tell whoever runs Deskbridge. Nothing was sent.`;
 }

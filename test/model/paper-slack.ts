@@ -38,10 +38,12 @@ export function createPaperSlack(deps: PaperSlackDeps): SlackOut {
     standing: () => exchange('read', () => ok({ guest: false, home: null, timeZone: null })),
     tell: ({ user, text }) =>
       exchange('write', () => {
-        if (user !== null) state.whispers.push({ user, text });
-        state.shown.push(text);
+        const words = typeof text === 'string' ? text : docText(text);
+        if (user !== null) state.whispers.push({ user, text: words });
+        state.shown.push(words);
         return ok(null);
       }),
+    completeStep: () => exchange('write', () => ok(null)),
     whisper: {
       proof: 'compare-and-set',
       timeoutMs: 10_000,

@@ -18,6 +18,7 @@ const ALL: ReadonlySet<Feature> = new Set([
   'requests',
   'emoji',
   'mentions',
+  'workflow-step',
   'private-channels',
   'files',
   'addresses',
@@ -25,11 +26,11 @@ const ALL: ReadonlySet<Feature> = new Set([
 const app = { name: 'Deskbridge', command: '/desk', publicUrl: 'https://desk.example.com/', features: ALL };
 
 /** Every choice of what an owner can switch, the requests always among it. */
-const choices = [...Array(32).keys()].map(
+const choices = [...Array(64).keys()].map(
   (bits) =>
     new Set<Feature>([
       'requests',
-      ...(['emoji', 'mentions', 'private-channels', 'files', 'addresses'] as const).filter(
+      ...(['emoji', 'mentions', 'workflow-step', 'private-channels', 'files', 'addresses'] as const).filter(
         (_, n) => (bits & (1 << n)) !== 0,
       ),
     ]),
@@ -46,13 +47,16 @@ test('every choice of features gives a manifest that Slack takes, over HTTP and 
         manifest.oauth_config?.scopes?.bot,
         own.map(({ scope }) => scope),
       );
-      assert.deepEqual(
-        manifest.settings?.event_subscriptions?.bot_events,
-        own.flatMap(({ events }) => events),
-      );
+      assert.deepEqual(manifest.settings?.event_subscriptions?.bot_events, [
+        ...own.flatMap(({ events }) => events),
+        ...(features.has('workflow-step') ? ['function_executed'] : []),
+      ]);
       assert.equal(manifest.settings?.socket_mode_enabled, publicUrl === null);
       assert.equal(JSON.stringify(manifest).includes('https://'), publicUrl !== null);
-      assert.ok(!('function_runtime' in (manifest.settings ?? {})), 'there is no function of ours');
+      const hasStep = features.has('workflow-step');
+      assert.equal(manifest.settings?.function_runtime, hasStep ? 'remote' : undefined);
+      assert.equal(manifest.settings?.org_deploy_enabled, hasStep);
+      assert.equal(Object.keys(manifest.functions ?? {}).length, hasStep ? 1 : 0);
     }
   }
   assert.deepEqual(needsOf(new Set(['requests'])).scopes.length, 6, 'the least that it can do with');
@@ -158,7 +162,10 @@ async function run(args: readonly string[]) {
 }
 
 test('slack manifest prints what the file switches on, as YAML and as JSON, and needs no secret', async (t) => {
-  const socket = configFile(t, MINIMAL.replace('mode: http', 'mode: socket, private_channels: true'));
+  const socket = configFile(
+    t,
+    MINIMAL.replace('mode: http', 'mode: socket, private_channels: true, workflow_step: true'),
+  );
   const yaml = await run(['slack', 'manifest', '-c', socket]);
   assert.equal(yaml.code, 0, yaml.err);
   const json = await run(['slack', 'manifest', '-c', socket, '--json']);

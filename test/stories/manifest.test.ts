@@ -32,12 +32,13 @@ function madeFor(features: ReadonlySet<Feature>) {
 suite('the app of the manifest', { concurrency: false }, () => {
   test('everything works with exactly the scopes and events of the manifest, and each of them is used', async (t) => {
     const manifest = madeFor(
-      new Set(['requests', 'emoji', 'mentions', 'private-channels', 'files', 'addresses']),
+      new Set(['requests', 'emoji', 'mentions', 'workflow-step', 'private-channels', 'files', 'addresses']),
     );
     const story = await startStory(t, {
       kind: memoryKind,
       desk: memoryDesk,
       internalChannel: AGENTS,
+      slackSettings: { workflow_step: true },
       repairEveryMs: 300,
       workspace: { manifest, channels: CHANNELS },
     });
@@ -90,6 +91,9 @@ suite('the app of the manifest', { concurrency: false }, () => {
     await until('an emoji made one', LIMIT_MS, () => tickets().length === 5);
     people.post(BEN, AGENTS, '<@U0DESKBRIDGE> the big screen is dark');
     await until('a mention made one', LIMIT_MS, () => tickets().length === 6);
+    const step = people.runStep('open_request_step', { requester: ALMA, summary: 'A badge' });
+    await until('a workflow made one', LIMIT_MS, () => people.stepOf(step).state === 'completed');
+    assert.equal(tickets().length, 7);
     await until('nothing waits', LIMIT_MS, async () => {
       await story.pass(1_000);
       const open = await story.query("select 1 from operation where state in ('ready', 'sending')");

@@ -33,8 +33,8 @@ export interface InstalledApp {
   readonly asked: { readonly used: ReadonlySet<string>; readonly missed: ReadonlySet<string> };
   /** Is this event sent to it? It has to be subscribed, and the scope of the event granted. */
   hears(event: JsonObject): boolean;
-  /** May people use this slash command, or this shortcut (by callback id) of it? */
-  offers(kind: 'command' | 'shortcut', name: string): boolean;
+  /** May people use this slash command, or this shortcut or step (by callback id) of it? */
+  offers(kind: 'command' | 'shortcut' | 'step', name: string): boolean;
   /** Do its buttons, menus and forms answer? */
   readonly isInteractive: boolean;
 }
@@ -45,6 +45,7 @@ const Manifest = z.object({
     shortcuts: z.array(z.object({ callback_id: z.string() })).default([]),
     slash_commands: z.array(z.object({ command: z.string() })).default([]),
   }),
+  functions: z.record(z.string(), z.unknown()).default({}),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({
     event_subscriptions: z.object({ bot_events: z.array(z.string()) }),
@@ -95,6 +96,7 @@ export function installedApp(options: {
       : {
           command: new Set(manifest.features.slash_commands.map(({ command }) => command)),
           shortcut: new Set(manifest.features.shortcuts.map(({ callback_id: id }) => id)),
+          step: new Set(Object.keys(manifest.functions)),
         };
   return {
     scopes,
@@ -105,7 +107,7 @@ export function installedApp(options: {
       const scope = SCOPE_OF_EVENT[name];
       return (subscribed?.has(name) ?? true) && (scope === undefined || may(scope));
     },
-    offers: (kind, name) => may('commands') && (offered?.[kind].has(name) ?? true),
+    offers: (kind, name) => (kind === 'step' || may('commands')) && (offered?.[kind].has(name) ?? true),
     isInteractive: manifest?.settings.interactivity.is_enabled ?? true,
   };
 }

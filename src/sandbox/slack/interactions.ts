@@ -150,6 +150,24 @@ export async function runShortcut(
   return { ok: false, message: 'This shortcut did not work. Try again.' };
 }
 
+/** Chooses a global shortcut: it names no channel and has no response_url. */
+export async function runGlobalShortcut(
+  { world, hooks, installed }: InteractionDeps,
+  userId: string,
+  callbackId: string,
+): Promise<PersonAnswer> {
+  if (!installed.offers('shortcut', callbackId)) return { ok: false, message: 'There is no such shortcut.' };
+  const answer = await hooks.interactive('shortcut', {
+    type: 'shortcut',
+    ...payloadBase(world, userId),
+    action_ts: actionTs(world),
+    callback_id: callbackId,
+    trigger_id: world.triggers.issue({ userId, viewId: null }),
+  });
+  if (answer.kind === 'answered') return DONE;
+  return { ok: false, message: 'This shortcut did not work. Try again.' };
+}
+
 export interface TypedCommand {
   readonly userId: string;
   readonly channelId: string;

@@ -1,9 +1,17 @@
 import type { SlackPeople } from '../worlds.ts';
-import { channelFor, messageFor, viewFor } from './find-for-person.ts';
-import { chooseOption, type InteractionDeps, pressButton, runShortcut, typeCommand } from './interactions.ts';
+import { channelFor, impossible, messageFor, viewFor } from './find-for-person.ts';
+import {
+  chooseOption,
+  type InteractionDeps,
+  pressButton,
+  runGlobalShortcut,
+  runShortcut,
+  typeCommand,
+} from './interactions.ts';
 import { closeView, submitView } from './modal-answers.ts';
 import { createPens } from './pens.ts';
 import { addReaction, takeReaction } from './reactions.ts';
+import { runStep } from './run-step.ts';
 import { createSight } from './sight.ts';
 import { chooseInView, uploadInView } from './view-actions.ts';
 
@@ -27,6 +35,13 @@ export function createSlackPeople(deps: InteractionDeps): SlackPeople {
     },
     async shortcut(userId, channelId, ts, callbackId) {
       return runShortcut(deps, { userId, message: messageFor(world, { userId, channelId, ts }) }, callbackId);
+    },
+    async globalShortcut(userId, callbackId) {
+      return runGlobalShortcut(deps, userId, callbackId);
+    },
+    runStep: (callbackId, inputs) => runStep(deps, callbackId, inputs),
+    stepOf(execution) {
+      return world.executions.get(execution) ?? impossible(`there is no execution ${execution}`);
     },
     async command(userId, channelId, command, text) {
       channelFor(world, userId, channelId);

@@ -23,6 +23,7 @@ import { createMessaging } from './messaging.ts';
 import { chatMethods } from './methods/chat.ts';
 import { conversationMethods } from './methods/conversations.ts';
 import { fileMethods } from './methods/files.ts';
+import { functionMethods } from './methods/functions.ts';
 import { messageMethods } from './methods/messages.ts';
 import { reactionMethods } from './methods/reactions.ts';
 import { userMethods } from './methods/users.ts';
@@ -55,6 +56,7 @@ const METHODS = {
   ...viewMethods,
   ...workspaceMethods,
   ...fileMethods,
+  ...functionMethods,
 };
 
 /** A gigabyte: what Slack takes (slack.com/help, add files). */

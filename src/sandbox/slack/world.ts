@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SandboxClock } from '../clock.ts';
 import type { SandboxPerson } from '../worlds.ts';
+import { createExecutions, type Executions } from './executions.ts';
 import { createFileStore, type FileStore } from './file-store.ts';
 import { createMessageStore, type MessageStore } from './message-store.ts';
 import { createOneTimeUrls, type OneTimeUrls } from './one-time-urls.ts';
@@ -46,6 +47,7 @@ export interface SlackWorld {
   readonly files: FileStore;
   readonly views: ViewStore;
   readonly triggers: Triggers;
+  readonly executions: Executions;
   readonly responseUrls: OneTimeUrls;
   /** Where the sandbox itself is reached, without a trailing slash; null until it is attached or called. */
   baseUrl(): string | null;
@@ -90,6 +92,7 @@ export function createWorld(options: WorldOptions): SlackWorld {
     files: createFileStore(clock),
     views: createViewStore(clock),
     triggers: createTriggers(clock),
+    executions: createExecutions(),
     responseUrls: createOneTimeUrls(clock),
     baseUrl: () => baseUrl,
     setBaseUrl(url) {

@@ -25,7 +25,7 @@ const BoltReadable = z.union([
   }),
   z.looseObject({
     event: z.looseObject({
-      type: z.enum(['app_mention', 'reaction_added']),
+      type: z.enum(['app_mention', 'reaction_added', 'function_executed']),
       channel: z.string().optional(),
       user: z.string().optional(),
       item: z.looseObject({ channel: z.string() }).optional(),

@@ -3,6 +3,7 @@ import type { SlackChannel, SlackTeam } from '../../model/ids.ts';
 import type { SlackBody } from './body.ts';
 import { typeName } from './call-name.ts';
 import { opensForm } from './card-press.ts';
+import { asksDatabase } from './desk-command.ts';
 import { isForeignEvent } from './foreign.ts';
 import { type Marks, readReaction } from './marks.ts';
 import { choosesForm } from './request-form.ts';
@@ -38,7 +39,13 @@ export type Classified = { readonly name: string } & (
 );
 
 /** Beside messages: news about the installation itself, kept because a lost one cannot be asked for again. */
-const KEPT_EVENTS = new Set(['app_uninstalled', 'tokens_revoked', 'channel_id_changed']);
+const KEPT_EVENTS = new Set([
+  'app_uninstalled',
+  'tokens_revoked',
+  'channel_id_changed',
+  // A workflow waits for its step.
+  'function_executed',
+]);
 
 export interface ClassifyOptions extends Us {
   readonly marks: Marks;
@@ -51,6 +58,8 @@ export function classify(body: SlackBody, options: ClassifyOptions): Classified 
     return classifyEvent(body, { name, ours, options });
   switch (name) {
     case 'command':
+      // What only the database knows is kept like a form: it is answered later.
+      return { kind: asksDatabase(body) ? 'submission' : 'ask', name };
     case 'shortcut':
     case 'block_suggestion':
       return { kind: 'ask', name };

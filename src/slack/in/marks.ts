@@ -45,7 +45,8 @@ export function readReaction(
   // In every skin: "+1::skin-tone-3".
   const name = reaction.split('::')[0];
   if (channel === null || ts === null || by === botUserId) return null;
-  if (name === marks.open) return { kind: 'open-from-mark', team, channel, ts, by };
+  if (name === marks.open)
+    return { kind: 'open-from-mark', team, channel, ts, by, door: 'emoji', execution: null };
   if (name === marks.bypass && author === by) return { kind: 'bypass', channel, ts };
   return null;
 }

@@ -34,8 +34,10 @@ function readMention(body: unknown, rules: WriterRules): Intake {
   const message = toMessage(event, { team, channel, ts, root, ...writer });
   if (isBareMention(message, rules.botUserId))
     return { kind: 'ask-help', team, channel, root, by: writer.user };
-  if (root !== ts) return { kind: 'open-from-mark', team, channel, ts: root, by: writer.user };
-  return { kind: 'open-from-message', by: writer.user, message: withoutCall(message, rules.botUserId) };
+  const { user: by } = writer;
+  const door = 'mention';
+  if (root !== ts) return { kind: 'open-from-mark', team, channel, ts: root, by, door, execution: null };
+  return { kind: 'open-from-message', by, message: withoutCall(message, rules.botUserId), door };
 }
 
 /** Nothing but our name. */

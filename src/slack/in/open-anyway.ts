@@ -21,5 +21,5 @@ function readPress(body: unknown, { teamId: team }: Us): Intake {
   const channel = channelOrNull(place);
   const ts = tsOrNull(at);
   if (!by.success || channel === null || ts === null) return ignored('action_unreadable');
-  return { kind: 'open-from-mark', team, channel, ts, by: by.data };
+  return { kind: 'open-from-mark', team, channel, ts, by: by.data, door: 'channel', execution: null };
 }

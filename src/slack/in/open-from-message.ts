@@ -3,6 +3,7 @@ import { SlackUser } from '../../model/ids.ts';
 import type { Intake } from '../../model/intake.ts';
 import { isForeignPerson } from './foreign.ts';
 import { ignored } from './ignored.ts';
+import { withoutCall } from './mention.ts';
 import { offer } from './offer.ts';
 import { MessageShortcut, tsOrNull } from './schema.ts';
 import { toMessage } from './to-message.ts';
@@ -38,5 +39,12 @@ function readShortcut(body: unknown, us: Us): Intake {
     user: author.success ? author.data : by.data,
     bot: byBot ? botName(message) : null,
   };
-  return { kind: 'open-from-message', by: by.data, message: toMessage(message, where) };
+  const { door, execution } = parsed.data.deskbridge ?? {};
+  return {
+    kind: 'open-from-message',
+    by: by.data,
+    message: withoutCall(toMessage(message, where), us.botUserId),
+    ...(door === undefined ? {} : { door }),
+    ...(execution ? { execution } : {}),
+  };
 }

@@ -58,7 +58,7 @@ export function createReceive(deps: ReceiveDeps): Receive {
             key: null,
             identity: null,
             partition: installPartition,
-            type: 'interactive',
+            type: what.name === 'command' ? 'command' : 'interactive',
           } as const;
           count(what.name, await deps.accept(toDelivery(call, submission)));
         } else {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SlackChannel, SlackTs } from '../../model/ids.ts';
+import { DOORS } from '../../model/route.ts';
 
 /** Only what we read of Slack's payloads (docs.slack.dev). Everything else passes by unseen. */
 
@@ -79,6 +80,8 @@ export const MessageShortcut = z.object({
   message_ts: text,
   channel: z.object({ id: SlackChannel }),
   message: MessageFields,
+  /** Ours, and never Slack's: what stands here was read because of another door. */
+  deskbridge: optional(z.object({ door: z.enum(DOORS), execution: text })),
 });
 export type MessageShortcut = z.infer<typeof MessageShortcut>;
 

@@ -4,13 +4,14 @@ import type { FetchFunction } from '@slack/web-api';
 import type { Intake, Interpret } from '../../model/intake.ts';
 import type { Log } from '../../model/log.ts';
 import type { Metrics } from '../../model/metrics.ts';
+import { listenForAskShortcut } from './ask-shortcut.ts';
 import type { SlackBody } from './body.ts';
 import { isBoltReadable } from './bolt-readable.ts';
 import { typeName } from './call-name.ts';
 import { listenForCardActions } from './card-actions.ts';
 import { opensForm } from './card-press.ts';
 import { listenForChangeForm } from './change-form.ts';
-import { listenForDeskCommand } from './desk-command.ts';
+import { asksDatabase, listenForDeskCommand } from './desk-command.ts';
 import { listenForDeskForm } from './desk-form.ts';
 import { CATEGORIES, type Category } from './desk-view.ts';
 import { ignored } from './ignored.ts';
@@ -24,6 +25,7 @@ import { listenForOpenAnyway } from './open-anyway.ts';
 import { listenForOpenFromMessage } from './open-from-message.ts';
 import { choosesForm, listenForRequestForm, type OfferedForms } from './request-form.ts';
 import { createSlackLogger } from './slack-logger.ts';
+import { listenForSteps } from './step.ts';
 import type { Us } from './us.ts';
 
 /** An Ask is answered within this many milliseconds; Slack waits 3,000. */
@@ -106,6 +108,8 @@ function createApp(deps: SlackInDeps): App {
   listenForOpenFromMessage(app, deps);
   const forms = deps.forms ?? NO_FORMS;
   listenForDeskCommand(app, { command, categories, forms, log });
+  listenForAskShortcut(app, { categories, forms, log });
+  listenForSteps(app, deps);
   listenForRequestForm(app, { ...deps, forms });
   listenForDeskForm(app, { ...deps, categories });
   listenForCardActions(app, { ...deps, queues: deps.queues ?? [] });
@@ -120,6 +124,8 @@ const TOLD = new Set([
   'message',
   'app_mention',
   'reaction_added',
+  'function_executed',
+  'command',
   'message_action',
   'block_actions',
   'view_submission',
@@ -138,6 +144,7 @@ async function interpret(app: App, body: unknown): Promise<Intake> {
   if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
   // A form is opened while somebody waits, never because of something that was stored.
   if (opensForm(body) || choosesForm(body)) return ignored('ask');
+  if (name === 'command' && !asksDatabase(body)) return ignored('command');
   const offers: Intake[] = [];
   await app.processEvent({ body, ack: async () => {}, customProperties: { [OFFERS]: offers } });
   const [first, second] = offers;

@@ -1,5 +1,5 @@
 import type { Io } from '../../model/io.ts';
-import { type Outcome, ok, rejected, retryLater } from '../../model/outcome.ts';
+import { type Outcome, ok, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
 import { type BotToken, currentToken, REINSTALL, slackFailure } from './client.ts';
 
 /** What a file exchange needs to know of the app's connection to Slack. */
@@ -9,10 +9,12 @@ export interface SlackHttpOptions {
   readonly io: Io;
 }
 
-/** HTTP with Slack outside of its Web API: the bytes of files. Never speaks to anybody else. */
+/** HTTP with Slack outside of its Web API: the bytes of files, answers to commands. Never speaks to anybody else. */
 export interface SlackHttp {
   /** Sends bytes to an address that Slack gave for them; the address itself is the permission, so no token goes along. */
   upload(url: string, body: UploadBody): Promise<Outcome<null>>;
+  /** Answers an interaction at the address that came with it; the address itself is the permission. */
+  respond(url: string, message: Readonly<Record<string, unknown>>): Promise<Outcome<null>>;
   /** Opens an address of a file with the app's token; follows redirects only as long as they stay with Slack. */
   download(url: string): Promise<Outcome<Response>>;
 }
@@ -60,6 +62,19 @@ export function createSlackHttp({ token, apiUrl, io }: SlackHttpOptions): SlackH
       if (answered.kind !== 'ok') return answered;
       await answered.value.body?.cancel();
       return answered.value.status === 200 ? ok(null) : statusFailure(answered.value);
+    },
+    async respond(url, message) {
+      const target = slackUrl(url, /^hooks\.slack\.com$/);
+      if (target === null) return rejected('invalid', STRANGER);
+      const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...message });
+      const headers = { 'content-type': 'application/json' };
+      const answered = await ask(target, { method: 'POST', body, headers });
+      if (answered.kind !== 'ok') return answered;
+      await answered.value.body?.cancel();
+      const { status } = answered.value;
+      if (status === 200) return ok(null);
+      if (status >= 500) return unknownEffect(`Slack has a problem with answers (HTTP ${status})`);
+      return rejected('not-found', 'The address for the answer has expired.');
     },
     async download(url) {
       let next = url;

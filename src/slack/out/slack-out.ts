@@ -8,14 +8,16 @@ import { type Outcome, ok } from '../../model/outcome.ts';
 import type { OpenFile } from '../../model/ticket.ts';
 import { askSlack } from './ask-slack.ts';
 import { type BotToken, createSlackClient } from './client.ts';
+import { completeStep, type StepEnd } from './complete-step.ts';
 import { createEdit, createRemove, type EditedMessage } from './edit.ts';
 import { createSlackFiles } from './files.ts';
 import { createPost, type NewMessage, type PostedMessage } from './post.ts';
 import { type MessagePage, type PageWanted, type ReadMessage, readPage } from './read-page.ts';
+import { createSlackHttp } from './slack-http.ts';
 import { tell, type Words } from './tell.ts';
 import { createWhisper } from './whisper.ts';
 
-export type { MessagePage, PageWanted, ReadMessage };
+export type { MessagePage, PageWanted, ReadMessage, StepEnd, Words };
 
 export interface Whisper {
   readonly channel: SlackChannel;
@@ -62,6 +64,8 @@ export interface SlackOut {
   readonly whisper: Effect<Whisper, null>;
   /** A few words that belong to no request. */
   tell(words: Words): Promise<Outcome<null>>;
+  /** Ends a step of a workflow; twice is harmless. */
+  completeStep(execution: string, end: StepEnd): Promise<Outcome<null>>;
   readonly files: SlackFiles;
   /** Who we are: for start-up and to know our own messages. */
   whoAmI(): Promise<Outcome<{ readonly user: SlackUser; readonly team: SlackTeam }>>;
@@ -110,7 +114,8 @@ export function createSlackOut(options: { token: BotToken; apiUrl: string; io: I
     edit: createEdit(client),
     remove: createRemove(client),
     whisper: createWhisper(client),
-    tell: (words) => tell(client, words),
+    tell: (words) => tell({ client, http: createSlackHttp(options) }, words),
+    completeStep: (execution, end) => completeStep(client, execution, end),
     files: createSlackFiles({ ...options, client }),
     ...createReads(client),
   };

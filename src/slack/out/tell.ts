@@ -1,9 +1,11 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import type { Doc } from '../../model/doc.ts';
 import type { SlackChannel, SlackTs, SlackUser } from '../../model/ids.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import { askSlack } from './ask-slack.ts';
-import { type KnownBlocks, renderNotice } from './rich-text.ts';
+import { type KnownBlocks, renderMessage, renderNotice } from './rich-text.ts';
+import type { SlackHttp } from './slack-http.ts';
 
 /** A few words of ours that belong to no request. They carry no marker: whoever says them twice has said them twice. */
 export interface Words {
@@ -12,16 +14,29 @@ export interface Words {
   readonly user: SlackUser | null;
   /** The thread in which they appear; null for the channel itself. */
   readonly root: SlackTs | null;
-  readonly text: string;
+  readonly text: string | Doc;
+  /** Slack's own address for an answer to this person, tried first; null: there is none. */
+  readonly respond: string | null;
   /** Below the words; `value` grants nothing. */
   readonly button: { readonly action: string; readonly label: string; readonly value: string } | null;
 }
 
+interface TellDeps {
+  readonly client: WebClient;
+  readonly http: SlackHttp;
+}
+
 export async function tell(
-  client: WebClient,
-  { channel, user, root, text, button }: Words,
+  { client, http }: TellDeps,
+  { channel, user, root, text, button, respond }: Words,
 ): Promise<Outcome<null>> {
-  const look = renderNotice(text);
+  const look =
+    typeof text === 'string' ? renderNotice(text) : renderMessage({ author: null, body: text, part: null });
+  if (respond !== null) {
+    const answered = await http.respond(respond, { text: look.text, blocks: look.blocks });
+    // Such an address lives half an hour; later the channel is the way, where the app is in it.
+    if (answered.kind !== 'rejected') return answered;
+  }
   const message = {
     channel,
     text: look.text,

@@ -119,9 +119,11 @@ export const errandQuestions: Questions = {
       channel: channelOf(a),
       ts: tsOf(b),
       by: userOf(a),
+      door: 'emoji',
+      execution: null,
     }),
-  async claimErrands(side, { a, c }) {
-    const held = await side.store.errands.claim(a + 1, c * 10_000);
+  async claimErrands(side, { a }) {
+    const held = await side.store.errands.claim(a + 1, side.leaseMs);
     if (held.length > 0) side.errands.splice(0, side.errands.length, ...held);
     return held;
   },

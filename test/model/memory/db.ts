@@ -149,6 +149,7 @@ export interface ErrandRow {
   sending: boolean;
   attempt: number;
   dueAt: number;
+  heldUntil: number | null;
 }
 
 export interface AuditRow {

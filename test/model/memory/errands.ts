@@ -16,17 +16,18 @@ export function createErrands(db: Db): Store['errands'] {
         sending: false,
         attempt: 0,
         dueAt: db.clock.now,
+        heldUntil: null,
       };
       db.put(db.errands, row.id, row);
     },
     async claim(limit, leaseMs) {
       const due = [...db.errands.values()]
-        .filter((row) => row.dueAt <= db.clock.now)
+        .filter((row) => row.dueAt <= db.clock.now && (row.heldUntil ?? 0) <= db.clock.now)
         .sort((a, b) => a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1))
         .slice(0, limit)
         .sort((a, b) => (a.id < b.id ? -1 : 1));
       return due.map((row) => {
-        db.change(row, { attempt: row.attempt + 1, dueAt: db.clock.now + leaseMs });
+        db.change(row, { attempt: row.attempt + 1, heldUntil: db.clock.now + leaseMs });
         const { id, attempt, sending, payload } = row;
         return { id, attempt, sending, errand: Errand.parse(JSON.parse(payload)) };
       });
@@ -38,7 +39,8 @@ export function createErrands(db: Db): Store['errands'] {
     },
     async again(errand, afterMs) {
       const row = held(errand);
-      if (row !== undefined) db.change(row, { sending: false, dueAt: db.clock.now + afterMs });
+      if (row !== undefined)
+        db.change(row, { sending: false, heldUntil: null, dueAt: db.clock.now + afterMs });
     },
     async finish(errand) {
       const row = held(errand);

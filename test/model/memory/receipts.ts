@@ -178,3 +178,7 @@ export function createSaid(db: Db): Store['said'] {
     },
   };
 }
+
+export function createRequests(): Store['requests'] {
+  return { openOf: askedByOperators, named: askedByOperators };
+}

@@ -1,0 +1,90 @@
+import type { Doc } from '../model/doc.ts';
+import type { Errand } from '../model/errand.ts';
+import type { Link } from '../model/link.ts';
+import {
+  mineDoc,
+  notFound,
+  type PendingRequest,
+  pendingDoc,
+  requestDoc,
+  type ShownRequest,
+} from '../texts/desk-answers.ts';
+import { READ_TIMEOUT_MS } from './prepared.ts';
+import { respondersAmong } from './responders.ts';
+import type { World } from './world.ts';
+
+type Asked = Extract<Errand, { kind: 'answer' }>;
+
+/** Requests in one answer. */
+const MOST = 10;
+
+/** Answers what somebody asked behind the command, from what he may see. */
+export async function answerCommand(world: World, { by, question }: Asked): Promise<Doc> {
+  switch (question.about) {
+    case 'mine': {
+      const links = await openOf(world, by);
+      return mineDoc(
+        links.slice(0, MOST).map((link) => shownOf(world, link)),
+        links.length > MOST,
+      );
+    }
+    case 'pending':
+      return pendingOf(world, (await openOf(world, by)).slice(0, MOST));
+    case 'status': {
+      const named = await linksOf(world, await world.store.requests.named(question.id, MOST));
+      // Whether it is somebody else's or does not exist at all makes no difference that anybody could see.
+      const helps = (await respondersAmong(world, world.store, [by])).has(by);
+      const visible = named.filter((link) => helps || link.requester === by);
+      return visible.length === 0
+        ? notFound(question.id)
+        : requestDoc(visible.map((link) => shownOf(world, link)));
+    }
+  }
+}
+
+const openOf = async (world: World, by: Asked['by']) =>
+  linksOf(world, await world.store.requests.openOf(by, MOST + 1));
+
+async function linksOf(world: World, ids: readonly Link['id'][]): Promise<readonly Link[]> {
+  const links = await Promise.all(ids.map((id) => world.store.links.get(id)));
+  return links.flatMap((link) => link ?? []);
+}
+
+function shownOf(world: World, { ticket, request, route }: Link): ShownRequest {
+  const { fields = null, key = null, url = null } = ticket ?? {};
+  return {
+    key,
+    url,
+    summary: fields?.summary || request?.summary || 'A request',
+    status: fields?.status.name ?? null,
+    assignee: fields?.assignee ?? null,
+    queue: route === null ? 'the service desk' : (world.rules.queues.get(route.queue)?.title ?? route.queue),
+  };
+}
+
+async function pendingOf(world: World, links: readonly Link[]): Promise<Doc> {
+  const pending: PendingRequest[] = [];
+  const unknown: string[] = [];
+  await Promise.all(
+    links.map(async (link) => {
+      const approvers = await waitingFor(world, link);
+      if (approvers === 'unknown') unknown.push(link.ticket?.key ?? 'a request without a ticket');
+      else if (approvers !== null) pending.push({ request: shownOf(world, link), approvers });
+    }),
+  );
+  return pendingDoc(pending, unknown.sort());
+}
+
+/** Names of those who have not decided yet; null when nobody has to. */
+async function waitingFor(world: World, { ticket }: Link): Promise<readonly string[] | 'unknown' | null> {
+  const id = ticket?.id ?? null;
+  if (ticket === null || id === null) return null;
+  const approvals = world.connectors.get(ticket.connector)?.can.approvals;
+  if (approvals === undefined) return 'unknown';
+  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () => approvals.list(id));
+  if (read.kind !== 'ok') return 'unknown';
+  const open = read.value.filter(({ state }) => state === 'pending');
+  if (open.length === 0) return null;
+  const waited = open.flatMap(({ approvers }) => approvers.filter(({ decision }) => decision === 'pending'));
+  return [...new Set(waited.map(({ name }) => name))];
+}
