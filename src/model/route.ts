@@ -11,8 +11,17 @@ export type Flow = (typeof FLOWS)[number];
 export const RISKS = ['low', 'medium', 'high'] as const;
 export type Risk = (typeof RISKS)[number];
 
-/** Where a request came in. `message`: somebody made one of a message, by its menu, an emoji or a mention. */
-export const DOORS = ['channel', 'direct-message', 'message', 'form'] as const;
+/** Where a request came in. */
+export const DOORS = [
+  'channel',
+  'direct-message',
+  'message-shortcut',
+  'emoji',
+  'mention',
+  'form',
+  'home',
+  'workflow',
+] as const;
 export type Door = (typeof DOORS)[number];
 
 /** What routing knows of a request and a ticket may carry in fields of its own. */
