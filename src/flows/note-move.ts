@@ -11,7 +11,7 @@ const projectOf = (key: string | null) => /^([A-Z][A-Z0-9_]+)-\d+$/.exec(key ?? 
 const placesOf = (key: string | null, group: string | null) => [projectOf(key), group];
 
 /** An agent has moved the ticket to another project or group: what the table chose was not the place. Answers where to. */
-export function movedTo({ ticket }: Link, now: TicketSnapshot): { was: string; became: string } | null {
+function movedTo({ ticket }: Link, now: TicketSnapshot): { was: string; became: string } | null {
   if (ticket === null || ticket.fields === null) return null;
   const before = placesOf(ticket.key, ticket.fields.group);
   const after = placesOf(now.key, now.group);
