@@ -103,6 +103,8 @@ export const SLACK_API: readonly string[] = [
   'files.delete',
   'files.getUploadURLExternal',
   'files.info',
+  'functions.completeError',
+  'functions.completeSuccess',
   'reactions.add',
   'reactions.remove',
   'team.info',
