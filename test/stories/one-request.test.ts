@@ -31,11 +31,12 @@ suite('one request', { concurrency: false }, () => {
     const { people } = story.slack;
     const ts = people.post(ALMA, HELP, '<@U0DESKBRIDGE> I am locked out');
     people.react(BEN, HELP, ts, 'ticket');
-    const pressed = await Promise.all([
-      people.shortcut(ALMA, HELP, ts, 'open_request'),
-      people.shortcut(BEN, HELP, ts, 'open_request'),
-    ]);
-    assert.ok(pressed.every(({ ok }) => ok));
+    // Whom Slack told that it did not work presses again: that is one request all the same.
+    const press = (user: string) =>
+      until('the press got through', LIMIT_MS, async () => {
+        return (await people.shortcut(user, HELP, ts, 'open_request')).ok;
+      });
+    await Promise.all([press(ALMA), press(BEN)]);
     const message = { channel_id: HELP, message_ts: ts };
     const execution = people.runStep(STEP, { requester: BEN, summary: 'from the workflow', message });
     await until('a ticket exists', LIMIT_MS, () => tickets(story).length > 0);
