@@ -81,6 +81,7 @@ function rulesOf(config: Config, own: SlackTeam): Rules {
     channels: new Set(channels.map((channel) => channel.id)),
     responders: new Set(config.slack.responders),
     roles: config.roles,
+    answers: new Map(channels.map((channel) => [channel.id, channel.answers])),
     outsiders: new Set(channels.filter(({ outsiders }) => outsiders).map((channel) => channel.id)),
     holdMs: config.slack.holdSeconds * 1000,
     bypassEmoji: config.slack.emoji.bypass,

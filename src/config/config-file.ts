@@ -19,9 +19,16 @@ const Channel = z.strictObject({
     description:
       'Id of the workspace or organisation that has it; needed beside `slack.oauth`, where several are served.',
   }),
+  answers: z
+    .record(z.string().min(1).max(60), z.enum(['thread', 'ephemeral', 'direct']))
+    .default({})
+    .meta({
+      description:
+        'How requests of each kind are answered here (`default`: all others): in the `thread`, `direct` to the person, or `ephemeral`: he alone is told there that the ticket has an answer. What is confidential always goes on in a direct message.',
+    }),
   outsiders: z.boolean().default(false).meta({
     description:
-      'Whether guests and people of other companies may open requests there by emoji, mention or button.',
+      'Whether guests and people of other companies may open requests there by emoji, mention or button, and read the answers. They never see fields of the ticket and change nothing.',
   }),
 });
 

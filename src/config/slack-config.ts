@@ -1,5 +1,6 @@
 import type { SlackChannel, SlackTeam, SlackUser } from '../model/ids.ts';
 import type { Secret } from '../model/secret.ts';
+import type { Answers } from '../privacy/audience.ts';
 import type { ConfigFile } from './config-file.ts';
 
 export interface SlackConfig {
@@ -17,6 +18,7 @@ export interface SlackConfig {
     readonly workspace: SlackTeam | null;
     /** Whether guests and people of other companies may ask there. */
     readonly outsiders: boolean;
+    readonly answers: Readonly<Record<string, Answers>>;
   }[];
   /** Names without colons; null: no emoji means that. */
   readonly emoji: { readonly open: string | null; readonly bypass: string | null };

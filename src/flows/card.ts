@@ -21,6 +21,7 @@ export function cardOf(world: World, link: Link): Card | null {
     stopped: link.parkedReason,
     lagging: laggingOf(link),
     requester: link.requester,
+    ...(ticket?.fields?.restricted === true ? { onlyLink: true } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Link, Operation, OperationBody, SentFile } from '../model/link.ts'
 import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
 import type { FileDraft, OpenFile, TicketFile } from '../model/ticket.ts';
 import { fileFate } from '../sync/file-fate.ts';
+import { holdBack } from './audience.ts';
 import { limitsOf } from './known.ts';
 import { authorOf, isGone } from './prepare-ticket.ts';
 import {
@@ -231,6 +232,8 @@ export async function prepareShare(
     });
   }
   if (!shows && !inDoubt) return ok({ skip: 'it is gone, or no longer public' });
+  const held = inDoubt ? null : await holdBack(world, link, share.conversation.channel);
+  if (held !== null) return held;
   return shareNew(world, link, { ...share, author: now.value?.author ?? '' });
 }
 
@@ -242,8 +245,7 @@ async function fileNow(
   const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
     connector.read(ticket),
   );
-  if (read.kind !== 'ok') return read;
-  return ok(read.value.files.find((one) => one.id === file) ?? null);
+  return read.kind === 'ok' ? ok(read.value.files.find((one) => one.id === file) ?? null) : read;
 }
 
 interface Share {

@@ -1,8 +1,10 @@
 import type { ConnectorId, SlackUser } from '../model/ids.ts';
-import { actorOf } from '../model/intake.ts';
+import { actorOf, type Intake } from '../model/intake.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
+import { mayAct } from '../privacy/audience.ts';
 import type { Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
+import { standingOf } from './audience.ts';
 import { profilesIn } from './names.ts';
 import { canPointBack } from './point-back.ts';
 import { respondersAmong } from './responders.ts';
@@ -35,6 +37,8 @@ export async function knownOf(
   const people = new Map<SlackUser, KnownPerson>();
   for (const [user, profile] of profiles.value)
     people.set(user, { ...profile, account: accounts.get(user) ?? null });
+  const outsiders = await outsidersAmong(world, link, intakes);
+  if (outsiders.kind !== 'ok') return outsiders;
   const { store, rules } = world;
   const actors = intakes.flatMap((intake) => actorOf(intake) ?? []);
   const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
@@ -58,6 +62,7 @@ export async function knownOf(
     responders: await respondersAmong(world, store, actors).then((some) =>
       some.union(new Set(link.route?.responders)),
     ),
+    outsiders: outsiders.value,
     limits: limitsOf(world, link),
     watchers,
     queueTitle: link.route === null ? '' : (rules.queues.get(link.route.queue)?.title ?? link.route.queue),
@@ -65,6 +70,21 @@ export async function knownOf(
     reopenDays: rules.reopenDays,
     now,
   });
+}
+
+/** Guests and people of other companies among those who ask for a change. */
+async function outsidersAmong(
+  world: World,
+  { team }: Link,
+  intakes: readonly Intake[],
+): Promise<Outcome<ReadonlySet<SlackUser>>> {
+  const found = new Set<SlackUser>();
+  for (const by of new Set(intakes.flatMap((intake) => (intake.kind === 'change' ? [intake.by] : [])))) {
+    const standing = await standingOf(world, team, by);
+    if (standing.kind !== 'ok') return standing;
+    if (!mayAct(standing.value)) found.add(by);
+  }
+  return ok(found);
 }
 
 async function accountsOf(

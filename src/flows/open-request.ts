@@ -2,8 +2,9 @@ import { type Doc, emptyDoc, plainDoc } from '../model/doc.ts';
 import { docText } from '../model/doc-text.ts';
 import { tsMicros } from '../model/ids.ts';
 import type { Intake, SlackMessage } from '../model/intake.ts';
-import type { Link, NewOperation, RequestText } from '../model/link.ts';
+import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
+import { answersFor, decideHome } from '../privacy/audience.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import { planFiles, planFormFiles } from '../sync/files-from-slack.ts';
@@ -11,6 +12,7 @@ import type { Known, Observed } from '../sync/observed.ts';
 import { messageDoc } from '../sync/say-on-ticket.ts';
 import { type Step, warnOfSecrets, whisper } from '../sync/steps.ts';
 import { summaryOf } from '../sync/summary.ts';
+import { answeredInPerson, looksConfidential } from '../texts/audience.ts';
 import { secretWarning } from '../texts/redaction.ts';
 import { ASK_MS, questionFor } from './ask-kind.ts';
 import { keepCardTrue } from './card.ts';
@@ -80,7 +82,7 @@ export async function openRequest(
       if (intake.kind === 'open-from-message') await tx.threads.ask(link.id);
     }
     const alone = intake.kind === 'message' && intake.direct;
-    if (route.privacy === 'private' && link.home === 'thread' && !alone) await movePrivately(tx, link);
+    if (link.home === 'thread' && !alone) await moveIfPrivate(world, tx, { ...link, route });
     await tx.operations.append(link.id, [create, ...(question === null ? [] : [question]), ...handed]);
     if (files.length > 0) await writeSteps(tx, link, files);
     const internal = world.rules.queues.get(route.queue)?.internalChannel ?? null;
@@ -134,9 +136,18 @@ function warningsIn(intake: Intake): Step[] {
   return [whisper(intake.by, intake.channel, secretWarning(intake.redacted))];
 }
 
-export async function movePrivately(tx: StoreTx, link: Link): Promise<void> {
+/** What is confidential, and what its channel wants so, goes on in a direct message. */
+export async function moveIfPrivate(
+  world: World,
+  tx: StoreTx,
+  link: Link & { readonly route: Route },
+): Promise<void> {
+  const confidential = link.route.privacy === 'private';
+  const channel = link.conversation?.channel;
+  const rules = channel === undefined ? undefined : world.rules.answers.get(channel);
+  if (decideHome({ confidential, answers: answersFor(rules, link.route.kind) }) === 'thread') return;
   await tx.links.moveToDirectMessage(link.id);
-  const text = 'This looks confidential, so I go on with the person who asked in a direct message.';
+  const text = confidential ? looksConfidential : answeredInPerson;
   await tx.operations.append(link.id, [
     { lane: 'slack', itemId: null, body: { kind: 'card' } },
     { lane: 'slack', itemId: null, body: { kind: 'post', text, where: 'origin' } },

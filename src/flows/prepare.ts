@@ -2,10 +2,10 @@ import type { Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { prepareAttach, prepareShare } from './carry-file.ts';
 import { prepareBacklink } from './point-back.ts';
+import { prepareInternal, prepareTell, prepareWhisper } from './prepare-aside.ts';
 import { prepareCreate } from './prepare-create.ts';
 import { prepareRetire } from './prepare-retire.ts';
-import { prepareSay } from './prepare-say.ts';
-import { prepareCard, prepareInternal, prepareNotice, prepareTell, prepareWhisper } from './prepare-slack.ts';
+import { prepareCard, prepareNotice, prepareSay } from './prepare-slack.ts';
 import { prepareComment, prepareNote, prepareWrite } from './prepare-ticket.ts';
 import type { Preparation } from './prepared.ts';
 import type { World } from './world.ts';
@@ -15,11 +15,11 @@ export async function prepare(world: World, link: Link, operation: Operation): P
   const { body } = operation;
   switch (body.kind) {
     case 'card':
-      return ok(prepareCard(world, link));
+      return prepareCard(world, link);
     case 'post':
       return prepareNotice(world, link, body);
     case 'open-internal':
-      return ok(prepareInternal(world, link, body));
+      return prepareInternal(world, link, { operation, body });
     case 'whisper':
       return ok(prepareWhisper(world, link, { operation, body }));
     case 'say':

@@ -6,6 +6,7 @@ import type { HeldErrand } from '../store/errands.ts';
 import { messageGone, messageUnreadable, outsidersMayNotAsk } from '../texts/doors.ts';
 import { stepRefused, stepTooLate } from '../texts/steps.ts';
 import { answerCommand } from './answer-command.ts';
+import { standingOf } from './audience.ts';
 import { slackPostLimits } from './prepared.ts';
 import { type PageRead, readPage } from './read-slack.ts';
 import { takeInMark } from './take-in.ts';
@@ -16,7 +17,6 @@ const AT_A_TIME = 8;
 /** Whoever has not finished one by then has died. */
 const LEASE_MS = 60_000;
 const SEND_TIMEOUT_MS = 10_000;
-const READ_TIMEOUT_MS = 10_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** The reading budget of all processes is used up for the moment. */
@@ -170,12 +170,8 @@ async function mayAsk(
   { team, channel, by }: Work<'open-from-mark'>['errand'],
 ): Promise<Outcome<boolean>> {
   if (world.rules.outsiders.has(channel)) return ok(true);
-  const person = await world.io.run('slack.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
-    world.slack.standing(by),
-  );
-  if (person.kind !== 'ok') return person;
-  const { guest, home } = person.value;
-  return ok(!guest && (home === null || home === team));
+  const standing = await standingOf(world, team, by);
+  return standing.kind === 'ok' ? ok(standing.value === 'member') : standing;
 }
 
 /** The message that the thread begins with; null when it is gone. */

@@ -19,6 +19,8 @@ interface Sorted {
   readonly state: 'sorted' | 'done' | 'ignored' | 'waiting';
   readonly reason: string;
   readonly link: LinkId | null;
+  /** More links of which everything has to be looked at. */
+  readonly others?: readonly LinkId[];
   readonly stale?: boolean;
   /** Something else has to be done for it, by nobody's link. */
   readonly errand?: Errand;
@@ -46,6 +48,7 @@ export async function sort(
         await tx.errands.add(errand);
         errands += 1;
       }
+      for (const other of sorted.others ?? []) woken.set(other, true);
       if (link !== null) woken.set(link, sorted.stale === true || woken.get(link) === true);
     }
     // In one order everywhere, so that two sorters that wake the same links cannot block each other.
@@ -104,11 +107,24 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
     case 'grant-changed':
       world.grantChanged?.();
       return { state: 'done', reason: 'grant-changed', link: null };
+    case 'place-changed':
+      return showAnew(world, tx, intake);
     case 'own-message':
       return { state: 'done', reason: 'own-message', link: null };
     case 'ignored':
       return { state: 'ignored', reason: intake.reason, link: null };
   }
+}
+
+/** What its cards may show is decided anew; so is everything that is sent there from now on. */
+async function showAnew(
+  world: World,
+  tx: StoreTx,
+  { team, channel }: Extract<Intake, { kind: 'place-changed' }>,
+): Promise<Sorted> {
+  world.slack.forgetPlace(channel);
+  const others = await tx.links.showAnew(team, channel);
+  return { state: 'done', reason: 'place-changed', link: null, others };
 }
 
 /** Null when it cannot be read now. It waits then, so that it is not lost and stops nobody else. */

@@ -5,7 +5,7 @@ import type { Lease } from '../store/leases.ts';
 import { notice, type Step, whisper } from '../sync/steps.ts';
 import { choseNote, NOT_YOURS_TO_SAY, thanksText, tooLateText } from '../texts/ask-kind.ts';
 import { keepCardTrue } from './card.ts';
-import { movePrivately } from './open-request.ts';
+import { moveIfPrivate } from './open-request.ts';
 import { respondersAmong } from './responders.ts';
 import { handOver, type RoutedRequest, routed } from './route-request.ts';
 import type { World } from './world.ts';
@@ -62,7 +62,7 @@ export async function takePick(world: World, lease: Lease, { link, open, picks }
     await tx.operations.replace(waits.id, { ...rest, ...group, target, tags: route.tags });
     const site = world.connectors.get(route.connector)?.site ?? route.connector;
     await tx.links.route(link.id, route, link.request, { site, configHash: world.rules.configHash, facts });
-    if (route.privacy === 'private' && link.home === 'thread') await movePrivately(tx, link);
+    if (link.home === 'thread') await moveIfPrivate(world, tx, { ...link, route });
     await writeSteps(tx, link, [notice(thanksText(title))]);
     await tx.operations.append(link.id, handed);
     await keepCardTrue(world, tx, link.id);

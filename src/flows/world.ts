@@ -9,6 +9,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { OpenFile } from '../model/ticket.ts';
 import type { TokenOf } from '../model/token.ts';
 import type { RoleGroups } from '../people/roles.ts';
+import type { Answers } from '../privacy/audience.ts';
 import type { Classifier } from '../routing/route-request.ts';
 import type { RoutingTable } from '../routing/table.ts';
 import type { KindQuestion } from '../slack/out/ask-kind.ts';
@@ -27,6 +28,8 @@ export interface Rules {
   readonly roles: RoleGroups;
   /** Where guests and people of other companies may ask. */
   readonly outsiders: ReadonlySet<SlackChannel>;
+  /** How each channel wants its requests answered, by their kind. */
+  readonly answers: ReadonlyMap<SlackChannel, Readonly<Record<string, Answers>>>;
   /** How long a message may still be kept from becoming a request, in milliseconds. */
   readonly holdMs: number;
   readonly bypassEmoji: string | null;

@@ -202,6 +202,8 @@ export type Intake =
     }
   /** The app was taken out of a workspace, or its tokens back. */
   | { readonly kind: 'grant-changed' }
+  /** A conversation has other readers now. */
+  | { readonly kind: 'place-changed'; readonly team: SlackTeam; readonly channel: SlackChannel }
   | { readonly kind: 'ignored'; readonly reason: string };
 
 /** Reads a stored Slack delivery (the parsed JSON body). Never throws for bad input: that is `ignored`. */
@@ -229,6 +231,7 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'bypass':
     case 'grant-changed':
     case 'step-unreadable':
+    case 'place-changed':
     case 'ignored':
       return null;
   }

@@ -90,6 +90,8 @@ export interface TicketFields {
   readonly urgency: string | null;
   readonly assignee: string | null;
   readonly group: string | null;
+  /** Fewer people may read it than its project (a security level); absent: as many. */
+  readonly restricted?: boolean;
 }
 
 /** What a re-read of a ticket shows: all of its comments and files, oldest first. */

@@ -44,6 +44,7 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
     case 'open-from-mark':
     case 'pick-kind':
     case 'bypass':
+    case 'place-changed':
     case 'ask-help':
     case 'ask-desk':
     case 'step-unreadable':

@@ -76,6 +76,13 @@ export const SCOPE_NEEDS: readonly ScopeNeed[] = [
     why: 'public channels to which the app was invited: new messages; the proof that a post was made; repair of missed events',
   },
   {
+    scope: 'channels:read',
+    feature: 'requests',
+    calls: ['conversations.info'],
+    events: ['channel_shared', 'channel_unshared'],
+    why: 'who can read a channel: nothing of a ticket is shown to people of another company, or among agents in a public channel',
+  },
+  {
     scope: 'im:history',
     feature: 'requests',
     calls: READS,
@@ -116,6 +123,13 @@ export const SCOPE_NEEDS: readonly ScopeNeed[] = [
     calls: READS,
     events: ['message.groups'],
     why: 'the same in private channels to which the app was invited, the agents’ own among them',
+  },
+  {
+    scope: 'groups:read',
+    feature: 'private-channels',
+    calls: ['conversations.info'],
+    events: [],
+    why: 'the same for private channels',
   },
   {
     scope: 'files:read',

@@ -59,6 +59,7 @@ export const TicketRow = z.object({
   impact: z.string().nullable(),
   urgency: z.string().nullable(),
   assignment_group: z.string().nullable(),
+  restricted: z.boolean(),
 });
 
 export const OriginRow = z.object({ team: SlackTeam, channel: SlackChannel, root: SlackTs });
@@ -94,6 +95,7 @@ export function ticketOf(row: z.infer<typeof TicketRow> | undefined): LinkedTick
           urgency: row.urgency,
           assignee: row.assignee,
           group: row.assignment_group,
+          ...(row.restricted ? { restricted: true } : {}),
         };
   return {
     generation: row.generation,

@@ -108,6 +108,15 @@ export function createLinks(scope: Scope) {
       return found.rows.length > 0;
     },
 
+    /** Whatever the cards in this channel show, it is decided anew. Answers their links, in order. */
+    async showAnew(team: SlackTeam, channel: SlackChannel): Promise<readonly LinkId[]> {
+      const found = await sql<{ id: string }>`update link l set card_shown = null
+        from (select k.install_id, k.id from link k where k.install_id = ${install} and k.team = ${team}
+          and k.card_channel = ${channel} order by k.id for update) as found
+        where l.install_id = found.install_id and l.id = found.id returning l.id`.execute(db);
+      return found.rows.map((row) => LinkId.parse(row.id)).sort();
+    },
+
     async byTicket(connector: ConnectorId, ticket: TicketId): Promise<LinkId | null> {
       const found = await sql<{ link_id: string }>`select link_id from ticket
         where install_id = ${install} and connector = ${connector} and ticket_id = ${ticket}`.execute(db);
@@ -218,7 +227,7 @@ export function createLinks(scope: Scope) {
           status_category = ${fields?.status.category ?? null}, resolution = ${fields?.resolution ?? null},
           assignee = ${fields?.assignee ?? null}, assignment_group = ${fields?.group ?? null},
           priority = ${fields?.priority ?? null}, impact = ${fields?.impact ?? null},
-          urgency = ${fields?.urgency ?? null}, updated_at = ${ticket.updatedAt}
+          urgency = ${fields?.urgency ?? null}, restricted = ${fields?.restricted === true}, updated_at = ${ticket.updatedAt}
         where install_id = ${install} and link_id = ${id} and generation = ${ticket.generation}`.execute(db);
     },
 

@@ -13,6 +13,7 @@ import { up as tenant } from './migrations/010-tenant.ts';
 import { up as cards } from './migrations/012-cards.ts';
 import { up as backlinks } from './migrations/014-backlinks.ts';
 import { up as errands } from './migrations/015-errands.ts';
+import { up as audience } from './migrations/016-audience.ts';
 
 /**
  * In the order of their numbers. A new one goes to the end, above the highest number that was ever given: a gap stays a gap,
@@ -31,6 +32,7 @@ const MIGRATIONS = {
   '012-cards': { up: cards },
   '014-backlinks': { up: backlinks },
   '015-errands': { up: errands },
+  '016-audience': { up: audience },
 };
 
 /** Nobody can work on this database until a person has acted; the message says how. */

@@ -1,6 +1,7 @@
 import type { DeliveryId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { AskedFields, Intake, SlackMessage } from '../model/intake.ts';
 import { isReached, type WantedFields, type WantedPerson } from '../model/ticket.ts';
+import { outsidersMayNotAct } from '../texts/audience.ts';
 import { notWatching, watching, whoText, whyText } from '../texts/card-answers.ts';
 import { secretWarning } from '../texts/redaction.ts';
 import type { Known, Observed } from './observed.ts';
@@ -98,6 +99,13 @@ function planChange(known: Known, change: Change): Step[] {
 
 function planAllowed(known: Known, { by, set, channel }: Change): Step[] {
   const { link } = known;
+  if (known.outsiders?.has(by) === true) {
+    const data = { fields: Object.keys(set).join(', ') };
+    return [
+      { do: 'record', kind: 'change.refused', actor: `slack:${by}`, data },
+      whisper(by, channel, outsidersMayNotAct),
+    ];
+  }
   const helps = known.responders.has(by);
   const refused = Object.keys(set).filter(
     (field) => !helps && !(by === link.requester && REQUESTERS.has(field)),

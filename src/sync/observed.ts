@@ -94,6 +94,8 @@ export interface Known {
   readonly people: ReadonlyMap<SlackUser, KnownPerson>;
   /** People beside the requester who may change the ticket from Slack. */
   readonly responders: ReadonlySet<string>;
+  /** Guests and people of other companies among those who ask for a change; absent: none. */
+  readonly outsiders?: ReadonlySet<string>;
   readonly limits: Limits;
   /** Who asked to hear of it beside the requester. */
   readonly watchers: ReadonlySet<SlackUser>;

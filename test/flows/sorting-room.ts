@@ -80,6 +80,7 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
       channels: new Set([HELP]),
       responders: new Set([DANA]),
       outsiders: new Set(),
+      answers: new Map(),
       holdMs: 0,
       bypassEmoji: 'mute',
       command: '/desk',

@@ -6,6 +6,7 @@ import type { NewMessage, PostedMessage, Target } from '../../src/slack/out/post
 import type { MessagePage, PageWanted, ReadMessage } from '../../src/slack/out/read-page.ts';
 import type { SharedFile, SlackFiles, SlackOut } from '../../src/slack/out/slack-out.ts';
 import { bytesOf, hashBytes, inChunks } from './paper/bytes.ts';
+import { AGENTS } from './paper/rules.ts';
 import {
   directChannel,
   messageOf,
@@ -36,6 +37,16 @@ export function createPaperSlack(deps: PaperSlackDeps): SlackOut {
     permalink: (channel, ts) => exchange('read', () => ok(`https://slack.example/${channel}/${ts}`)),
     page: (wanted) => exchange('read', () => readPage(deps, wanted)),
     standing: () => exchange('read', () => ok({ guest: false, home: null, timeZone: null })),
+    place: (channel) =>
+      exchange('read', () =>
+        ok(
+          state.places.get(channel) ?? {
+            kind: channel === AGENTS ? ('private' as const) : ('public' as const),
+            shared: false,
+          },
+        ),
+      ),
+    forgetPlace() {},
     tell: ({ user, text }) =>
       exchange('write', () => {
         const words = typeof text === 'string' ? text : docText(text);

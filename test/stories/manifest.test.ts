@@ -94,6 +94,7 @@ suite('the app of the manifest', { concurrency: false }, () => {
     const step = people.runStep('open_request_step', { requester: ALMA, summary: 'A badge' });
     await until('a workflow made one', LIMIT_MS, () => people.stepOf(step).state === 'completed');
     assert.equal(tickets().length, 7);
+    for (const isShared of [true, false]) story.slack.setShared(HELP, isShared);
     await until('nothing waits', LIMIT_MS, async () => {
       await story.pass(1_000);
       const open = await story.query("select 1 from operation where state in ('ready', 'sending')");

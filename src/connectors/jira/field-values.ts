@@ -36,6 +36,7 @@ export function presentFields(fields: Issue['fields'], maps: JiraMaps): TicketFi
     urgency: custom(ids.urgency),
     assignee: fields.assignee?.displayName ?? null,
     group: custom(ids.group),
+    ...(fields.security == null ? {} : { restricted: true }),
   };
 }
 

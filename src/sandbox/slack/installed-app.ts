@@ -59,6 +59,8 @@ const SCOPE_OF_EVENT: Readonly<Record<string, string>> = {
   'message.groups': 'groups:history',
   'message.im': 'im:history',
   app_mention: 'app_mentions:read',
+  channel_shared: 'channels:read',
+  channel_unshared: 'channels:read',
   reaction_added: 'reactions:read',
   reaction_removed: 'reactions:read',
 };

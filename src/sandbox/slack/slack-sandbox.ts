@@ -110,6 +110,8 @@ export interface SlackSandbox {
   calls(): readonly ReceivedCall[];
   /** Saves the events URL after the url_verification handshake; rejects, and keeps the old one, when that fails. */
   setEventsUrl(url: string | null): Promise<void>;
+  /** Shares a channel with another workspace (Slack Connect), or ends that; the app is told. */
+  setShared(channelId: string, isShared: boolean): void;
   /** Resolves when no delivery is in flight and none is due within the next second. */
   settled(): Promise<void>;
   readonly socket: { count(): number; disconnect(reason: DisconnectReason): void };
@@ -260,6 +262,20 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
     hookFaults,
     calls: () => [...calls],
     setEventsUrl,
+    setShared(channelId, isShared) {
+      const channel = world.channels.get(channelId);
+      if (channel === undefined) throw new Error(`There is no channel ${channelId}`);
+      world.channels.set(channelId, { ...channel, shared: isShared });
+      // docs.slack.dev/reference/events/channel_shared
+      publish({
+        type: isShared ? 'channel_shared' : 'channel_unshared',
+        channel: channelId,
+        event_ts: `${world.clock.now().getTime() / 1000}`,
+        ...(isShared
+          ? { connected_team_id: 'T0OTHER' }
+          : { previously_connected_team_id: 'T0OTHER', is_ext_shared: false }),
+      });
+    },
     settled: () => tracker.settled(),
     socket: socket.connections,
     setRevoked(isRevoked) {

@@ -37,7 +37,7 @@ export async function lookAtChannels(parts: Parts): Promise<Obstacle | null> {
   if (!seesKind) {
     notes.unseen(
       'slack.channel-kind',
-      'whether a channel is archived, private or shared takes channels:read and groups:read, which Deskbridge does not ask for; in Slack look at "View channel details"',
+      'whether a channel is archived, private or shared takes channels:read and groups:read, see slack.scopes',
     );
   }
   for (const channel of channels) {

@@ -25,7 +25,13 @@ const BoltReadable = z.union([
   }),
   z.looseObject({
     event: z.looseObject({
-      type: z.enum(['app_mention', 'reaction_added', 'function_executed']),
+      type: z.enum([
+        'app_mention',
+        'reaction_added',
+        'function_executed',
+        'channel_shared',
+        'channel_unshared',
+      ]),
       channel: z.string().optional(),
       user: z.string().optional(),
       item: z.looseObject({ channel: z.string() }).optional(),

@@ -14,6 +14,7 @@ import {
   MentionEvent,
   MessageEvent,
   MessageShortcut,
+  PlaceEvent,
   tsOrNull,
 } from './schema.ts';
 import type { Us } from './us.ts';
@@ -46,6 +47,9 @@ const KEPT_EVENTS = new Set([
   // A workflow waits for its step.
   'function_executed',
 ]);
+
+/** A channel has other readers now (docs.slack.dev/reference/events/channel_shared). */
+const PLACE_EVENTS = new Set(['channel_shared', 'channel_unshared']);
 
 export interface ClassifyOptions extends Us {
   readonly marks: Marks;
@@ -94,6 +98,10 @@ function classifyEvent(body: SlackBody, { name, ours, options }: EventContext): 
   const common = { kind: 'tell', name, type: 'event', key: outer.data.event_id || null } as const;
   if (KEPT_EVENTS.has(name)) {
     return { ...common, identity: null, partition: installPartition, onlyIfKnown: null };
+  }
+  if (PLACE_EVENTS.has(name)) {
+    const channel = channelOrNull(PlaceEvent.safeParse(outer.data.event).data?.channel);
+    return { ...common, identity: null, partition: installPartition, onlyIfKnown: channel };
   }
   // Asked for in so many words, wherever the app was invited: no channel has to be configured for that.
   if (name === 'app_mention') return { ...common, ...mentioned(outer.data, ours), onlyIfKnown: null };

@@ -48,6 +48,8 @@ export type MessageEvent = z.infer<typeof MessageEvent>;
 /** Somebody mentioned us (docs.slack.dev/reference/events/app_mention): his message again, under another name. */
 export const MentionEvent = z.object({ ...messageFields, type: z.literal('app_mention'), channel: text });
 
+export const PlaceEvent = z.object({ channel: text });
+
 const Team = optional(z.object({ id: text, enterprise_id: text }));
 
 export const EventBody = z.object({

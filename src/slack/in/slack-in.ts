@@ -23,6 +23,7 @@ import { listenForMoveForm, type QueueChoice } from './move-form.ts';
 import { OFFERS } from './offer.ts';
 import { listenForOpenAnyway } from './open-anyway.ts';
 import { listenForOpenFromMessage } from './open-from-message.ts';
+import { listenForPlaceChanges } from './place-change.ts';
 import { choosesForm, listenForRequestForm, type OfferedForms } from './request-form.ts';
 import { createSlackLogger } from './slack-logger.ts';
 import { listenForSteps } from './step.ts';
@@ -111,6 +112,7 @@ function createApp(deps: SlackInDeps): App {
   listenForAskShortcut(app, { categories, forms, log });
   listenForSteps(app, deps);
   listenForRequestForm(app, { ...deps, forms });
+  listenForPlaceChanges(app, deps);
   listenForDeskForm(app, { ...deps, categories });
   listenForCardActions(app, { ...deps, queues: deps.queues ?? [] });
   listenForKindPress(app, deps);
@@ -126,6 +128,8 @@ const TOLD = new Set([
   'reaction_added',
   'function_executed',
   'command',
+  'channel_shared',
+  'channel_unshared',
   'message_action',
   'block_actions',
   'view_submission',

@@ -1,5 +1,6 @@
 import type { ActionsBlock, KnownBlock, PlainTextElement } from '@slack/types';
 import type { StatusCategory, TicketFields } from '../../model/ticket.ts';
+import { onlyALink } from '../../texts/audience.ts';
 import { MOVE, TAKE, WATCH, WHO, WHY } from '../../texts/card-answers.ts';
 import { escapedLine, inertMrkdwn, mrkdwn, mrkdwnLink } from './mrkdwn.ts';
 import type { Look } from './rich-text.ts';
@@ -22,6 +23,8 @@ export interface Card {
   readonly stopped: string | null;
   /** What one side does not show yet; null when both agree. */
   readonly lagging: string | null;
+  /** Not everybody who sees it may read the ticket: only its link is shown. */
+  readonly onlyLink?: boolean;
   /** Slack user who asked. */
   readonly requester: string;
 }
@@ -105,6 +108,20 @@ function buttons(card: Card): ActionsBlock[] {
 
 /** The card as Block Kit, and as one line for notifications and screen readers. */
 export function renderCard(card: Card): Look {
+  return card.onlyLink === true ? renderLinkOnly(card) : renderWhole(card);
+}
+
+function renderLinkOnly({ key, url }: Card): Look {
+  const name = key ?? 'the ticket';
+  const words = onlyALink(name);
+  const shown = key === null || url === null ? '' : `*${mrkdwnLink(url, key, LONGEST_KEY)}*  `;
+  return {
+    text: escapedLine(words, LONGEST_LINE),
+    blocks: [{ type: 'section', text: mrkdwn(`${shown}${inert(words)}`) }],
+  };
+}
+
+function renderWhole(card: Card): Look {
   const asked = `Asked by <@${card.requester}>. ${inert(card.reason)} Reply here: it reaches the ticket.`;
   const lagging = card.lagging === null ? [] : [mrkdwn(`:hourglass_flowing_sand: ${inert(card.lagging)}`)];
   const blocks: KnownBlock[] = [

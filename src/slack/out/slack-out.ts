@@ -11,6 +11,7 @@ import { type BotToken, createSlackClient } from './client.ts';
 import { completeStep, type StepEnd } from './complete-step.ts';
 import { createEdit, createRemove, type EditedMessage } from './edit.ts';
 import { createSlackFiles } from './files.ts';
+import { createPlaces } from './places.ts';
 import { createPost, type NewMessage, type PostedMessage } from './post.ts';
 import { type MessagePage, type PageWanted, type ReadMessage, readPage } from './read-page.ts';
 import { createSlackHttp } from './slack-http.ts';
@@ -52,6 +53,12 @@ export interface SlackFiles {
   open(file: SlackFileId): Promise<Outcome<OpenFile>>;
 }
 
+export interface SlackPlaceView {
+  readonly kind: 'public' | 'private' | 'group' | 'direct';
+  /** People of other companies are in it, or are invited. */
+  readonly shared: boolean;
+}
+
 /** Everything that Deskbridge does in Slack. */
 export interface SlackOut {
   /** Proof: our marker in the message's metadata. */
@@ -72,6 +79,10 @@ export interface SlackOut {
   person(user: SlackUser): Promise<Outcome<{ readonly name: string; readonly email: string | null }>>;
   standing(user: SlackUser): Promise<Outcome<PersonStanding>>;
   permalink(channel: SlackChannel, ts: SlackTs): Promise<Outcome<string>>;
+  /** Who can read a conversation; kept for some minutes, until `forgetPlace`. */
+  place(channel: SlackChannel): Promise<Outcome<SlackPlaceView>>;
+  /** Slack says that this conversation has other readers now. */
+  forgetPlace(channel: SlackChannel): void;
   /** One page of what stands in a channel or thread, for repair; `gone` when there is no such thread any more. */
   page(wanted: PageWanted): Promise<Outcome<MessagePage | 'gone'>>;
 }
@@ -118,6 +129,7 @@ export function createSlackOut(options: { token: BotToken; apiUrl: string; io: I
     completeStep: (execution, end) => completeStep(client, execution, end),
     files: createSlackFiles({ ...options, client }),
     ...createReads(client),
+    ...createPlaces(client),
   };
 }
 

@@ -45,6 +45,14 @@ export function createLinks(db: Db): Store['links'] {
     byPlace: async (place) => db.places.get(placeKey(place))?.link ?? null,
     hasPlaceIn: async (team, channel) =>
       [...db.places.values()].some((place) => place.team === team && place.channel === channel),
+    async showAnew(team, channel) {
+      const ids = [...db.links.values()]
+        .filter((one) => one.team === team && one.card?.channel === channel)
+        .map(({ id }) => id)
+        .sort();
+      for (const id of ids) set(id, { cardShown: null });
+      return ids;
+    },
     async byTicket(connector, ticket) {
       for (const { id, ticket: mine } of db.links.values())
         if (mine?.connector === connector && mine.id === ticket) return id;

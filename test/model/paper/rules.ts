@@ -23,6 +23,7 @@ export const rules: Rules = {
   channels: new Set([HELP, OPS]),
   responders: new Set([AGENT]),
   outsiders: new Set(),
+  answers: new Map(),
   holdMs: 0,
   bypassEmoji: 'mute',
   command: '/desk',

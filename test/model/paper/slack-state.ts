@@ -2,6 +2,7 @@ import { type NewDelivery, threadPartition } from '../../../src/model/delivery.t
 import type { Doc } from '../../../src/model/doc.ts';
 import { SlackChannel, SlackFileId, SlackTeam, SlackTs, SlackUser } from '../../../src/model/ids.ts';
 import type { Intake, SlackFile, SlackMessage } from '../../../src/model/intake.ts';
+import type { SlackPlaceView } from '../../../src/slack/out/slack-out.ts';
 import type { Clock } from '../memory/db.ts';
 import { createVersions, type Versions } from './versions.ts';
 
@@ -50,6 +51,8 @@ export interface SlackState {
   readonly shown: string[];
   readonly whispers: { readonly user: SlackUser; readonly text: string }[];
   isDirect(channel: SlackChannel): boolean;
+  /** Who reads channels that are not as usual. */
+  readonly places: Map<SlackChannel, SlackPlaceView>;
 }
 
 export interface EventName {
@@ -122,6 +125,7 @@ export function createSlackState(clock: Clock, send: (delivery: NewDelivery) => 
     uploads: [],
     shown: [],
     whispers: [],
+    places: new Map(),
     isDirect: (channel) => channel.startsWith('D'),
   };
 }

@@ -302,3 +302,13 @@ test('a hundred calls at once do not mix their meanings', async () => {
     Array.from({ length: 100 }, (_, index) => `U${index}`),
   );
 });
+
+test('a channel that gets other readers is news of its place', async () => {
+  for (const type of ['channel_shared', 'channel_unshared']) {
+    const event = { type, channel: KNOWN_CHANNEL, event_ts: ROOT, connected_team_id: 'T0OTHER' };
+    const told = await interpret({ ...messageEvent({}), event });
+    assert.deepEqual(told, { kind: 'place-changed', team: TEAM, channel: KNOWN_CHANNEL }, type);
+    const unreadable = await interpret({ ...messageEvent({}), event: { type, event_ts: ROOT } });
+    assert.deepEqual(unreadable, { kind: 'ignored', reason: `${type}_unreadable` });
+  }
+});

@@ -25,8 +25,8 @@ function wireChannel(world: SlackWorld, channel: Channel) {
     is_mpim: false,
     is_private: channel.kind === 'group',
     is_member: isBotMember(world, channel),
-    is_shared: false,
-    is_ext_shared: false,
+    is_shared: channel.shared,
+    is_ext_shared: channel.shared,
     num_members: channel.members.length,
   };
 }

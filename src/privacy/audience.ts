@@ -1,0 +1,80 @@
+/** Who can read a conversation in Slack. */
+export interface SlackPlace {
+  /** `public`: everybody in the workspace; `private`: its members; `group`: a few; `direct`: one person and the app. */
+  readonly kind: 'public' | 'private' | 'group' | 'direct';
+  /** People of other companies are in it, or are invited (Slack Connect); a direct message with one of them is, too. */
+  readonly shared: boolean;
+}
+
+/** How a channel wants its requests answered. */
+export type Answers = 'thread' | 'ephemeral' | 'direct';
+
+/**
+ * `card`: fields of the ticket. `notice`: a sentence about it. `words`: a public comment or file. `internal`: what agents
+ * say among themselves.
+ */
+export type Carried = 'card' | 'notice' | 'words' | 'internal';
+
+export interface Sending {
+  readonly carried: Carried;
+  readonly place: SlackPlace;
+  /** The owner lets guests and people of other companies ask in this place. */
+  readonly outsiders: boolean;
+  /** Fewer people may read the ticket than its project (a security level), so nobody knows whether the readers here may. */
+  readonly restricted: boolean;
+  /** The routing table found it confidential. */
+  readonly confidential: boolean;
+  readonly answers: Answers;
+}
+
+export type BlockedWhy = 'internal' | 'restricted' | 'confidential' | 'shared';
+
+/** `link`: only that there is something, and where. `ephemeral`: the same, to the person who asked alone. */
+export type Verdict =
+  | { readonly kind: 'go' | 'link' | 'ephemeral' }
+  | { readonly kind: 'block'; readonly why: BlockedWhy };
+
+const GO: Verdict = { kind: 'go' };
+const LINK: Verdict = { kind: 'link' };
+const block = (why: BlockedWhy): Verdict => ({ kind: 'block', why });
+
+/** Compares who can read the place with who can read the ticket, before every send to Slack. */
+export function decideSend(sending: Sending): Verdict {
+  const { carried, place, outsiders, restricted, confidential, answers } = sending;
+  if (carried === 'internal') {
+    const among = (place.kind === 'private' || place.kind === 'group') && !place.shared;
+    return among ? GO : block('internal');
+  }
+  if (restricted) return carried === 'words' ? block('restricted') : LINK;
+  // Whatever a channel's rules say, between one person and the app there is nobody else.
+  if (place.kind === 'direct') return carried === 'card' && place.shared ? LINK : GO;
+  if (confidential) return carried === 'words' ? block('confidential') : LINK;
+  if (place.shared) {
+    // Who may ask here may read the answers to it; the ticket's own fields are nobody's outside the company.
+    if (carried === 'card') return LINK;
+    if (!outsiders) return carried === 'words' ? block('shared') : LINK;
+  }
+  if (carried === 'words' && answers !== 'thread') return { kind: 'ephemeral' };
+  return GO;
+}
+
+/** Where a new request goes on. What is confidential goes on in a direct message, whatever the channel's rules say. */
+export function decideHome(asked: {
+  readonly confidential: boolean;
+  readonly answers: Answers;
+}): 'thread' | 'direct' {
+  return asked.confidential || asked.answers === 'direct' ? 'direct' : 'thread';
+}
+
+/** By the kind of the request, else the channel's default, else the thread. */
+export function answersFor(rules: Readonly<Record<string, Answers>> | undefined, kind: string): Answers {
+  return rules?.[kind] ?? rules?.['default'] ?? 'thread';
+}
+
+/** What somebody is in the workspace. */
+export type Standing = 'member' | 'guest' | 'stranger' | 'left';
+
+/** Who is no member may ask where he is let, and changes nothing. */
+export function mayAct(standing: Standing): boolean {
+  return standing === 'member';
+}
