@@ -22,7 +22,8 @@ export async function verdictOn(
   { channel, carried }: { readonly channel: SlackChannel | null; readonly carried: Carried },
 ): Promise<Outcome<Verdict>> {
   const { rules } = world;
-  const isDirect = channel === null || (link.home === 'dm' && channel === link.conversation?.channel);
+  // The ids of direct messages begin so (docs.slack.dev/reference/objects/conversation-object): nobody else reads those.
+  const isDirect = channel === null || channel.startsWith('D');
   const place = isDirect
     ? await directWith(world, link)
     : await world.io.run('slack.read', { timeoutMs: READ_TIMEOUT_MS }, () => world.slack.place(channel));

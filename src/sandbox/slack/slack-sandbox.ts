@@ -289,9 +289,7 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
     detectLanguage(channelId, ts) {
       messaging.change(messageAt(world, channelId, ts), { language: 'en' }, null);
     },
-    openHome(userId) {
-      return openHome({ world, publish }, userId);
-    },
+    openHome: (userId) => openHome({ world, publish }, userId),
     tell: publish,
     asked: installed.asked,
     snapshot: () => snapshotWorld(world),
