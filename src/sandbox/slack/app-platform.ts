@@ -142,6 +142,7 @@ export function createAppPlatform(options: {
     },
     /** Of whom tokens work now. */
     places: grants.places,
+    allUsed: grants.allUsed,
     refusals: (): readonly Refusal[] => [...refusals],
     async settled(): Promise<void> {
       for (const { sandbox } of workspaces) await sandbox.settled();

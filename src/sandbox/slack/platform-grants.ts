@@ -11,6 +11,7 @@ const failed = (error: string) => Response.json({ ok: false, error });
 
 interface Token {
   readonly place: string;
+  used: boolean;
   readonly endsAt: number | null;
 }
 
@@ -53,7 +54,11 @@ export function createPlatformGrants(deps: {
   function issue(place: string): JsonObject {
     const token = secret('xoxb-sandbox-');
     const rotates = app.rotates === true;
-    tokens.set(token, { place, endsAt: rotates ? clock.now().getTime() + TOKEN_S * 1000 : null });
+    tokens.set(token, {
+      place,
+      used: false,
+      endsAt: rotates ? clock.now().getTime() + TOKEN_S * 1000 : null,
+    });
     if (!rotates) return { access_token: token };
     const refresh = secret('xoxe-sandbox-');
     refreshes.set(refresh, place);
@@ -112,8 +117,11 @@ export function createPlatformGrants(deps: {
       if (known === undefined) return { kind: 'refused', error: 'account_inactive' } as const;
       if (known.endsAt !== null && known.endsAt <= clock.now().getTime())
         return { kind: 'refused', error: 'token_expired' } as const;
+      known.used = true;
       return { kind: 'known', place: known.place } as const;
     },
+    /** Was every token that works now used? */
+    allUsed: (): boolean => [...tokens.values()].every(({ used }) => used),
     places: (): readonly string[] => [...tokens.values()].map(({ place }) => place),
   };
 }
