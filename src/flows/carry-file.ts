@@ -6,7 +6,7 @@ import type { FileDraft, OpenFile, TicketFile } from '../model/ticket.ts';
 import { fileFate } from '../sync/file-fate.ts';
 import { holdBack } from './audience.ts';
 import { limitsOf } from './known.ts';
-import { authorOf, isGone } from './prepare-ticket.ts';
+import { accountOf, authorOf, isGone, provenAs } from './prepare-ticket.ts';
 import {
   around,
   contradicted,
@@ -87,7 +87,7 @@ async function attachNew(world: World, link: Link, attach: Attach): Promise<Outc
   if (spooled.kind !== 'ok') return spooled;
   const { name, mime, content } = spooled.value;
   const { size, sha256, open } = content;
-  const draft = { ticket, name, mime, author, size, sha256, others, open };
+  const draft = { ticket, name, mime, author, size, sha256, others, open, ...provenAs(operation, body) };
   const done = (made: { readonly id: AttachmentId }) => ({
     remoteId: made.id,
     commit: (tx: Parameters<Parameters<World['store']['fenced']>[1]>[0]) =>
@@ -105,7 +105,10 @@ async function attachNew(world: World, link: Link, attach: Attach): Promise<Outc
       await files.remove.send({ ticket, file: sent.value.id }, attempt);
       return damaged(name);
     },
-    remember: { ...body, file: { ...body.file, name, mime, size }, sent: { size, sha256 } },
+    remember: {
+      ...{ ...body, file: { ...body.file, name, mime, size } },
+      ...{ sent: { size, sha256 }, sentAs: accountOf(author) },
+    },
     otherwise,
     dispose: content.dispose,
   });

@@ -18,6 +18,14 @@ export interface FormRules {
   readonly ticketFields: ReadonlyMap<string, string>;
 }
 
+/** Answers by the ids that the ticket system knows. */
+export interface TicketAnswers {
+  readonly answers: FormAnswers;
+  /** Which of them are people of Slack, as `<@U…>`; in all others that is what somebody typed. */
+  readonly peopleIn: readonly string[];
+}
+
+const NO_ANSWERS: TicketAnswers = { answers: {}, peopleIn: [] };
 const READ_TIMEOUT_MS = 10_000;
 
 /** A form as it was sent, with the last day of everything that shall last some time: counted where the person lives. */
@@ -46,17 +54,19 @@ export async function withEndDates(
  * What a filled form says to the form behind the queue's target, by the ids that the ticket system knows. Nothing when the
  * request goes elsewhere than its form was made for: the answers stand in the description anyhow.
  */
-export function answersToTicket(world: World, { filled }: RequestForm, route: Route): FormAnswers {
+export function answersToTicket(world: World, { filled }: RequestForm, route: Route): TicketAnswers {
   const name = filled?.name ?? null;
   const rules = name === null ? undefined : world.rules.forms?.get(name);
-  if (filled === undefined || name === null || rules === undefined) return {};
-  if (route.queue !== queueOfForm(world, name)) return {};
-  return Object.fromEntries(
-    filled.fields.flatMap(({ id, answer }) => {
-      const field = rules.ticketFields.get(id);
-      return field === undefined ? [] : [[field, answer] as const];
-    }),
-  );
+  if (filled === undefined || name === null || rules === undefined) return NO_ANSWERS;
+  if (route.queue !== queueOfForm(world, name)) return NO_ANSWERS;
+  const asked = filled.fields.flatMap(({ id, kind, answer }) => {
+    const field = rules.ticketFields.get(id);
+    return field === undefined ? [] : [{ field, kind, answer }];
+  });
+  return {
+    answers: Object.fromEntries(asked.map(({ field, answer }) => [field, answer])),
+    peopleIn: asked.flatMap(({ field, kind }) => (kind === 'person' ? [field] : [])),
+  };
 }
 
 function queueOfForm(world: World, name: string): string {

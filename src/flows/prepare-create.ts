@@ -21,7 +21,7 @@ export async function prepareCreate(world: World, link: Link, body: Create): Pro
   const isTakenBack = (await world.store.items.of(link.id)).some(({ opens, gone }) => opens && gone);
   const accountOf = async (user: SlackUser) =>
     (await world.store.accounts.get(user, route.connector))?.account ?? null;
-  const answers = await answersFor(world, body.answers ?? {}, accountOf);
+  const answers = await answersFor(world, body, accountOf);
   if (answers.kind !== 'ok') return answers;
   const participants: WantedPerson[] = [];
   for (const { user, name, email } of body.participants ?? [])

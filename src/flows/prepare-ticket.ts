@@ -3,7 +3,7 @@ import { plainDoc } from '../model/doc.ts';
 import { CommentId, type SlackUser, type TicketId } from '../model/ids.ts';
 import type { Link, Operation, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, type Rejected } from '../model/outcome.ts';
-import type { Author, FieldLeft, PersonalGrant } from '../model/ticket.ts';
+import type { Author, CommentDraft, FieldLeft, PersonalGrant } from '../model/ticket.ts';
 import type { LinkedAccount } from '../store/accounts.ts';
 import type { StoreTx } from '../store/store.ts';
 import {
@@ -69,6 +69,15 @@ export async function authorOf(
   return { author: { name, grant }, otherwise };
 }
 
+/** What is sent now is remembered as this account's, null for the bridge's. */
+export const accountOf = ({ grant }: Author) => grant?.account ?? null;
+
+/** As whom its proof is looked for. What is sent anew goes as its author, whoever sent it before. */
+export const provenAs = (
+  { state }: Operation,
+  { sentAs }: Body<'comment' | 'attach'>,
+): Pick<CommentDraft, 'sentAs'> => (state === 'sending' && sentAs !== undefined ? { sentAs } : {});
+
 const mayNotHimself = (body: Body<'comment' | 'attach' | 'write'>) =>
   body.kind !== 'write' && body.asBridge === true;
 
@@ -110,12 +119,14 @@ export async function prepareComment(
     visibility: body.visibility,
     source: { ts: body.ts, permalink: null },
     part: body.of === 1 ? null : { number: body.part, of: body.of },
+    ...provenAs(operation, body),
   };
   const written = (made: { readonly id: CommentId }) => ({
     remoteId: made.id,
     commit: (tx: StoreTx) =>
       tx.items.setCopy(link.id, itemId, { part: body.part, nativeId: made.id, channel: null }),
   });
+  const remember = { ...body, sentAs: accountOf(author) };
   const { seq, lane, state } = operation;
   const isOld = () =>
     world.store.operations.isSuperseded({ id: operation.id, itemId, lane, seq, part: body.part });
@@ -126,6 +137,7 @@ export async function prepareComment(
       point: { send: 'ticket.revise.send', find: 'ticket.revise.find' },
       ...ticketLimits(connector, id),
       ...unlessTaken(connector, revision, around(connector.comments.revise, revision, written)),
+      remember,
       otherwise,
     });
   }
@@ -138,6 +150,7 @@ export async function prepareComment(
     point: { send: 'ticket.comment.send', find: 'ticket.comment.find' },
     ...ticketLimits(connector, id),
     ...around(connector.comments.add, draft, written),
+    remember,
     otherwise,
   });
 }

@@ -10,6 +10,7 @@ import type { Known } from '../sync/observed.ts';
 import { fileLine, nameOf } from '../sync/say-on-ticket.ts';
 import { answerLine, askedForYou, MARKED_URGENT, peopleLine } from '../texts/request-form.ts';
 import { personIn, profileOf } from './names.ts';
+import type { TicketAnswers } from './offered-forms.ts';
 import type { World } from './world.ts';
 
 export type RequestForm = Extract<Intake, { kind: 'open-from-form' }>;
@@ -56,18 +57,24 @@ function answersText(known: Known, { filled }: RequestForm): string {
   return lines.join('\n');
 }
 
-/** What a form adds to the creation of its ticket; `answers` are those to the form behind its target. */
+/** What a form adds to the creation of its ticket; `filled` are the answers to the form behind its target. */
 export function formDraft(
   known: Known,
   form: RequestForm,
-  answers: FormAnswers,
-): Pick<Create, 'participants' | 'answers'> {
+  filled: TicketAnswers,
+): Pick<Create, 'participants' | 'answers' | 'peopleIn'> {
   const participants = othersOf(form).map((user) => ({
     user,
     name: nameOf(known, user),
     email: known.people.get(user)?.email ?? null,
   }));
-  return { participants, answers: { ...form.answers, ...answers } };
+  // Those that came by the system's own ids say it by their writing alone.
+  const own = Object.keys(form.answers).filter((id) => !Object.hasOwn(filled.answers, id));
+  return {
+    participants,
+    answers: { ...form.answers, ...filled.answers },
+    peopleIn: [...own, ...filled.peopleIn],
+  };
 }
 
 /** Urgent is high at least; what the table found to be worse stays so. */
@@ -87,12 +94,13 @@ export function noticeOfAsker(known: Known, form: RequestForm): NewOperation | n
 /** Answers with people of Slack as the ticket system knows them: by linked account, else by address, else by name. */
 export async function answersFor(
   world: World,
-  answers: FormAnswers,
+  { answers = {}, peopleIn = Object.keys(answers) }: Pick<Create, 'answers' | 'peopleIn'>,
   accountOf: (user: SlackUser) => Promise<string | null>,
 ): Promise<Outcome<FormAnswers>> {
   const known = new Map<string, string>();
-  const mentioned = Object.values(answers)
-    .flat()
+  const named = new Set(peopleIn);
+  const mentioned = Object.entries(answers)
+    .flatMap(([id, answer]) => (named.has(id) ? answer : []))
     .flatMap((answer) => personIn(answer) ?? []);
   for (const user of new Set(mentioned)) {
     const profile = await profileOf(world, user);
@@ -100,12 +108,11 @@ export async function answersFor(
     known.set(`<@${user}>`, (await accountOf(user)) ?? profile.value.email ?? profile.value.name);
   }
   const put = (answer: string) => known.get(answer) ?? answer;
+  const written = (answer: FormAnswers[string]) =>
+    typeof answer === 'string' ? put(answer) : answer.map(put);
   return ok(
     Object.fromEntries(
-      Object.entries(answers).map(([id, answer]) => [
-        id,
-        typeof answer === 'string' ? put(answer) : answer.map(put),
-      ]),
+      Object.entries(answers).map(([id, answer]) => [id, named.has(id) ? written(answer) : answer]),
     ),
   );
 }

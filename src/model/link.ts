@@ -155,6 +155,8 @@ export type OperationBody =
       readonly participants?: readonly NamedPerson[];
       /** What was filled into a form; people of Slack still as `<@U…>`. */
       readonly answers?: FormAnswers;
+      /** Ids of the answers in which a person of Slack may stand; absent: all. */
+      readonly peopleIn?: readonly string[];
       /** Over the target's own; absent: that one. */
       readonly group?: string;
       readonly tags?: Tags;
@@ -196,6 +198,8 @@ export type OperationBody =
       readonly withdrawn: boolean;
       /** Its author's own account may not do this: the bridge does it, and names him. */
       readonly asBridge?: true;
+      /** The account under which it was sent last, null for the bridge's: its proof is looked for there. Absent: not sent. */
+      readonly sentAs?: string | null;
     }
   /** A file of a message onto the ticket; `withdrawn`: off it again. */
   | {
@@ -205,6 +209,8 @@ export type OperationBody =
       readonly file: SlackFile;
       readonly withdrawn: boolean;
       readonly asBridge?: true;
+      /** As for a comment. */
+      readonly sentAs?: string | null;
       readonly sent?: SentFile;
     }
   | {

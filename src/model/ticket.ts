@@ -132,6 +132,11 @@ export interface CommentDraft {
   readonly source: { readonly ts: SlackTs; readonly permalink: string | null } | null;
   /** Of a message that is too long for one comment; null for a whole one. */
   readonly part: { readonly number: number; readonly of: number } | null;
+  /**
+   * For the proof alone: the account under which it was sent, null for the bridge's, whatever became of the author's sign-in
+   * since. Absent: as the author.
+   */
+  readonly sentAs?: string | null;
 }
 
 /** A comment of ours with other words. `withdrawn`: the original is gone and `body` says so. */
@@ -150,6 +155,8 @@ export interface FileDraft {
   /** Of the content, in lower-case hex. */
   readonly sha256: string;
   readonly author: Author | null;
+  /** As for a comment. */
+  readonly sentAs?: string | null;
   /** Files there that are known to be others: never the proof of this one, however alike. */
   readonly others?: ReadonlySet<string>;
   /** The content from its beginning; may be called again for another attempt. */

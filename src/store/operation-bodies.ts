@@ -54,6 +54,7 @@ const part = z.int().min(1);
 const sent = z.object({ size: z.number(), sha256: z.string() }).exactOptional();
 
 const asBridge = z.literal(true).exactOptional();
+const sentAs = z.string().nullable().exactOptional();
 
 /** Texts were plain before they were documents. */
 const PlainText = z.string().transform((text) => plainDoc(text));
@@ -116,6 +117,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
       .array(z.object({ user: SlackUser, name: z.string(), email: z.string().nullable() }))
       .exactOptional(),
     answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).exactOptional(),
+    peopleIn: z.array(z.string()).exactOptional(),
     group: z.string().exactOptional(),
     tags: StoredTags.exactOptional(),
     moved: z
@@ -149,6 +151,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     ts: SlackTs,
     withdrawn: z.boolean(),
     asBridge,
+    sentAs,
   }),
   z.object({
     kind: z.literal('attach'),
@@ -157,6 +160,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     file: SlackFile,
     withdrawn: z.boolean(),
     asBridge,
+    sentAs,
     sent,
   }),
   z.object({

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { docText } from '../../src/model/doc-text.ts';
+import type { DeskFieldKind, FilledField } from '../../src/model/form.ts';
 import { SlackUser } from '../../src/model/ids.ts';
 import type { Intake } from '../../src/model/intake.ts';
 import type { TicketDraft } from '../../src/model/ticket.ts';
@@ -14,11 +15,27 @@ import { MINUTE_MS } from './desk-play.ts';
 const [ASKER, BOSS, HELPER] = [SlackUser.parse('U1'), SlackUser.parse('U2'), SlackUser.parse('U3')];
 type Form = Extract<Intake, { kind: 'open-from-form' }>;
 
+/** Every question of the owner's form goes to a field of the ticket system's own. */
+const FORMS = new Map([
+  [
+    'access',
+    {
+      form: { name: 'access', title: 'Access', summary: null, fields: [] },
+      ticketFields: new Map([
+        ['manager', 'field-manager'],
+        ['why', 'field-why'],
+        ['tags', 'field-tags'],
+      ]),
+    },
+  ],
+]);
+
 /** Everybody's linked account is `account-of-` his id, but the helper's, who linked none. */
 function watching(made: TicketDraft[]): Sabotage {
   return {
     world: (world) => ({
       ...world,
+      rules: { ...world.rules, forms: FORMS },
       store: {
         ...world.store,
         accounts: {
@@ -125,6 +142,27 @@ test('answers travel; people of Slack in them become those whom the ticket syste
     owner: 'account-of-U2',
     helpers: ['U3@example.com', 'x <@U2>'],
     text: 'see <@U2>',
+  });
+});
+
+test('what somebody types is his own words, also when it looks like a person of Slack', async () => {
+  const answered = (id: string, kind: DeskFieldKind, answer: FilledField['answer']): FilledField => ({
+    ...{ id, label: id, kind, answer, shown: answer },
+  });
+  const { draft } = await sent({
+    filled: {
+      name: 'access',
+      fields: [
+        answered('manager', 'person', '<@U2>'),
+        answered('why', 'line', '<@U2>'),
+        answered('tags', 'choices', ['<@U2>', 'x']),
+      ],
+    },
+  });
+  assert.deepEqual(draft.answers, {
+    'field-manager': 'account-of-U2',
+    'field-why': '<@U2>',
+    'field-tags': ['<@U2>', 'x'],
   });
 });
 

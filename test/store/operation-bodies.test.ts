@@ -57,6 +57,7 @@ const BODIES = {
     requester: { name: 'Alma', email: null },
     participants: [{ user: ALMA, name: hostile, email: null }],
     answers: { summary: hostile, many: [hostile, 'b'] },
+    peopleIn: ['many'],
   },
   comment: {
     kind: 'comment',
@@ -69,8 +70,9 @@ const BODIES = {
     channel: conversation('1.000000').channel,
     ts: conversation('1.000000').root,
     withdrawn: true,
+    sentAs: hostile,
   },
-  attach: { kind: 'attach', author: 'Alma', by: ALMA, file, withdrawn: false },
+  attach: { kind: 'attach', author: 'Alma', by: ALMA, file, withdrawn: false, sentAs: null },
   note: { kind: 'note', text: hostile, visibility: 'public' },
   retire: {
     kind: 'retire',

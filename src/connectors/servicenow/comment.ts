@@ -2,7 +2,7 @@ import { docText } from '../../model/doc-text.ts';
 import type { Attempt, Effect } from '../../model/effect.ts';
 import { CommentId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
-import type { Author, CommentDraft, CommentRevision } from '../../model/ticket.ts';
+import type { CommentDraft, CommentRevision } from '../../model/ticket.ts';
 import { DeadlinePassed } from '../io.ts';
 import { isBlank } from '../storable-text.ts';
 import type { Directory } from './directory.ts';
@@ -28,12 +28,12 @@ type Written = { readonly id: CommentId };
 /** How far the instance's clock may be behind ours: the marker alone tells which entry it is, so this may be long. */
 const CLOCK_SLACK_MS = 3_600_000;
 
-/** The user name under which somebody's entries stand in the journal. */
+/** The user name under which it stands in the journal, or will. */
 export async function userNameOf(
   parts: Pick<CommentParts, 'directory' | 'people'>,
-  author: Author | null,
+  { author, sentAs = author?.grant?.account ?? null }: Pick<CommentDraft, 'author' | 'sentAs'>,
 ): Promise<Outcome<string>> {
-  if (author !== null && author.grant !== null) return parts.people.userName(author.grant.account);
+  if (sentAs !== null) return parts.people.userName(sentAs);
   const user = await parts.directory.ourselves();
   return user.kind === 'ok' ? ok(user.value.user_name) : user;
 }
@@ -45,7 +45,7 @@ async function findWritten(
 ): Promise<Outcome<Written | null>> {
   const located = await parts.tickets.locate(draft.ticket);
   if (located.kind !== 'ok') return located;
-  const user = await userNameOf(parts, draft.author);
+  const user = await userNameOf(parts, draft);
   if (user.kind !== 'ok') return user;
   const since = new Date(attempt.startedAt.getTime() - CLOCK_SLACK_MS);
   const entries = await parts.journal.entries(located.value, since);
@@ -85,7 +85,7 @@ async function sendComment(
   const located = await parts.tickets.locate(draft.ticket);
   if (located.kind !== 'ok') return located;
   // Asked before the write: without the name the entry could not be recognised afterwards.
-  const user = await userNameOf(parts, draft.author);
+  const user = await userNameOf(parts, draft);
   if (user.kind !== 'ok') return user;
   const { client } = parts.signIns.of(draft.author);
   const written = await client.update(located.value.table, located.value.sysId, {

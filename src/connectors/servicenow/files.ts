@@ -140,7 +140,7 @@ async function findAdded(
 ): Promise<Outcome<Added | null>> {
   const sysId = SysId.safeParse(draft.ticket);
   if (!sysId.success) return rejected('not-found', 'ServiceNow has no such ticket.');
-  const user = await userNameOf(parts, draft.author);
+  const user = await userNameOf(parts, draft);
   if (user.kind !== 'ok') return user;
   const files = await readAttachments(parts, sysId.data);
   if (files.kind !== 'ok') return files;

@@ -124,6 +124,33 @@ describe('comments', () => {
   });
 });
 
+describe('proofs when the sign-in has changed since', () => {
+  const TOMAS = 'tomas.lindqvist';
+  const himself: Author = {
+    name: 'Tomas',
+    grant: { account: TOMAS, secret: createSecret(passwordOf(TOMAS)) },
+  };
+  const named: Author = { name: 'Tomas', grant: null };
+
+  test('what he wrote himself is found when his sign-in is gone', async () => {
+    const attempt = scene.attempt();
+    const { id } = value(await scene.connector.comment(words(ticket, { author: himself }), attempt));
+    const later = words(ticket, { author: named, sentAs: TOMAS });
+    assert.equal(value(await scene.connector.findComment(later, attempt))?.id, id);
+    const revision = { ...later, comment: id, withdrawn: false };
+    assert.equal(value(await scene.connector.findRevision(revision, attempt))?.id, id);
+    const byUs = words(ticket, { author: named, sentAs: null });
+    assert.equal(value(await scene.connector.findComment(byUs, attempt)), null, 'not the entry of another');
+  });
+
+  test('what the bridge wrote for him is found when he has linked since', async () => {
+    const attempt = scene.attempt();
+    const { id } = value(await scene.connector.comment(words(ticket, { author: named }), attempt));
+    const later = words(ticket, { author: himself, sentAs: null });
+    assert.equal(value(await scene.connector.findComment(later, attempt))?.id, id);
+  });
+});
+
 describe('corrections', () => {
   const source = from('1700000000.000100', 'https://acme.slack.com/archives/C1/p1');
   const original = () => words(ticket, { source });

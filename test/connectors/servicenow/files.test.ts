@@ -80,6 +80,19 @@ describe('attaching', () => {
     assert.deepEqual(await readAll(value(await scene.connector.open(ticket, id))), Buffer.from(PNG));
   });
 
+  test('it is found by whom it was sent, whatever became of his sign-in', async () => {
+    const account = 'tomas.lindqvist';
+    const himself = { name: 'Tomas', grant: { account, secret: createSecret(passwordOf(account)) } };
+    const named = { name: 'Tomas', grant: null };
+    const [own, ours] = [scene.attempt(), scene.attempt()];
+    const mine = value(await scene.connector.attach(file({ author: himself }), own));
+    const gone = file({ author: named, sentAs: account });
+    assert.equal(value(await scene.connector.findFile(gone, own))?.id, mine.id);
+    const carried = value(await scene.connector.attach(file({ author: named }), ours));
+    const linked = file({ author: himself, sentAs: null });
+    assert.equal(value(await scene.connector.findFile(linked, ours))?.id, carried.id);
+  });
+
   test('somebody with a sign-in of his own attaches as himself', async () => {
     const grant = { account: 'tomas.lindqvist', secret: createSecret(passwordOf('tomas.lindqvist')) };
     const [draft, attempt] = [file({ author: { name: 'Tomas', grant } }), scene.attempt()];
