@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
+import { DEFAULT_CHANNELS } from '../../src/sandbox/slack/default-workspace.ts';
 import type { SlackMessageView } from '../../src/sandbox/worlds.ts';
 import { until } from '../support/until.ts';
 import type { Desk, DeskKind, DeskTicketView } from './desks.ts';
@@ -15,7 +16,7 @@ export const BEN = 'U0BEN';
 /** A responder. */
 export const DANA = 'U0DANA';
 /** Where the agents of the access queue talk among themselves. */
-export const AGENTS = 'C0SECURITY';
+export const AGENTS = 'C0AGENTS';
 
 /** What the product lets people do. */
 export interface DeskTraits {
@@ -80,7 +81,15 @@ export function createBoth({ kind, desk, traits }: BothOptions): Both {
   before(async () => {
     started = await startStory(
       { after: (work) => void ends.push(work) },
-      { kind, desk, responders: [DANA], internalChannel: AGENTS, maxMb: 0.2, repairEveryMs: 300 },
+      {
+        kind,
+        desk,
+        responders: [DANA],
+        internalChannel: AGENTS,
+        workspace: { channels: [...DEFAULT_CHANNELS, { id: AGENTS, name: 'agents', isPrivate: true }] },
+        maxMb: 0.2,
+        repairEveryMs: 300,
+      },
     );
   });
   after(async () => {
