@@ -1,10 +1,11 @@
 import type { Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
-import { prepareAttach, prepareShare } from './carry-file.ts';
 import { prepareBacklink } from './point-back.ts';
 import { prepareInternal, prepareTell, prepareWhisper } from './prepare-aside.ts';
+import { prepareAttach } from './prepare-attach.ts';
 import { prepareCreate } from './prepare-create.ts';
 import { prepareRetire } from './prepare-retire.ts';
+import { prepareShare } from './prepare-share.ts';
 import { prepareCard, prepareNotice, prepareSay } from './prepare-slack.ts';
 import { prepareComment, prepareNote, prepareWrite } from './prepare-ticket.ts';
 import type { Preparation } from './prepared.ts';
