@@ -44,9 +44,12 @@ async function runLane(
     if (link === null) return moved;
     const operation = runnable ? head : open.find((one) => isFree(one) && mayOvertake(one, head, link));
     if (operation === undefined) return moved;
-    if (await runOne({ world, lease, link, operation })) moved = true;
-    else if (operation === head) stands = true;
-    else return moved;
+    const goesOn = await runOne({ world, lease, link, operation });
+    moved ||= goesOn;
+    // Nothing else can stand behind the only one before the next turn has planned.
+    if (goesOn && open.length === 1) return true;
+    if (!goesOn && operation !== head) return moved;
+    stands ||= !goesOn;
   }
   return moved;
 }
@@ -88,10 +91,9 @@ async function send(running: Running, prepared: Prepared): Promise<boolean> {
     await again(running, (tx) => tx.operations.lookAgain(operation.id, waitMs));
     return false;
   }
-  const startedAt = await world.store.fenced(lease, async (tx) => {
-    if (prepared.remember !== null) await tx.operations.replace(operation.id, prepared.remember);
-    return tx.operations.startSending(operation.id, prepared.timeoutMs);
-  });
+  const startedAt = await world.store.fenced(lease, (tx) =>
+    tx.operations.startSending(operation.id, prepared.timeoutMs, prepared.remember),
+  );
   const outcome = await guarded(running, () =>
     world.io.run(prepared.point.send, { timeoutMs: prepared.timeoutMs, notAfter: lease.until }, () =>
       prepared.send({ marker: operation.marker, startedAt }),

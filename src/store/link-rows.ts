@@ -6,6 +6,26 @@ import { PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.
 import { StoredDoc } from './operation-bodies.ts';
 import { StoredYields } from './routing-rows.ts';
 
+/** As JSON: the newest of the link's tickets comes along with it. */
+const TicketRow = z.object({
+  generation: z.number(),
+  connector: ConnectorId,
+  ticket_id: TicketId.nullable(),
+  key: z.string().nullable(),
+  url: z.string().nullable(),
+  summary: z.string().nullable(),
+  status_name: z.string().nullable(),
+  status_category: z.enum(STATUS_CATEGORIES).nullable(),
+  assignee: z.string().nullable(),
+  priority: z.string().nullable(),
+  updated_at: z.coerce.date().nullable(),
+  resolution: z.string().nullable(),
+  impact: z.string().nullable(),
+  urgency: z.string().nullable(),
+  assignment_group: z.string().nullable(),
+  restricted: z.boolean(),
+});
+
 export const LinkRow = z.object({
   id: LinkId,
   state: z.enum(['provisional', 'live', 'closed', 'parked']),
@@ -40,27 +60,9 @@ export const LinkRow = z.object({
   root_ts: SlackTs.nullable(),
   internal_channel: SlackChannel.nullable(),
   internal_root: SlackTs.nullable(),
+  ticket: TicketRow.nullable(),
 });
 type LinkRow = z.infer<typeof LinkRow>;
-
-export const TicketRow = z.object({
-  generation: z.number(),
-  connector: ConnectorId,
-  ticket_id: TicketId.nullable(),
-  key: z.string().nullable(),
-  url: z.string().nullable(),
-  summary: z.string().nullable(),
-  status_name: z.string().nullable(),
-  status_category: z.enum(STATUS_CATEGORIES).nullable(),
-  assignee: z.string().nullable(),
-  priority: z.string().nullable(),
-  updated_at: z.date().nullable(),
-  resolution: z.string().nullable(),
-  impact: z.string().nullable(),
-  urgency: z.string().nullable(),
-  assignment_group: z.string().nullable(),
-  restricted: z.boolean(),
-});
 
 export const OriginRow = z.object({ team: SlackTeam, channel: SlackChannel, root: SlackTs });
 export const Request = z.object({ summary: z.string(), details: StoredDoc });
@@ -80,8 +82,8 @@ function routeOf(row: LinkRow): Route | null {
   };
 }
 
-export function ticketOf(row: z.infer<typeof TicketRow> | undefined): LinkedTicket | null {
-  if (row === undefined) return null;
+function ticketOf(row: z.infer<typeof TicketRow> | null): LinkedTicket | null {
+  if (row === null) return null;
   const { status_name: name, status_category: category } = row;
   const fields =
     name === null || category === null
@@ -111,7 +113,7 @@ export function ticketOf(row: z.infer<typeof TicketRow> | undefined): LinkedTick
 const placeOf = (team: SlackTeam, channel: SlackChannel | null, root: SlackTs | null) =>
   channel === null || root === null ? null : { team, channel, root };
 
-export function linkOf(row: LinkRow, ticket: LinkedTicket | null, request: RequestText | null): Link {
+export function linkOf(row: LinkRow, request: RequestText | null): Link {
   const { card_channel: cardChannel, card_ts: cardTs } = row;
   return {
     id: row.id,
@@ -123,7 +125,7 @@ export function linkOf(row: LinkRow, ticket: LinkedTicket | null, request: Reque
     internal: placeOf(row.team, row.internal_channel, row.internal_root),
     route: routeOf(row),
     request,
-    ticket,
+    ticket: ticketOf(row.ticket),
     card: cardChannel === null || cardTs === null ? null : { channel: cardChannel, ts: cardTs },
     cardShown: row.card_shown,
     parkedReason: row.parked_reason,

@@ -20,7 +20,7 @@ import type {
 } from '../model/link.ts';
 import type { RoutingFacts } from '../model/route.ts';
 import { APART } from './deliveries.ts';
-import { LinkRow, linkOf, OriginRow, Request, TicketRow, ticketOf } from './link-rows.ts';
+import { LinkRow, linkOf, OriginRow, Request } from './link-rows.ts';
 import { StoredFacts } from './routing-rows.ts';
 import type { Scope } from './scope.ts';
 
@@ -134,21 +134,20 @@ export function createLinks(scope: Scope) {
       const found =
         await sql`select l.*, p.channel, p.root_ts, a.channel as internal_channel, a.root_ts as internal_root,
           ${WAITS} as waits, ${MISSING} as missing,
-          coalesce(l.parked_why = 'loop' and l.plan_after > deskbridge_now(), false) as resting
+          coalesce(l.parked_why = 'loop' and l.plan_after > deskbridge_now(), false) as resting,
+          (select to_jsonb(t) from ticket t where t.install_id = l.install_id and t.link_id = l.id
+            order by t.generation desc limit 1) as ticket
         from link l
         left join place p on p.install_id = l.install_id and p.link_id = l.id and p.role = 'primary'
         left join place a on a.install_id = l.install_id and a.link_id = l.id and a.role = 'internal'
         where l.install_id = ${install} and l.id = ${id}`.execute(db);
       if (found.rows[0] === undefined) return null;
       const row = LinkRow.parse(found.rows[0]);
-      const tickets = await sql`select * from ticket where install_id = ${install} and link_id = ${id}
-        order by generation desc limit 1`.execute(db);
-      const ticket = ticketOf(tickets.rows[0] === undefined ? undefined : TicketRow.parse(tickets.rows[0]));
       const request =
         row.request === null
           ? null
           : Request.parse(JSON.parse(envelope.open(requestPlace(id), row.request).toString('utf8')));
-      return linkOf(row, ticket, request);
+      return linkOf(row, request);
     },
 
     /** Writes down where the request goes and why, and reserves its ticket before the ticket system is called. */

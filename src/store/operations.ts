@@ -162,10 +162,15 @@ export function createOperations(scope: Scope) {
       return found.rows.map(opened);
     },
 
-    /** Durable before the vendor is called. Answers the start as the vendor's clock may see it. */
-    async startSending(id: OperationId, timeoutMs: number): Promise<Date> {
+    /** Durable before the vendor is called, with what it says from now on. Answers the start as the vendor's clock may see it. */
+    async startSending(
+      id: OperationId,
+      timeoutMs: number,
+      remember: OperationBody | null = null,
+    ): Promise<Date> {
+      const payload = remember === null ? null : sealed(id, remember);
       const started = await sql<{ started_at: Date }>`
-        update operation set state = 'sending', started_at = deskbridge_now(),
+        update operation set state = 'sending', started_at = deskbridge_now(), payload = coalesce(${payload}::bytea, payload),
           not_after = deskbridge_now() + make_interval(secs => ${timeoutMs / 1000}), next_at = deskbridge_now()
         where install_id = ${install} and id = ${id} and state = 'ready' returning started_at`.execute(db);
       const row = started.rows[0];

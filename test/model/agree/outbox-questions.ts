@@ -35,7 +35,8 @@ export const operationQuestions: Questions = {
     ours: async ({ store }, link) => (await store.operations.ours(link)).size,
   }),
   ...onOperation({
-    startSending: (tx, id, { c }) => tx.operations.startSending(id, c * 10_000),
+    startSending: (tx, id, { a, b, c }) =>
+      tx.operations.startSending(id, c * 10_000, a % 2 === 0 ? null : bodyOf({ a, b, c })),
     finish: (tx, id, { c }) => tx.operations.finish(id, c % 3 === 0 ? null : `remote ${c}`),
     backToReady: (tx, id, { c }) => tx.operations.backToReady(id, c * 15_000, c % 2),
     notThere: (tx, id) => tx.operations.notThere(id),

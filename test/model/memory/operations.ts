@@ -103,11 +103,12 @@ export function createOperations(db: Db): Store['operations'] {
     async open(link) {
       return of(link).filter(isOpen).sort(byLane).map(opened);
     },
-    async startSending(id, timeoutMs) {
+    async startSending(id, timeoutMs, remember = null) {
       const row = db.operations.get(id);
       if (row?.state !== 'ready') throw new Error(`Operation ${id} was not ready`);
       const { now } = db.clock;
-      set(id, { state: 'sending', startedAt: now, notAfter: now + timeoutMs, nextAt: now });
+      const body = remember ?? row.body;
+      set(id, { state: 'sending', body, startedAt: now, notAfter: now + timeoutMs, nextAt: now });
       return new Date(now);
     },
     async finish(id, remoteId) {
