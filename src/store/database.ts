@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { preparingPool } from './prepared-statements.ts';
 
 /** SQL is written out in full in the files of this folder; Kysely brings parameters, transactions and migrations. */
 export type Db = Kysely<unknown>;
@@ -40,7 +41,7 @@ export function openDatabase(url: string, options: PoolOptions = {}): Db {
   pool.on('error', () => {});
   // The same for a connection that breaks between two statements of a transaction: the next statement fails and says so.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new Kysely({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely({ dialect: new PostgresDialect({ pool: preparingPool(pool) }) });
 }
 
 /** The database cannot be used at a start. The message says where, why and what to do, and holds no password. */

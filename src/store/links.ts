@@ -132,7 +132,9 @@ export function createLinks(scope: Scope) {
 
     async get(id: LinkId): Promise<Link | null> {
       const found =
-        await sql`select l.*, p.channel, p.root_ts, a.channel as internal_channel, a.root_ts as internal_root,
+        await sql`select l.id, l.state, l.home, l.team, l.requester, l.kind, l.queue, l.connector, l.priority, l.privacy,
+          l.rule, l.reason, l.yields, l.request, l.card_channel, l.card_ts, l.card_shown, l.parked_reason, l.parked_why,
+          l.closed_at, l.ticket_stale, l.ticket_seen, l.own_change, p.channel, p.root_ts, a.channel as internal_channel, a.root_ts as internal_root,
           ${WAITS} as waits, ${MISSING} as missing,
           coalesce(l.parked_why = 'loop' and l.plan_after > deskbridge_now(), false) as resting,
           (select to_jsonb(t) from ticket t where t.install_id = l.install_id and t.link_id = l.id

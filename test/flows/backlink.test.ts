@@ -78,7 +78,7 @@ for (const fate of ['lost', 'hang', 'down', 'limit'] as const) {
 test('while the bridge is not let in at all a link waits like everything else', async () => {
   const play = await openDeskPlay({ prepared: false });
   play.fate('ticket.link.send', 'auth', 1);
-  play.fate('ticket.read', 'auth', 1);
+  play.fate('ticket.read', 'auth', 2);
   await play.stage.pass(10 * MINUTE_MS);
   assert.deepEqual(titles(play), ['Conversation in Slack (open)']);
   assert.deepEqual(statusOf(play), ['live']);
