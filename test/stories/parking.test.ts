@@ -108,6 +108,7 @@ suite('parking', { concurrency: false }, () => {
       },
     }));
     const { ts } = await opened(story, 'The printer is jammed');
+    await quiet(story);
     blind = true;
     story.desk.failAfterCommit(1);
     story.slack.people.post(ALMA, HELP, 'only once', ts);
