@@ -250,7 +250,9 @@ async function wantedNow(
   const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
     connector.comments.read(id, comment),
   );
-  if (read.kind === 'rejected' && read.code === 'not-found') {
+  const isGone = read.kind === 'rejected' && read.code === 'not-found';
+  // A reading that still shows what the ledger knows as deleted lags behind; what is really there again is told to it first.
+  if (isGone || (read.kind === 'ok' && item?.gone === true)) {
     if (!inDoubt && item?.gone !== true) return contradicted(world, link);
     // A first part stays as a sign that something stood there; what followed it goes.
     if (copied && part === 1) return ok({ show: world.look.tombstone(null, key) });

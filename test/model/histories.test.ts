@@ -47,6 +47,18 @@ const words = 'short';
 /** Histories that once broke a promise, as small as they got. */
 const ONCE_BROKEN: readonly { readonly what: string; readonly acts: readonly AnyAct[] }[] = [
   {
+    what: 'a long comment is deleted, and a lagging reading still shows it while its parts are being taken away',
+    acts: [
+      { act: 'ask', gap: 2_000, who: 0, where: 0, words, file: null },
+      { act: 'comment', gap: 2_000, ticket: 0, visibility: 4, words: 'long' },
+      { act: 'fate', gap: 0, at: 'slack.remove.send', fate: 'lost', times: 1, ms: 1_000 },
+      { act: 'flip', gap: 2_000, comment: 0 },
+      { act: 'strike', gap: 0, comment: 0 },
+      { act: 'lag', gap: 0, of: 'jira', ms: 12_000 },
+      { act: 'reply', gap: 15_000, who: 0, thread: 0, words: 'long', file: null, bot: 0 },
+    ],
+  },
+  {
     what: 'somebody makes a thread of an ordinary channel a request, from one of its replies',
     acts: [
       { act: 'ask', gap: 2_000, who: 0, where: 3, words, file: null },
