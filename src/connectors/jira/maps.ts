@@ -57,6 +57,15 @@ export type ProjectMaps = z.infer<typeof ProjectMaps>;
 export const JiraMaps = z.record(projectKey, ProjectMaps);
 export type JiraMaps = z.infer<typeof JiraMaps>;
 
+/** Ids that a rule of the routing table may set beside the target, for some project: the group, and the tags' places. */
+export function setByRules(maps: JiraMaps): ReadonlySet<string> {
+  const places = Object.values(maps).flatMap(({ fields, tags }) => [
+    fields?.group,
+    ...Object.values(tags ?? {}),
+  ]);
+  return new Set(places.flatMap((id) => (id === undefined || id === 'labels' ? [] : [id])));
+}
+
 /** Every field id that some project uses for impact, urgency or the group. */
 export function mappedFields(maps: JiraMaps): readonly string[] {
   const all = Object.values(maps).flatMap(({ fields }) => Object.values(fields ?? {}));

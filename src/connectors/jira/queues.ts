@@ -3,13 +3,17 @@ import type { JiraClient } from './client.ts';
 import { setBy } from './fill.ts';
 import { type Clause, type FieldList, FieldList as Fields, ParsedQueries, Queue } from './schema-desk.ts';
 import type { DeskTarget } from './targets.ts';
+import { isTagLabel } from './yields.ts';
 
 export interface QueueField {
   /** Field id; the name in the query where Jira has no such field. */
   readonly id: string;
   readonly name: string;
-  /** `target`: the queue's target sets it. `workflow`: Jira fills it in. `nobody`: a ticket of ours has it only by chance. */
-  readonly by: 'target' | 'workflow' | 'nobody';
+  /**
+   * `target`: the queue's target sets it. `rule`: a rule of the routing table may. `workflow`: Jira fills it in. `nobody`: a
+   * ticket of ours has it only by chance.
+   */
+  readonly by: 'target' | 'rule' | 'workflow' | 'nobody';
 }
 
 /** Do the tickets of a target appear in the queue that it names? */
@@ -50,7 +54,14 @@ function resolve(fields: FieldList, name: string) {
   );
 }
 
-function describe(fields: FieldList, target: DeskTarget, name: string): QueueField {
+interface Judged {
+  readonly fields: FieldList;
+  readonly target: DeskTarget;
+  /** Ids that rules may set. */
+  readonly byRules: ReadonlySet<string>;
+}
+
+function describe({ fields, target, byRules }: Judged, name: string): QueueField {
   const field = resolve(fields, name);
   const id = field?.id ?? name;
   const shown = { id, name: field?.name || name };
@@ -58,6 +69,7 @@ function describe(fields: FieldList, target: DeskTarget, name: string): QueueFie
   const given = names.some((one) => GIVEN.has(one)) || field?.schema?.custom === REQUEST_TYPE;
   if (given || setBy(target).has(id) || names.some((one) => SOMETIMES.has(one)))
     return { ...shown, by: 'target' };
+  if (byRules.has(id)) return { ...shown, by: 'rule' };
   return { ...shown, by: names.some((one) => WORKFLOW.has(one)) ? 'workflow' : 'nobody' };
 }
 
@@ -70,24 +82,30 @@ function valuesOf(target: DeskTarget, id: string): readonly string[] | null {
 }
 
 /** A condition that a ticket of this target surely misses; null when it may be true. */
-function missed(fields: FieldList, target: DeskTarget, { field, operator, operand }: Clause): string | null {
+function missed(judged: Judged, { field, operator, operand }: Clause): string | null {
   if (field === undefined || (operator !== '=' && operator !== 'in')) return null;
-  const { id, name, by } = describe(fields, target, field.name);
-  if (by === 'nobody') {
-    return `The queue shows only tickets with a certain ${name}, and the target does not set ${id}; set it there`;
-  }
-  const set = valuesOf(target, id);
+  const { id, name, by } = describe(judged, field.name);
   const asked = (operand?.values ?? (operand?.value === undefined ? [] : [operand]))
     .map((one) => one.value)
     .filter((one) => one !== undefined);
-  if (set === null || asked.length === 0) return null;
   const lower = asked.map((one) => one.toLowerCase());
+  // What the target lacks a rule may bring.
+  if (judged.byRules.has(id) || (id === 'labels' && lower.some(isTagLabel))) return null;
+  if (by === 'nobody') {
+    return `The queue shows only tickets with a certain ${name}, and the target does not set ${id}; set it there`;
+  }
+  const set = valuesOf(judged.target, id);
+  if (set === null || asked.length === 0) return null;
   if (set.some((one) => lower.includes(one.toLowerCase()))) return null;
   return `The queue wants ${name} to be ${asked.join(' or ')}, and the target sets ${set.join(', ') || 'none'}; make them agree`;
 }
 
 /** Reads the queue that a target names; null when it names none. Changes nothing. */
-export async function fitOfQueue(client: JiraClient, target: DeskTarget): Promise<Outcome<QueueFit | null>> {
+export async function fitOfQueue(
+  client: JiraClient,
+  target: DeskTarget,
+  byRules: ReadonlySet<string>,
+): Promise<Outcome<QueueFit | null>> {
   const { queue: id, service_desk: serviceDeskId } = target;
   if (id === undefined) return ok(null);
   const queue = await client.read(Queue, ({ desk }) =>
@@ -111,11 +129,10 @@ export async function fitOfQueue(client: JiraClient, target: DeskTarget): Promis
   const fields = await client.read(Fields, ({ cloud }) => cloud.issueFields.getFields());
   if (fields.kind !== 'ok') return fields;
   const names = leavesOf(where).flatMap(({ field }) => (field === undefined ? [] : [field.name]));
-  const reads = new Map(
-    names.map((one) => describe(fields.value, target, one)).map((field) => [field.id, field]),
-  );
+  const judged = { fields: fields.value, target, byRules };
+  const reads = new Map(names.map((one) => describe(judged, one)).map((field) => [field.id, field]));
   const problems = demandsOf(where)
-    .map((clause) => missed(fields.value, target, clause))
+    .map((clause) => missed(judged, clause))
     .filter((problem) => problem !== null);
   return ok({ name, reads: [...reads.values()], problems });
 }

@@ -1,4 +1,4 @@
-import { TAG_LABELS, type TagName, tagsIn } from '../../model/route.ts';
+import { TAG_LABELS, TAG_NAMES, type TagName, tagsIn } from '../../model/route.ts';
 import type { TicketDraft } from '../../model/ticket.ts';
 import { encode, type ScreenField } from './form-fields.ts';
 import type { ProjectMaps } from './maps.ts';
@@ -14,6 +14,11 @@ export interface Places {
 /** A label has no spaces: `area-remote-access`. */
 const labelOf = (name: TagName, value: string) =>
   `${name}-${value.normalize('NFKC').trim().toLowerCase().replace(/\s+/gu, '-')}`.slice(0, 255);
+
+/** Could a tag of the routing table be this label? `label` is in small letters. */
+export function isTagLabel(label: string): boolean {
+  return TAG_NAMES.some((name) => label.startsWith(`${name}-`));
+}
 
 /** Would the screen take these words in this field? */
 function takes(fields: readonly ScreenField[], id: string, words: string | readonly string[]): boolean {

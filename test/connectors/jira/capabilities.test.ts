@@ -221,10 +221,10 @@ test('a queue is a search: what it reads, what the target sets, and why a ticket
     io,
     log: noLog,
   });
-  const fit = async (more: object) =>
+  const fit = async (more: object, byRules: readonly string[] = []) =>
     value(
       await io.run('ticket.check', { timeoutMs: 10_000 }, () =>
-        fitOfQueue(bridge, { ...ON_DESK, queue: '21', ...more }),
+        fitOfQueue(bridge, { ...ON_DESK, queue: '21', ...more }, new Set(byRules)),
       ),
     );
   const bare = await fit({});
@@ -239,6 +239,16 @@ test('a queue is a search: what it reads, what the target sets, and why a ticket
     ],
   );
   assert.equal(bare?.problems.length, 3);
+  const ruled = await fit({}, ['components', 'customfield_10073']);
+  assert.deepEqual(
+    ruled?.reads.map(({ by }) => by),
+    ['target', 'nobody', 'rule', 'rule', 'workflow'],
+  );
+  assert.deepEqual(
+    ruled?.problems.map((problem) => /certain (\w+)/.exec(problem)?.[1]),
+    ['Labels'],
+    'what rules may set speaks against nothing',
+  );
   const wrong = await fit({ labels: ['x'], components: ['Phones'], fields: { customfield_10073: 'Lisbon' } });
   assert.match(wrong?.problems.join('\n') ?? '', /Labels to be from-slack, and the target sets x/);
   assert.match(wrong?.problems[1] ?? '', /Components to be Laptops, and the target sets Phones/);

@@ -1,5 +1,6 @@
 import type { Io } from '../../../model/io.ts';
 import type { JiraClient } from '../client.ts';
+import { setByRules } from '../maps.ts';
 import { fitOfQueue } from '../queues.ts';
 import type { DeskTarget } from '../targets.ts';
 import type { Parts } from './notes.ts';
@@ -21,13 +22,15 @@ export async function lookAtQueues(
 }
 
 async function lookAtQueue(
-  { notes }: Parts,
+  { notes, maps }: Parts,
   { client, io }: { readonly client: JiraClient; readonly io: Io },
   { queue, target }: { readonly queue: string; readonly target: DeskTarget },
 ): Promise<void> {
   const number = target.queue ?? '';
   const subject = `${number} (queue ${queue})`;
-  const fit = await io.run('ticket.check', { timeoutMs: TIMEOUT_MS }, () => fitOfQueue(client, target));
+  const fit = await io.run('ticket.check', { timeoutMs: TIMEOUT_MS }, () =>
+    fitOfQueue(client, target, setByRules(maps)),
+  );
   if (fit.kind === 'rejected' && (fit.code === 'not-found' || fit.code === 'forbidden')) {
     const wrong = `Service desk ${target.service_desk} shows the account no queue ${number}.`;
     notes.problem('jira.queues', 'missing', { subject, wrong });
