@@ -71,7 +71,10 @@ const inDoubt = (view: LinkView, lane: 'slack' | 'ticket') =>
     (operation) => operation.lane === lane && (operation.state === 'sending' || operation.state === 'parked'),
   );
 
-/** A post of ours that the database does not know is a doubled one. */
+/**
+ * A post of ours that the database does not know is a doubled one. What was told to one person alone, or by another link, is
+ * neither, though somebody may have made its thread a request.
+ */
 function checkUnknownPosts(view: LinkView): Violation[] {
   if (view.messages === null || inDoubt(view, 'slack')) return [];
   const known = remoteIds(view);
@@ -81,8 +84,11 @@ function checkUnknownPosts(view: LinkView): Violation[] {
     .map(({ id }) =>
       about(view, 'I2', `File ${id} is ours, and nothing in the ledger knows it: a doubled one.`),
     );
+  const markers = new Set(
+    view.operations.flatMap(({ kind, marker }) => (kind === 'whisper' || kind === 'tell' ? [] : [marker])),
+  );
   const posts = view.messages
-    .filter(({ by, ts, marker }) => by === 'us' && marker !== null && !known.has(ts))
+    .filter(({ by, ts, marker }) => by === 'us' && marker !== null && markers.has(marker) && !known.has(ts))
     .filter(({ ts }) => view.link.card?.ts !== ts)
     .map(({ ts }) =>
       about(view, 'I2', `Message ${ts} is ours, and nothing in the ledger knows it: a doubled post.`),

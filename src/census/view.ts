@@ -102,6 +102,8 @@ export interface OperationView {
   readonly seq: number;
   readonly kind: string;
   readonly itemId: string | null;
+  /** Of what it makes on the other side. */
+  readonly marker: string;
   readonly state: 'ready' | 'sending' | 'done' | 'parked' | 'skipped';
   readonly blocks: boolean;
   readonly reason: string | null;

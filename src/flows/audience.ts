@@ -64,6 +64,20 @@ export async function standingOf(world: World, team: SlackTeam, user: SlackUser)
   return ok(guest ? 'guest' : 'member');
 }
 
+/** Guests and people of other companies ask only where the owner lets them. */
+export async function mayAsk(
+  world: World,
+  {
+    team,
+    channel,
+    user,
+  }: { readonly team: SlackTeam; readonly channel: SlackChannel; readonly user: SlackUser },
+): Promise<Outcome<boolean>> {
+  if (world.rules.outsiders.has(channel)) return ok(true);
+  const standing = await standingOf(world, team, user);
+  return standing.kind === 'ok' ? ok(standing.value === 'member') : standing;
+}
+
 /** May words or a file of the ticket be shown there? False: only told of to him who asked. */
 export async function mayShow(world: World, link: Link, channel: SlackChannel): Promise<Outcome<boolean>> {
   const verdict = await verdictOn(world, link, { channel, carried: 'words' });

@@ -1,6 +1,6 @@
 import { type Doc, emptyDoc, plainDoc } from '../model/doc.ts';
 import { docText } from '../model/doc-text.ts';
-import { tsMicros } from '../model/ids.ts';
+import { type SlackChannel, type SlackUser, tsMicros } from '../model/ids.ts';
 import type { Intake, SlackMessage } from '../model/intake.ts';
 import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
@@ -13,8 +13,10 @@ import { messageDoc } from '../sync/say-on-ticket.ts';
 import { type Step, warnOfSecrets, whisper } from '../sync/steps.ts';
 import { summaryOf } from '../sync/summary.ts';
 import { answeredInPerson, looksConfidential } from '../texts/audience.ts';
+import { outsidersMayNotAsk } from '../texts/doors.ts';
 import { secretWarning } from '../texts/redaction.ts';
 import { ASK_MS, questionFor } from './ask-kind.ts';
+import { mayAsk } from './audience.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf, limitsOf } from './known.ts';
 import { profileOf } from './names.ts';
@@ -33,6 +35,9 @@ export async function openRequest(
   const opening = openingOf(deliveries);
   if (opening === undefined) return rejected('invalid', 'Nothing that opens a request can be read any more');
   const { intake } = opening;
+  const asker = await notLetToAsk(world, link, intake);
+  if (asker.kind !== 'ok') return asker;
+  if (asker.value !== null) return refuseOutsider(world, { lease, link, ...asker.value });
   const known = await knownOf(world, link, { deliveries: [opening] });
   if (known.kind !== 'ok') return known;
   const requester = await profileOf(world, link.requester);
@@ -110,6 +115,45 @@ export async function openRequest(
   if (intake.kind === 'open-from-message') await readNewThread(world, link.id);
   world.metrics.count('deskbridge_requests_opened', { kind: route.kind, queue: route.queue });
   if (route.rule === 'default') world.metrics.count('deskbridge_requests_defaulted', { queue: route.queue });
+  return ok(null);
+}
+
+/** The guest or person of another company who asks in a channel where the owner does not let them; null when all is well. */
+async function notLetToAsk(
+  world: World,
+  link: Link,
+  intake: Intake,
+): Promise<Outcome<{ readonly user: SlackUser; readonly channel: SlackChannel } | null>> {
+  // Other doors have to read the message first, and have asked then.
+  const asks =
+    intake.kind === 'message'
+      ? !intake.direct
+      : intake.kind === 'open-from-message' && intake.door === undefined;
+  if (!asks || (intake.kind !== 'message' && intake.kind !== 'open-from-message')) return ok(null);
+  const user = intake.kind === 'message' ? intake.message.user : intake.by;
+  const may = await mayAsk(world, { team: link.team, channel: intake.message.channel, user });
+  if (may.kind !== 'ok') return may;
+  return ok(may.value ? null : { user, channel: intake.message.channel });
+}
+
+/** It never was a request; he alone is told. */
+async function refuseOutsider(
+  world: World,
+  asked: {
+    readonly lease: Lease;
+    readonly link: Link;
+    readonly user: SlackUser;
+    readonly channel: SlackChannel;
+  },
+): Promise<Outcome<null>> {
+  const { lease, link, user, channel } = asked;
+  await world.store.fenced(lease, async (tx) => {
+    if (!(await tx.links.withdraw(link.id, 'outsider'))) throw new Error('Something came of it already');
+    await tx.errands.add({ kind: 'say', channel, user, root: null, text: outsidersMayNotAsk, button: null });
+    const data = { channel, why: 'outsider' };
+    await tx.audit.record({ kind: 'request.refused', actor: `slack:${user}`, link: null, data });
+  });
+  world.metrics.count('deskbridge_requests_refused', { why: 'outsider' });
   return ok(null);
 }
 

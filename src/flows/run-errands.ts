@@ -6,7 +6,7 @@ import type { HeldErrand } from '../store/errands.ts';
 import { messageGone, messageUnreadable, outsidersMayNotAsk } from '../texts/doors.ts';
 import { stepRefused, stepTooLate } from '../texts/steps.ts';
 import { answerCommand } from './answer-command.ts';
-import { standingOf } from './audience.ts';
+import { mayAsk } from './audience.ts';
 import { slackPostLimits } from './prepared.ts';
 import { type PageRead, readPage } from './read-slack.ts';
 import { takeInMark } from './take-in.ts';
@@ -135,7 +135,7 @@ async function openFromMark(world: World, { held, errand }: Work<'open-from-mark
   const { team, channel, ts } = errand;
   const known = await world.store.links.byPlace({ team, channel, root: ts });
   if (known !== null) return openedBefore(world, { held, errand }, known);
-  const may = await mayAsk(world, errand);
+  const may = await mayAsk(world, { team, channel, user: errand.by });
   if (may.kind === 'retry') return world.store.errands.again(held, may.afterMs ?? pauseOf(held));
   if (may.kind !== 'ok' || !may.value) return refuse(world, { held, errand }, outsidersMayNotAsk);
   const read = await rootOf(world, errand);
@@ -162,16 +162,6 @@ async function takeInRoot(
   if (before !== null) return openedBefore(world, { held, errand }, before);
   await takeInMark(world, { ...errand, id: held.id }, seen);
   return done(world, held, 'read');
-}
-
-/** Guests and people of other companies ask only where the owner lets them. */
-async function mayAsk(
-  world: World,
-  { team, channel, by }: Work<'open-from-mark'>['errand'],
-): Promise<Outcome<boolean>> {
-  if (world.rules.outsiders.has(channel)) return ok(true);
-  const standing = await standingOf(world, team, by);
-  return standing.kind === 'ok' ? ok(standing.value === 'member') : standing;
 }
 
 /** The message that the thread begins with; null when it is gone. */

@@ -17,6 +17,7 @@ const Operation = z.object({
   seq: z.number(),
   kind: z.string(),
   itemId: z.string().nullable(),
+  marker: z.string(),
   state: z.enum(['ready', 'sending', 'done', 'parked', 'skipped']),
   blocks: z.boolean(),
   reason: z.string().nullable(),
@@ -60,7 +61,7 @@ export function createCensus(scope: Scope) {
 
     async operations(link: LinkId): Promise<readonly z.infer<typeof Operation>[]> {
       const found = await sql`
-        select o.id, o.lane, o.seq, o.kind, o.item_id as "itemId", o.state, o.blocks, o.reason, o.remote_id as "remoteId",
+        select o.id, o.lane, o.seq, o.kind, o.item_id as "itemId", o.marker, o.state, o.blocks, o.reason, o.remote_id as "remoteId",
           o.next_at as "nextAt", exists (select from audit_event a
             where a.install_id = o.install_id and a.link_id = o.link_id and a.kind = o.kind || '.parked'
               and a.data->>'operation' = o.id::text) as stopped

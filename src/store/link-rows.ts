@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser, TicketId } from '../model/ids.ts';
 import { type Link, type LinkedTicket, PARKED_WHYS, type RequestText, type Route } from '../model/link.ts';
 import { PLAIN_YIELDS } from '../model/route.ts';
 import { PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
+import { APART } from './deliveries.ts';
 import { StoredDoc } from './operation-bodies.ts';
 import { StoredYields } from './routing-rows.ts';
 
@@ -63,6 +65,29 @@ export const LinkRow = z.object({
   ticket: TicketRow.nullable(),
 });
 type LinkRow = z.infer<typeof LinkRow>;
+
+/** What waits longer than this is told on the card. */
+const WAITS = sql`(select jsonb_build_object('lane', lane, 'since', since) from (
+    select o.lane, o.created_at as since from operation o
+    where o.install_id = l.install_id and o.link_id = l.id and o.state in ('ready', 'sending')
+      and o.kind not in ('card', 'whisper', 'tell', 'backlink') and o.created_at < deskbridge_now() - interval '3 minutes'
+    union all
+    select 'ticket', d.received_at from delivery d
+    where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted'
+      and (d.reason = ${APART} or d.received_at < deskbridge_now() - interval '3 minutes')) w
+  order by since, lane limit 1)`;
+const MISSING = sql`(select o.reason from operation o
+  where o.install_id = l.install_id and o.link_id = l.id and o.state = 'parked' and not o.blocks and o.lane = 'slack'
+    and o.kind <> 'card' order by o.seq desc limit 1)`;
+
+/** What a link is read from: `l` with its primary place `p` and the agents' own `a`. */
+export const LINK_COLUMNS = sql`l.id, l.state, l.home, l.team, l.requester, l.kind, l.queue, l.connector, l.priority, l.privacy,
+          l.rule, l.reason, l.yields, l.request, l.card_channel, l.card_ts, l.card_shown, l.parked_reason, l.parked_why,
+          l.closed_at, l.ticket_stale, l.ticket_seen, l.own_change, p.channel, p.root_ts, a.channel as internal_channel, a.root_ts as internal_root,
+          ${WAITS} as waits, ${MISSING} as missing,
+          coalesce(l.parked_why = 'loop' and l.plan_after > deskbridge_now(), false) as resting,
+          (select to_jsonb(t) from ticket t where t.install_id = l.install_id and t.link_id = l.id
+            order by t.generation desc limit 1) as ticket`;
 
 export const OriginRow = z.object({ team: SlackTeam, channel: SlackChannel, root: SlackTs });
 export const Request = z.object({ summary: z.string(), details: StoredDoc });

@@ -19,8 +19,7 @@ import type {
   Route,
 } from '../model/link.ts';
 import type { RoutingFacts } from '../model/route.ts';
-import { APART } from './deliveries.ts';
-import { LinkRow, linkOf, OriginRow, Request } from './link-rows.ts';
+import { LINK_COLUMNS, LinkRow, linkOf, OriginRow, Request } from './link-rows.ts';
 import { StoredFacts } from './routing-rows.ts';
 import type { Scope } from './scope.ts';
 
@@ -32,20 +31,6 @@ export interface NewLink {
   readonly home: 'thread' | 'dm';
   readonly place: Conversation | null;
 }
-
-/** What waits longer than this is told on the card. */
-const WAITS = sql`(select jsonb_build_object('lane', lane, 'since', since) from (
-    select o.lane, o.created_at as since from operation o
-    where o.install_id = l.install_id and o.link_id = l.id and o.state in ('ready', 'sending')
-      and o.kind not in ('card', 'whisper', 'tell', 'backlink') and o.created_at < deskbridge_now() - interval '3 minutes'
-    union all
-    select 'ticket', d.received_at from delivery d
-    where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted'
-      and (d.reason = ${APART} or d.received_at < deskbridge_now() - interval '3 minutes')) w
-  order by since, lane limit 1)`;
-const MISSING = sql`(select o.reason from operation o
-  where o.install_id = l.install_id and o.link_id = l.id and o.state = 'parked' and not o.blocks and o.lane = 'slack'
-    and o.kind <> 'card' order by o.seq desc limit 1)`;
 
 export function createLinks(scope: Scope) {
   const { db, install, envelope } = scope;
@@ -67,6 +52,24 @@ export function createLinks(scope: Scope) {
       // Somebody else has reserved the place since the first look.
       await sql`delete from link where install_id = ${install} and id = ${id}`.execute(db);
       return null;
+    },
+
+    /**
+     * Takes back a link of which nothing came yet, with all that was sorted to it: whoever asked was not let. Its thread may
+     * become a request by somebody else. False when something came of it.
+     */
+    async withdraw(id: LinkId, reason: string): Promise<boolean> {
+      const untouched = sql`install_id = ${install} and link_id = ${id}
+        and not exists (select from operation where install_id = ${install} and link_id = ${id})
+        and not exists (select from item where install_id = ${install} and link_id = ${id})
+        and not exists (select from ticket where install_id = ${install} and link_id = ${id})
+        and not exists (select from watcher where install_id = ${install} and link_id = ${id})`;
+      const closed = await sql`update delivery set state = 'ignored', reason = ${reason}, link_id = null
+        where ${untouched}`.execute(db);
+      if (closed.numAffectedRows === 0n) return false;
+      await sql`delete from place where install_id = ${install} and link_id = ${id}`.execute(db);
+      await sql`delete from link where install_id = ${install} and id = ${id}`.execute(db);
+      return true;
     },
 
     /** False when the place belongs to a link already. */
@@ -131,14 +134,7 @@ export function createLinks(scope: Scope) {
     },
 
     async get(id: LinkId): Promise<Link | null> {
-      const found =
-        await sql`select l.id, l.state, l.home, l.team, l.requester, l.kind, l.queue, l.connector, l.priority, l.privacy,
-          l.rule, l.reason, l.yields, l.request, l.card_channel, l.card_ts, l.card_shown, l.parked_reason, l.parked_why,
-          l.closed_at, l.ticket_stale, l.ticket_seen, l.own_change, p.channel, p.root_ts, a.channel as internal_channel, a.root_ts as internal_root,
-          ${WAITS} as waits, ${MISSING} as missing,
-          coalesce(l.parked_why = 'loop' and l.plan_after > deskbridge_now(), false) as resting,
-          (select to_jsonb(t) from ticket t where t.install_id = l.install_id and t.link_id = l.id
-            order by t.generation desc limit 1) as ticket
+      const found = await sql`select ${LINK_COLUMNS}
         from link l
         left join place p on p.install_id = l.install_id and p.link_id = l.id and p.role = 'primary'
         left join place a on a.install_id = l.install_id and a.link_id = l.id and a.role = 'internal'

@@ -47,6 +47,16 @@ const words = 'short';
 /** Histories that once broke a promise, as small as they got. */
 const ONCE_BROKEN: readonly { readonly what: string; readonly acts: readonly AnyAct[] }[] = [
   {
+    what: 'somebody is told in a direct message, answers below it, and makes that thread a request',
+    acts: [
+      { act: 'ask', gap: 0, who: 0, where: 0, words, file: null },
+      { act: 'fate', gap: 2_000, at: 'slack.whisper.send', fate: 'refused', times: 1, ms: 1_000 },
+      { act: 'receipt', gap: 0, link: 0, who: 0 },
+      { act: 'reply', gap: 2_000, who: 0, thread: 1, words: 'long', file: null, bot: 0 },
+      { act: 'shortcut', gap: 0, message: 7, who: 0 },
+    ],
+  },
+  {
     what: 'a long comment is deleted, and a lagging reading still shows it while its parts are being taken away',
     acts: [
       { act: 'ask', gap: 2_000, who: 0, where: 0, words, file: null },

@@ -81,12 +81,13 @@ function viewOfLink(stage: Stage, row: LinkRow, link: Link): LinkView {
     link,
     items,
     operations: operations.map(
-      ({ id, lane, seq, body, itemId, state, blocks, reason, remoteId, nextAt }): OperationView => ({
+      ({ id, lane, seq, body, itemId, marker, state, blocks, reason, remoteId, nextAt }): OperationView => ({
         id,
         lane,
         seq,
         kind: body.kind,
         itemId,
+        marker,
         state,
         blocks,
         reason,

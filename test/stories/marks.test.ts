@@ -147,6 +147,27 @@ suite('marks', { concurrency: false }, () => {
     await calm(story);
   });
 
+  test('what a guest writes in a help channel that is not for him opens nothing; a colleague may open it for him', async (t) => {
+    const people = [
+      { id: ALMA, name: 'Alma Reyes', email: null },
+      { id: GUEST, name: 'Gus Guest', email: null, isGuest: true },
+    ];
+    const story = await start(t, { workspace: { people } });
+    const theirs = story.slack.people.post(GUEST, HELP, 'My badge is broken');
+    await until('the guest is told', LIMIT_MS, () =>
+      whispers(story, HELP, GUEST).some((message) => shown(message).includes('cannot open requests')),
+    );
+    story.slack.people.post(GUEST, HELP, 'Hello?', theirs);
+    await calm(story);
+    assert.equal(tickets(story).length, 0);
+    assert.equal(whispers(story, HELP, GUEST).length, 1, 'told once');
+    story.slack.people.react(ALMA, HELP, theirs, 'ticket');
+    await until('she opens it', LIMIT_MS, () => tickets(story).length === 1);
+    await until('all that he said is there', LIMIT_MS, () => one(story).comments.length === 1);
+    await calm(story);
+    assert.match(one(story).description, /My badge is broken/);
+  });
+
   test('a message that is gone, or that Slack does not show now, is told or tried again', async (t) => {
     const story = await start(t);
     const { people } = story.slack;

@@ -25,6 +25,7 @@ export const linkQuestions: Questions = {
     return link === undefined ? null : store.links.addPlace(link, role, placeOf({ a, b }));
   },
   ...onLink({
+    withdraw: ({ store }, link) => store.links.withdraw(link, 'outsider'),
     moveToDirectMessage: ({ store }, link) => store.links.moveToDirectMessage(link),
     originOf: ({ store }, link) => store.links.originOf(link),
     get: ({ store }, link) => store.links.get(link),

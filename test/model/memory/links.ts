@@ -36,6 +36,18 @@ export function createLinks(db: Db): Store['links'] {
       if (place !== null) addPlace(id, 'primary', place);
       return id;
     },
+    async withdraw(id, reason) {
+      const touched =
+        [...db.operations.values(), ...db.items.values()].some((row) => row.link === id) ||
+        (db.links.get(id)?.ticket ?? null) !== null ||
+        [...db.watchers.values()].some((row) => row.link === id);
+      const deliveries = [...db.deliveries.values()].filter((row) => row.link === id);
+      if (touched || deliveries.length === 0) return false;
+      for (const row of deliveries) db.change(row, { state: 'ignored', reason, link: null });
+      for (const [key, place] of db.places) if (place.link === id) db.drop(db.places, key);
+      db.drop(db.links, id);
+      return true;
+    },
     addPlace: async (id, role, place) => addPlace(id, role, place),
     async moveToDirectMessage(id) {
       set(id, { home: 'dm' });
