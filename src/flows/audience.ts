@@ -56,9 +56,9 @@ export async function standingOf(world: World, team: SlackTeam, user: SlackUser)
   const found = await world.io.run('slack.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
     world.slack.standing(user),
   );
-  if (found.kind === 'retry') return found;
-  // Whom Slack does not name is nobody of ours.
-  if (found.kind === 'rejected') return ok('stranger');
+  // Whom Slack does not name is nobody of ours; that Slack does not let us ask says nothing of him.
+  if (found.kind === 'rejected' && found.code === 'not-found') return ok('stranger');
+  if (found.kind !== 'ok') return found;
   const { guest, home } = found.value;
   if (home !== null && home !== team) return ok('stranger');
   return ok(guest ? 'guest' : 'member');

@@ -137,7 +137,8 @@ async function openFromMark(world: World, { held, errand }: Work<'open-from-mark
   if (known !== null) return openedBefore(world, { held, errand }, known);
   const may = await mayAsk(world, { team, channel, user: errand.by });
   if (may.kind === 'retry') return world.store.errands.again(held, may.afterMs ?? pauseOf(held));
-  if (may.kind !== 'ok' || !may.value) return refuse(world, { held, errand }, outsidersMayNotAsk);
+  if (may.kind !== 'ok') return world.store.errands.again(held, pauseOf(held));
+  if (!may.value) return refuse(world, { held, errand }, outsidersMayNotAsk);
   const read = await rootOf(world, errand);
   switch (read.kind) {
     case 'wait':

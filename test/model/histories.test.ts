@@ -47,6 +47,19 @@ const words = 'short';
 /** Histories that once broke a promise, as small as they got. */
 const ONCE_BROKEN: readonly { readonly what: string; readonly acts: readonly AnyAct[] }[] = [
   {
+    what: 'Slack does not let us ask who somebody is, and he is no stranger for that',
+    acts: [
+      { act: 'ask', gap: 0, who: 3, where: 0, words, file: 'small' },
+      { act: 'fate', gap: 0, at: 'slack.', fate: 'auth', times: 5, ms: 1_000 },
+      { act: 'ask', gap: 2_000, who: 0, where: 0, words, file: null },
+      { act: 'ask', gap: 0, who: 0, where: 0, words, file: null },
+      { act: 'revoke', gap: 40_000, refuses: false },
+      { act: 'reply', gap: 15_000, who: 0, thread: 0, words: 'mention', file: null, bot: 0 },
+      { act: 'shortcut', gap: 15_000, message: 0, who: 0 },
+      { act: 'shortcut', gap: 2_000, message: 0, who: 0 },
+    ],
+  },
+  {
     what: 'somebody is told in a direct message, answers below it, and makes that thread a request',
     acts: [
       { act: 'ask', gap: 0, who: 0, where: 0, words, file: null },

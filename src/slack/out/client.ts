@@ -33,6 +33,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   message_not_found: 'not-found',
   thread_not_found: 'not-found',
   user_not_found: 'not-found',
+  user_not_visible: 'not-found',
   file_not_found: 'not-found',
   file_deleted: 'not-found',
   cant_delete_message: 'forbidden',
