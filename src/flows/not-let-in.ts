@@ -1,7 +1,10 @@
+import type { Link } from '../model/link.ts';
 import type { Rejected } from '../model/outcome.ts';
+import type { Lease } from '../store/leases.ts';
 import { keepCardTrue } from './card.ts';
 import type { Running } from './park.ts';
 import { type Prepared, READ_TIMEOUT_MS, ticketOf } from './prepared.ts';
+import type { World } from './world.ts';
 
 /** Pause before a destination that refused our sign-in is asked again. */
 const SIGN_IN_AGAIN_MS = 60_000;
@@ -23,6 +26,20 @@ export async function waitForSignIn(
   await world.store.fenced(lease, async (tx) => {
     if (operation.state === 'sending') await tx.operations.lookAgain(operation.id, SIGN_IN_AGAIN_MS);
     else await tx.operations.backToReady(operation.id, SIGN_IN_AGAIN_MS, 0);
+    await tx.links.setStatus(link.id, 'parked', { why: 'sign-in', reason });
+    await keepCardTrue(world, tx, link.id);
+  });
+}
+
+/** The same when it is found out by reading the ticket: what waits for its turn to be sent would never be the one to say so. */
+export async function tellNotLetIn(
+  world: World,
+  { lease, link, reason }: { readonly lease: Lease; readonly link: Link; readonly reason: string },
+): Promise<void> {
+  if (link.status === 'parked') return;
+  const open = await world.store.operations.open(link.id);
+  if (!open.some(({ lane, body }) => lane === 'ticket' && body.kind !== 'backlink')) return;
+  await world.store.fenced(lease, async (tx) => {
     await tx.links.setStatus(link.id, 'parked', { why: 'sign-in', reason });
     await keepCardTrue(world, tx, link.id);
   });

@@ -12,6 +12,7 @@ import type { Unplannable } from '../sync/plan.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
 import { moveRequest } from './move-request.ts';
+import { tellNotLetIn } from './not-let-in.ts';
 import { noteMove } from './note-move.ts';
 import { openOrSay, planOrWait, setApart } from './own-faults.ts';
 import { runLanes } from './run-lanes.ts';
@@ -52,7 +53,7 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
     await takePick(world, lease, { link, open, picks });
     return true;
   }
-  const observed = await observe(world, link, deliveries);
+  const observed = await observe(world, { lease, link }, deliveries);
   if (observed.kind === 'ok' && observed.value === null) return answer();
   const done =
     observed.kind !== 'ok' || observed.value === null
@@ -69,10 +70,10 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
 /** What is new for this link; null when nothing is. */
 async function observe(
   world: World,
-  link: Link,
+  { lease, link }: { readonly lease: Lease; readonly link: Link },
   deliveries: Observed['deliveries'],
 ): Promise<Outcome<Observed | null>> {
-  const ticket = await readTicket(world, link);
+  const ticket = await readTicket(world, lease, link);
   if (ticket.kind !== 'ok') {
     // The ticket system is away: what people wrote is planned all the same, so that it waits in its lane.
     return deliveries.length > 0 ? ok({ deliveries, ticket: null }) : ticket;
@@ -130,7 +131,11 @@ async function answerReceipts(
   return true;
 }
 
-async function readTicket(world: World, link: Link): Promise<Outcome<TicketReading | 'gone' | null>> {
+async function readTicket(
+  world: World,
+  lease: Lease,
+  link: Link,
+): Promise<Outcome<TicketReading | 'gone' | null>> {
   const ticket = link.ticket;
   const id = ticket?.id ?? null;
   if (ticket === null || id === null || link.stale <= link.seen) return ok(null);
@@ -148,6 +153,7 @@ async function readTicket(world: World, link: Link): Promise<Outcome<TicketReadi
   }
   if (read.kind === 'rejected' && read.code === 'auth') {
     await world.store.budgets.pause(connector.id, read.reason, NOT_LET_IN_MS);
+    await tellNotLetIn(world, { lease, link, reason: read.reason });
     world.log.error(
       { destination: connector.id, reason: read.reason },
       'Deskbridge is not let in to read tickets',

@@ -312,3 +312,25 @@ test('what is said before a direct message could be opened waits for it', async 
   const all = play.stage.slack.all().map(wordsIn);
   assert.ok(all.some((text) => text.includes('who did it?')));
 });
+
+test('a ticket system that does not let us in is told on the card, also when a reading finds it out', async () => {
+  const play = await openDeskPlay();
+  play.fate('ticket.', 'auth', 1_000);
+  play.comment('Have you tried another cable?');
+  play.say('The cable is fine');
+  await play.stage.pass(10 * MINUTE_MS);
+  assert.deepEqual(
+    [...play.stage.db.links.values()].map(({ state, parkedWhy }) => [state, parkedWhy]),
+    [['parked', 'sign-in']],
+  );
+  assert.equal(shows(play, 'an administrator must renew it'), true);
+  play.stage.weather.clear();
+  await play.stage.pass(10 * MINUTE_MS);
+  assert.deepEqual(
+    [...play.stage.db.links.values()].map(({ state }) => state),
+    ['live'],
+  );
+  assert.equal(shows(play, 'an administrator must renew it'), false);
+  assert.equal(wordsOf(play).filter((words) => words.includes('The cable is fine')).length, 1);
+  assert.equal(shows(play, 'another cable'), true);
+});
