@@ -36,7 +36,7 @@ const NEVER = new Map([
 ]);
 
 /** Doing it again tells what became of it, so nobody is asked. */
-const WITHOUT_EXCHANGE = new Set(['slack.remove.find:exchanged']);
+const WITHOUT_EXCHANGE = new Set(['slack.remove.find:exchanged', 'ticket.link.find:exchanged']);
 
 /** Every point at which a process may end: each call to the outside, and each transaction. */
 export const POINTS: readonly string[] = [
