@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
+import { createConnecting } from './flows/connect-account.ts';
 import { keepGrant } from './flows/keep-grants.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
 import type { World } from './flows/world.ts';
@@ -83,6 +84,7 @@ function openTenant(parts: TenantParts, { install, us, botToken, grantChanged }:
     // What a vendor allows it allows to all workspaces together.
     connectors: parts.connectors(io, tokenOf, home.budgets),
     tokenOf,
+    ...connectingIn(parts, store),
     ring: (shard) => parts.ring(install, shard),
     ...(grantChanged === undefined ? {} : { grantChanged }),
     metrics,
@@ -94,6 +96,14 @@ function openTenant(parts: TenantParts, { install, us, botToken, grantChanged }:
     for (const work of ends.splice(0).reverse()) await work();
   };
   return { tenant, end };
+}
+
+/** Where people sign in themselves, and how they are sent there. */
+function connectingIn({ config, apps, io }: TenantParts, store: Store): Pick<World, 'connecting'> {
+  const { publicUrl } = config.server;
+  if (publicUrl === null || apps.size === 0) return {};
+  const { invite } = createConnecting({ store, apps, io, publicUrl });
+  return { connecting: { systems: new Set(apps.keys()), invite } };
 }
 
 /** One workspace, with a token that does not change while we run. Whose call it is no question: the doors check it. */

@@ -10,12 +10,22 @@ import { parseSlackBody } from './slack/in/body.ts';
 import { createSlackIn, type SlackIn } from './slack/in/slack-in.ts';
 import { renderKindQuestion } from './slack/out/ask-kind.ts';
 import { renderCard } from './slack/out/card.ts';
+import { renderHome } from './slack/out/home.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from './slack/out/rich-text.ts';
 
 export interface WorldParts
   extends Pick<
     World,
-    'store' | 'io' | 'slack' | 'connectors' | 'tokenOf' | 'ring' | 'grantChanged' | 'metrics' | 'log'
+    | 'store'
+    | 'io'
+    | 'slack'
+    | 'connectors'
+    | 'connecting'
+    | 'tokenOf'
+    | 'ring'
+    | 'grantChanged'
+    | 'metrics'
+    | 'log'
   > {
   readonly config: Config;
   readonly botToken: () => string;
@@ -47,6 +57,7 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
   const { files } = parts.slack;
   const world: World = {
     ...parts,
+    team: us.teamId,
     slack: {
       ...parts.slack,
       files: {
@@ -60,6 +71,7 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
     },
     look: {
       card: renderCard,
+      home: renderHome,
       message: renderMessage,
       notice: renderNotice,
       kindQuestion: renderKindQuestion,
@@ -96,6 +108,7 @@ function rulesOf(config: Config, own: SlackTeam): Rules {
       ]),
     ),
     forms: formsOf(config),
+    digest: config.digest,
     reopenDays: config.reopenDays,
     inboxDays: config.retention.inboxDays,
     files: config.files,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConnectorId, SlackChannel, SlackTeam, SlackUser } from '../model/ids.ts';
 import { patternFault } from '../privacy/redact.ts';
+import { DAYS, Zone } from '../routing/hours.ts';
 import { Name, RoutingTable } from '../routing/table.ts';
 import { BaseUrl } from './base-url.ts';
 import { ConnectorSettings, EnvName } from './connector-settings.ts';
@@ -246,6 +247,22 @@ const Server = z.strictObject({
     .meta({ description: 'Address under which Slack and the vendors reach us, or null.' }),
 });
 
+const Digest = z.strictObject({
+  at: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as 09:00' })
+    .default('09:00')
+    .meta({ description: 'Time of day, on the clock of each person.' }),
+  days: z
+    .array(z.enum(DAYS))
+    .min(1, { error: 'must not be an empty list' })
+    .default(['mon', 'tue', 'wed', 'thu', 'fri'])
+    .meta({ description: 'Days of the week.' }),
+  zone: Zone.default('UTC').meta({
+    description: 'Time zone of people whose own Slack does not tell, by its IANA name.',
+  }),
+});
+
 /** The configuration file. It holds no secret: `*_env` settings name the environment variables that do. */
 export const ConfigFile = z.strictObject({
   version: z.literal(1).meta({ description: 'Version of this format.' }),
@@ -268,6 +285,9 @@ export const ConfigFile = z.strictObject({
   retention: Retention.prefault({}).meta({ description: 'How long content is kept.' }),
   people: People.prefault({}).meta({
     description: 'What the directory says people may do; see "People" in operate.md.',
+  }),
+  digest: Digest.prefault({}).meta({
+    description: 'When people who chose so hear of their news, once a day; see home.md.',
   }),
   server: Server.prefault({}).meta({ description: 'Our own HTTP server.' }),
   reopen_days: z.int().min(0).max(365).default(7).meta({

@@ -7,6 +7,7 @@ import type { Role } from '../model/person.ts';
 import type { Secret } from '../model/secret.ts';
 import type { RedactionRules } from '../privacy/redact.ts';
 import type { TextModel } from '../routing/classify/model.ts';
+import type { WeekDay } from '../routing/hours.ts';
 import type { Classifier } from '../routing/route-request.ts';
 import type { RoutingTable } from '../routing/table.ts';
 import type { ConfigFile } from './config-file.ts';
@@ -44,6 +45,12 @@ export interface Config {
   readonly redaction: RedactionRules;
   /** Groups of the directory that give each role. */
   readonly roles: Readonly<Record<Role, ReadonlySet<string>>>;
+  /** When people who want so hear of their news at once. */
+  readonly digest: {
+    readonly at: string;
+    readonly days: readonly WeekDay[];
+    readonly zone: string;
+  };
   readonly reopenDays: number;
   /** Null: the embedded Postgres in `dataDir`. */
   readonly databaseUrl: Secret | null;
@@ -162,6 +169,7 @@ export function assembleConfig(sources: Sources): Config {
       approver: new Set(settings.people.roles.approver),
       admin: new Set(settings.people.roles.admin),
     },
+    digest: settings.digest,
     reopenDays: settings.reopen_days,
     databaseUrl: environment.DATABASE_URL === undefined ? null : hide(environment.DATABASE_URL),
     redisUrl: environment.REDIS_URL === undefined ? null : hide(environment.REDIS_URL),

@@ -58,6 +58,7 @@ export function createConnecting({ store, apps, io, publicUrl }: ConnectingDeps)
       // By its id, which finds him whatever his profile shows.
       if (holder !== 'bridge')
         await tx.accounts.save({ user: holder, connector, account: accountId, grant: null });
+      if (holder !== 'bridge') await tx.homes.opened(holder);
       const data = { connector, holder };
       await tx.audit.record({ kind: 'sign-in.connected', actor: `oauth:${connector}`, link: null, data });
       return { kind: 'connected', holder, account };

@@ -8,6 +8,7 @@ import type { Target } from '../slack/out/post.ts';
 import { onlyALink } from '../texts/audience.ts';
 import { OPEN_THREAD } from '../texts/card-answers.ts';
 import { blocked, verdictOn } from './audience.ts';
+import { heldBack } from './hear-news.ts';
 import { around, type Preparation, type Prepared, permalinkOf, slackPostLimits } from './prepared.ts';
 import type { World } from './world.ts';
 
@@ -83,11 +84,15 @@ export function whisperOrDirect(world: World): World['slack']['whisper'] {
 export async function prepareTell(
   world: World,
   link: Link,
-  { user, text }: Body<'tell'>,
+  { operation, body: { user, text } }: { readonly operation: Operation; readonly body: Body<'tell'> },
 ): Promise<Outcome<Preparation>> {
   const left = await world.store.principals.deactivated([user]);
   const watchers = await world.store.watchers.of(link.id);
   if (left.has(user) || !watchers.has(user)) return ok({ skip: 'he does not watch it any more' });
+  if (operation.state !== 'sending') {
+    const held = await heldBack(world, link, operation, { user, news: 'watched', text });
+    if (held !== null) return ok({ skip: held });
+  }
   const url = await permalinkOf(world, link.conversation);
   const body = { kind: 'post' as const, text, where: 'conversation' as const };
   const verdict = await verdictOn(world, link, { channel: null, carried: 'notice' });

@@ -8,6 +8,7 @@ import type { StoreTx } from '../store/store.ts';
 import { answerElsewhere, onlyALink } from '../texts/audience.ts';
 import { blocked, mayShow, verdictOn } from './audience.ts';
 import { cardHash, cardOf } from './card.ts';
+import { heldBack } from './hear-news.ts';
 import { noticeLook, whisperOrDirect } from './prepare-aside.ts';
 import {
   around,
@@ -147,7 +148,7 @@ export async function prepareSay(
     const channel = copy?.channel ?? conversation.channel;
     const may = await mayShow(world, link, channel);
     if (may.kind !== 'ok') return may;
-    if (!may.value && copy === null) return ok(sayElsewhere(world, link, channel));
+    if (!may.value && copy === null) return ok(await sayElsewhere(world, link, { channel, operation }));
   }
   if (copy === null) {
     if ('hide' in wanted.value) return ok({ skip: wanted.value.hide });
@@ -175,11 +176,21 @@ export async function prepareSay(
 }
 
 /** He who asked is told alone, and reads it in the ticket. */
-function sayElsewhere(world: World, link: Link, channel: SlackChannel): Prepared {
+async function sayElsewhere(
+  world: World,
+  link: Link,
+  { channel, operation }: { readonly channel: SlackChannel; readonly operation: Operation },
+): Promise<Preparation> {
   const root = link.conversation?.channel === channel ? link.conversation.root : null;
   const { key = null, url = null } = link.ticket ?? {};
   const text = `${answerElsewhere(key ?? 'the ticket')}${url === null ? '' : ` ${url}`}`;
-  const words = { channel, user: link.requester, root, text };
+  const user = link.requester;
+  const held = await heldBack(world, link, operation, {
+    ...{ user, news: 'answer' },
+    text: answerElsewhere(key ?? 'the ticket'),
+  });
+  if (held !== null) return { skip: held };
+  const words = { channel, user, root, text };
   return {
     point: { send: 'slack.whisper.send', find: 'slack.whisper.find' },
     ...slackPostLimits(channel),

@@ -40,7 +40,7 @@ export async function prepare(world: World, link: Link, operation: Operation): P
     case 'retire':
       return prepareRetire(world, link, body);
     case 'tell':
-      return prepareTell(world, link, body);
+      return prepareTell(world, link, { operation, body });
     case 'backlink':
       return prepareBacklink(world, link);
   }

@@ -9,6 +9,7 @@ import { answerCommand } from './answer-command.ts';
 import { mayAsk } from './audience.ts';
 import { slackPostLimits } from './prepared.ts';
 import { type PageRead, readPage } from './read-slack.ts';
+import { inviteFromHome } from './show-home.ts';
 import { takeInMark } from './take-in.ts';
 import type { World } from './world.ts';
 
@@ -55,6 +56,9 @@ async function runOne(world: World, held: HeldErrand): Promise<void> {
         break;
       case 'open-from-mark':
         await openFromMark(world, { held, errand });
+        break;
+      case 'invite':
+        await invite(world, { held, errand });
     }
   } catch (error) {
     world.metrics.count('deskbridge_bugs', { where: `errand.${errand.kind}` });
@@ -128,6 +132,14 @@ async function endOf(
     return { kind: 'done', key: ticket.key, url: ticket.url };
   const now = (await world.store.now()).getTime();
   return now > until ? { kind: 'failed', why: stepTooLate } : null;
+}
+
+/** A link that was made and not shown is of no use to anybody; another one is. */
+async function invite(world: World, { held, errand }: Work<'invite'>): Promise<void> {
+  const shown = await inviteFromHome(world, errand);
+  if (shown.kind === 'ok') return done(world, held, 'invited');
+  if (shown.kind === 'rejected' || held.attempt >= MOST_TRIES_TO_SAY) return done(world, held, 'refused');
+  await world.store.errands.again(held, shown.afterMs ?? pauseOf(held));
 }
 
 /** The message is read, and comes in as the message shortcut that it stands for: one way for all doors. */

@@ -1,12 +1,13 @@
 import { docText, emojiIn } from '../model/doc-text.ts';
 import { type Errand, OPEN_ANYWAY_ACTION } from '../model/errand.ts';
-import { ConnectorId, type LinkId, TicketId, tsMicros } from '../model/ids.ts';
+import { ConnectorId, type LinkId, type SlackUser, TicketId, tsMicros } from '../model/ids.ts';
 import { actorOf, type Intake, type SlackMessage } from '../model/intake.ts';
 import { isSmallTalk } from '../routing/small-talk.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 import type { StoreTx } from '../store/store.ts';
 import { alreadyRequest, mentionHelp, OPEN_ANYWAY, smallTalk } from '../texts/doors.ts';
 import { stepUnreadable } from '../texts/steps.ts';
+import { forgetIn } from './forget-sign-ins.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
@@ -24,6 +25,8 @@ interface Sorted {
   readonly stale?: boolean;
   /** Something else has to be done for it, by nobody's link. */
   readonly errand?: Errand;
+  /** Whose Home is shown anew at once. */
+  readonly home?: SlackUser;
 }
 
 /**
@@ -35,6 +38,7 @@ export async function sort(
   shard: number,
 ): Promise<{ readonly links: readonly LinkId[]; readonly errands: number; readonly more: boolean }> {
   const woken = new Map<LinkId, boolean>();
+  const homes = new Set<SlackUser>();
   let errands = 0;
   const count = await world.store.transaction(async (tx) => {
     const claimed = await tx.deliveries.claimNew(shard, BATCH);
@@ -48,15 +52,18 @@ export async function sort(
         await tx.errands.add(errand);
         errands += 1;
       }
+      if (sorted.home !== undefined) homes.add(sorted.home);
       for (const other of sorted.others ?? []) woken.set(other, true);
       if (link !== null) woken.set(link, sorted.stale === true || woken.get(link) === true);
     }
     // In one order everywhere, so that two sorters that wake the same links cannot block each other.
     for (const [link, stale] of [...woken].sort(([a], [b]) => (a < b ? -1 : 1)))
       await tx.links.wake(link, stale);
+    // After the links, as whoever changes a card does.
+    for (const user of [...homes].sort()) await tx.homes.opened(user);
     return claimed.length;
   });
-  return { links: [...woken.keys()], errands, more: count === BATCH };
+  return { links: [...woken.keys()], errands: errands + homes.size, more: count === BATCH };
 }
 
 const sourceKind = (delivery: StoredDelivery) => (delivery.source === 'slack' ? 'slack' : 'connector');
@@ -91,6 +98,13 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
       const errand: Errand = { kind: 'answer', by, channel, question, respond };
       return { state: 'done', reason: 'to-be-answered', link: null, errand };
     }
+    case 'home-opened':
+      return { state: 'done', reason: 'home', link: null, home: intake.by };
+    case 'choose-notices':
+      await tx.notices.choose(intake.by, intake.choice);
+      return { state: 'done', reason: 'notices-chosen', link: null, home: intake.by };
+    case 'account':
+      return sortAccount(tx, intake);
     case 'edited':
       return sortAgain(tx, delivery, intake.message);
     case 'deleted':
@@ -114,6 +128,21 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
     case 'ignored':
       return { state: 'ignored', reason: intake.reason, link: null };
   }
+}
+
+/** A sign-in is forgotten at once; who he is there stays, for that is not only his to say. */
+async function sortAccount(
+  tx: StoreTx,
+  { by, connector, connect }: Extract<Intake, { kind: 'account' }>,
+): Promise<Sorted> {
+  if (connect) {
+    const errand: Errand = { kind: 'invite', by, connector };
+    return { state: 'done', reason: 'to-be-invited', link: null, errand };
+  }
+  const forgotten = await forgetIn(tx, { connector, person: by });
+  const data = { connector, person: by, tokens: forgotten.tokens.length, grants: forgotten.grants };
+  await tx.audit.record({ kind: 'sign-in.revoked', actor: `slack:${by}`, link: null, data });
+  return { state: 'done', reason: 'disconnected', link: null, home: by };
 }
 
 /** What its cards may show is decided anew; so is everything that is sent there from now on. */

@@ -1,4 +1,6 @@
 import { runErrands } from './run-errands.ts';
+import { sendDigests } from './send-digests.ts';
+import { showHomes } from './show-home.ts';
 import type { World } from './world.ts';
 
 export interface ErrandWork {
@@ -8,7 +10,7 @@ export interface ErrandWork {
   drain(graceMs: number): Promise<void>;
 }
 
-/** The errands of one process. They never keep a job of the bell active: a slow vendor would. */
+/** The errands of one process, with the Homes and the digests that are due. They never keep a job of the bell active: a slow vendor would. */
 export function createErrandWork(world: World): ErrandWork {
   let running: Promise<void> | null = null;
   let again = false;
@@ -18,7 +20,7 @@ export function createErrandWork(world: World): ErrandWork {
     do {
       again = false;
       try {
-        if (await runErrands(world)) again = true;
+        for (const work of [runErrands, showHomes, sendDigests]) if (await work(world)) again = true;
       } catch (error) {
         world.log.warn({ error: String(error) }, 'Errands could not be taken up; the next tick tries again');
       }

@@ -1,6 +1,6 @@
 import type { Connector } from '../connectors/connector.ts';
 import type { Doc } from '../model/doc.ts';
-import type { ConnectorId, SlackChannel, SlackUser } from '../model/ids.ts';
+import type { ConnectorId, SlackChannel, SlackTeam, SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Io } from '../model/io.ts';
 import type { Log } from '../model/log.ts';
@@ -10,13 +10,16 @@ import type { OpenFile } from '../model/ticket.ts';
 import type { TokenOf } from '../model/token.ts';
 import type { RoleGroups } from '../people/roles.ts';
 import type { Answers } from '../privacy/audience.ts';
+import type { WeekDay } from '../routing/hours.ts';
 import type { Classifier } from '../routing/route-request.ts';
 import type { RoutingTable } from '../routing/table.ts';
 import type { KindQuestion } from '../slack/out/ask-kind.ts';
 import type { Card } from '../slack/out/card.ts';
+import type { Home, HomeLook } from '../slack/out/home.ts';
 import type { KnownBlocks } from '../slack/out/rich-text.ts';
 import type { SlackOut } from '../slack/out/slack-out.ts';
 import type { Store } from '../store/store.ts';
+import type { TokenKey } from '../store/tokens.ts';
 import type { FormRules } from './offered-forms.ts';
 import type { Spooled } from './spool.ts';
 
@@ -43,6 +46,8 @@ export interface Rules {
   readonly queues: ReadonlyMap<string, QueueRules>;
   /** By name; none when left out. */
   readonly forms?: ReadonlyMap<string, FormRules>;
+  /** When people who want so hear of everything at once. */
+  readonly digest: DigestHours;
   readonly reopenDays: number;
   readonly inboxDays: number;
   readonly files: {
@@ -51,6 +56,14 @@ export interface Rules {
     /** Endings of names in lower case, without the dot. */
     readonly refusedTypes: ReadonlySet<string>;
   };
+}
+
+export interface DigestHours {
+  /** Time of day, "09:00". */
+  readonly at: string;
+  readonly days: readonly WeekDay[];
+  /** Of people whose own zone Slack does not tell. */
+  readonly zone: string;
 }
 
 export interface QueueRules {
@@ -77,12 +90,15 @@ interface Look {
 
 /** Everything that a flow may touch. main.ts puts it together; flows know only these faces. */
 export interface World {
+  /** The workspace that is served; of an organisation its own id. */
+  readonly team: SlackTeam;
   readonly store: Store;
   readonly io: Io;
   readonly slack: SlackOut;
   /** How things look in Slack: pure, but Slack's own language, so it comes in from there. */
   readonly look: {
     card(card: Card): Look;
+    home(home: Home): HomeLook;
     message(said: Said): Look;
     notice(text: string): Look;
     kindQuestion(question: KindQuestion): Look;
@@ -96,6 +112,11 @@ export interface World {
   readonly connectors: ReadonlyMap<ConnectorId, Connector>;
   /** Sign-ins that renew themselves. */
   readonly tokenOf: TokenOf;
+  /** Where people can sign in themselves, and a one-time link for it; absent where nobody can. */
+  readonly connecting?: {
+    readonly systems: ReadonlySet<ConnectorId>;
+    invite(key: TokenKey): Promise<{ readonly url: string; readonly hours: number } | null>;
+  };
   readonly rules: Rules;
   /** Where a file lies while it is on its way; on this machine's disk when nobody says otherwise. */
   readonly spool?: (file: OpenFile, largest: number) => Promise<Outcome<Spooled>>;

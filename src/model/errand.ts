@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
+import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
 import { DOORS } from './route.ts';
 
 /** The button beside a message that was taken for no request; its value is `channel:ts` of that message. */
@@ -44,6 +44,8 @@ export const Errand = z.discriminatedUnion('kind', [
     /** Milliseconds since 1970: nobody waits longer. */
     until: z.number(),
   }),
+  /** Make somebody a one-time link for his own sign-in, and show it on his Home. */
+  z.object({ kind: z.literal('invite'), by: SlackUser, connector: ConnectorId }),
   /** A few words: to `user` alone, or to everybody who reads the thread when it is null. Said once at most. */
   z.object({
     kind: z.literal('say'),

@@ -1,6 +1,7 @@
 import type { Doc } from './doc.ts';
 import type { FilledForm } from './form.ts';
-import type { LinkId, SlackChannel, SlackFileId, SlackTeam, SlackTs, SlackUser } from './ids.ts';
+import type { ConnectorId, LinkId, SlackChannel, SlackFileId, SlackTeam, SlackTs, SlackUser } from './ids.ts';
+import type { NoticeChoice } from './notice.ts';
 import type { Door } from './route.ts';
 import type { FormAnswers, Level, Priority, StatusCategory } from './ticket.ts';
 
@@ -200,6 +201,17 @@ export type Intake =
       readonly queue: string;
       readonly why: string;
     }
+  /** A person opened his Home. */
+  | { readonly kind: 'home-opened'; readonly by: SlackUser }
+  /** A person said how he wants to hear of news. */
+  | { readonly kind: 'choose-notices'; readonly by: SlackUser; readonly choice: NoticeChoice }
+  /** A person wants to sign in at a ticket system himself, or wants his sign-in there forgotten. */
+  | {
+      readonly kind: 'account';
+      readonly by: SlackUser;
+      readonly connector: ConnectorId;
+      readonly connect: boolean;
+    }
   /** The app was taken out of a workspace, or its tokens back. */
   | { readonly kind: 'grant-changed' }
   /** A conversation has other readers now. */
@@ -225,6 +237,9 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'ask-receipt':
     case 'ask-card':
     case 'move':
+    case 'home-opened':
+    case 'choose-notices':
+    case 'account':
       return intake.by;
     case 'deleted':
     case 'own-message':

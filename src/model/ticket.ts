@@ -92,6 +92,8 @@ export interface TicketFields {
   readonly group: string | null;
   /** Fewer people may read it than its project (a security level); absent: as many. */
   readonly restricted?: boolean;
+  /** Nothing goes on before the person who asked has answered; absent: it does, or nobody knows. */
+  readonly waitsForRequester?: boolean;
 }
 
 /** What a re-read of a ticket shows: all of its comments and files, oldest first. */

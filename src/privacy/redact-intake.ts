@@ -52,6 +52,9 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
     case 'own-message':
     case 'ask-receipt':
     case 'grant-changed':
+    case 'home-opened':
+    case 'choose-notices':
+    case 'account':
     case 'ignored':
       return intake;
   }

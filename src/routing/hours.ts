@@ -1,13 +1,14 @@
 import { z } from 'zod';
 
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-type Day = (typeof DAYS)[number];
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type WeekDay = (typeof DAYS)[number];
 
+/** A time of day; 24:00 is midnight. */
 const Minute = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, {
   error: 'must be a time of day such as 08:30',
 });
 
-const Zone = z.string().refine(isZone, { error: 'must be a time zone such as Europe/Berlin' });
+export const Zone = z.string().refine(isZone, { error: 'must be a time zone such as Europe/Berlin' });
 
 /** The hours of a desk, as its own clock shows them. */
 export const Hours = z
@@ -29,7 +30,8 @@ export const Hours = z
   .refine(({ from, to }) => from < to, { error: 'must begin before they end; a night is two entries' });
 export type Hours = z.infer<typeof Hours>;
 
-function isZone(zone: string): boolean {
+/** Is it the name of a time zone that this machine knows? */
+export function isZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return true;
@@ -52,6 +54,36 @@ function clockOf(zone: string): Intl.DateTimeFormat {
   return clock;
 }
 
+/** What the clock of a zone shows at a moment, as if it were UTC. */
+function shownIn(zone: string, at: Date): number {
+  const parts = new Map(
+    clockOf(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0;
+  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
+}
+
+/** The first moment after `after` at which the clock of the zone shows this time of day, on one of these days. */
+export function nextTime(
+  { zone, days, at }: { readonly zone: string; readonly days: readonly WeekDay[]; readonly at: string },
+  after: Date,
+): Date {
+  const today = new Date(shownIn(zone, after));
+  const [hour = 0, minute = 0] = at.split(':').map(Number);
+  for (let ahead = 0; ahead <= 8; ahead += 1) {
+    const day = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() + ahead));
+    const wanted = day.getTime() + (hour * 60 + minute) * 60_000;
+    // The zone's distance from UTC is that of the moment itself; twice, because it may change in between.
+    let moment = wanted;
+    for (let look = 0; look < 2; look += 1) moment -= shownIn(zone, new Date(moment)) - wanted;
+    const name = DAYS[(day.getUTCDay() + 6) % 7];
+    if (name !== undefined && days.includes(name) && moment > after.getTime()) return new Date(moment);
+  }
+  throw new Error(`No ${at} comes in eight days of ${zone}: none of ${days.join(', ')}`);
+}
+
 /** Is somebody there at this moment? Summer time is that of the zone. */
 export function isWithin({ zone, days, from, to, holidays }: Hours, at: Date): boolean {
   const parts = new Map(
@@ -60,7 +92,7 @@ export function isWithin({ zone, days, from, to, holidays }: Hours, at: Date): b
       .map(({ type, value }) => [type, value]),
   );
   const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? '';
-  const day: Day | undefined = DAYS.find((each) => each === part('weekday').toLowerCase());
+  const day: WeekDay | undefined = DAYS.find((each) => each === part('weekday').toLowerCase());
   const date = `${part('year')}-${part('month')}-${part('day')}`;
   const time = `${part('hour')}:${part('minute')}`;
   return day !== undefined && days.includes(day) && !holidays.includes(date) && from <= time && time < to;

@@ -164,6 +164,18 @@ export interface SlackPeople {
   /** Uploads a file into an open modal; answers its id, which is typed as the field's value. */
   uploadInView(userId: string, viewId: string, file: Pick<SlackUpload, 'name' | 'mime' | 'bytes'>): string;
   close(userId: string, viewId: string): void;
+  /** Opens the Home tab of the app; the app hears of it. Answers the view that stands there, null while there is none. */
+  openHome(userId: string): Readonly<Record<string, unknown>> | null;
+  /** What his Home tab shows now, without opening it anew. */
+  home(userId: string): Readonly<Record<string, unknown>> | null;
+  /** Presses a button of his Home tab, chooses there, or types a line and presses Enter. */
+  actInHome(userId: string, act: HomeAct): Promise<PersonAnswer>;
+}
+
+/** `value` tells buttons of one action apart; for a select it is the choice, for a line what is typed. */
+export interface HomeAct {
+  readonly actionId: string;
+  readonly value?: string;
 }
 
 export interface PersonAnswer {

@@ -160,12 +160,14 @@ export const FREE_CALLS = [
   'chat.getPermalink',
   'views.open',
   'views.update',
+  'views.publish',
   'functions.completeSuccess',
   'functions.completeError',
 ] as const;
 
 /** Events that need no scope, and what they are heard for. */
 const FREE_EVENTS: readonly { readonly event: string; readonly feature: Feature }[] = [
+  { event: 'app_home_opened', feature: 'requests' },
   { event: 'function_executed', feature: 'workflow-step' },
 ];
 
@@ -194,6 +196,6 @@ export function scopeTable(): string {
     '|---|---|---|---|',
     ...rows,
     '',
-    `${code(FREE_CALLS)} need no scope, nor does the event ${code(FREE_EVENTS.map(({ event }) => event))} (asked for: ${FEATURES['workflow-step']}).`,
+    `${code(FREE_CALLS)} need no scope, nor do the events ${FREE_EVENTS.map(({ event, feature }) => `\`${event}\` (asked for: ${FEATURES[feature]})`).join(', ')}.`,
   ].join('\n');
 }

@@ -26,6 +26,7 @@ const TicketRow = z.object({
   urgency: z.string().nullable(),
   assignment_group: z.string().nullable(),
   restricted: z.boolean(),
+  waits_for_requester: z.boolean(),
 });
 
 export const LinkRow = z.object({
@@ -123,6 +124,7 @@ function ticketOf(row: z.infer<typeof TicketRow> | null): LinkedTicket | null {
           assignee: row.assignee,
           group: row.assignment_group,
           ...(row.restricted ? { restricted: true } : {}),
+          ...(row.waits_for_requester ? { waitsForRequester: true } : {}),
         };
   return {
     generation: row.generation,

@@ -15,6 +15,23 @@ export function createRequests({ db, install }: Scope) {
       return found.rows.map((row) => Found.parse(row).id);
     },
 
+    /** Requests of one person: what is open first, then what was closed lately; the newest first in both. */
+    async ofPerson(user: SlackUser, limit: number): Promise<readonly LinkId[]> {
+      const found = await sql`select id from link where install_id = ${install} and requester = ${user}
+        and (closed_at is null or closed_at > deskbridge_now() - interval '14 days')
+        order by (closed_at is not null), opened_at desc, id desc limit ${limit}`.execute(db);
+      return found.rows.map((row) => Found.parse(row).id);
+    },
+
+    /** Open requests for which somebody answers, the newest first: those whose route names him, or `all`. */
+    async forResponder(user: SlackUser, all: boolean, limit: number): Promise<readonly LinkId[]> {
+      const found = await sql`select id from link where install_id = ${install} and state <> 'closed'
+        and closed_at is null and queue is not null
+        and (${all}::boolean or yields->'responders' @> to_jsonb(${user}::text))
+        order by opened_at desc, id desc limit ${limit}`.execute(db);
+      return found.rows.map((row) => Found.parse(row).id);
+    },
+
     /** Requests with this key or number, in any case, or with this id of ours or of the ticket system. */
     async named(word: string, limit: number): Promise<readonly LinkId[]> {
       const found = await sql`select id from link l where l.install_id = ${install}

@@ -21,6 +21,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'link', column: 'request', row: 'id::text' },
   { table: 'link', column: 'facts', row: 'id::text' },
   { table: 'errand', column: 'payload', row: 'id::text' },
+  { table: 'digest_item', column: 'payload', row: 'id::text' },
   { table: 'operation', column: 'payload', row: 'id::text' },
   { table: 'delivery_body', column: 'sealed', row: 'delivery_id::text' },
 ];

@@ -8,13 +8,16 @@ import { createCensus } from './census.ts';
 import { createConfigurations } from './configurations.ts';
 import type { Db } from './database.ts';
 import { createDeliveries } from './deliveries.ts';
+import { createDigests } from './digests.ts';
 import type { Envelope } from './envelope.ts';
 import { createErrands } from './errands.ts';
+import { createHomes } from './homes.ts';
 import { createInvitations } from './invitations.ts';
 import { createItems } from './items.ts';
 import { createLeaseBook, fence, type Lease, type LeaseBook, release } from './leases.ts';
 import { createLinks } from './links.ts';
 import { createMoves } from './moves.ts';
+import { createNotices } from './notices.ts';
 import { createOperations } from './operations.ts';
 import { createParked } from './parked.ts';
 import { createPeople } from './people.ts';
@@ -41,11 +44,14 @@ function groups(scope: Scope) {
     census: createCensus(scope),
     configurations: createConfigurations(scope),
     deliveries: createDeliveries(scope),
+    digests: createDigests(scope),
     errands: createErrands(scope),
+    homes: createHomes(scope),
     invitations: createInvitations(scope),
     items: createItems(scope),
     links: createLinks(scope),
     moves: createMoves(scope),
+    notices: createNotices(scope),
     operations: createOperations(scope),
     parked: createParked(scope),
     people: createPeople(scope),

@@ -17,6 +17,7 @@ import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
 import { renderKindQuestion } from '../../src/slack/out/ask-kind.ts';
 import { renderCard } from '../../src/slack/out/card.ts';
+import { renderHome } from '../../src/slack/out/home.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from '../../src/slack/out/rich-text.ts';
 import { createSlackOut } from '../../src/slack/out/slack-out.ts';
 import { table } from '../routing/table-fixture.ts';
@@ -57,11 +58,13 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
   let mended: Intake | null = null;
   const io = createIo({ metrics: noMetrics });
   const world: World = {
+    team: TEAM,
     store: open.store,
     io,
     slack: createSlackOut({ token: 'xoxb-sandbox-none', apiUrl: 'http://127.0.0.1:9/api/', io }),
     look: {
       card: renderCard,
+      home: renderHome,
       message: renderMessage,
       notice: renderNotice,
       kindQuestion: renderKindQuestion,
@@ -86,6 +89,7 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
       command: '/desk',
       routing: table([]),
       queues: new Map(),
+      digest: { at: '09:00', days: ['mon'], zone: 'UTC' },
       reopenDays: 7,
       roles: { responder: new Set(['desk']), approver: new Set(), admin: new Set() },
       inboxDays: 14,

@@ -9,6 +9,7 @@ import { createItems } from './memory/items.ts';
 import { createLeaseBook, type Fence, fence, release } from './memory/leases.ts';
 import { createLinks } from './memory/links.ts';
 import { createMoves } from './memory/moves.ts';
+import { createDigests, createHomes, createNotices } from './memory/notices.ts';
 import { createOperations } from './memory/operations.ts';
 import { createReadings } from './memory/readings.ts';
 import {
@@ -47,11 +48,14 @@ function groups(db: Db): StoreTx {
     census: createCensus(),
     configurations: createConfigurations(db),
     deliveries: createDeliveries(db),
+    digests: createDigests(),
     errands: createErrands(db),
+    homes: createHomes(),
     invitations: createInvitations(),
     items: createItems(db),
     links: createLinks(db),
     moves: createMoves(db),
+    notices: createNotices(db),
     operations: createOperations(db),
     parked: createParked(db),
     people: createPeople(db),

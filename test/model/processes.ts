@@ -10,7 +10,7 @@ import { createMemoryStore } from './memory-store.ts';
 import { inChunks } from './paper/bytes.ts';
 import type { DeskState } from './paper/desk-state.ts';
 import { createInterpret, look, rules } from './paper/rules.ts';
-import type { SlackState } from './paper/slack-state.ts';
+import { type SlackState, TEAM } from './paper/slack-state.ts';
 import { createPaperDesk } from './paper-desk.ts';
 import { createPaperSlack } from './paper-slack.ts';
 import { createPaperIo, type Weather } from './weather.ts';
@@ -63,6 +63,7 @@ export function createProcess(around: Surroundings): Process {
     fence: around.sabotage.fence ?? fence,
   });
   const paper: World = {
+    team: TEAM,
     store,
     io,
     slack: createPaperSlack({ state: slack, exchange, weather }),

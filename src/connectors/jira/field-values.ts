@@ -37,7 +37,17 @@ export function presentFields(fields: Issue['fields'], maps: JiraMaps): TicketFi
     assignee: fields.assignee?.displayName ?? null,
     group: custom(ids.group),
     ...(fields.security == null ? {} : { restricted: true }),
+    ...(isWaiting(fields, maps) ? { waitsForRequester: true } : {}),
   };
+}
+
+/** What the workflows of service projects call it, unless an administrator renamed it. */
+const WAITING = ['Waiting for customer'];
+
+function isWaiting(fields: Issue['fields'], maps: JiraMaps): boolean {
+  const status = fields.status.name.trim().toLowerCase();
+  const names = mapsOf(maps, fields).waiting ?? WAITING;
+  return names.some((name) => name.trim().toLowerCase() === status);
 }
 
 /** By the configured state where there is one: "open" and "active" may be different states of one category. */

@@ -17,6 +17,10 @@ const ProjectMaps = z.strictObject({
   statuses: z.partialRecord(z.enum(WANTED_STATUSES), name).optional().meta({
     description: 'Names of the states that mean new, active, done, and open (a ticket that is reopened).',
   }),
+  waiting: z.array(name).max(20).optional().meta({
+    description:
+      'Names of the states in which a ticket waits for the person who asked; "Waiting for customer" where none are named.',
+  }),
   priorities: z.partialRecord(z.enum(PRIORITIES), name).optional().meta({
     description: 'Names of the priorities that mean low, medium, high and critical.',
   }),

@@ -16,6 +16,9 @@ interface SnapshotParts {
 
 type Cell = { readonly value: string; readonly display_value?: string | null | undefined } | undefined;
 
+/** The choice "Awaiting Caller" of an incident on hold, in the base system; empty in any other state. */
+const AWAITING_CALLER = '1';
+
 /** As forms show it; null for an empty or unreadable field. */
 function shown(cell: Cell): string | null {
   const text = cell?.display_value || cell?.value;
@@ -44,6 +47,7 @@ export function fieldsOf(maps: Maps, { table, record }: Pick<FoundRecord, 'table
     urgency: shown(record.urgency),
     assignee: shown(record.assigned_to),
     group: shown(record.assignment_group),
+    ...(record.hold_reason?.value === AWAITING_CALLER ? { waitsForRequester: true } : {}),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { SlackPeople } from '../worlds.ts';
+import { openHome } from './app-home.ts';
 import { channelFor, impossible, messageFor, viewFor } from './find-for-person.ts';
+import { actInHome } from './home-actions.ts';
 import {
   chooseOption,
   type InteractionDeps,
@@ -56,6 +58,12 @@ export function createSlackPeople(deps: InteractionDeps): SlackPeople {
     uploadInView: (userId, viewId, file) => uploadInView(deps, viewFor(world, userId, viewId), file),
     close(userId, viewId) {
       closeView(deps, viewFor(world, userId, viewId));
+    },
+    openHome: (userId) => openHome({ world, publish: (event) => deps.hooks.event(event) }, userId),
+    home: (userId) => world.views.home(userId)?.definition ?? null,
+    async actInHome(userId, act) {
+      const home = world.views.home(userId) ?? impossible(`${userId} has no Home`);
+      return actInHome(deps, home, act);
     },
   };
 }

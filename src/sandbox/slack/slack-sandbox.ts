@@ -4,7 +4,6 @@ import type { Hono } from 'hono';
 import type { SandboxClock } from '../clock.ts';
 import { createFaultPlan, type FaultPlan, type HookFault } from '../faults.ts';
 import type { SandboxPerson, SlackPeople } from '../worlds.ts';
-import { openHome } from './app-home.ts';
 import type { SlackFault } from './broken-answers.ts';
 import {
   type ChannelOption,
@@ -121,8 +120,6 @@ export interface SlackSandbox {
   unfurl(channelId: string, ts: string): void;
   /** Slack finds out in which language a message is: message_changed without a change of text. */
   detectLanguage(channelId: string, ts: string): void;
-  /** A person opens the app's Home; answers the published view, null while there is none. */
-  openHome(userId: string): JsonObject | null;
   /** The scopes that the app made use of so far, and those that it missed. */
   readonly asked: InstalledApp['asked'];
   /** Something that concerns the installation itself happens: `app_uninstalled`, `tokens_revoked`. */
@@ -289,7 +286,6 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
     detectLanguage(channelId, ts) {
       messaging.change(messageAt(world, channelId, ts), { language: 'en' }, null);
     },
-    openHome: (userId) => openHome({ world, publish }, userId),
     tell: publish,
     asked: installed.asked,
     snapshot: () => snapshotWorld(world),

@@ -31,6 +31,7 @@ const BoltReadable = z.union([
         'function_executed',
         'channel_shared',
         'channel_unshared',
+        'app_home_opened',
       ]),
       channel: z.string().optional(),
       user: z.string().optional(),

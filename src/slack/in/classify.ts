@@ -5,6 +5,7 @@ import { typeName } from './call-name.ts';
 import { opensForm } from './card-press.ts';
 import { asksDatabase } from './desk-command.ts';
 import { isForeignEvent } from './foreign.ts';
+import { asksFromHome, onlyLeads, opensHomeTab } from './home.ts';
 import { type Marks, readReaction } from './marks.ts';
 import { choosesForm } from './request-form.ts';
 import {
@@ -70,7 +71,8 @@ export function classify(body: SlackBody, options: ClassifyOptions): Classified 
     case 'view_submission':
       return { kind: 'submission', name };
     case 'block_actions':
-      if (opensForm(body) || choosesForm(body)) return { kind: 'ask', name };
+      if (opensForm(body) || choosesForm(body) || asksFromHome(body)) return { kind: 'ask', name };
+      if (onlyLeads(body)) return { kind: 'count', name, reason: 'link' };
       return { kind: 'tell', name, ...interaction(body, ours) };
     case 'message_action':
       return { kind: 'tell', name, ...interaction(body, ours) };
@@ -97,6 +99,10 @@ function classifyEvent(body: SlackBody, { name, ours, options }: EventContext): 
   if (isForeignEvent(outer.data, ours)) return { kind: 'count', name, reason: 'other-team' };
   const common = { kind: 'tell', name, type: 'event', key: outer.data.event_id || null } as const;
   if (KEPT_EVENTS.has(name)) {
+    return { ...common, identity: null, partition: installPartition, onlyIfKnown: null };
+  }
+  if (name === 'app_home_opened') {
+    if (!opensHomeTab(outer.data.event)) return { kind: 'count', name, reason: 'other-tab' };
     return { ...common, identity: null, partition: installPartition, onlyIfKnown: null };
   }
   if (PLACE_EVENTS.has(name)) {

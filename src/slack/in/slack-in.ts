@@ -14,6 +14,7 @@ import { listenForChangeForm } from './change-form.ts';
 import { asksDatabase, listenForDeskCommand } from './desk-command.ts';
 import { listenForDeskForm } from './desk-form.ts';
 import { CATEGORIES, type Category } from './desk-view.ts';
+import { asksFromHome, listenForHome } from './home.ts';
 import { ignored } from './ignored.ts';
 import { listenForKindPress } from './kind-press.ts';
 import { listenForMarks, type Marks } from './marks.ts';
@@ -110,6 +111,7 @@ function createApp(deps: SlackInDeps): App {
   const forms = deps.forms ?? NO_FORMS;
   listenForDeskCommand(app, { command, categories, forms, log });
   listenForAskShortcut(app, { categories, forms, log });
+  listenForHome(app, { ...deps, categories, forms });
   listenForSteps(app, deps);
   listenForRequestForm(app, { ...deps, forms });
   listenForPlaceChanges(app, deps);
@@ -130,6 +132,7 @@ const TOLD = new Set([
   'command',
   'channel_shared',
   'channel_unshared',
+  'app_home_opened',
   'message_action',
   'block_actions',
   'view_submission',
@@ -147,7 +150,7 @@ async function interpret(app: App, body: unknown): Promise<Intake> {
   if (!TOLD.has(name)) return ignored(name);
   if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
   // A form is opened while somebody waits, never because of something that was stored.
-  if (opensForm(body) || choosesForm(body)) return ignored('ask');
+  if (opensForm(body) || choosesForm(body) || asksFromHome(body)) return ignored('ask');
   if (name === 'command' && !asksDatabase(body)) return ignored('command');
   const offers: Intake[] = [];
   await app.processEvent({ body, ack: async () => {}, customProperties: { [OFFERS]: offers } });

@@ -1,3 +1,4 @@
+import type { HomeView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
@@ -13,6 +14,7 @@ import { createEdit, createRemove, type EditedMessage } from './edit.ts';
 import { createSlackFiles } from './files.ts';
 import { createPlaces } from './places.ts';
 import { createPost, type NewMessage, type PostedMessage } from './post.ts';
+import { publishHome } from './publish-home.ts';
 import { type MessagePage, type PageWanted, type ReadMessage, readPage } from './read-page.ts';
 import { createSlackHttp } from './slack-http.ts';
 import { tell, type Words } from './tell.ts';
@@ -73,6 +75,8 @@ export interface SlackOut {
   tell(words: Words): Promise<Outcome<null>>;
   /** Ends a step of a workflow; twice is harmless. */
   completeStep(execution: string, end: StepEnd): Promise<Outcome<null>>;
+  /** Shows a Home to its person; twice is harmless. */
+  publishHome(user: SlackUser, view: HomeView): Promise<Outcome<null>>;
   readonly files: SlackFiles;
   /** Who we are: for start-up and to know our own messages. */
   whoAmI(): Promise<Outcome<{ readonly user: SlackUser; readonly team: SlackTeam }>>;
@@ -127,6 +131,7 @@ export function createSlackOut(options: { token: BotToken; apiUrl: string; io: I
     whisper: createWhisper(client),
     tell: (words) => tell({ client, http: createSlackHttp(options) }, words),
     completeStep: (execution, end) => completeStep(client, execution, end),
+    publishHome: (user, view) => publishHome(client, user, view),
     files: createSlackFiles({ ...options, client }),
     ...createReads(client),
     ...createPlaces(client),

@@ -21,6 +21,7 @@ import type {
   RequestText,
   Route,
 } from '../../../src/model/link.ts';
+import type { NoticeChoice } from '../../../src/model/notice.ts';
 import type { RoutingFacts } from '../../../src/model/route.ts';
 import type { AuditEvent } from '../../../src/store/audit.ts';
 import type { CurrentReading } from '../../../src/store/readings.ts';
@@ -172,6 +173,8 @@ export interface Db {
   /** By link and person. */
   readonly watchers: Map<string, { readonly link: LinkId; readonly user: SlackUser }>;
   readonly errands: Map<string, ErrandRow>;
+  /** By person. */
+  readonly notices: Map<string, NoticeChoice>;
   readonly budgets: Map<string, BudgetRow>;
   readonly corrections: Map<string, Correction & { readonly link: LinkId }>;
   /** What an operator was told, by subject and occasion. */
@@ -224,6 +227,7 @@ export function createDb(clock: Clock): Db {
     operations: new Map(),
     watchers: new Map(),
     errands: new Map(),
+    notices: new Map(),
     budgets: new Map(),
     corrections: new Map(),
     said: new Map(),

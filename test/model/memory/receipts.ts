@@ -65,7 +65,7 @@ export function createReceipts(db: Db): Store['receipts'] {
 }
 
 /** What flows never ask has no answer on paper. */
-function askedByOperators(): never {
+export function askedByOperators(): never {
   throw new Error('Only the commands of operators ask this, and only of Postgres');
 }
 
@@ -180,5 +180,10 @@ export function createSaid(db: Db): Store['said'] {
 }
 
 export function createRequests(): Store['requests'] {
-  return { openOf: askedByOperators, named: askedByOperators };
+  return {
+    openOf: askedByOperators,
+    ofPerson: askedByOperators,
+    forResponder: askedByOperators,
+    named: askedByOperators,
+  };
 }

@@ -38,6 +38,7 @@ export const rules: Rules = {
     ['help', { title: 'Help', connector: JIRA, target: {}, internalChannel: null }],
     ['ops', { title: 'Operations', connector: SNOW, target: {}, internalChannel: AGENTS }],
   ]),
+  digest: { at: '09:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'], zone: 'UTC' },
   reopenDays: 14,
   roles: { responder: new Set(), approver: new Set(), admin: new Set() },
   inboxDays: 30,
@@ -56,6 +57,7 @@ export const look: World['look'] = {
     const number = part === null ? '' : ` (${part.number}/${part.of})`;
     return { text: `${author ?? ''}${number}\n${docText(body)}`, blocks: [] };
   },
+  home: () => ({ type: 'home', blocks: [] }),
   kindQuestion: ({ text }) => ({ text, blocks: [] }),
   notice: (text) => ({ text, blocks: [] }),
   tombstone: (_author, key) => ({ text: `A comment on ${key} was deleted.`, blocks: [] }),

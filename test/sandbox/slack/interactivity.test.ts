@@ -259,9 +259,9 @@ describe('interactivity with Bolt over HTTP', () => {
       await client.views.publish({ user_id: event.user, view: { type: 'home', blocks: CARD } });
     });
     const published = () => open.slack.calls().filter((call) => call.method === 'views.publish').length;
-    assert.equal(open.slack.openHome('U0ALMA'), null);
+    assert.equal(open.slack.people.openHome('U0ALMA'), null);
     await until('the published Home', () => published() === 1);
-    assert.partialDeepStrictEqual(open.slack.openHome('U0ALMA'), { type: 'home', blocks: CARD });
+    assert.partialDeepStrictEqual(open.slack.people.openHome('U0ALMA'), { type: 'home', blocks: CARD });
     await until('the Home published again', () => published() === 2);
     assert.deepEqual(opened, ['U0ALMA', 'U0ALMA']);
   });

@@ -78,7 +78,7 @@ describe('the sandbox itself', () => {
       other.slack.restore(JSON.parse(saved));
       assert.deepEqual(other.slack.people.messages(CHANNEL), people.messages(CHANNEL));
       assert.deepEqual(other.slack.people.channels(), people.channels());
-      assert.partialDeepStrictEqual(other.slack.openHome('U0ALMA'), home);
+      assert.partialDeepStrictEqual(other.slack.people.openHome('U0ALMA'), home);
       const thread = await other.client.conversations.replies({ channel: CHANNEL, ts: root });
       assert.equal(thread.messages?.length, 2);
       const last = people.messages(CHANNEL).at(-1)?.ts ?? '';
