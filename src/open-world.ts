@@ -12,6 +12,7 @@ import { renderKindQuestion } from './slack/out/ask-kind.ts';
 import { renderCard } from './slack/out/card.ts';
 import { renderHome } from './slack/out/home.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from './slack/out/rich-text.ts';
+import { renderLinkCard } from './slack/out/unfurl.ts';
 
 export interface WorldParts
   extends Pick<
@@ -72,6 +73,7 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
     look: {
       card: renderCard,
       home: renderHome,
+      linkCard: renderLinkCard,
       message: renderMessage,
       notice: renderNotice,
       kindQuestion: renderKindQuestion,
@@ -108,6 +110,7 @@ function rulesOf(config: Config, own: SlackTeam): Rules {
       ]),
     ),
     forms: formsOf(config),
+    unfurlsLinks: config.slack.unfurlsLinks,
     digest: config.digest,
     reopenDays: config.reopenDays,
     inboxDays: config.retention.inboxDays,

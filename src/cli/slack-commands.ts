@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
 import type { ConfigFile } from '../config/config-file.ts';
+import { linkDomainsOf } from '../config/link-domains.ts';
 import { ConfigError } from '../config/problem.ts';
 import { slackRedirectUrl } from '../flows/install-slack.ts';
 import { slackManifest } from '../slack/manifest.ts';
@@ -51,13 +52,14 @@ function slackAppOf(settings: ConfigFile, file: string) {
   const { slack, server } = settings;
   const features = featuresOf(settings);
   const { command, oauth } = slack;
+  const linkDomains = linkDomainsOf(settings);
   const install =
     oauth === undefined
       ? null
       : { redirectUrl: slackRedirectUrl(server.public_url ?? ''), organisation: oauth.organisation };
-  if (slack.mode === 'socket') return { command, publicUrl: null, features, install };
+  if (slack.mode === 'socket') return { command, publicUrl: null, features, linkDomains, install };
   if (server.public_url?.startsWith('https://') === true)
-    return { command, publicUrl: server.public_url, features, install };
+    return { command, publicUrl: server.public_url, features, linkDomains, install };
   const message =
     'must be the https:// address under which Slack reaches Deskbridge, because slack.mode is http; or set slack.mode to socket';
   throw new ConfigError([{ source: file, place: null, path: 'server.public_url', message }]);

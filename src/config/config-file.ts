@@ -115,6 +115,10 @@ const Slack = z.strictObject({
     description:
       'Whether Workflow Builder offers the step "Open a request". Slack then wants an app that a whole organisation could install.',
   }),
+  unfurl_links: z.boolean().default(false).meta({
+    description:
+      'Whether links to tickets of requests become small cards, where whoever reads the place may see them; asks for `links:read` and `links:write`. See home.md.',
+  }),
   hold_seconds: z.int().min(0).max(300).default(0).meta({
     description:
       'Seconds for which a message in a channel of `slack.channels` waits before it becomes a request, so that its author can still say no with `slack.emoji.bypass`.',

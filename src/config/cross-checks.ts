@@ -4,6 +4,7 @@ import { DefaultRule, RoutingTable, Rule } from '../routing/table.ts';
 import { canonicalJson } from './config-hash.ts';
 import { modulesIn } from './connector-modules.ts';
 import { ConnectorSettings, TARGETS } from './connector-settings.ts';
+import { MOST_LINK_DOMAINS } from './link-domains.ts';
 import { at, entriesAt, listAt } from './raw-settings.ts';
 import { schemaFaults } from './schema-faults.ts';
 import type { Fault, SettingPath } from './yaml-document.ts';
@@ -30,7 +31,20 @@ export function crossChecks(data: unknown, file: string): readonly Fault[] {
     ...openInternals(data),
     ...callbacks(data),
     ...homelessChannels(data),
+    ...tooManySites(data),
   ];
+}
+
+/** Slack tells an app of the links of so many sites at most. */
+function tooManySites(data: unknown): readonly Fault[] {
+  if (at(data, 'slack', 'unfurl_links') !== true) return [];
+  const hosts = entriesAt(data, 'connectors').flatMap(([, connector]) => {
+    const url = at(connector, 'base_url');
+    return typeof url === 'string' && URL.canParse(url) ? [new URL(url).hostname] : [];
+  });
+  if (new Set(hosts).size <= MOST_LINK_DOMAINS) return [];
+  const message = `cannot be used with more than ${MOST_LINK_DOMAINS} sites, which is what Slack takes; leave it false`;
+  return [{ path: ['slack', 'unfurl_links'], at: 'value', message }];
 }
 
 /** Deliveries are told apart by their source, and that name is Slack's. */

@@ -23,6 +23,7 @@ export interface SlackConfig {
   /** Names without colons; null: no emoji means that. */
   readonly emoji: { readonly open: string | null; readonly bypass: string | null };
   readonly holdSeconds: number;
+  readonly unfurlsLinks: boolean;
   /** Bot ids whose posts are carried over. */
   readonly bots: ReadonlySet<string>;
   readonly responders: readonly SlackUser[];
@@ -53,6 +54,7 @@ export function slackConfig(slack: ConfigFile['slack'], secret: SecretIn): Slack
     channels: slack.channels.map((channel) => ({ ...channel, workspace: channel.workspace ?? null })),
     emoji: slack.emoji,
     holdSeconds: slack.hold_seconds,
+    unfurlsLinks: slack.unfurl_links,
     bots: new Set(slack.bots),
     responders: slack.responders,
   };

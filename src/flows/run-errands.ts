@@ -7,10 +7,11 @@ import { messageGone, messageUnreadable, outsidersMayNotAsk } from '../texts/doo
 import { stepRefused, stepTooLate } from '../texts/steps.ts';
 import { answerCommand } from './answer-command.ts';
 import { mayAsk } from './audience.ts';
-import { slackPostLimits } from './prepared.ts';
+import { slackEditLimits, slackPostLimits } from './prepared.ts';
 import { type PageRead, readPage } from './read-slack.ts';
 import { inviteFromHome } from './show-home.ts';
 import { takeInMark } from './take-in.ts';
+import { unfurlLinks } from './unfurl-links.ts';
 import type { World } from './world.ts';
 
 /** Errands taken up in one turn; they run side by side. */
@@ -59,6 +60,9 @@ async function runOne(world: World, held: HeldErrand): Promise<void> {
         break;
       case 'invite':
         await invite(world, { held, errand });
+        break;
+      case 'unfurl':
+        await showCards(world, { held, errand });
     }
   } catch (error) {
     world.metrics.count('deskbridge_bugs', { where: `errand.${errand.kind}` });
@@ -132,6 +136,16 @@ async function endOf(
     return { kind: 'done', key: ticket.key, url: ticket.url };
   const now = (await world.store.now()).getTime();
   return now > until ? { kind: 'failed', why: stepTooLate } : null;
+}
+
+/** A card that comes late is of no use; the link stands there anyhow. */
+async function showCards(world: World, { held, errand }: Work<'unfurl'>): Promise<void> {
+  const waitMs = await world.store.budgets.take(slackEditLimits.limits);
+  if (waitMs > 0) return world.store.errands.again(held, waitMs);
+  const shown = await unfurlLinks(world, errand);
+  if (shown.kind === 'ok') return done(world, held, shown.value);
+  if (shown.kind === 'rejected' || held.attempt >= MOST_TRIES_TO_SAY) return done(world, held, 'refused');
+  await world.store.errands.again(held, shown.afterMs ?? pauseOf(held));
 }
 
 /** A link that was made and not shown is of no use to anybody; another one is. */

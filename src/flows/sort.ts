@@ -98,6 +98,12 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
       const errand: Errand = { kind: 'answer', by, channel, question, respond };
       return { state: 'done', reason: 'to-be-answered', link: null, errand };
     }
+    case 'links-shared': {
+      if (!world.rules.unfurlsLinks) return { state: 'ignored', reason: 'links-are-links', link: null };
+      const { channel, ts, by, urls } = intake;
+      const errand: Errand = { kind: 'unfurl', channel, ts, by, urls: [...urls] };
+      return { state: 'done', reason: 'to-be-unfurled', link: null, errand };
+    }
     case 'home-opened':
       return { state: 'done', reason: 'home', link: null, home: intake.by };
     case 'choose-notices':

@@ -18,6 +18,7 @@ import type { Card } from '../slack/out/card.ts';
 import type { Home, HomeLook } from '../slack/out/home.ts';
 import type { KnownBlocks } from '../slack/out/rich-text.ts';
 import type { SlackOut } from '../slack/out/slack-out.ts';
+import type { LinkCard } from '../slack/out/unfurl.ts';
 import type { Store } from '../store/store.ts';
 import type { TokenKey } from '../store/tokens.ts';
 import type { FormRules } from './offered-forms.ts';
@@ -46,6 +47,8 @@ export interface Rules {
   readonly queues: ReadonlyMap<string, QueueRules>;
   /** By name; none when left out. */
   readonly forms?: ReadonlyMap<string, FormRules>;
+  /** Whether links to tickets become cards. */
+  readonly unfurlsLinks: boolean;
   /** When people who want so hear of everything at once. */
   readonly digest: DigestHours;
   readonly reopenDays: number;
@@ -99,6 +102,7 @@ export interface World {
   readonly look: {
     card(card: Card): Look;
     home(home: Home): HomeLook;
+    linkCard(card: LinkCard): KnownBlocks;
     message(said: Said): Look;
     notice(text: string): Look;
     kindQuestion(question: KindQuestion): Look;

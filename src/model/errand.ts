@@ -46,6 +46,14 @@ export const Errand = z.discriminatedUnion('kind', [
   }),
   /** Make somebody a one-time link for his own sign-in, and show it on his Home. */
   z.object({ kind: z.literal('invite'), by: SlackUser, connector: ConnectorId }),
+  /** Show cards below links to tickets, where whoever reads the place may see them. */
+  z.object({
+    kind: z.literal('unfurl'),
+    channel: SlackChannel,
+    ts: SlackTs,
+    by: SlackUser,
+    urls: z.array(z.string()),
+  }),
   /** A few words: to `user` alone, or to everybody who reads the thread when it is null. Said once at most. */
   z.object({
     kind: z.literal('say'),

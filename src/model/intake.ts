@@ -201,6 +201,15 @@ export type Intake =
       readonly queue: string;
       readonly why: string;
     }
+  /** A person posted links that may lead to tickets. */
+  | {
+      readonly kind: 'links-shared';
+      readonly team: SlackTeam;
+      readonly channel: SlackChannel;
+      readonly ts: SlackTs;
+      readonly by: SlackUser;
+      readonly urls: readonly string[];
+    }
   /** A person opened his Home. */
   | { readonly kind: 'home-opened'; readonly by: SlackUser }
   /** A person said how he wants to hear of news. */
@@ -237,6 +246,7 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'ask-receipt':
     case 'ask-card':
     case 'move':
+    case 'links-shared':
     case 'home-opened':
     case 'choose-notices':
     case 'account':

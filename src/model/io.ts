@@ -42,7 +42,7 @@ type SignInPoint = 'sign-in.exchange' | 'sign-in.renew';
 /** Looking after what lets hooks come: part of no link's work, either. */
 type HooksPoint = 'hooks.keep';
 /** Errands are part of no link's work. */
-type ErrandPoint = 'slack.tell' | 'slack.home';
+type ErrandPoint = 'slack.tell' | 'slack.home' | 'slack.unfurl';
 export type DoorPoint = (typeof DOOR_POINTS)[number];
 export type IoPoint = (typeof IO_POINTS)[number] | SignInPoint | HooksPoint | ErrandPoint;
 

@@ -66,6 +66,30 @@ export function decideHome(asked: {
   return asked.confidential || asked.answers === 'direct' ? 'direct' : 'thread';
 }
 
+/**
+ * May a ticket's card stand below a link to it? Only where everybody reads of the request anyway: in the channel of its own
+ * thread, among the agents of its queue, and between the app and somebody whose it is or who answers it. A link posted
+ * anywhere else is a link.
+ */
+export function decideUnfurl(asked: {
+  /** What `decideSend` says of a card in that place. */
+  readonly card: Verdict;
+  /** What it says of the agents' own words, where the place is the agents' channel; null elsewhere. */
+  readonly internal: Verdict | null;
+  readonly isOwnThread: boolean;
+  readonly isDirect: boolean;
+  /** Whoever posted the link asked for it, or answers it. */
+  readonly isHis: boolean;
+  readonly confidential: boolean;
+  readonly restricted: boolean;
+}): boolean {
+  const { card, internal, isOwnThread, isDirect, isHis, confidential, restricted } = asked;
+  if (restricted || card.kind !== 'go') return false;
+  if (isDirect) return isHis;
+  if (confidential) return false;
+  return isOwnThread || internal?.kind === 'go';
+}
+
 /** By the kind of the request, else the channel's default, else the thread. */
 export function answersFor(rules: Readonly<Record<string, Answers>> | undefined, kind: string): Answers {
   return rules?.[kind] ?? rules?.['default'] ?? 'thread';

@@ -53,6 +53,7 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
     case 'ask-receipt':
     case 'grant-changed':
     case 'home-opened':
+    case 'links-shared':
     case 'choose-notices':
     case 'account':
     case 'ignored':

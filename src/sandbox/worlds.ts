@@ -38,6 +38,8 @@ export interface SlackMessageView {
   readonly blocks: readonly unknown[];
   readonly metadata: { readonly event_type: string; readonly event_payload: Record<string, unknown> } | null;
   readonly files: readonly SlackFileView[];
+  /** Cards below its links, each with its blocks. */
+  readonly unfurled: readonly { readonly url: string; readonly blocks: readonly unknown[] }[];
   readonly edited: boolean;
   /** Set when only this person can see it. */
   readonly ephemeralFor: string | null;

@@ -52,6 +52,7 @@ const Features = z.strictObject({
       messages_tab_read_only_enabled: z.boolean().optional(),
     })
     .optional(),
+  unfurl_domains: z.array(z.string().min(1).max(255)).max(5).optional(),
   bot_user: z.strictObject({ display_name: text(80), always_online: z.boolean().optional() }).optional(),
   shortcuts: z.array(Shortcut).min(1).max(10).optional(),
   slash_commands: z.array(SlashCommand).min(1).max(50).optional(),

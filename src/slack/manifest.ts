@@ -16,6 +16,8 @@ export interface SlackApp {
   /** Where Slack reaches Deskbridge, e.g. https://desk.example.com; null: Deskbridge calls Slack (Socket Mode). */
   readonly publicUrl: string | null;
   readonly features: ReadonlySet<Feature>;
+  /** Hosts of the ticket systems, whose links Slack tells of; Slack takes five. */
+  readonly linkDomains?: readonly string[];
   /** Absent or null: one workspace, which installs it below "Install App". Else several do, and come back to this address. */
   readonly install?: { readonly redirectUrl: string; readonly organisation: boolean } | null;
 }
@@ -32,6 +34,7 @@ export function slackManifest({
   command,
   publicUrl,
   features,
+  linkDomains = [],
   install = null,
 }: SlackApp): SlackManifest {
   const { scopes, events: needed } = needsOf(features);
@@ -54,6 +57,7 @@ export function slackManifest({
         messages_tab_enabled: true,
         messages_tab_read_only_enabled: false,
       },
+      ...(features.has('links') && linkDomains.length > 0 ? { unfurl_domains: [...linkDomains] } : {}),
       bot_user: { display_name: name, always_online: true },
       shortcuts: [
         {

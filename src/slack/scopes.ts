@@ -7,6 +7,7 @@ export const FEATURES = {
   'private-channels': '`slack.private_channels`, or an `internal_channel` of a queue',
   files: '`files.max_mb` above 0',
   addresses: '`slack.read_emails`',
+  links: '`slack.unfurl_links`',
 } as const;
 export type Feature = keyof typeof FEATURES;
 
@@ -17,6 +18,7 @@ export interface FeatureSettings {
     readonly read_emails: boolean;
     readonly mentions: boolean;
     readonly workflow_step: boolean;
+    readonly unfurl_links: boolean;
     readonly emoji: { readonly open: string | null; readonly bypass: string | null };
   };
   readonly queues: Readonly<Record<string, { readonly internal_channel: unknown }>>;
@@ -34,6 +36,7 @@ export function featuresOf({ slack, queues, files }: FeatureSettings): ReadonlyS
     ...(isPrivate ? (['private-channels'] as const) : []),
     ...(files.max_mb > 0 ? (['files'] as const) : []),
     ...(slack.read_emails ? (['addresses'] as const) : []),
+    ...(slack.unfurl_links ? (['links'] as const) : []),
   ]);
 }
 
@@ -151,6 +154,20 @@ export const SCOPE_NEEDS: readonly ScopeNeed[] = [
     calls: ['users.info'],
     events: [],
     why: "the requester's address: the ticket systems find their own record of the person by it",
+  },
+  {
+    scope: 'links:read',
+    feature: 'links',
+    calls: [],
+    events: ['link_shared'],
+    why: 'links to the sites of the configured ticket systems; those of channels in which there are no requests are not kept',
+  },
+  {
+    scope: 'links:write',
+    feature: 'links',
+    calls: ['chat.unfurl'],
+    events: [],
+    why: 'a small card below a link, for people who may see the ticket',
   },
 ];
 

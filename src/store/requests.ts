@@ -32,6 +32,15 @@ export function createRequests({ db, install }: Scope) {
       return found.rows.map((row) => Found.parse(row).id);
     },
 
+    /** Requests one of whose tickets is called by one of these words, in small letters. */
+    async withTicket(words: readonly string[], limit: number): Promise<readonly LinkId[]> {
+      const found = await sql`select distinct t.link_id as id from ticket t where t.install_id = ${install}
+        and (lower(t.key) = any(${words}::text[]) or t.ticket_id = any(${words}::text[])) limit ${limit}`.execute(
+        db,
+      );
+      return found.rows.map((row) => Found.parse(row).id);
+    },
+
     /** Requests with this key or number, in any case, or with this id of ours or of the ticket system. */
     async named(word: string, limit: number): Promise<readonly LinkId[]> {
       const found = await sql`select id from link l where l.install_id = ${install}

@@ -20,6 +20,7 @@ import { renderCard } from '../../src/slack/out/card.ts';
 import { renderHome } from '../../src/slack/out/home.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from '../../src/slack/out/rich-text.ts';
 import { createSlackOut } from '../../src/slack/out/slack-out.ts';
+import { renderLinkCard } from '../../src/slack/out/unfurl.ts';
 import { table } from '../routing/table-fixture.ts';
 import { type OpenStore, openStore, rows } from '../store/open-store.ts';
 
@@ -65,6 +66,7 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
     look: {
       card: renderCard,
       home: renderHome,
+      linkCard: renderLinkCard,
       message: renderMessage,
       notice: renderNotice,
       kindQuestion: renderKindQuestion,
@@ -89,6 +91,7 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
       command: '/desk',
       routing: table([]),
       queues: new Map(),
+      unfurlsLinks: false,
       digest: { at: '09:00', days: ['mon'], zone: 'UTC' },
       reopenDays: 7,
       roles: { responder: new Set(['desk']), approver: new Set(), admin: new Set() },

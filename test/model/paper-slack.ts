@@ -54,6 +54,7 @@ export function createPaperSlack(deps: PaperSlackDeps): SlackOut {
         state.shown.push(words);
         return ok(null);
       }),
+    unfurl: () => exchange('write', () => ok(null)),
     publishHome: () => exchange('write', () => ok(null)),
     completeStep: () => exchange('write', () => ok(null)),
     whisper: {

@@ -22,15 +22,18 @@ const ALL: ReadonlySet<Feature> = new Set([
   'private-channels',
   'files',
   'addresses',
+  'links',
 ]);
 const app = { name: 'Deskbridge', command: '/desk', publicUrl: 'https://desk.example.com/', features: ALL };
 
 /** Every choice of what an owner can switch, the requests always among it. */
-const choices = [...Array(64).keys()].map(
+const choices = [...Array(128).keys()].map(
   (bits) =>
     new Set<Feature>([
       'requests',
-      ...(['emoji', 'mentions', 'workflow-step', 'private-channels', 'files', 'addresses'] as const).filter(
+      ...(
+        ['emoji', 'mentions', 'workflow-step', 'private-channels', 'files', 'addresses', 'links'] as const
+      ).filter(
         (_, n) => (bits & (1 << n)) !== 0,
       ),
     ]),
@@ -49,6 +52,7 @@ test('every choice of features gives a manifest that Slack takes, over HTTP and 
       );
       assert.deepEqual(manifest.settings?.event_subscriptions?.bot_events, [
         ...own.flatMap(({ events }) => events),
+        'app_home_opened',
         ...(features.has('workflow-step') ? ['function_executed'] : []),
       ]);
       assert.equal(manifest.settings?.socket_mode_enabled, publicUrl === null);

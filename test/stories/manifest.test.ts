@@ -24,6 +24,7 @@ function madeFor(features: ReadonlySet<Feature>) {
   return slackManifest({
     name: 'Deskbridge',
     command: '/desk',
+    linkDomains: ['memory.invalid'],
     publicUrl: 'https://desk.example.com',
     features,
   });
@@ -32,13 +33,22 @@ function madeFor(features: ReadonlySet<Feature>) {
 suite('the app of the manifest', { concurrency: false }, () => {
   test('everything works with exactly the scopes and events of the manifest, and each of them is used', async (t) => {
     const manifest = madeFor(
-      new Set(['requests', 'emoji', 'mentions', 'workflow-step', 'private-channels', 'files', 'addresses']),
+      new Set([
+        'requests',
+        'emoji',
+        'mentions',
+        'workflow-step',
+        'private-channels',
+        'files',
+        'addresses',
+        'links',
+      ]),
     );
     const story = await startStory(t, {
       kind: memoryKind,
       desk: memoryDesk,
       internalChannel: AGENTS,
-      slackSettings: { workflow_step: true },
+      slackSettings: { workflow_step: true, unfurl_links: true },
       repairEveryMs: 300,
       workspace: { manifest, channels: CHANNELS },
     });
@@ -91,6 +101,11 @@ suite('the app of the manifest', { concurrency: false }, () => {
     await until('an emoji made one', LIMIT_MS, () => tickets().length === 5);
     people.post(BEN, AGENTS, '<@U0DESKBRIDGE> the big screen is dark');
     await until('a mention made one', LIMIT_MS, () => tickets().length === 6);
+    const linked = people.post(BEN, HELP, `see https://memory.invalid/tickets/${ticket.id}`, ts);
+    const below = () => people.messages(HELP).find((message) => message.ts === linked)?.unfurled.length;
+    await until('a card stands below a link', LIMIT_MS, () => below() === 1);
+    people.openHome(ALMA);
+    await until('the Home is there', LIMIT_MS, () => people.home(ALMA) !== null);
     const step = people.runStep('open_request_step', { requester: ALMA, summary: 'A badge' });
     await until('a workflow made one', LIMIT_MS, () => people.stepOf(step).state === 'completed');
     assert.equal(tickets().length, 7);

@@ -59,6 +59,10 @@ export interface StoryOptions {
   /** Where the agents of the access queue talk among themselves. */
   readonly internalChannel?: string;
   readonly maxMb?: number;
+  /** Where browsers reach the bridge; nobody says so when left out. */
+  readonly publicUrl?: string;
+  /** When digests leave. */
+  readonly digest?: Readonly<Record<string, unknown>>;
   /** Rules of its own, before those that every story has; or anything else below `routing`. */
   readonly routing?: { readonly rules?: readonly unknown[]; readonly [setting: string]: unknown };
   /** Forms of the owner. */
@@ -82,7 +86,14 @@ function configText(
   slackUrl: string,
   options: Pick<
     StoryOptions,
-    'responders' | 'internalChannel' | 'maxMb' | 'routing' | 'forms' | 'slackSettings'
+    | 'responders'
+    | 'internalChannel'
+    | 'maxMb'
+    | 'routing'
+    | 'forms'
+    | 'slackSettings'
+    | 'publicUrl'
+    | 'digest'
   > & {
     connector: Desk['settings'];
     mode: 'http' | 'socket';
@@ -132,7 +143,8 @@ function configText(
     },
     forms: options.forms ?? {},
     files: options.maxMb === undefined ? {} : { max_mb: options.maxMb },
-    server: { host: '127.0.0.1', port: 0 },
+    digest: options.digest ?? {},
+    server: { host: '127.0.0.1', port: 0, public_url: options.publicUrl ?? null },
   });
 }
 

@@ -16,6 +16,8 @@ const DEFAULT_SCOPES = [
   'im:history',
   'im:read',
   'im:write',
+  'links:read',
+  'links:write',
   'reactions:read',
   'reactions:write',
   'team:read',
@@ -35,6 +37,8 @@ export interface InstalledApp {
   hears(event: JsonObject): boolean;
   /** May people use this slash command, or this shortcut or step (by callback id) of it? */
   offers(kind: 'command' | 'shortcut' | 'step', name: string): boolean;
+  /** Hosts of whose links it hears. */
+  readonly linkDomains: readonly string[];
   /** Do its buttons, menus and forms answer? */
   readonly isInteractive: boolean;
 }
@@ -44,6 +48,7 @@ const Manifest = z.object({
   features: z.object({
     shortcuts: z.array(z.object({ callback_id: z.string() })).default([]),
     slash_commands: z.array(z.object({ command: z.string() })).default([]),
+    unfurl_domains: z.array(z.string()).default([]),
   }),
   functions: z.record(z.string(), z.unknown()).default({}),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
@@ -61,6 +66,7 @@ const SCOPE_OF_EVENT: Readonly<Record<string, string>> = {
   app_mention: 'app_mentions:read',
   channel_shared: 'channels:read',
   channel_unshared: 'channels:read',
+  link_shared: 'links:read',
   reaction_added: 'reactions:read',
   reaction_removed: 'reactions:read',
 };
@@ -110,6 +116,7 @@ export function installedApp(options: {
       return (subscribed?.has(name) ?? true) && (scope === undefined || may(scope));
     },
     offers: (kind, name) => (kind === 'step' || may('commands')) && (offered?.[kind].has(name) ?? true),
+    linkDomains: manifest?.features.unfurl_domains ?? [],
     isInteractive: manifest?.settings.interactivity.is_enabled ?? true,
   };
 }

@@ -4,6 +4,7 @@ import { withIds } from './block-ids.ts';
 import { checkBlocks } from './blocks.ts';
 import { channelFor, impossible, ownMessageFor, threadFor } from './find-for-person.ts';
 import type { InteractionDeps } from './interactions.ts';
+import { linkShared } from './links.ts';
 import type { JsonObject, StoredMessage } from './message-store.ts';
 import { randomId } from './random-id.ts';
 import { deleteFile } from './shared-files.ts';
@@ -29,7 +30,7 @@ function subtypeOf(options: SlackPostOptions): StoredMessage['subtype'] {
 }
 
 function post(
-  { world, messaging }: InteractionDeps,
+  { world, messaging, hooks, installed }: InteractionDeps,
   by: { readonly userId: string; readonly channelId: string; readonly text: string },
   options: SlackPostOptions,
 ): string {
@@ -46,6 +47,8 @@ function post(
     blocks: options.me === true ? [] : given(options.blocks ?? typed.blocks),
     clientMsgId: randomUUID(),
   });
+  const shared = linkShared(world, installed, message);
+  if (shared !== null) hooks.event(shared);
   return message.ts;
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type {
   SlackChannelView,
   SlackFileView,
@@ -8,6 +9,9 @@ import type {
 import type { StoredMessage } from './message-store.ts';
 import type { StoredView } from './view-store.ts';
 import type { Channel, SlackWorld } from './world.ts';
+
+/** What an app put below a link (docs.slack.dev/reference/methods/chat.unfurl). */
+const Unfurled = z.object({ app_unfurl_url: z.string(), blocks: z.array(z.unknown()) });
 
 function fileViews(world: SlackWorld, message: StoredMessage): readonly SlackFileView[] {
   return message.files.flatMap(({ id, gone }) => {
@@ -32,6 +36,10 @@ function messageView(world: SlackWorld, message: StoredMessage): SlackMessageVie
     blocks,
     metadata,
     files: fileViews(world, message),
+    unfurled: message.attachments.flatMap((one) => {
+      const card = Unfurled.safeParse(one).data;
+      return card === undefined ? [] : [{ url: card.app_unfurl_url, blocks: card.blocks }];
+    }),
     edited: message.edited !== null,
     ephemeralFor,
   };

@@ -25,6 +25,7 @@ import { fileMethods } from './methods/files.ts';
 import { functionMethods } from './methods/functions.ts';
 import { messageMethods } from './methods/messages.ts';
 import { reactionMethods } from './methods/reactions.ts';
+import { unfurlMethods } from './methods/unfurl.ts';
 import { userMethods } from './methods/users.ts';
 import { viewMethods } from './methods/views.ts';
 import { workspaceMethods } from './methods/workspace.ts';
@@ -52,6 +53,7 @@ const METHODS = {
   ...conversationMethods,
   ...userMethods,
   ...reactionMethods,
+  ...unfurlMethods,
   ...viewMethods,
   ...workspaceMethods,
   ...fileMethods,

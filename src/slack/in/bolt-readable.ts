@@ -32,6 +32,7 @@ const BoltReadable = z.union([
         'channel_shared',
         'channel_unshared',
         'app_home_opened',
+        'link_shared',
       ]),
       channel: z.string().optional(),
       user: z.string().optional(),

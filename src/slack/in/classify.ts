@@ -6,6 +6,7 @@ import { opensForm } from './card-press.ts';
 import { asksDatabase } from './desk-command.ts';
 import { isForeignEvent } from './foreign.ts';
 import { asksFromHome, onlyLeads, opensHomeTab } from './home.ts';
+import { linksPostedIn } from './links-shared.ts';
 import { type Marks, readReaction } from './marks.ts';
 import { choosesForm } from './request-form.ts';
 import {
@@ -104,6 +105,12 @@ function classifyEvent(body: SlackBody, { name, ours, options }: EventContext): 
   if (name === 'app_home_opened') {
     if (!opensHomeTab(outer.data.event)) return { kind: 'count', name, reason: 'other-tab' };
     return { ...common, identity: null, partition: installPartition, onlyIfKnown: null };
+  }
+  if (name === 'link_shared') {
+    // Slack tells of every channel of the workspace: what is posted where we do not work is none of our business.
+    const channel = linksPostedIn(outer.data.event);
+    if (channel === null) return { kind: 'count', name, reason: 'typed-only' };
+    return { ...common, identity: null, partition: installPartition, onlyIfKnown: channel };
   }
   if (PLACE_EVENTS.has(name)) {
     const channel = channelOrNull(PlaceEvent.safeParse(outer.data.event).data?.channel);

@@ -17,6 +17,7 @@ import { CATEGORIES, type Category } from './desk-view.ts';
 import { asksFromHome, listenForHome } from './home.ts';
 import { ignored } from './ignored.ts';
 import { listenForKindPress } from './kind-press.ts';
+import { listenForLinks } from './links-shared.ts';
 import { listenForMarks, type Marks } from './marks.ts';
 import { listenForMentions } from './mention.ts';
 import { listenForMessages } from './message.ts';
@@ -113,6 +114,7 @@ function createApp(deps: SlackInDeps): App {
   listenForAskShortcut(app, { categories, forms, log });
   listenForHome(app, { ...deps, categories, forms });
   listenForSteps(app, deps);
+  listenForLinks(app, deps);
   listenForRequestForm(app, { ...deps, forms });
   listenForPlaceChanges(app, deps);
   listenForDeskForm(app, { ...deps, categories });
@@ -133,6 +135,7 @@ const TOLD = new Set([
   'channel_shared',
   'channel_unshared',
   'app_home_opened',
+  'link_shared',
   'message_action',
   'block_actions',
   'view_submission',

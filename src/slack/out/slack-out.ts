@@ -18,6 +18,7 @@ import { publishHome } from './publish-home.ts';
 import { type MessagePage, type PageWanted, type ReadMessage, readPage } from './read-page.ts';
 import { createSlackHttp } from './slack-http.ts';
 import { tell, type Words } from './tell.ts';
+import { type Unfurling, unfurl } from './unfurl.ts';
 import { createWhisper } from './whisper.ts';
 
 export type { MessagePage, PageWanted, ReadMessage, StepEnd, Words };
@@ -77,6 +78,8 @@ export interface SlackOut {
   completeStep(execution: string, end: StepEnd): Promise<Outcome<null>>;
   /** Shows a Home to its person; twice is harmless. */
   publishHome(user: SlackUser, view: HomeView): Promise<Outcome<null>>;
+  /** Shows cards below the links of a message; twice is harmless. */
+  unfurl(unfurling: Unfurling): Promise<Outcome<null>>;
   readonly files: SlackFiles;
   /** Who we are: for start-up and to know our own messages. */
   whoAmI(): Promise<Outcome<{ readonly user: SlackUser; readonly team: SlackTeam }>>;
@@ -131,6 +134,7 @@ export function createSlackOut(options: { token: BotToken; apiUrl: string; io: I
     whisper: createWhisper(client),
     tell: (words) => tell({ client, http: createSlackHttp(options) }, words),
     completeStep: (execution, end) => completeStep(client, execution, end),
+    unfurl: (unfurling) => unfurl(client, unfurling),
     publishHome: (user, view) => publishHome(client, user, view),
     files: createSlackFiles({ ...options, client }),
     ...createReads(client),

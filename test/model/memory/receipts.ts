@@ -184,6 +184,7 @@ export function createRequests(): Store['requests'] {
     openOf: askedByOperators,
     ofPerson: askedByOperators,
     forResponder: askedByOperators,
+    withTicket: askedByOperators,
     named: askedByOperators,
   };
 }

@@ -38,6 +38,7 @@ export const rules: Rules = {
     ['help', { title: 'Help', connector: JIRA, target: {}, internalChannel: null }],
     ['ops', { title: 'Operations', connector: SNOW, target: {}, internalChannel: AGENTS }],
   ]),
+  unfurlsLinks: false,
   digest: { at: '09:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'], zone: 'UTC' },
   reopenDays: 14,
   roles: { responder: new Set(), approver: new Set(), admin: new Set() },
@@ -57,6 +58,7 @@ export const look: World['look'] = {
     const number = part === null ? '' : ` (${part.number}/${part.of})`;
     return { text: `${author ?? ''}${number}\n${docText(body)}`, blocks: [] };
   },
+  linkCard: () => [],
   home: () => ({ type: 'home', blocks: [] }),
   kindQuestion: ({ text }) => ({ text, blocks: [] }),
   notice: (text) => ({ text, blocks: [] }),

@@ -47,6 +47,7 @@ function message(part: Partial<SlackMessageView>): SlackMessageView {
     blocks: [],
     metadata: null,
     files: [],
+    unfurled: [],
     edited: false,
     ephemeralFor: null,
     ...part,

@@ -1,0 +1,2 @@
+/** On the small card below a link. */
+export const NOT_ASSIGNED = 'Not assigned yet';
