@@ -16,7 +16,10 @@ const MOST_WORDS = 40;
 const MOST_TICKETS = 2;
 
 /** Shows a small card below each link to a ticket that whoever reads the place may see. Says what became of it. */
-export async function unfurlLinks(world: World, shared: Shared): Promise<Outcome<'shown' | 'nothing-to-show'>> {
+export async function unfurlLinks(
+  world: World,
+  shared: Shared,
+): Promise<Outcome<'shown' | 'nothing-to-show'>> {
   const cards = new Map<string, ReturnType<World['look']['linkCard']>>();
   for (const url of shared.urls) {
     const link = await linkAt(world, url);
@@ -82,7 +85,8 @@ async function mayUnfurl(world: World, link: Link, { channel, by }: Shared): Pro
       internal: among?.value ?? null,
       isOwnThread: home === 'thread' && conversation?.channel === channel,
       isDirect: channel.startsWith('D'),
-      isHis: mayAct(standing.value) && (by === link.requester || helps || route?.responders.includes(by) === true),
+      isHis:
+        mayAct(standing.value) && (by === link.requester || helps || route?.responders.includes(by) === true),
       confidential: route?.privacy === 'private',
       restricted: link.ticket?.fields?.restricted === true,
     }),

@@ -1,5 +1,5 @@
 /**
- * Takes docs/images/demo.png anew, and beside it card.png and access-form.png: node --import ./test/support/loopback-only.ts test/browser/take-screenshot.ts
+ * Takes docs/images/demo.png anew, and beside it card.png, home.png and access-form.png: node --import ./test/support/loopback-only.ts test/browser/take-screenshot.ts
  * Another file, size or scheme: ... take-screenshot.ts <file.png> <width> <height> <light|dark>
  */
 import { randomBytes } from 'node:crypto';
@@ -83,6 +83,14 @@ try {
     .screenshot({ path: beside('card.png') });
   report(beside('card.png'));
   await visitor.slack.getByRole('button', { name: 'Close the thread' }).click();
+  const home = await visitor.openHome();
+  await home.getByText('IAM-1').first().waitFor();
+  await home.getByText('cannot be seen from here').or(home.getByText('is known to wait')).waitFor();
+  await page.setViewportSize({ width: Number(width), height: 1_250 });
+  await home.screenshot({ path: beside('home.png') });
+  report(beside('home.png'));
+  await page.setViewportSize({ width: Number(width), height: Number(height) });
+  await visitor.slack.getByRole('button', { name: 'it-help' }).click();
   const form = await visitor.openAccessForm();
   await page.setViewportSize({ width: Number(width), height: 1_400 });
   await form.screenshot({ path: beside('access-form.png') });

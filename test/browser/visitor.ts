@@ -19,6 +19,8 @@ export interface Visitor {
   chooseOnCard(item: string): Promise<void>;
   /** Writes something else where an edit was begun. */
   rewrite(text: string): Promise<void>;
+  /** Opens the Home tab of the app; answers it when it shows something. */
+  openHome(): Promise<Locator>;
   /** Types `/desk`, chooses the form for access, and fills it in; what was typed before the choice must stay. */
   openAccessForm(): Promise<Locator>;
   /** Waits until the strip says that both sides agree, with these words in it. */
@@ -72,6 +74,12 @@ export function visit(page: Page): Visitor {
       await field.fill(text);
       await field.press('Enter');
       await field.waitFor({ state: 'detached' });
+    },
+    async openHome() {
+      await slack.getByRole('button', { name: 'Deskbridge Home' }).click();
+      const home = slack.getByRole('region', { name: 'Home of Deskbridge' });
+      await home.getByRole('heading', { name: 'My requests' }).waitFor();
+      return home;
     },
     async openAccessForm() {
       const field = slack.getByLabel('Message to # it-help');

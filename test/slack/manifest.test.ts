@@ -33,9 +33,7 @@ const choices = [...Array(128).keys()].map(
       'requests',
       ...(
         ['emoji', 'mentions', 'workflow-step', 'private-channels', 'files', 'addresses', 'links'] as const
-      ).filter(
-        (_, n) => (bits & (1 << n)) !== 0,
-      ),
+      ).filter((_, n) => (bits & (1 << n)) !== 0),
     ]),
 );
 

@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { createConnecting } from '../../src/flows/connect-account.ts';
+import { startSite } from '../sandbox/jira/site.ts';
 import { until } from '../support/until.ts';
+import { DESK_HOOK_SECRET, DESK_SECRET } from './desks.ts';
 import { CALLBACK, DESK, GRACE, oauthDesk } from './oauth-desk.ts';
 import { type Story, startStory } from './rig.ts';
 import { opened } from './story-suite.ts';
-import { jiraKind, jiraServiceDesk, serviceDeskKind } from './vendor-desks.ts';
+import { jiraDeskAt, jiraKind, jsmKind } from './vendor-desks.ts';
 
 const LIMIT_MS = 30_000;
 const ALMA = 'U0ALMA';
@@ -39,7 +41,7 @@ suite('the Home tab and the ticket systems', { concurrency: false }, () => {
     await until('the link is there', LIMIT_MS, () => shownOn(story, ALMA).includes('desk_home_go'));
     const address = /"url":"([^"]*\/oauth\/desk\/connect\?invitation=[^"]+)"/.exec(shownOn(story, ALMA))?.[1];
     const invitation = new URL(address ?? assert.fail()).searchParams.get('invitation') ?? '';
-    const kept = await story.query<{ all: string }>("select jsonb_agg(i)::text as all from invitation i");
+    const kept = await story.query<{ all: string }>('select jsonb_agg(i)::text as all from invitation i');
     assert.ok(!JSON.stringify(kept).includes(invitation), 'the link itself is not stored');
 
     const { store, io } = story.bridge.world;
@@ -69,14 +71,33 @@ suite('the Home tab and the ticket systems', { concurrency: false }, () => {
     );
   });
 
-  test('a ticket that waits for its person stands under "Waiting for me", and its approvals name who decides', async (t) => {
-    const story = await startStory(t, { kind: serviceDeskKind, desk: jiraServiceDesk });
+  test('a ticket that waits for its person says so; approvals follow what the store knows, with who decides', async (t) => {
+    const sites: Awaited<ReturnType<typeof startSite>>[] = [];
+    const story = await startStory(t, {
+      kind: jsmKind,
+      async desk(clock) {
+        const site = await startSite({ clock, apiToken: DESK_SECRET, hookSecret: DESK_HOOK_SECRET });
+        sites.push(site);
+        return jiraDeskAt(site);
+      },
+    });
+    const [site = assert.fail()] = sites;
     const { ticket } = await opened(story, 'The lamp flickers');
     await home(story, /Nothing waits for you/);
+    site.sandbox.askApproval(ticket.id, { name: 'Manager', approvers: [GRACE], needed: 1 });
     story.desk.moveTo(ticket.id, 'Waiting for customer');
     await until('it waits for her', LIMIT_MS, async () => {
       await story.pass(1_000);
       return /The help desk waits for your answer/.test(shownOn(story, ALMA));
     });
+    const before = story.slack.calls().length;
+    await home(story, /Waits for Grace[^"]*decided in the ticket system/);
+    const published = story.slack
+      .calls()
+      .slice(before)
+      .filter(({ method }) => method === 'views.publish');
+    const views = published.map(({ args }) => JSON.stringify(args));
+    assert.match(views[0] ?? '', /Asking the ticket systems/, 'what the store knows comes first');
+    assert.match(views.at(-1) ?? '', /Waits for Grace/, 'what the ticket system says follows');
   });
 });

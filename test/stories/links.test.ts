@@ -66,7 +66,12 @@ suite('links to tickets', { concurrency: false }, () => {
     await until('a card among the agents', LIMIT_MS, () => below(story, AGENTS, atAgents).length === 1);
     await opened(story, 'The lamp flickers', BEN);
     const elsewhere = people.post(BEN, 'C0OTHER', `:wave: ${text}`);
-    const strange = people.post(BEN, HELP, `${urlOf({ id: 'nobody-404' })} and https://elsewhere.example/${ticket.id}`, ts);
+    const strange = people.post(
+      BEN,
+      HELP,
+      `${urlOf({ id: 'nobody-404' })} and https://elsewhere.example/${ticket.id}`,
+      ts,
+    );
     await settled(story, 4);
     assert.deepEqual(below(story, 'C0OTHER', elsewhere), []);
     assert.deepEqual(below(story, HELP, strange), []);
@@ -90,7 +95,7 @@ suite('links to tickets', { concurrency: false }, () => {
     await settled(story, 1);
     assert.deepEqual(below(story, HELP, hidden), []);
     const [open = assert.fail()] = story.desk.tickets();
-    await story.query("update ticket set restricted = true where key = $1", [open.key]);
+    await story.query('update ticket set restricted = true where key = $1', [open.key]);
     const restricted = people.post(ALMA, HELP, `and ${urlOf(open)}`, ts);
     await settled(story, 2);
     assert.deepEqual(below(story, HELP, restricted), []);

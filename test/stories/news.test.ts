@@ -29,7 +29,9 @@ async function choose(story: Story, choice: string): Promise<void> {
   await until('the Home is there', LIMIT_MS, () => people.home(BEN) !== null);
   assert.ok((await people.actInHome(BEN, { actionId: 'desk_home_notices', value: choice })).ok);
   await until('it shows the choice', LIMIT_MS, () =>
-    new RegExp(`"initial_option":\\{[^}]*\\{?[^}]*\\}?,?"value":"${choice}"`).test(JSON.stringify(people.home(BEN))),
+    new RegExp(`"initial_option":\\{[^}]*\\{?[^}]*\\}?,?"value":"${choice}"`).test(
+      JSON.stringify(people.home(BEN)),
+    ),
   );
 }
 
@@ -71,7 +73,11 @@ suite('news', { concurrency: false }, () => {
     assert.equal(told(story).length, before, 'a minute to nine');
     await story.pass(61_000);
     await until('the digest is there', LIMIT_MS, () => told(story).length > before);
-    await until('it is settled', LIMIT_MS, async () => (await story.query('select 1 from digest')).length === 0);
+    await until(
+      'it is settled',
+      LIMIT_MS,
+      async () => (await story.query('select 1 from digest')).length === 0,
+    );
     assert.equal(told(story).length, before + 1, 'one message');
     const [digest = ''] = told(story).slice(before);
     assert.match(digest, /News of your requests/);
@@ -88,7 +94,11 @@ suite('news', { concurrency: false }, () => {
     const ticket = await watched(story);
     await choose(story, 'digest');
     story.desk.setStatus(ticket.id, 'active');
-    await until('it is kept', LIMIT_MS, async () => (await story.query('select 1 from digest_item')).length === 1);
+    await until(
+      'it is kept',
+      LIMIT_MS,
+      async () => (await story.query('select 1 from digest_item')).length === 1,
+    );
     await quiet(story);
     const before = told(story).length;
     story.slack.faults.add('chat.postMessage', { kind: 'reset-after' });
@@ -108,7 +118,9 @@ suite('news', { concurrency: false }, () => {
     const before = told(story).length;
     story.desk.setStatus(ticket.id, 'active');
     await until('it was left out', LIMIT_MS, async () => {
-      const skipped = await story.query<{ reason: string }>("select reason from operation where kind = 'tell'");
+      const skipped = await story.query<{ reason: string }>(
+        "select reason from operation where kind = 'tell'",
+      );
       return skipped.some(({ reason }) => reason === 'he wants no news');
     });
     assert.equal(told(story).length, before);

@@ -63,6 +63,14 @@ export const Act = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('upload-in-view'), ...inView, file: ChosenFile }),
   z.strictObject({ act: z.literal('submit-view'), ...inView, values: FormValues }),
   z.strictObject({ act: z.literal('close-view'), ...inView }),
+  z.strictObject({ act: z.literal('open-home'), as: id }),
+  /** A line typed, a button pressed or a choice made on the Home tab. */
+  z.strictObject({
+    act: z.literal('use-home'),
+    as: id,
+    action: longId,
+    value: z.string().max(2_000).optional(),
+  }),
   z.strictObject({ act: z.literal('comment'), ...onTicket, text, internal: z.boolean() }),
   z.strictObject({ act: z.literal('edit-comment'), ...onComment, text }),
   z.strictObject({ act: z.literal('delete-comment'), ...onComment }),

@@ -141,6 +141,8 @@ export const DemoState = z.object({
   people: z.array(PagePerson),
   channels: z.array(PageChannel),
   views: z.array(PageView),
+  /** The Home tab as the app published it; null while it has not. */
+  home: Block.nullable(),
   queues: z.array(z.object({ product: z.string(), title: z.string(), queue: z.string() })),
   /** Names; each works in every system. */
   agents: z.array(z.string()),

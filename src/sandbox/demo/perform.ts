@@ -86,6 +86,13 @@ async function inWorkspace(
       return told(await press(slack, act));
     case 'shortcut':
       return told(await slack.shortcut(act.as, act.channel, act.ts, act.callback));
+    case 'open-home':
+      slack.openHome(act.as);
+      return DONE;
+    case 'use-home': {
+      const value = act.value === undefined ? {} : { value: act.value };
+      return told(await slack.actInHome(act.as, { actionId: act.action, ...value }));
+    }
     case 'command':
       return told(await slack.command(act.as, act.channel, COMMAND, act.text));
   }

@@ -39,6 +39,7 @@ export function readState({ slack, desks, trouble }: DemoWorlds, me: string): De
       .filter(({ members }) => members.includes(me))
       .map((one) => pageChannel(slack, one, me)),
     views: slack.views(me).map(({ viewId, view, errors }) => ({ viewId, view, errors: { ...errors } })),
+    home: homeOf(slack, me),
     queues: [...QUEUES],
     agents: desks.jira.agents().map(({ name }) => name),
     tickets: (['jira', 'servicenow'] as const).flatMap((system) =>
@@ -47,6 +48,11 @@ export function readState({ slack, desks, trouble }: DemoWorlds, me: string): De
     suggestions: [...SUGGESTIONS],
     trouble: trouble.now(),
   };
+}
+
+function homeOf(slack: SlackPeople, me: string): DemoState['home'] {
+  const home = slack.home(me);
+  return home === null ? null : { ...home };
 }
 
 function pageChannel(slack: SlackPeople, channel: SlackChannelView, me: string): PageChannel {

@@ -85,14 +85,26 @@ function World({ state, view, run, actInView, say, onPerson }: WorldProps) {
           <SlackPane
             state={state}
             channel={channel}
+            isHome={view.isHome}
             thread={view.thread}
             unread={view.unread}
             acts={messages}
+            onHome={() => {
+              view.openHome();
+              void run({ act: 'open-home', as });
+            }}
+            onUseHome={(action, value) =>
+              void run({ act: 'use-home', as, action, ...(value === undefined ? {} : { value }) })
+            }
             onChannel={view.openChannel}
             onThread={view.openThread}
             onPost={post}
             onReply={reply}
-            onPerson={onPerson}
+            onPerson={(person) => {
+              onPerson(person);
+              // His own Home opens with him.
+              if (view.isHome) void run({ act: 'open-home', as: person });
+            }}
           />
         )}
         <DeskPane

@@ -2,6 +2,7 @@ import type { DemoState, PageChannel } from '../demo/demo-state.ts';
 import { Avatar } from './avatar.tsx';
 import { ChannelView } from './channel-view.tsx';
 import type { ComposerProps } from './composer.tsx';
+import { HomeView, type HomeViewProps } from './home-view.tsx';
 import type { MessageActs } from './message.tsx';
 import { ThreadPanel } from './thread-panel.tsx';
 import type { ThreadAt } from './threads.ts';
@@ -9,9 +10,13 @@ import type { ThreadAt } from './threads.ts';
 export interface SlackPaneProps {
   readonly state: DemoState;
   readonly channel: PageChannel;
+  /** The Home tab is shown instead of a channel. */
+  readonly isHome: boolean;
   readonly thread: ThreadAt | null;
   readonly unread: ReadonlyMap<string, number>;
   readonly acts: MessageActs;
+  readonly onHome: () => void;
+  readonly onUseHome: HomeViewProps['onUse'];
   readonly onChannel: (id: string) => void;
   readonly onThread: (at: ThreadAt | null) => void;
   readonly onPost: ComposerProps['onSend'];
@@ -43,7 +48,7 @@ function Place({ channel, current, unread, onOpen }: PlaceProps) {
   );
 }
 
-function Rail({ state, channel, unread, onChannel, onPerson }: SlackPaneProps) {
+function Rail({ state, channel, isHome, unread, onHome, onChannel, onPerson }: SlackPaneProps) {
   const me = state.people.find(({ id }) => id === state.me);
   const list = (title: string, channels: readonly PageChannel[]) => (
     <>
@@ -53,7 +58,7 @@ function Rail({ state, channel, unread, onChannel, onPerson }: SlackPaneProps) {
           <Place
             key={one.id}
             channel={one}
-            current={one.id === channel.id}
+            current={!isHome && one.id === channel.id}
             unread={unread.get(one.id) ?? 0}
             onOpen={() => onChannel(one.id)}
           />
@@ -76,6 +81,20 @@ function Rail({ state, channel, unread, onChannel, onPerson }: SlackPaneProps) {
           'Direct messages',
           state.channels.filter(({ isDirect }) => isDirect),
         )}
+        <h3>Apps</h3>
+        <ul>
+          <li>
+            <button
+              type="button"
+              className="place"
+              aria-current={isHome ? 'page' : undefined}
+              onClick={onHome}
+            >
+              <span aria-hidden="true">⌂</span>
+              {state.bot.name} Home
+            </button>
+          </li>
+        </ul>
       </div>
       <label className="whoami">
         <Avatar name={me?.name ?? '?'} />
@@ -96,19 +115,23 @@ function Rail({ state, channel, unread, onChannel, onPerson }: SlackPaneProps) {
 
 /** The left side: a workspace as its people see it. */
 export function SlackPane(props: SlackPaneProps) {
-  const { state, channel, thread, acts, onThread, onPost, onReply } = props;
-  const open = thread !== null && thread.channel === channel.id ? thread : null;
+  const { state, channel, isHome, thread, acts, onThread, onPost, onReply, onUseHome } = props;
+  const open = !isHome && thread !== null && thread.channel === channel.id ? thread : null;
   return (
     <section className="pane slack" aria-label="Slack">
       <Rail {...props} />
       <div className={open === null ? 'stage' : 'stage with-thread'}>
-        <ChannelView
-          state={state}
-          channel={channel}
-          acts={acts}
-          onPost={onPost}
-          onThread={(root) => onThread({ channel: channel.id, root })}
-        />
+        {isHome ? (
+          <HomeView key={state.me} name={state.bot.name} view={state.home} onUse={onUseHome} />
+        ) : (
+          <ChannelView
+            state={state}
+            channel={channel}
+            acts={acts}
+            onPost={onPost}
+            onThread={(root) => onThread({ channel: channel.id, root })}
+          />
+        )}
         {open !== null && (
           <ThreadPanel
             state={state}

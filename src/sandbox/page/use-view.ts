@@ -5,9 +5,12 @@ import { newestTs, type ThreadAt, ticketOf, unreadIn } from './threads.ts';
 /** What the visitor looks at. */
 export interface View {
   readonly channel: string;
+  /** The Home tab of the app, instead of a channel. */
+  readonly isHome: boolean;
   readonly thread: ThreadAt | null;
   readonly ticket: PageTicket | null;
   readonly unread: ReadonlyMap<string, number>;
+  openHome(): void;
   openChannel(id: string): void;
   openThread(at: ThreadAt | null): void;
   openTicket(key: string): void;
@@ -59,6 +62,7 @@ function newestTicket(tickets: readonly PageTicket[]): PageTicket | null {
 /** Threads and tickets belong together: to open one shows the other. */
 export function useView(state: DemoState | null): View {
   const [wanted, setWanted] = useState<string | null>(null);
+  const [isHome, setHome] = useState(false);
   const [thread, setThread] = useState<ThreadAt | null>(null);
   const [key, setKey] = useState<string | null>(null);
   const channel = state?.channels.find(({ id }) => id === wanted)?.id ?? state?.channels[0]?.id ?? '';
@@ -68,6 +72,7 @@ export function useView(state: DemoState | null): View {
     (at: ThreadAt | null) => {
       setThread(at);
       if (at === null) return;
+      setHome(false);
       setWanted(at.channel);
       const ticket = ticketOf(tickets, at);
       if (ticket !== null) setKey(ticket.key);
@@ -80,6 +85,7 @@ export function useView(state: DemoState | null): View {
       const own = tickets.find((ticket) => ticket.key === wantedKey)?.thread;
       if (own === undefined || own === null || !own.members.includes(state?.me ?? '')) return;
       setThread(own);
+      setHome(false);
       setWanted(own.channel);
     },
     [tickets, state?.me],
@@ -92,10 +98,16 @@ export function useView(state: DemoState | null): View {
   const chosen = tickets.find((ticket) => ticket.key === key) ?? newestTicket(tickets);
   return {
     channel,
+    isHome,
     thread,
     ticket: chosen,
     unread: useUnread(state, channel),
+    openHome() {
+      setHome(true);
+      setThread(null);
+    },
     openChannel(id) {
+      setHome(false);
       setWanted(id);
       if (thread?.channel !== id) setThread(null);
     },

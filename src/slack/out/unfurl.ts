@@ -24,7 +24,11 @@ export function renderLinkCard({ key, url, queue, fields }: LinkCard): KnownBloc
   const inert = (text: string) => inertMrkdwn(text, LONGEST_VALUE);
   const { summary, status, assignee } = fields;
   const head = `*${mrkdwnLink(url, key, LONGEST_VALUE)}*  ${inertMrkdwn(summary, LONGEST_SUMMARY)}`;
-  const facts = [`${DOT[status.category]} ${inert(status.name)}`, inert(queue), inert(assignee ?? NOT_ASSIGNED)];
+  const facts = [
+    `${DOT[status.category]} ${inert(status.name)}`,
+    inert(queue),
+    inert(assignee ?? NOT_ASSIGNED),
+  ];
   return [
     { type: 'section', text: mrkdwn(head) },
     { type: 'context', elements: [mrkdwn(facts.join('  ·  '))] },
@@ -39,10 +43,7 @@ export interface Unfurling {
 }
 
 /** Shows cards below the links of a message; twice is harmless (docs.slack.dev/reference/methods/chat.unfurl). */
-export async function unfurl(
-  client: WebClient,
-  { channel, ts, cards }: Unfurling,
-): Promise<Outcome<null>> {
+export async function unfurl(client: WebClient, { channel, ts, cards }: Unfurling): Promise<Outcome<null>> {
   const unfurls = Object.fromEntries([...cards].map(([url, blocks]) => [url, { blocks }]));
   const shown = await askSlack(z.unknown(), false, () => client.chat.unfurl({ channel, ts, unfurls }));
   return shown.kind === 'ok' ? ok(null) : shown;
