@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ConnectorId, SlackChannel, SlackTeam, SlackUser } from '../model/ids.ts';
 import { patternFault } from '../privacy/redact.ts';
-import { DAYS, Zone } from '../routing/hours.ts';
 import { Name, RoutingTable } from '../routing/table.ts';
 import { BaseUrl } from './base-url.ts';
 import { ConnectorSettings, EnvName } from './connector-settings.ts';
+import { Digest } from './digest.ts';
 import { Forms } from './forms.ts';
 
 const Install = z.strictObject({
@@ -249,22 +249,6 @@ const Server = z.strictObject({
   public_url: BaseUrl.nullable()
     .default(null)
     .meta({ description: 'Address under which Slack and the vendors reach us, or null.' }),
-});
-
-const Digest = z.strictObject({
-  at: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as 09:00' })
-    .default('09:00')
-    .meta({ description: 'Time of day, on the clock of each person.' }),
-  days: z
-    .array(z.enum(DAYS))
-    .min(1, { error: 'must not be an empty list' })
-    .default(['mon', 'tue', 'wed', 'thu', 'fri'])
-    .meta({ description: 'Days of the week.' }),
-  zone: Zone.default('UTC').meta({
-    description: 'Time zone of people whose own Slack does not tell, by its IANA name.',
-  }),
 });
 
 /** The configuration file. It holds no secret: `*_env` settings name the environment variables that do. */

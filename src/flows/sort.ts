@@ -6,9 +6,8 @@ import { isSmallTalk } from '../routing/small-talk.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 import type { StoreTx } from '../store/store.ts';
 import { alreadyRequest, mentionHelp, OPEN_ANYWAY, smallTalk } from '../texts/doors.ts';
-import { stepUnreadable } from '../texts/steps.ts';
-import { forgetIn } from './forget-sign-ins.ts';
 import { respondersAmong } from './responders.ts';
+import { sortAside } from './sort-aside.ts';
 import type { World } from './world.ts';
 
 const BATCH = 100;
@@ -16,7 +15,7 @@ const BATCH = 100;
 const STEP_WAITS_MS = 86_400_000;
 
 /** What became of one delivery; `link` when a link has to be worked on now, `stale` when its ticket has to be read. */
-interface Sorted {
+export interface Sorted {
   readonly state: 'sorted' | 'done' | 'ignored' | 'waiting';
   readonly reason: string;
   readonly link: LinkId | null;
@@ -88,29 +87,13 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
       return answerMention(world, tx, intake);
     case 'open-from-form':
       return withStep(world, intake.execution, await openForm(tx, delivery, intake));
-    case 'step-unreadable': {
-      const { execution } = intake;
-      const errand: Errand = { kind: 'end-step', execution, link: null, why: stepUnreadable, until: 0 };
-      return { state: 'done', reason: 'step-unreadable', link: null, errand };
-    }
-    case 'ask-desk': {
-      const { by, channel, question, respond } = intake;
-      const errand: Errand = { kind: 'answer', by, channel, question, respond };
-      return { state: 'done', reason: 'to-be-answered', link: null, errand };
-    }
-    case 'links-shared': {
-      if (!world.rules.unfurlsLinks) return { state: 'ignored', reason: 'links-are-links', link: null };
-      const { channel, ts, by, urls } = intake;
-      const errand: Errand = { kind: 'unfurl', channel, ts, by, urls: [...urls] };
-      return { state: 'done', reason: 'to-be-unfurled', link: null, errand };
-    }
+    case 'step-unreadable':
+    case 'ask-desk':
+    case 'links-shared':
     case 'home-opened':
-      return { state: 'done', reason: 'home', link: null, home: intake.by };
     case 'choose-notices':
-      await tx.notices.choose(intake.by, intake.choice);
-      return { state: 'done', reason: 'notices-chosen', link: null, home: intake.by };
     case 'account':
-      return sortAccount(tx, intake);
+      return sortAside(world, tx, intake);
     case 'edited':
       return sortAgain(tx, delivery, intake.message);
     case 'deleted':
@@ -134,21 +117,6 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
     case 'ignored':
       return { state: 'ignored', reason: intake.reason, link: null };
   }
-}
-
-/** A sign-in is forgotten at once; who he is there stays, for that is not only his to say. */
-async function sortAccount(
-  tx: StoreTx,
-  { by, connector, connect }: Extract<Intake, { kind: 'account' }>,
-): Promise<Sorted> {
-  if (connect) {
-    const errand: Errand = { kind: 'invite', by, connector };
-    return { state: 'done', reason: 'to-be-invited', link: null, errand };
-  }
-  const forgotten = await forgetIn(tx, { connector, person: by });
-  const data = { connector, person: by, tokens: forgotten.tokens.length, grants: forgotten.grants };
-  await tx.audit.record({ kind: 'sign-in.revoked', actor: `slack:${by}`, link: null, data });
-  return { state: 'done', reason: 'disconnected', link: null, home: by };
 }
 
 /** What its cards may show is decided anew; so is everything that is sent there from now on. */

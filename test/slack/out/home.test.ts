@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import '../../support/seeded.ts';
+import { z } from 'zod';
+import { NOTICE_CHOICES, noticeWay } from '../../../src/model/notice.ts';
+import { refuseView } from '../../../src/sandbox/slack/view-check.ts';
+import { type Home, type HomeRequest, renderHome } from '../../../src/slack/out/home.ts';
+
+const text = fc.oneof(
+  fc.string({ maxLength: 5_000 }),
+  fc.constantFrom('<!channel> *bold* <https://x.test|y>', '&'.repeat(4_000), '\u202e'.repeat(900)),
+);
+const name = fc.option(text, { nil: null });
+const request: fc.Arbitrary<HomeRequest> = fc.record({
+  key: name,
+  url: fc.option(fc.constantFrom('https://desk.example/IAM-1', 'javascript:alert(1)'), { nil: null }),
+  queue: text,
+  shown: fc.option(
+    fc.record({
+      summary: text,
+      status: fc.option(fc.record({ name: text, category: fc.constantFrom('new', 'active', 'done') }), {
+        nil: null,
+      }),
+      assignee: name,
+      stopped: name,
+    }),
+    { nil: null },
+  ),
+});
+const requests = (most: number) =>
+  fc.record({ requests: fc.array(request, { maxLength: most }), more: fc.boolean() });
+const AnyHome: fc.Arbitrary<Home> = fc.record({
+  asks: fc.boolean(),
+  mine: requests(10),
+  waiting: fc.array(fc.record({ request, why: fc.constantFrom('ticket', 'kind') }), { maxLength: 5 }),
+  approvals: fc.oneof(
+    fc.constant('looking' as const),
+    fc.record({
+      pending: fc.array(fc.record({ request, approvers: fc.array(text, { maxLength: 30 }) }), { maxLength: 10 }),
+      unknown: fc.array(text, { maxLength: 10 }),
+    }),
+  ),
+  queues: fc.option(requests(15), { nil: null }),
+  accounts: fc.array(
+    fc.record({
+      connector: fc.constant('jira-it'),
+      site: text,
+      state: fc.constantFrom('connected', 'refused', 'known', 'none'),
+      account: name,
+      connectable: fc.boolean(),
+      invitation: fc.option(fc.constant({ url: 'https://desk.example/oauth', hours: 24 }), { nil: null }),
+    }),
+    { maxLength: 40 },
+  ),
+  notices: fc.record({ choice: fc.constantFrom(...NOTICE_CHOICES), at: fc.constant('09:00') }),
+  now: fc.constant(new Date('2026-05-04T08:00:00Z')),
+});
+const View = z.record(z.string(), z.unknown());
+
+test('every Home is one that Slack takes, whatever stands on the tickets', () => {
+  fc.assert(
+    fc.property(AnyHome, (home) => {
+      const view = View.parse(JSON.parse(JSON.stringify(renderHome(home))));
+      assert.equal(refuseView(view, 'home'), null);
+      const said = JSON.stringify(view);
+      assert.doesNotMatch(said, /<!channel>|javascript:alert\(1\)\|/, 'nothing of a ticket becomes markup');
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('nobody mutes that he is asked to decide', () => {
+  for (const choice of NOTICE_CHOICES) assert.equal(noticeWay(choice, 'approval'), 'now');
+  assert.deepEqual(
+    NOTICE_CHOICES.map((choice) => noticeWay(choice, 'watched')),
+    ['now', 'later', 'never'],
+  );
+});
