@@ -53,13 +53,13 @@ const pauseOf = ({ attempt }: HeldHome) =>
   Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
 
 /** A link that was just made for its person, at one connector. */
-export type Invited = NonNullable<HomeAccount['invitation']> & { readonly connector: ConnectorId };
+type Invited = NonNullable<HomeAccount['invitation']> & { readonly connector: ConnectorId };
 
 /**
  * What the store knows is shown at once; what only the ticket systems know follows, however slow they are. `invited` is
  * shown this once.
  */
-export async function showHome(
+async function showHome(
   world: World,
   user: SlackUser,
   invited: Invited | null,

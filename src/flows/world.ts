@@ -61,7 +61,7 @@ export interface Rules {
   };
 }
 
-export interface DigestHours {
+interface DigestHours {
   /** Time of day, "09:00". */
   readonly at: string;
   readonly days: readonly WeekDay[];

@@ -6,7 +6,7 @@ export type NoticeChoice = (typeof NOTICE_CHOICES)[number];
 export type News = 'watched' | 'answer' | 'approval';
 
 /** `later`: with the others, once a day. */
-export type NoticeWay = 'now' | 'later' | 'never';
+type NoticeWay = 'now' | 'later' | 'never';
 
 /** Nobody can mute that he is asked to decide: others wait for him. What he gets for a press of his own is no news. */
 export function noticeWay(choice: NoticeChoice, news: News): NoticeWay {

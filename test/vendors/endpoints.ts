@@ -91,6 +91,7 @@ export const SLACK_API: readonly string[] = [
   'chat.getPermalink',
   'chat.postEphemeral',
   'chat.postMessage',
+  'chat.unfurl',
   'chat.update',
   'conversations.history',
   'conversations.info',

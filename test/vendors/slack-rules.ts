@@ -18,6 +18,7 @@ const http = provenIn('test/sandbox/slack/events-http.test.ts');
 const api = provenIn('test/sandbox/slack/web-api.test.ts');
 const interactivity = provenIn('test/sandbox/slack/interactivity.test.ts');
 const files = provenIn('test/sandbox/slack/files.test.ts');
+const links = provenIn('test/sandbox/slack/links.test.ts');
 const oddities = provenIn('test/sandbox/slack/oddities.test.ts');
 
 const CHANNEL = 'C0HELPIT';
@@ -138,6 +139,15 @@ const messages: readonly Rule[] = [
     sentence: 'An unfurl is message_changed without a change of words.',
     source: event('message/message_changed'),
     prove: http('sends message_changed without a change of text for an unfurl'),
+  },
+  {
+    id: 'slack.messages.links',
+    sentence:
+      'An app hears of links to its own domains wherever they are posted, and puts cards only below links of that message.',
+    source: `${DOCS}/messaging/unfurling-links-in-messages`,
+    prove: links(
+      'a link to one of its domains is told wherever it is posted, and shows a card without a change of words',
+    ),
   },
   {
     id: 'slack.messages.language',

@@ -19,7 +19,7 @@ const KEPT_ACTIONS = ['desk_home_notices', 'desk_home_connect', 'desk_home_disco
 const LINK_ACTION = 'desk_home_go';
 
 /** docs.slack.dev/reference/events/app_home_opened: `tab` is "home" or "messages". */
-export const HomeEvent = z.object({
+const HomeEvent = z.object({
   type: z.literal('app_home_opened'),
   user: SlackUser,
   tab: z.string().nullish(),
