@@ -42,7 +42,7 @@ function textOf(doc: Doc): string {
   return toMarkdown(Tree.parse(doc), { extensions: [gfmToMarkdown()], bullet: '-', rule: '-' }).trim();
 }
 
-const MARKER = /\s*<!-- deskbridge:(dsk-[0-9a-z]{16,40}) -->\s*$/;
+const MARKER = /(?<!\s)\s*<!-- deskbridge:(dsk-[0-9a-z]{16,40}) -->\s*$/;
 
 /** The text with our marker at its end, where no reader sees it. */
 export function withMarker(text: string, marker: string | null): string {
@@ -121,7 +121,7 @@ function rowOf(cells: readonly { readonly children: readonly PhrasingContent[] }
 }
 
 function withoutTags(html: string): string {
-  return html.replace(/<!--[\s\S]*?(?:-->|$)/g, '').replace(/<[^>]*>/g, '');
+  return html.replace(/<!--[\s\S]*?(?:-->|$)/g, '').replace(/<[^<>]*>/g, '');
 }
 
 function inlines(nodes: readonly PhrasingContent[]): readonly Inline[] {

@@ -46,12 +46,12 @@ export function saidSecrets(text: string): readonly Piece[] {
   return PATTERNS.flatMap(({ what, sure, pattern }) =>
     [...text.matchAll(pattern)].flatMap((match): Piece[] => {
       const [all, quote = '', raw = ''] = match;
-      const value = raw.replace(/[.,;:!?)\]}>]+$/u, '');
+      const value = raw.replace(/(?<![.,;:!?)\]}>])[.,;:!?)\]}>]+$/u, '');
       const start = match.index + all.length - raw.length;
       const next = text.slice(start + value.length, start + value.length + 12);
       const isSecret = quote !== '' || (sure ? isValue(value) : isSaidValue(value, { what, next }));
       // What was cut off may belong to it: a password likes to end in "!".
-      const whole = isPlain(value) ? value : raw.replace(/[,;)\]}>]+$/u, '');
+      const whole = isPlain(value) ? value : raw.replace(/(?<![,;)\]}>])[,;)\]}>]+$/u, '');
       return isSecret && value !== '' ? [{ start, end: start + whole.length, what }] : [];
     }),
   );

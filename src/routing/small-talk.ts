@@ -44,7 +44,7 @@ const BY_FIRST = Map.groupBy(POLITE, ([first]) => first);
  * needs is never kept from it. Emoji and signs count for nothing; a message of them alone asks for nothing either.
  */
 export function isSmallTalk(text: string): boolean {
-  const said = text.replaceAll(/<[^>]*>|:[a-z0-9_+'-]+:/gi, ' ').replaceAll(/@[\p{L}\p{N}._-]+/gu, ' ');
+  const said = text.replaceAll(/<[^<>]*>|:[a-z0-9_+'-]+:/gi, ' ').replaceAll(/@[\p{L}\p{N}._-]+/gu, ' ');
   if (said.includes('?')) return false;
   const words = wordsOf(said);
   if (words.length === 0) return text.trim() !== '' && !/\p{N}/u.test(said);

@@ -21,7 +21,7 @@ const NAMED: Readonly<Record<string, string>> = {
 export function plainExcerpt(text: string): string {
   const words = text
     .replaceAll(/@@@(?:end)?hl@@@/g, '')
-    .replaceAll(/<[^>]{0,500}>/g, ' ')
+    .replaceAll(/<[^<>]{0,500}>/g, ' ')
     .replaceAll(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name: string) => NAMED[name] ?? ' ');
   return shorten(oneLine(words), MAX_EXCERPT);
 }

@@ -182,7 +182,7 @@ function brace(text: string, at: number, codeEnd: (from: number) => number): Spe
 
 function address(text: string, at: number): Special | null {
   ADDRESS.lastIndex = at;
-  const found = ADDRESS.exec(text)?.[0].replace(/[.,;:!?)'*_]+$/, '');
+  const found = ADDRESS.exec(text)?.[0].replace(/(?<![.,;:!?)'*_])[.,;:!?)'*_]+$/, '');
   const url = found === undefined ? null : linkTarget(found);
   if (found === undefined || url === null) return null;
   return asRun(at + found.length, { ...plainRun(found), url });
