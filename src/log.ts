@@ -11,8 +11,20 @@ export function createLog(level: string): Log {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: ['*.token', '*.password', '*.authorization'], censor: '[secret]' },
+      serializers: { err: errorShown, error: errorShown },
+      redact: {
+        paths: ['token', 'password', 'authorization'].flatMap((name) => [name, `*.${name}`]),
+        censor: '[secret]',
+      },
     },
     pino.destination({ dest: 2, sync: true }),
   );
+}
+
+/** Without what a client hangs on its errors: the request, and with it the credentials. */
+function errorShown(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack } = pino.stdSerializers.err(error);
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  return { type, message, stack, ...code };
 }
