@@ -86,6 +86,17 @@ export const CONFIG_CHECKS = {
       },
     },
   },
+  'config.network': {
+    about: 'no private address may be called in the name of a ticket system or of Slack',
+    security: true,
+    problems: {
+      private: {
+        severity: 'warned',
+        means: 'A name that is made to lead into your own network is followed there.',
+        fix: 'Leave network.private_addresses out, unless a ticket system has a private address.',
+      },
+    },
+  },
   'config.listening': {
     about: 'our own server is not open to the network without TLS in front',
     security: true,

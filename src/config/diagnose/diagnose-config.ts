@@ -121,6 +121,15 @@ function lookAtSecrets(notes: ConfigNotes, config: Config): void {
   else notes.passed('config.key', 'random');
 }
 
+/** The bell carries ids only, but whoever may write to it may wake and hold up our work. */
+function lookAtRedis(notes: ConfigNotes, secret: Secret | null): void {
+  const url = URL.parse(secret?.reveal() ?? '');
+  if (url === null) return;
+  const [check, subject] = ['config.addresses', 'REDIS_URL'] as const;
+  if (url.protocol === 'rediss:' || isLocal(url.hostname)) notes.passed(check, url.protocol, subject);
+  else notes.problem(check, 'plain', { subject, wrong: `${url.host} is spoken to without TLS.` });
+}
+
 const isLocal = (host: string) => /^(?:127\.\d+\.\d+\.\d+|\[::1\]|::1|localhost)$/.test(host);
 
 function lookAtAddresses(notes: ConfigNotes, config: Config): void {
@@ -141,6 +150,10 @@ function lookAtAddresses(notes: ConfigNotes, config: Config): void {
       notes.problem('config.addresses', 'plain', { subject, wrong: `${url.host} is spoken to without TLS.` });
     } else notes.passed('config.addresses', `https, ${url.host}`, subject);
   }
+  lookAtRedis(notes, config.redisUrl);
+  if (config.network.privateAddresses)
+    notes.problem('config.network', 'private', { wrong: 'network.private_addresses is true.' });
+  else notes.passed('config.network', 'public addresses only');
   const { host, publicUrl } = config.server;
   const hasProxy = publicUrl?.startsWith('https://') === true;
   if (isLocal(host)) notes.passed('config.listening', 'on this machine only');
