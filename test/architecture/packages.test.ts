@@ -37,7 +37,10 @@ const comesFromTheRegistry = (address: string | undefined) =>
 const nameOf = (place: string) => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
 /** What is wrong with what would be installed, a line each. */
-function faults({ dependencies, devDependencies, allowScripts }: z.infer<typeof Package>, lock: Lock): readonly string[] {
+function faults(
+  { dependencies, devDependencies, allowScripts }: z.infer<typeof Package>,
+  lock: Lock,
+): readonly string[] {
   const ranges = Object.entries({ ...dependencies, ...devDependencies })
     .filter(([, version]) => !EXACT.test(version))
     .map(([name, version]) => `${name} ${version} is no exact version`);
@@ -79,7 +82,10 @@ test('a range, a foreign place, unchecked bytes, a stolen version and a new scri
     packages: {
       'node_modules/axios': { ...good, version: '1.14.1' },
       'node_modules/c': { ...good, version: '1.0.0', hasInstallScript: true },
-      'node_modules/x/node_modules/d': { version: '1.0.0', resolved: 'git+ssh://git@elsewhere.example/d.git' },
+      'node_modules/x/node_modules/d': {
+        version: '1.0.0',
+        resolved: 'git+ssh://git@elsewhere.example/d.git',
+      },
     },
   };
   assert.equal(faults(wanted, lock).length, 6);

@@ -37,7 +37,9 @@ const nameOf = (node: unknown) => (isNode(node) && typeof node['name'] === 'stri
 /** A text that is put together while the program runs. */
 const isMade = (node: unknown) =>
   isNode(node) &&
-  ((node.type === 'TemplateLiteral' && Array.isArray(node['expressions']) && node['expressions'].length > 0) ||
+  ((node.type === 'TemplateLiteral' &&
+    Array.isArray(node['expressions']) &&
+    node['expressions'].length > 0) ||
     node.type === 'BinaryExpression');
 
 /** `sql.raw(…)` of anything but a constant of the file, and `query(…)` of a text that is put together. */
@@ -51,8 +53,10 @@ function unsafeIn(file: string, source: string): readonly Found[] {
     const [first] = Array.isArray(node['arguments']) ? node['arguments'] : [];
     const [object, called] = [nameOf(callee['object']), nameOf(callee['property'])];
     const isConstant = /^[A-Z][A-Z_]+$/.test(nameOf(first)) || (isNode(first) && first.type === 'Literal');
-    if (object === 'sql' && AS_IT_STANDS.has(called) && !isConstant) found.push({ file, what: `sql.${called}` });
-    if (called === 'query' && isMade(first)) found.push({ file, what: 'query of a text that is put together' });
+    if (object === 'sql' && AS_IT_STANDS.has(called) && !isConstant)
+      found.push({ file, what: `sql.${called}` });
+    if (called === 'query' && isMade(first))
+      found.push({ file, what: 'query of a text that is put together' });
   }
   return found;
 }

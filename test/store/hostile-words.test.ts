@@ -15,7 +15,7 @@ const WAYS_OUT = [
   "'); drop table delivery; --",
   "' union select version(), null --",
   "\\'; drop table link; --",
-  "$$; select pg_sleep(9); $$",
+  '$$; select pg_sleep(9); $$',
   '$1',
   '$1::text',
   '{"a": "\'}"}',
@@ -40,7 +40,10 @@ const CENSUS = `select table_name as name, (xpath('/row/n/text()', query_to_xml(
 
 test('what would end a statement is kept as words, in every place where people and vendors have a word', async (t) => {
   const { store, db } = await openStore(t);
-  const words = [...WAYS_OUT, ...(naughtyStrings() ?? []).filter((text) => /['"\\$;%]/.test(text) && !text.includes('\0')).slice(0, 60)];
+  const words = [
+    ...WAYS_OUT,
+    ...(naughtyStrings() ?? []).filter((text) => /['"\\$;%]/.test(text) && !text.includes('\0')).slice(0, 60),
+  ];
   const before = await rows(db, CENSUS);
   await store.people.save('slack', 'U-OTHER', { name: 'somebody else', email: null });
   await openLink(store);

@@ -64,7 +64,10 @@ test('an address that somebody wrote is fetched by nobody: neither by us, nor by
   const story = await startStory(t, { kind: jiraKind, desk: jiraDesk });
   const { ts, ticket } = await opened(story, `The page ${canary}/asked does not load`);
   story.slack.people.post(ALMA, HELP, `<${canary}/labelled|the page> and ${canary}/bare.png`, ts);
-  story.desk.comment(ticket.id, `look: ${canary}/answer and !${canary}/wiki.png! ![x](${canary}/markdown.png)`);
+  story.desk.comment(
+    ticket.id,
+    `look: ${canary}/answer and !${canary}/wiki.png! ![x](${canary}/markdown.png)`,
+  );
   story.desk.setField(ticket.id, 'summary', `Not ${canary}/summary`);
   await until('both sides show it', LIMIT_MS, () => {
     const there = story.desk.tickets()[0]?.comments.some(({ text }) => text.includes('labelled'));

@@ -84,7 +84,14 @@ const PASSING = new Set([
   'team_added_to_org',
 ]);
 
-const PASSING_ERRORS = new Set(['TimeoutError', 'AbortError', 'TypeError']);
+/** A thousand messages with all their blocks are far from it. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge';
+}
+
+const PASSING_ERRORS = new Set(['TimeoutError', 'AbortError', 'TypeError', 'AnswerTooLarge']);
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
 const ADVICE: Readonly<Record<Refusal, string>> = {
@@ -119,15 +126,31 @@ export function createSlackClient(options: { token: BotToken; apiUrl: string; io
     // What fails is an outcome of ours already; only what Slack says about malformed blocks is worth a line.
     logLevel: LogLevel.ERROR,
     fetch: (input, init) =>
-      options.io.exchange((signal) =>
-        fetch(input, {
-          ...init,
-          headers: signed(init?.headers),
-          dispatcher: options.io.wayTo(new URL(options.apiUrl)).dispatcher,
-          signal: init?.signal ? AbortSignal.any([signal, init.signal]) : signal,
-        }),
+      options.io.exchange(async (signal) =>
+        readWithin(
+          await fetch(input, {
+            ...init,
+            headers: signed(init?.headers),
+            dispatcher: options.io.wayTo(new URL(options.apiUrl)).dispatcher,
+            signal: init?.signal ? AbortSignal.any([signal, init.signal]) : signal,
+          }),
+        ),
       ),
   });
+}
+
+/** The same answer, read to its end; what is larger than any of Slack's is not, however small it is on the way. */
+async function readWithin(answer: Response): Promise<Response> {
+  if (answer.body === null) return answer;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body) {
+    size += chunk.byteLength;
+    if (size > MAX_ANSWER_BYTES) throw new AnswerTooLarge('Slack answered with more than we read');
+    chunks.push(chunk);
+  }
+  const { status, statusText, headers } = answer;
+  return new Response(Buffer.concat(chunks), { status, statusText, headers });
 }
 
 /** How a failed call maps to an outcome. `writes`: it may have had its effect, so only the proof can tell. */

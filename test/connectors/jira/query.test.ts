@@ -9,7 +9,22 @@ import { Marker } from '../../../src/model/ids.ts';
 import { readJql } from '../../../src/sandbox/jira/jql-parse.ts';
 
 /** What has a meaning in a search. */
-const SIGNS = ['"', "'", '\\', ')', '(', ' OR ', ' AND ', '=', '~', 'ORDER BY created', ',', '\n', 'currentUser()', 'EMPTY'];
+const SIGNS = [
+  '"',
+  "'",
+  '\\',
+  ')',
+  '(',
+  ' OR ',
+  ' AND ',
+  '=',
+  '~',
+  'ORDER BY created',
+  ',',
+  '\n',
+  'currentUser()',
+  'EMPTY',
+];
 const hostile = fc
   .array(fc.oneof(fc.constantFrom(...SIGNS), fc.string({ maxLength: 4 }), fc.constantFrom('IAM', 'dsk-')), {
     minLength: 1,
