@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { Command } from 'commander';
 import { rendered } from '../../src/cli/doctor/render.ts';
 import { DoctorReport, reportOf } from '../../src/cli/doctor/report.ts';
 import { doctorCommand } from '../../src/cli/doctor-command.ts';
+import { diagnoseConfig } from '../../src/config/diagnose/diagnose-config.ts';
+import { loadConfig } from '../../src/config.ts';
 import { createNotes } from '../../src/model/finding.ts';
 import { diagnoseRedis } from '../../src/queues/diagnose/diagnose-redis.ts';
 import { seededId } from '../../src/sandbox/servicenow/seed.ts';
+import { MINIMAL, VARIABLES } from '../config/installation.ts';
 import { testDatabase } from '../support/database.ts';
 import { startRedis } from '../support/redis.ts';
 import { itil, openWard, type Ward } from './faults.ts';
@@ -125,6 +131,21 @@ suite('the doctor', () => {
       ],
     );
   });
+});
+
+test('Redis beyond this machine without TLS is named', (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deskbridge-doctor-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'deskbridge.yaml');
+  writeFileSync(file, MINIMAL);
+  const codes = (REDIS_URL: string) =>
+    diagnoseConfig(loadConfig({ file, env: { ...VARIABLES, REDIS_URL } }), {
+      file,
+      envFile: path.join(folder, '.env'),
+      security: true,
+    }).flatMap((one) => ('code' in one && one.subject === 'REDIS_URL' ? [one.code] : []));
+  assert.deepEqual(codes('redis://queue.example:6379'), ['config.addresses.plain']);
+  assert.deepEqual([...codes('rediss://queue.example:6379'), ...codes('redis://127.0.0.1:6379')], []);
 });
 
 test('Redis: away, well, and forgetful', async (t) => {

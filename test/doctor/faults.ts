@@ -529,6 +529,11 @@ const SECURITY: readonly DoctorFault[] = [
     illness: { env: { JIRA_HOOK_SECRET: 'c0ffee5f09b3c47627d8e9f0a1b2c3d5' } },
   },
   {
+    name: 'private addresses may be called',
+    codes: ['config.network.private'],
+    illness: { settings: { 'network.private_addresses': true } },
+  },
+  {
     name: 'a hook secret is a word',
     codes: ['config.secrets.guessable'],
     illness: { env: { JIRA_HOOK_SECRET: 'changeme1234567890123456' } },
