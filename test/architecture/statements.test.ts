@@ -79,12 +79,12 @@ test('no statement is put together from anything but what the program itself hol
 
 test('a statement that is put together is found', () => {
   const source = [
-    "db.query(`select '${name}'`);",
+    `db.query(\`select '\${name}'\`);`,
     "db.query('select ' + name);",
     'sql.raw(name);',
     'sql.lit(row.name);',
     'sql.raw(CONSTANT);',
-    'sql`select ${name}`;',
+    `sql\`select \${name}\`;`,
     "db.query('select $1', [name]);",
   ].join('\n');
   assert.equal(unsafeIn('planted.ts', source).length, 4);

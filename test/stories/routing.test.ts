@@ -23,6 +23,7 @@ const rules = [
     ...{ queue: 'access', kind: 'security', flow: 'approval', approval: 'policy-exception' },
   },
 ];
+const answered = { name: 'question', when: { words: ['handbook'] }, queue: 'general', flow: 'answer' };
 const areas = { vpn: { words: ['tunnel'], title: 'Remote access' } };
 
 test('tags are labels of the issue, and every flow says what happens next on both sides', async (t) => {
@@ -30,7 +31,7 @@ test('tags are labels of the issue, and every flow says what happens next on bot
   let site: Awaited<ReturnType<typeof startSite>> | null = null;
   const story = await startStory(t, {
     kind: jiraKind,
-    routing: { rules, areas },
+    routing: { rules: [...rules, answered], areas },
     async desk(clock) {
       site = await startSite({ clock, ...parts });
       return jiraDeskAt(site);
@@ -58,6 +59,10 @@ test('tags are labels of the issue, and every flow says what happens next on bot
   const fire = await opened(story, 'My chair is on fire');
   await says(fire.ts, /cannot call anybody yet/);
   await until('the agents read it', 20_000, () => notes(fire.ticket.id).includes('calls nobody yet'));
+
+  const question = await opened(story, 'What is the handbook for?');
+  await says(question.ts, /cannot answer this by myself yet, so a person/);
+  await until('the agents read it', 20_000, () => notes(question.ticket.id).includes('so it is handed to you'));
 
   const exception = await opened(story, 'I need an exception');
   await says(exception.ts, /has to approve/);
