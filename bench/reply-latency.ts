@@ -14,7 +14,15 @@ const THREADS = 20;
 const replies = Number(process.argv[2] ?? 200);
 
 const ends: (() => Promise<void>)[] = [];
-const story = await startStory({ after: (work) => void ends.push(work) }, { kind: jiraKind, desk: jiraDesk });
+const story = await startStory(
+  { after: (work) => void ends.push(work) },
+  {
+    kind: jiraKind,
+    desk: jiraDesk,
+    // One person stands for a whole company here.
+    slackSettings: { limits: { person: null, app: null, channel: null } },
+  },
+);
 try {
   const roots: string[] = [];
   for (let n = 0; n < THREADS; n += 1)

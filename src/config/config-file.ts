@@ -46,6 +46,35 @@ const Emoji = z.strictObject({
     description:
       'A message that carries it opens no request, nor does one to which its author adds it within `slack.hold_seconds`. Null: none.',
   }),
+  take: EmojiName.nullable().default('eyes').meta({
+    description:
+      'On the first message of a request or on its card, by somebody who answers requests: it is assigned to him, until he takes the emoji away. Null: none.',
+  }),
+  solve: EmojiName.nullable().default('white_check_mark').meta({
+    description: 'The same: it is solved, and open again when the emoji is taken away. Null: none.',
+  }),
+  reopen: EmojiName.nullable().default('leftwards_arrow_with_hook').meta({
+    description: 'The same: it is open again, and solved when the emoji is taken away. Null: none.',
+  }),
+  raise: EmojiName.nullable().default('arrow_up').meta({
+    description: 'The same: its priority is one step higher, until the emoji is taken away. Null: none.',
+  }),
+});
+
+const limit = (who: string, standard: { readonly burst: number; readonly per_minute: number }) =>
+  z
+    .strictObject({
+      burst: z.int().min(2).max(100_000).meta({ description: 'So many at once.' }),
+      per_minute: z.int().min(1).max(1_000_000).meta({ description: 'So many a minute from then on.' }),
+    })
+    .nullable()
+    .default(standard)
+    .meta({ description: `${who}; null: no limit.` });
+
+const Limits = z.strictObject({
+  person: limit('What one person writes, presses and types', { burst: 100, per_minute: 120 }),
+  app: limit('What one bot or other app posts in threads', { burst: 200, per_minute: 300 }),
+  channel: limit('What all of them together do in one channel', { burst: 500, per_minute: 1200 }),
 });
 
 /** Names of variables that apply when the file does not say otherwise. */
@@ -122,6 +151,10 @@ const Slack = z.strictObject({
   hold_seconds: z.int().min(0).max(300).default(0).meta({
     description:
       'Seconds for which a message in a channel of `slack.channels` waits before it becomes a request, so that its author can still say no with `slack.emoji.bypass`.',
+  }),
+  limits: Limits.prefault({}).meta({
+    description:
+      'How much is taken up at once. What comes faster waits for its turn, in its order, and nothing of it is lost; nobody else waits for it.',
   }),
   bots: z
     .array(z.string().regex(/^B[A-Z0-9]{1,30}$/, { error: 'must be a bot id, which begins with B' }))

@@ -21,12 +21,19 @@ export interface SlackConfig {
     readonly answers: Readonly<Record<string, Answers>>;
   }[];
   /** Names without colons; null: no emoji means that. */
-  readonly emoji: { readonly open: string | null; readonly bypass: string | null };
+  readonly emoji: Readonly<Record<'open' | 'bypass' | 'take' | 'solve' | 'reopen' | 'raise', string | null>>;
   readonly holdSeconds: number;
   readonly unfurlsLinks: boolean;
   /** Bot ids whose posts are carried over. */
   readonly bots: ReadonlySet<string>;
   readonly responders: readonly SlackUser[];
+  /** How fast each may send before it is made to wait; null: as it likes. */
+  readonly limits: Readonly<Record<'person' | 'app' | 'channel', Limit | null>>;
+}
+
+interface Limit {
+  readonly burst: number;
+  readonly perSecond: number;
 }
 
 export type SlackGrantConfig =
@@ -57,7 +64,16 @@ export function slackConfig(slack: ConfigFile['slack'], secret: SecretIn): Slack
     unfurlsLinks: slack.unfurl_links,
     bots: new Set(slack.bots),
     responders: slack.responders,
+    limits: {
+      person: limit(slack.limits.person),
+      app: limit(slack.limits.app),
+      channel: limit(slack.limits.channel),
+    },
   };
+}
+
+function limit(said: ConfigFile['slack']['limits']['person']): Limit | null {
+  return said === null ? null : { burst: said.burst, perSecond: said.per_minute / 60 };
 }
 
 function slackGrant(slack: ConfigFile['slack'], secret: SecretIn): SlackGrantConfig {

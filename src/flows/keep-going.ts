@@ -17,9 +17,10 @@ const READ_AGAIN_MINUTES = 60;
 /** So many of a connector every half minute: 1,200 an hour. */
 const READ_AGAIN = 10;
 
-/** Rings the shards whose links fell due, and those of messages that were held long enough. Runs every second. */
+/** Rings the shards whose links fell due, and those of what was held or slowed long enough. Runs every second. */
 export async function ringDue(world: World): Promise<void> {
   for (const shard of await world.store.links.dueShards(0, SHARDS)) world.ring(shard);
+  for (const shard of await world.store.deliveries.releaseSlowed()) world.ring(shard);
   const { holdMs } = world.rules;
   if (holdMs === 0) return;
   for (const shard of await world.store.deliveries.releaseHeld(holdMs)) world.ring(shard);

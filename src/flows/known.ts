@@ -4,6 +4,7 @@ import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { mayAct } from '../privacy/audience.ts';
 import type { Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
+import { subjectOf } from '../sync/reactions.ts';
 import { standingOf } from './audience.ts';
 import { profilesIn } from './names.ts';
 import { canPointBack } from './point-back.ts';
@@ -32,7 +33,9 @@ export async function knownOf(
   const intakes = observed.deliveries.map(({ intake }) => intake);
   const profiles = await profilesIn(world, link, intakes);
   if (profiles.kind !== 'ok') return profiles;
-  const asked = intakes.flatMap((intake) => (intake.kind === 'change' ? [intake.set.assignee] : []));
+  const asked = intakes.flatMap((intake) =>
+    intake.kind === 'change' ? [intake.set.assignee] : intake.kind === 'react' ? [intake.by] : [],
+  );
   const accounts = await accountsOf(world, link.route?.connector, asked);
   const people = new Map<SlackUser, KnownPerson>();
   for (const [user, profile] of profiles.value)
@@ -67,6 +70,7 @@ export async function knownOf(
     watchers,
     queueTitle: link.route === null ? '' : (rules.queues.get(link.route.queue)?.title ?? link.route.queue),
     pointsBack: canPointBack(link, connector),
+    reacted: await reactedOn(world, link, intakes),
     reopenDays: rules.reopenDays,
     now,
   });
@@ -79,12 +83,28 @@ async function outsidersAmong(
   intakes: readonly Intake[],
 ): Promise<Outcome<ReadonlySet<SlackUser>>> {
   const found = new Set<SlackUser>();
-  for (const by of new Set(intakes.flatMap((intake) => (intake.kind === 'change' ? [intake.by] : [])))) {
+  for (const by of new Set(
+    intakes.flatMap((intake) => (intake.kind === 'change' || intake.kind === 'react' ? [intake.by] : [])),
+  )) {
     const standing = await standingOf(world, team, by);
     if (standing.kind !== 'ok') return standing;
     if (!mayAct(standing.value)) found.add(by);
   }
   return ok(found);
+}
+
+async function reactedOn(
+  { store }: World,
+  link: Link,
+  intakes: readonly Intake[],
+): Promise<NonNullable<Known['reacted']>> {
+  const found = new Map<string, NonNullable<Awaited<ReturnType<typeof store.acts.madeBy>>>>();
+  for (const intake of intakes) {
+    if (intake.kind !== 'react' || intake.on) continue;
+    const made = await store.acts.madeBy(link.id, subjectOf(intake));
+    if (made !== null) found.set(subjectOf(intake), made);
+  }
+  return found;
 }
 
 async function accountsOf(

@@ -51,7 +51,8 @@ export async function profilesIn(
       if (intake.message.bot === null) users.add(intake.message.user);
       for (const user of peopleIn(intake.message.body)) users.add(user);
     }
-    if (intake.kind === 'change' || intake.kind === 'open-from-form') users.add(intake.by);
+    if (intake.kind === 'change' || intake.kind === 'open-from-form' || intake.kind === 'react')
+      users.add(intake.by);
     if (intake.kind === 'open-from-form') {
       if (intake.onBehalfOf !== null) users.add(intake.onBehalfOf);
       for (const user of intake.participants) users.add(user);

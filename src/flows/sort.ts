@@ -8,6 +8,7 @@ import type { StoreTx } from '../store/store.ts';
 import { alreadyRequest, mentionHelp, OPEN_ANYWAY, smallTalk } from '../texts/doors.ts';
 import { respondersAmong } from './responders.ts';
 import { sortAside } from './sort-aside.ts';
+import { type Came, type FloodWatch, slowDown } from './slow-down.ts';
 import type { World } from './world.ts';
 
 const BATCH = 100;
@@ -35,6 +36,7 @@ export interface Sorted {
 export async function sort(
   world: World,
   shard: number,
+  watch: FloodWatch,
 ): Promise<{ readonly links: readonly LinkId[]; readonly errands: number; readonly more: boolean }> {
   const woken = new Map<LinkId, boolean>();
   const homes = new Set<SlackUser>();
@@ -42,8 +44,14 @@ export async function sort(
   const count = await world.store.transaction(async (tx) => {
     const claimed = await tx.deliveries.claimNew(shard, BATCH);
     await tx.deliveries.lockPartitions(claimed.map((delivery) => delivery.partition));
-    for (const delivery of claimed) {
-      const sorted = await sortOne(world, tx, delivery);
+    const came: Came[] = [];
+    for (const delivery of claimed)
+      came.push({ delivery, intake: delivery.type === 'hook' ? null : await read(world, delivery) });
+    const waits = await slowDown(world, tx, { watch, came });
+    await tx.deliveries.slow(waits);
+    for (const { delivery, intake } of came) {
+      if (waits.has(delivery.id)) continue;
+      const sorted = await sortOne(world, tx, { delivery, intake });
       const { state, reason, link, errand } = sorted;
       world.metrics.count('deskbridge_deliveries_sorted', { source: sourceKind(delivery), state, reason });
       if (state !== 'sorted') await tx.deliveries.close(delivery.id, state, reason);
@@ -67,9 +75,8 @@ export async function sort(
 
 const sourceKind = (delivery: StoredDelivery) => (delivery.source === 'slack' ? 'slack' : 'connector');
 
-async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Promise<Sorted> {
+async function sortOne(world: World, tx: StoreTx, { delivery, intake }: Came): Promise<Sorted> {
   if (delivery.type === 'hook') return sortHook(tx, delivery);
-  const intake = await read(world, delivery);
   if (intake === null) return { state: 'waiting', reason: 'unreadable', link: null };
   const actor = actorOf(intake);
   if (actor !== null && (await tx.principals.deactivated([actor])).has(actor))
@@ -107,6 +114,8 @@ async function sortOne(world: World, tx: StoreTx, delivery: StoredDelivery): Pro
       if (link === null) return { state: 'ignored', reason: 'unknown-link', link: null };
       return attach(tx, delivery, intake.link);
     }
+    case 'react':
+      return sortReaction(world, tx, { delivery, reaction: intake });
     case 'grant-changed':
       world.grantChanged?.();
       return { state: 'done', reason: 'grant-changed', link: null };
@@ -223,6 +232,22 @@ async function withStep(world: World, execution: string | null | undefined, sort
     ...sorted,
     errand: { kind: 'end-step', execution, link: sorted.link, why: null, until },
   };
+}
+
+/** On the first message of a request or on its card, by somebody who answers requests; by anybody else it means nothing. */
+async function sortReaction(
+  world: World,
+  tx: StoreTx,
+  { delivery, reaction }: { delivery: StoredDelivery; reaction: Extract<Intake, { kind: 'react' }> },
+): Promise<Sorted> {
+  const { team, channel, ts, by } = reaction;
+  const id = (await tx.links.byPlace({ team, channel, root: ts })) ?? (await tx.acts.byCard(channel, ts));
+  if (id === null) return { state: 'ignored', reason: 'reaction-elsewhere', link: null };
+  const link = await tx.links.get(id);
+  const helps = (await respondersAmong(world, tx, [by])).has(by);
+  if (!helps && link?.route?.responders.includes(by) !== true)
+    return { state: 'ignored', reason: 'reaction-of-another', link: null };
+  return attach(tx, delivery, id);
 }
 
 async function answerMention(

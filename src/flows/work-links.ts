@@ -1,5 +1,6 @@
 import { shardOf } from '../model/delivery.ts';
 import type { Lease, LeaseBook } from '../store/leases.ts';
+import { createFloodWatch } from './slow-down.ts';
 import { sort } from './sort.ts';
 import { syncLink } from './sync-link.ts';
 import type { World } from './world.ts';
@@ -28,6 +29,7 @@ export interface LinkWorkOptions {
 export function createLinkWork({ world, leases, limit, renewEveryMs, onErrands }: LinkWorkOptions): LinkWork {
   const running = new Set<Promise<void>>();
   const hungry = new Set<number>();
+  const watch = createFloodWatch();
   let reserved = 0;
   let draining = false;
   const renewal = setInterval(() => {
@@ -101,7 +103,7 @@ export function createLinkWork({ world, leases, limit, renewEveryMs, onErrands }
     async serve(shard) {
       let more = !draining;
       while (more) {
-        const { links, errands, more: unsorted } = await sort(world, shard);
+        const { links, errands, more: unsorted } = await sort(world, shard, watch);
         if (errands > 0) onErrands();
         // Straight from the sorter into the pool: another ring would cost a way through the queue.
         if (links.length > 0 && !draining) {

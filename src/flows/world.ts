@@ -24,6 +24,12 @@ import type { TokenKey } from '../store/tokens.ts';
 import type { FormRules } from './offered-forms.ts';
 import type { Spooled } from './spool.ts';
 
+/** A bucket of `burst`, refilled with `perSecond`. */
+export interface Pace {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
 /** What the owner has decided, as far as flows need it. */
 export interface Rules {
   readonly configHash: string;
@@ -53,6 +59,8 @@ export interface Rules {
   readonly digest: DigestHours;
   readonly reopenDays: number;
   readonly inboxDays: number;
+  /** How fast each person, app and channel may send before it is made to wait; null: as it likes. No limits when left out. */
+  readonly limits?: Readonly<Record<'person' | 'app' | 'channel', Pace | null>>;
   readonly files: {
     /** In bytes. */
     readonly largest: number;

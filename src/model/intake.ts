@@ -191,6 +191,16 @@ export type Intake =
       readonly channel: SlackChannel | null;
       readonly ask: 'why' | 'who' | 'watch';
     }
+  /** Somebody put an emoji that asks for something on a request, or with `on` false took it away again. */
+  | {
+      readonly kind: 'react';
+      readonly team: SlackTeam;
+      readonly by: SlackUser;
+      readonly channel: SlackChannel;
+      readonly ts: SlackTs;
+      readonly act: 'take' | 'solve' | 'reopen' | 'raise';
+      readonly on: boolean;
+    }
   /** A person wants the request to go on in another queue. `why`: his words, or nothing. */
   | {
       readonly kind: 'move';
@@ -250,6 +260,7 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'home-opened':
     case 'choose-notices':
     case 'account':
+    case 'react':
       return intake.by;
     case 'deleted':
     case 'own-message':

@@ -219,6 +219,8 @@ export type OperationBody =
       readonly before: TicketFields | null;
       readonly actor: string;
       readonly by: SlackUser;
+      /** The reaction that asked for it. */
+      readonly because?: string;
       /** It follows from what somebody did, and he did not ask for it in so many words: so it is told. */
       readonly implied: boolean;
     }

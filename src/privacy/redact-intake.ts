@@ -41,6 +41,7 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
       return found.size === 0 ? intake : { ...intake, why };
     }
     case 'ask-card':
+    case 'react':
     case 'open-from-mark':
     case 'pick-kind':
     case 'bypass':

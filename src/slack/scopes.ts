@@ -1,7 +1,7 @@
 /** What an owner switches on or off, as far as Slack is asked for more because of it. */
 export const FEATURES = {
   requests: 'always',
-  emoji: '`slack.emoji.open` or `slack.emoji.bypass`',
+  emoji: 'an emoji of `slack.emoji`',
   mentions: '`slack.mentions`',
   'workflow-step': '`slack.workflow_step`',
   'private-channels': '`slack.private_channels`, or an `internal_channel` of a queue',
@@ -19,7 +19,7 @@ export interface FeatureSettings {
     readonly mentions: boolean;
     readonly workflow_step: boolean;
     readonly unfurl_links: boolean;
-    readonly emoji: { readonly open: string | null; readonly bypass: string | null };
+    readonly emoji: Readonly<Record<string, string | null>>;
   };
   readonly queues: Readonly<Record<string, { readonly internal_channel: unknown }>>;
   readonly files: { readonly max_mb: number };
@@ -30,7 +30,7 @@ export function featuresOf({ slack, queues, files }: FeatureSettings): ReadonlyS
     slack.private_channels || Object.values(queues).some((queue) => queue.internal_channel !== null);
   return new Set<Feature>([
     'requests',
-    ...(slack.emoji.open !== null || slack.emoji.bypass !== null ? (['emoji'] as const) : []),
+    ...(Object.values(slack.emoji).some((emoji) => emoji !== null) ? (['emoji'] as const) : []),
     ...(slack.mentions ? (['mentions'] as const) : []),
     ...(slack.workflow_step ? (['workflow-step'] as const) : []),
     ...(isPrivate ? (['private-channels'] as const) : []),
@@ -110,8 +110,8 @@ export const SCOPE_NEEDS: readonly ScopeNeed[] = [
     scope: 'reactions:read',
     feature: 'emoji',
     calls: [],
-    events: ['reaction_added'],
-    why: 'an emoji makes a request of any message, or keeps it from becoming one; other reactions are not kept',
+    events: ['reaction_added', 'reaction_removed'],
+    why: 'an emoji makes a request of any message, keeps it from becoming one, or is how those who answer act on it; other reactions are not kept',
   },
   {
     scope: 'app_mentions:read',

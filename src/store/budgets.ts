@@ -70,6 +70,26 @@ export function createBudgets(scope: Scope) {
         returning ${UNHURRIED}`.execute(db);
     },
 
+    /** Takes so much out of several buckets at once, also below zero; answers what is left in each. */
+    async drain(
+      wanted: readonly { readonly limit: Limit; readonly cost: number }[],
+    ): Promise<ReadonlyMap<string, number>> {
+      const left = await sql<{ destination: string; tokens: number }>`
+        with asked as (
+          select * from unnest(${wanted.map(({ limit }) => limit.destination)}::text[],
+            ${wanted.map(({ limit }) => limit.burst)}::float8[], ${wanted.map(({ limit }) => limit.perSecond)}::float8[],
+            ${wanted.map(({ cost }) => cost)}::float8[]) as a(destination, burst, per_second, cost)
+        )
+        insert into budget as b (install_id, destination, tokens)
+        select ${install}, destination, burst - cost from asked order by destination
+        on conflict (install_id, destination) do update set refilled_at = deskbridge_now(),
+          tokens = (select least(a.burst, b.tokens + a.per_second
+            * greatest(0, extract(epoch from deskbridge_now() - b.refilled_at))::float8) - a.cost
+            from asked a where a.destination = b.destination)
+        returning destination, tokens`.execute(db);
+      return new Map(left.rows.map(({ destination, tokens }) => [destination, tokens]));
+    },
+
     /** Milliseconds until the destination may be used again; 0 when it is not paused. */
     async pausedForMs(destination: string): Promise<number> {
       const found = await sql<{ wait_ms: number }>`

@@ -18,6 +18,14 @@ export interface StoredDelivery {
   readonly sealedBecause: string | null;
 }
 
+/** One that is to be sorted now. */
+export interface ClaimedDelivery extends StoredDelivery {
+  /** It is looked at for the first time: it has not waited for anything. */
+  readonly fresh: boolean;
+  /** How long words of the same thread that came before it still wait, in milliseconds; null when none do. */
+  readonly behindMs: number | null;
+}
+
 interface DeliveryRow {
   id: string;
   source: string;
@@ -29,6 +37,9 @@ interface DeliveryRow {
 
 /** Why a delivery of a link is left out although it is its turn: it made us fail. */
 export const APART = 'unplannable';
+
+/** Why a delivery waits whose sender sends faster than he may. */
+const SLOWED = 'slowed';
 
 /** Deliveries of a later version wait for a program that knows them. */
 export const DELIVERY_VERSION = 1;
@@ -84,15 +95,22 @@ export function createDeliveries(scope: Scope) {
     },
 
     /** Claims new deliveries of a shard, oldest first, for the rest of this transaction. */
-    async claimNew(shard: number, limit: number): Promise<readonly StoredDelivery[]> {
-      const found = await sql<DeliveryRow>`
-        select d.id, d.source, d.type, d.partition, starts_with(d.key, 'repair:') as repaired,
+    async claimNew(shard: number, limit: number): Promise<readonly ClaimedDelivery[]> {
+      const found = await sql<DeliveryRow & { fresh: boolean; behind_ms: number | null }>`
+        select d.id, d.source, d.type, d.partition, starts_with(d.key, 'repair:') as repaired, d.reason is null as fresh,
+          (select (extract(epoch from max(w.due_at) - deskbridge_now()) * 1000)::float8 from delivery w
+            where w.install_id = d.install_id and w.partition = d.partition and w.type = 'event'
+              and w.state = 'waiting' and w.reason = ${SLOWED}) as behind_ms,
           (select b.sealed from delivery_body b where b.install_id = d.install_id and b.delivery_id = d.id) as sealed
         from delivery d
         where d.install_id = ${install} and d.state = 'new' and d.v <= ${DELIVERY_VERSION} and d.partition_hash % ${SHARDS} = ${shard}
         order by d.received_at, d.id
         limit ${limit} for update of d skip locked`.execute(db);
-      return found.rows.map(opened);
+      return found.rows.map((row) => ({
+        ...opened(row),
+        fresh: row.fresh,
+        behindMs: row.behind_ms === null ? null : Math.max(0, row.behind_ms),
+      }));
     },
 
     /** Holds these partitions until the transaction ends, so that two sorters see each other's decisions. */
@@ -110,6 +128,23 @@ export function createDeliveries(scope: Scope) {
       if (ids.length === 0) return;
       await sql`update delivery set state = 'done', reason = ${reason}
         where install_id = ${install} and id = any(${ids}::uuid[])`.execute(db);
+    },
+
+    /** They wait for so many milliseconds from now, and are then sorted. */
+    async slow(waits: ReadonlyMap<DeliveryId, number>): Promise<void> {
+      if (waits.size === 0) return;
+      await sql`update delivery d set state = 'waiting', reason = ${SLOWED},
+          due_at = deskbridge_now() + make_interval(secs => w.ms / 1000)
+        from unnest(${[...waits.keys()]}::uuid[], ${[...waits.values()]}::float8[]) as w(id, ms)
+        where d.install_id = ${install} and d.id = w.id`.execute(db);
+    },
+
+    /** It is their turn; answers the shards where they are. */
+    async releaseSlowed(): Promise<readonly number[]> {
+      const released = await sql<{ shard: number }>`update delivery set state = 'new'
+        where install_id = ${install} and state = 'waiting' and reason = ${SLOWED} and due_at <= deskbridge_now()
+        returning partition_hash % ${SHARDS} as shard`.execute(db);
+      return [...new Set(released.rows.map((row) => row.shard))];
     },
 
     /** `opens`: it is what opened the link, so it is read before everything else. */
@@ -135,7 +170,7 @@ export function createDeliveries(scope: Scope) {
 
     /** Messages that were held for so long are sorted again; answers the shards where they are. */
     async releaseHeld(afterMs: number): Promise<readonly number[]> {
-      const released = await sql<{ shard: number }>`update delivery set state = 'new', reason = null
+      const released = await sql<{ shard: number }>`update delivery set state = 'new'
         where install_id = ${install} and state = 'waiting' and reason = 'held'
           and received_at <= deskbridge_now() - make_interval(secs => ${afterMs / 1000})
         returning partition_hash % ${SHARDS} as shard`.execute(db);
@@ -155,7 +190,7 @@ export function createDeliveries(scope: Scope) {
      */
     async attachWaiting(partition: string, link: LinkId): Promise<void> {
       await sql`update delivery set state = 'sorted', link_id = ${link}
-        where install_id = ${install} and partition = ${partition} and (state = 'waiting' and reason <> 'unreadable'
+        where install_id = ${install} and partition = ${partition} and (state = 'waiting' and reason not in ('unreadable', ${SLOWED})
           or state = 'ignored' and reason = 'thread-without-request' and split_part(identity, ':', 3) = 'message_deleted'
             and exists (select from delivery_body b where b.install_id = delivery.install_id and b.delivery_id = delivery.id))`.execute(
         db,
@@ -176,7 +211,7 @@ export function createDeliveries(scope: Scope) {
     /** Sorts replies again whose thread has become known by another way than its root: a card that we found by its marker. */
     async reconsiderWaiting(): Promise<void> {
       await sql`update delivery d set state = 'new' from place p
-        where d.install_id = ${install} and d.state = 'waiting' and d.reason <> 'unreadable'
+        where d.install_id = ${install} and d.state = 'waiting' and d.reason not in ('unreadable', ${SLOWED})
           and p.install_id = d.install_id and p.team = split_part(d.partition, ':', 2)
           and p.channel = split_part(d.partition, ':', 3) and p.root_ts = split_part(d.partition, ':', 4)`.execute(
         db,
@@ -203,7 +238,7 @@ export function createDeliveries(scope: Scope) {
     /** Replies that waited for a root for `hours` belong to threads that are no requests. */
     async giveUpWaiting(hours: number): Promise<number> {
       const closed = await sql`update delivery set state = 'ignored', reason = 'thread-without-request'
-        where install_id = ${install} and state = 'waiting' and reason <> 'unreadable'
+        where install_id = ${install} and state = 'waiting' and reason not in ('unreadable', ${SLOWED})
           and received_at < deskbridge_now() - make_interval(hours => ${hours})`.execute(db);
       return Number(closed.numAffectedRows ?? 0);
     },

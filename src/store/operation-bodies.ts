@@ -170,6 +170,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     actor: z.string(),
     by: SlackUser,
     implied: z.boolean(),
+    because: z.string().exactOptional(),
   }),
   z.object({ kind: z.literal('backlink') }),
 ]);

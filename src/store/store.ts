@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { InstallId } from '../model/ids.ts';
 import { createAccounts } from './accounts.ts';
+import { createActs } from './acts.ts';
 import { createAudit } from './audit.ts';
 import { createBudgets } from './budgets.ts';
 import { createCensus } from './census.ts';
@@ -39,6 +40,7 @@ export type Store = ReturnType<typeof createStore>;
 function groups(scope: Scope) {
   return {
     accounts: createAccounts(scope),
+    acts: createActs(scope),
     audit: createAudit(scope),
     budgets: createBudgets(scope),
     census: createCensus(scope),

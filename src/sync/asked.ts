@@ -5,6 +5,7 @@ import { outsidersMayNotAct } from '../texts/audience.ts';
 import { notWatching, watching, whoText, whyText } from '../texts/card-answers.ts';
 import { secretWarning } from '../texts/redaction.ts';
 import type { Known, Observed } from './observed.ts';
+import { cannotRaise, type Reaction, subjectOf, undoing, wantedBy } from './reactions.ts';
 import { type Receivable, receiptText } from './receipt.ts';
 import { nameOf, visibilityIn } from './say-on-ticket.ts';
 import { notice, type Step, whisper } from './steps.ts';
@@ -43,6 +44,8 @@ export function planAsked(known: Known, deliveries: Observed['deliveries']): Ste
         return [...planChange(known, intake), { do: 'close', delivery: id, reason: 'planned' }];
       case 'ask-card':
         return [...planAnswer(known, intake), { do: 'close', delivery: id, reason: 'planned' }];
+      case 'react':
+        return [...planReaction(known, intake), { do: 'close', delivery: id, reason: 'planned' }];
       case 'ask-receipt':
         return planReceipt(known, id, intake);
       default:
@@ -60,6 +63,19 @@ export function planReceipt(
   { by, channel }: Extract<Intake, { kind: 'ask-receipt' }>,
 ): Step[] {
   return [whisper(by, channel, receiptText(known)), { do: 'close', delivery, reason: 'planned' }];
+}
+
+function planReaction(known: Known, reaction: Reaction): Step[] {
+  const { by, on, channel } = reaction;
+  if (known.outsiders?.has(by) === true) return [whisper(by, channel, outsidersMayNotAct)];
+  if (on) {
+    const set = wantedBy(known, reaction);
+    if (set === null) return [cannotRaise(reaction)];
+    return planWrite(known, by, { set, implied: false, because: subjectOf(reaction) });
+  }
+  const undo = undoing(known, reaction);
+  if ('set' in undo) return planWrite(known, by, { set: undo.set, implied: false });
+  return undo.step === null ? [] : [undo.step];
 }
 
 type CardQuestion = Extract<Intake, { kind: 'ask-card' }>;
@@ -140,7 +156,11 @@ function personOf(known: Known, user: SlackUser): WantedPerson {
 function planWrite(
   known: Known,
   by: SlackUser,
-  { set: wanted, implied }: { readonly set: WantedFields; readonly implied: boolean },
+  {
+    set: wanted,
+    implied,
+    because,
+  }: { readonly set: WantedFields; readonly implied: boolean; readonly because?: string },
 ): Step[] {
   const { link } = known;
   const seen = link.ticket?.fields ?? null;
@@ -160,7 +180,10 @@ function planWrite(
       operation: {
         lane: 'ticket',
         itemId: null,
-        body: { kind: 'write', set, before, actor: nameOf(known, by), by, implied },
+        body: {
+          ...{ kind: 'write' as const, set, before, actor: nameOf(known, by), by, implied },
+          ...(because === undefined ? {} : { because }),
+        },
       },
     },
   ];

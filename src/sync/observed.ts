@@ -1,7 +1,7 @@
 import type { CommentId, DeliveryId, OperationId, SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Item } from '../model/item.ts';
-import type { Lane, Link, Operation } from '../model/link.ts';
+import type { Lane, Link, Operation, OperationBody } from '../model/link.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 
 /** The ticket as it was just read. */
@@ -105,6 +105,8 @@ export interface Known {
   readonly pointsBack: boolean;
   readonly reopenDays: number;
   readonly now: Date;
+  /** What reactions that were taken away had changed, by their subject; read only when there are such. */
+  readonly reacted?: ReadonlyMap<string, Extract<OperationBody, { kind: 'write' }>>;
   /** Read only when somebody asked for a receipt. */
   readonly outlook?: Outlook;
 }

@@ -61,4 +61,8 @@ export const notWatching = (key: string) =>
 /** To a watcher. Never the words themselves: whether he may still read them, Slack decides when he follows the link. */
 export const statusNews = (key: string, status: string) => `${key}, which you watch, is ${status} now.`;
 export const answerNews = (key: string) => `There is a new public answer on ${key}, which you watch.`;
+/** To a responder whose emoji did nothing. */
+export const mostUrgent = 'The priority is the highest already, so nothing was changed.';
+export const notUndone = (key: string) =>
+  `${key} does not surely say what your emoji made of it, because somebody changed it or names him otherwise, so taking it away changed nothing. The menu of the card changes fields.`;
 export const OPEN_THREAD = 'Open the thread';

@@ -22,7 +22,14 @@ export function configText(
   return JSON.stringify({
     version: 1,
     install: { name: 'crash' },
-    slack: { mode: 'http', api_url: `${at.slackUrl}/api/`, channels: CHANNELS, responders: [] },
+    slack: {
+      mode: 'http',
+      api_url: `${at.slackUrl}/api/`,
+      channels: CHANNELS,
+      responders: [],
+      // A few people stand for a whole company here.
+      limits: { person: null, app: null, channel: null },
+    },
     connectors: { desk: at.settings },
     queues: { general: { title: 'General help', connector: 'desk', target: kind.target } },
     routing: {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createIo } from '../../src/connectors/io.ts';
 import { createTokenKeeper } from '../../src/flows/keep-tokens.ts';
+import { createFloodWatch } from '../../src/flows/slow-down.ts';
 import { sort } from '../../src/flows/sort.ts';
 import type { World } from '../../src/flows/world.ts';
 import {
@@ -11,7 +12,7 @@ import {
   threadPartition,
 } from '../../src/model/delivery.ts';
 import { plainDoc } from '../../src/model/doc.ts';
-import { type LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from '../../src/model/ids.ts';
+import { LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from '../../src/model/ids.ts';
 import type { Intake, SlackMessage } from '../../src/model/intake.ts';
 import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
@@ -41,6 +42,8 @@ export interface SortingRoom extends OpenStore {
   /** Sorts a shard until nothing is new there; answers the links that have work. */
   sortShard(shard: number): Promise<readonly LinkId[]>;
   sortAll(): Promise<readonly LinkId[]>;
+  /** All links, the oldest first. */
+  links(): Promise<readonly LinkId[]>;
   /** `state reason` of every delivery, in the order of arrival. */
   states(): Promise<readonly string[]>;
   /** What is planned for a link next, in the order in which it is read. */
@@ -53,7 +56,10 @@ interface Scope {
   after(work: () => Promise<void>): void;
 }
 
-export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
+export async function openSortingRoom(
+  t: Scope,
+  more: Pick<World['rules'], 'limits'> = {},
+): Promise<SortingRoom> {
   const open = await openStore(t, { max: 6 });
   const intakes = new Map<string, Intake>();
   let mended: Intake | null = null;
@@ -86,6 +92,7 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
       responders: new Set([DANA]),
       outsiders: new Set(),
       answers: new Map(),
+      ...more,
       holdMs: 0,
       bypassEmoji: 'mute',
       command: '/desk',
@@ -103,11 +110,12 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
     log: noLog,
   };
 
+  const watch = createFloodWatch();
   async function sortShard(shard: number): Promise<readonly LinkId[]> {
     const links = new Set<LinkId>();
     let more = true;
     while (more) {
-      const sorted = await sort(world, shard);
+      const sorted = await sort(world, shard, watch);
       for (const link of sorted.links) links.add(link);
       more = sorted.more;
     }
@@ -146,6 +154,12 @@ export async function openSortingRoom(t: Scope): Promise<SortingRoom> {
       const links: LinkId[] = [];
       for (let shard = 0; shard < SHARDS; shard += 1) links.push(...(await sortShard(shard)));
       return links;
+    },
+    async links() {
+      const found = await rows(open.db, 'select id from link order by opened_at, id');
+      return found.map((row) =>
+        LinkId.parse(typeof row === 'object' && row !== null && 'id' in row ? row.id : ''),
+      );
     },
     async states() {
       const found = await rows(

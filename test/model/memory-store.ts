@@ -1,6 +1,7 @@
 import { InstallId } from '../../src/model/ids.ts';
 import type { Lease } from '../../src/store/leases.ts';
 import type { Store, StoreTx } from '../../src/store/store.ts';
+import { createActs } from './memory/acts.ts';
 import { createBudgets } from './memory/budgets.ts';
 import type { Db } from './memory/db.ts';
 import { createDeliveries } from './memory/deliveries.ts';
@@ -69,6 +70,7 @@ function groups(db: Db): StoreTx {
     threads: createThreads(db),
     tokens: createTokens(),
     watchers: createWatchers(db),
+    acts: createActs(db),
   };
 }
 

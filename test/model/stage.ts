@@ -138,7 +138,7 @@ export async function createStage(sabotage: Sabotage = {}): Promise<Stage> {
 
   async function serveShard(process: Process, shard: number): Promise<void> {
     let more = true;
-    while (more) more = (await sort(process.world, shard)).more;
+    while (more) more = (await sort(process.world, shard, () => false)).more;
   }
 
   /** One round of work; false when there was nothing to do. */

@@ -177,7 +177,7 @@ test('slack manifest prints what the file switches on, as YAML and as JSON, and 
 
   const least = MINIMAL.replace(
     'mode: http',
-    'mode: socket, command: /it, read_emails: false, mentions: false, emoji: { open: null, bypass: null }',
+    'mode: socket, command: /it, read_emails: false, mentions: false, emoji: { open: null, bypass: null, take: null, solve: null, reopen: null, raise: null }',
   ).concat('files: { max_mb: 0 }\n');
   const few = await run(['slack', 'manifest', '--name', 'IT help', '-c', configFile(t, least)]);
   assert.deepEqual(

@@ -89,6 +89,7 @@ const BODIES = {
     actor: 'Alma',
     by: ALMA,
     implied: true,
+    because: 'take:C1:1.0:U1',
   },
   backlink: { kind: 'backlink' },
 } satisfies { readonly [K in OperationBody['kind']]: Extract<OperationBody, { kind: K }> };

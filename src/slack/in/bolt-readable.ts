@@ -28,6 +28,7 @@ const BoltReadable = z.union([
       type: z.enum([
         'app_mention',
         'reaction_added',
+        'reaction_removed',
         'function_executed',
         'channel_shared',
         'channel_unshared',

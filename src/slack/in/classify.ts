@@ -118,11 +118,12 @@ function classifyEvent(body: SlackBody, { name, ours, options }: EventContext): 
   }
   // Asked for in so many words, wherever the app was invited: no channel has to be configured for that.
   if (name === 'app_mention') return { ...common, ...mentioned(outer.data, ours), onlyIfKnown: null };
-  if (name === 'reaction_added') {
+  if (name === 'reaction_added' || name === 'reaction_removed') {
     const mark = readReaction(body, options);
     if (mark === null) return { kind: 'count', name, reason: 'reaction' };
     const partition = threadPartition(ours, mark.channel, mark.ts);
     if (mark.kind === 'open-from-mark') return { ...common, identity: null, partition, onlyIfKnown: null };
+    if (mark.kind === 'react') return { ...common, identity: null, partition, onlyIfKnown: mark.channel };
     const identity = `${mark.channel}:${mark.ts}:bypass`;
     return { ...common, identity, partition, onlyIfKnown: mark.channel };
   }

@@ -3,7 +3,7 @@ import type { SlackChannel, SlackTeam } from '../../model/ids.ts';
 import type { Metrics } from '../../model/metrics.ts';
 import type { SlackBody } from './body.ts';
 import { type Classified, classify } from './classify.ts';
-import type { Marks } from './marks.ts';
+import { type Marks, NO_MARKS } from './marks.ts';
 import type { AskAnswer, SlackIn } from './slack-in.ts';
 import type { Us } from './us.ts';
 
@@ -43,7 +43,7 @@ export function createReceive(deps: ReceiveDeps): Receive {
     deps.metrics.count('deskbridge_slack_calls_total', { type, result });
 
   return async (call) => {
-    const what = classify(call.body, { ...deps.us, marks: deps.marks ?? { open: null, bypass: null } });
+    const what = classify(call.body, { ...deps.us, marks: deps.marks ?? NO_MARKS });
     switch (what.kind) {
       case 'count':
         count(what.name, what.reason);

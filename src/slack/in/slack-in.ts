@@ -18,7 +18,7 @@ import { asksFromHome, listenForHome } from './home.ts';
 import { ignored } from './ignored.ts';
 import { listenForKindPress } from './kind-press.ts';
 import { listenForLinks } from './links-shared.ts';
-import { listenForMarks, type Marks } from './marks.ts';
+import { listenForMarks, type Marks, NO_MARKS } from './marks.ts';
 import { listenForMentions } from './mention.ts';
 import { listenForMessages } from './message.ts';
 import { listenForMoveForm, type QueueChoice } from './move-form.ts';
@@ -130,6 +130,7 @@ const TOLD = new Set([
   'message',
   'app_mention',
   'reaction_added',
+  'reaction_removed',
   'function_executed',
   'command',
   'channel_shared',
@@ -140,7 +141,7 @@ const TOLD = new Set([
   'block_actions',
   'view_submission',
 ]);
-const NO_MARKS: Marks = { open: null, bypass: null };
+
 const NO_FORMS: OfferedForms = { list: () => [], files: false };
 
 /** Bolt asks nobody who may listen to these, and has nothing to add. */

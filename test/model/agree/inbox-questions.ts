@@ -33,7 +33,11 @@ export const deliveryQuestions: Questions = {
     for (let shard = 0; shard < SHARDS; shard += 1)
       claimed.push(...(await store.deliveries.claimNew(shard, 100)));
     deliveries.splice(0, deliveries.length, ...claimed.map(({ id }) => id));
-    return claimed.map((one) => ({ ...withoutId(one), body: Buffer.from(one.body).toString() }));
+    return claimed.map((one) => ({
+      ...withoutId(one),
+      behindMs: one.behindMs === null ? null : Math.round(one.behindMs / 10_000),
+      body: Buffer.from(one.body).toString(),
+    }));
   },
   async close({ store, deliveries }, { a, b }) {
     const id = at(deliveries, a);
@@ -41,6 +45,14 @@ export const deliveryQuestions: Questions = {
     const state = (['done', 'ignored', 'waiting', 'waiting'] as const)[b % 4] ?? 'done';
     if (id !== undefined) await store.deliveries.close(id, state, reason);
   },
+  async slow({ store, deliveries }, { a, b }) {
+    const [one, other] = [at(deliveries, a), at(deliveries, b)];
+    const waits = new Map(
+      [one, other].flatMap((id, n) => (id === undefined ? [] : [[id, (a + n) * 20_000]])),
+    );
+    await store.deliveries.slow(waits);
+  },
+  releaseSlowed: async ({ store }) => [...(await store.deliveries.releaseSlowed())].sort(),
   async attach({ store, deliveries, links }, { a, b, c }) {
     const [id, link] = [at(deliveries, a), at(links, b)];
     if (id !== undefined && link !== undefined) await store.deliveries.attach(id, link, c % 2 === 0);

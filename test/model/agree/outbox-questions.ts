@@ -35,8 +35,6 @@ export const operationQuestions: Questions = {
     ours: async ({ store }, link) => (await store.operations.ours(link)).size,
   }),
   ...onOperation({
-    startSending: (tx, id, { a, b, c }) =>
-      tx.operations.startSending(id, c * 10_000, a % 2 === 0 ? null : bodyOf({ a, b, c })),
     finish: (tx, id, { c }) => tx.operations.finish(id, c % 3 === 0 ? null : `remote ${c}`),
     backToReady: (tx, id, { c }) => tx.operations.backToReady(id, c * 15_000, c % 2),
     notThere: (tx, id) => tx.operations.notThere(id),
@@ -45,6 +43,16 @@ export const operationQuestions: Questions = {
       tx.operations.park(id, { reason: `parked ${c}`, blocks: b % 2 === 0, doubtful: c % 2 === 0 }),
     skip: (tx, id, { c }) => tx.operations.skip(id, `skipped ${c}`),
   }),
+  async startSending(side, choice) {
+    const [link, id] = [at(side.links, choice.a), await operationOf(side, choice)];
+    const open = link === undefined ? [] : await side.store.operations.open(link);
+    const one = open.find((operation) => operation.id === id);
+    if (id === undefined || one === undefined) return null;
+    // What it does stays; what is remembered of it changes.
+    const body = bodyOf(choice);
+    const remember = choice.a % 2 === 0 || one.body.kind !== body.kind ? null : body;
+    return side.store.transaction((tx) => tx.operations.startSending(id, choice.c * 10_000, remember));
+  },
   async replace(side, choice) {
     const link = at(side.links, choice.a);
     const open = link === undefined ? [] : await side.store.operations.open(link);
@@ -97,6 +105,10 @@ function onOperation(
 
 export const budgetQuestions: Questions = {
   take: ({ store }, { a, b, c }) => store.budgets.take(limitsOf({ a, b, c })),
+  async drain({ store }, { a, b, c }) {
+    const left = await store.budgets.drain(limitsOf({ a, b, c }).map((limit) => ({ limit, cost: 1 + c })));
+    return [...left].sort().map(([destination, tokens]) => `${destination} ${Math.round(tokens)}`);
+  },
   pausedForMs: ({ store }, { a }) => store.budgets.pausedForMs(`place ${a % 3}`),
   pause: ({ store }, { a, b }) =>
     store.budgets.pause(`place ${a % 3}`, `why ${b}`, b % 2 === 0 ? null : b * 30_000),

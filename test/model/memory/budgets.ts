@@ -39,6 +39,17 @@ export function createBudgets(db: Db): Store['budgets'] {
       const tokens = Math.min(burst, row.tokens + perSecond * sinceS) - cost;
       db.change(row, { tokens, refilledAt: db.clock.now });
     },
+    async drain(wanted) {
+      const left = new Map<string, number>();
+      for (const { limit, cost } of wanted) {
+        const row = rowOf(limit.destination, limit.burst);
+        const sinceS = Math.max(0, db.clock.now - row.refilledAt) / 1000;
+        const tokens = Math.min(limit.burst, row.tokens + limit.perSecond * sinceS) - cost;
+        db.change(row, { tokens, refilledAt: db.clock.now });
+        left.set(limit.destination, tokens);
+      }
+      return left;
+    },
     async pausedForMs(destination) {
       const row = db.budgets.get(destination);
       return row === undefined ? 0 : Math.ceil(waitOf(row));

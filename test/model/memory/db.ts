@@ -46,6 +46,7 @@ export interface DeliveryRow {
   body: Uint8Array | null;
   state: 'new' | 'waiting' | 'sorted' | 'done' | 'ignored';
   reason: string | null;
+  dueAt: number | null;
   link: LinkId | null;
 }
 

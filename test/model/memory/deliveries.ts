@@ -26,7 +26,15 @@ export function createDeliveries(db: Db): Store['deliveries'] {
     const row = db.deliveries.get(id);
     if (row !== undefined) db.change(row, to);
   };
-  const isLost = (row: DeliveryRow) => row.state === 'waiting' && row.reason !== 'unreadable';
+  const isLost = (row: DeliveryRow) =>
+    row.state === 'waiting' && row.reason !== 'unreadable' && row.reason !== 'slowed';
+  const isSlowed = (row: DeliveryRow) => row.state === 'waiting' && row.reason === 'slowed';
+  /** How long what came before in its thread still waits. */
+  function behind({ partition }: DeliveryRow): number | null {
+    const dues = where((row) => isSlowed(row) && row.partition === partition && row.type === 'event');
+    const last = Math.max(...dues.map(({ dueAt }) => dueAt ?? Number.NEGATIVE_INFINITY));
+    return Number.isFinite(last) ? Math.max(0, last - db.clock.now) : null;
+  }
   const isGivenUpDeletion = ({ state, reason, identity, body }: DeliveryRow) =>
     state === 'ignored' &&
     reason === 'thread-without-request' &&
@@ -66,6 +74,7 @@ export function createDeliveries(db: Db): Store['deliveries'] {
       body,
       state: 'new',
       reason: null,
+      dueAt: null,
       link: null,
     };
     db.put(db.deliveries, row.id, row);
@@ -84,7 +93,7 @@ export function createDeliveries(db: Db): Store['deliveries'] {
     async claimNew(shard, limit) {
       return where((row) => row.state === 'new' && row.hash % SHARDS === shard)
         .slice(0, limit)
-        .map(opened);
+        .map((row) => ({ ...opened(row), fresh: row.reason === null, behindMs: behind(row) }));
     },
     async lockPartitions() {},
     async close(id, state, reason) {
@@ -96,6 +105,14 @@ export function createDeliveries(db: Db): Store['deliveries'] {
     async attach(id: DeliveryId, link: LinkId, opens = false) {
       set(id, { state: 'sorted', link, reason: opens ? 'opens' : null });
     },
+    async slow(waits) {
+      for (const [id, ms] of waits) set(id, { state: 'waiting', reason: 'slowed', dueAt: db.clock.now + ms });
+    },
+    async releaseSlowed() {
+      const due = where((row) => isSlowed(row) && row.dueAt !== null && row.dueAt <= db.clock.now);
+      for (const row of due) db.change(row, { state: 'new' });
+      return [...new Set(due.map((row) => row.hash % SHARDS))];
+    },
     async isBypassed({ channel, ts }) {
       return db.known.has(`identity:slack:${channel}:${ts}:bypass`);
     },
@@ -103,7 +120,7 @@ export function createDeliveries(db: Db): Store['deliveries'] {
       const held = where(
         (row) => row.state === 'waiting' && row.reason === 'held' && row.receivedAt <= db.clock.now - afterMs,
       );
-      for (const row of held) db.change(row, { state: 'new', reason: null });
+      for (const row of held) db.change(row, { state: 'new' });
       return [...new Set(held.map((row) => row.hash % SHARDS))];
     },
     async setApart(ids) {
