@@ -59,11 +59,7 @@ type Invited = NonNullable<HomeAccount['invitation']> & { readonly connector: Co
  * What the store knows is shown at once; what only the ticket systems know follows, however slow they are. `invited` is
  * shown this once.
  */
-async function showHome(
-  world: World,
-  user: SlackUser,
-  invited: Invited | null,
-): Promise<Outcome<null>> {
+async function showHome(world: World, user: SlackUser, invited: Invited | null): Promise<Outcome<null>> {
   const standing = await standingOf(world, world.team, user);
   if (standing.kind !== 'ok') return standing;
   const { home, links } = await homeOf(world, { user, standing: standing.value, invited });

@@ -3,7 +3,7 @@ import type { Intake } from '../model/intake.ts';
 import type { StoreTx } from '../store/store.ts';
 import { stepUnreadable } from '../texts/steps.ts';
 import { forgetIn } from './forget-sign-ins.ts';
-import type { Sorted } from './sort.ts';
+import type { Sorted } from './sort-open.ts';
 import type { World } from './world.ts';
 
 type Aside = Extract<

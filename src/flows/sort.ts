@@ -7,28 +7,12 @@ import type { StoredDelivery } from '../store/deliveries.ts';
 import type { StoreTx } from '../store/store.ts';
 import { alreadyRequest, mentionHelp, OPEN_ANYWAY, smallTalk } from '../texts/doors.ts';
 import { respondersAmong } from './responders.ts';
-import { sortAside } from './sort-aside.ts';
 import { type Came, type FloodWatch, slowDown } from './slow-down.ts';
+import { sortAside } from './sort-aside.ts';
+import { attach, openForm, openMarked, openThread, type Sorted, withStep } from './sort-open.ts';
 import type { World } from './world.ts';
 
 const BATCH = 100;
-/** Nobody waits longer for a ticket in a workflow. */
-const STEP_WAITS_MS = 86_400_000;
-
-/** What became of one delivery; `link` when a link has to be worked on now, `stale` when its ticket has to be read. */
-export interface Sorted {
-  readonly state: 'sorted' | 'done' | 'ignored' | 'waiting';
-  readonly reason: string;
-  readonly link: LinkId | null;
-  /** More links of which everything has to be looked at. */
-  readonly others?: readonly LinkId[];
-  readonly stale?: boolean;
-  /** Something else has to be done for it, by nobody's link. */
-  readonly errand?: Errand;
-  /** Whose Home is shown anew at once. */
-  readonly home?: SlackUser;
-}
-
 /**
  * Finds or reserves the link of every new delivery of a shard, or closes it with a reason. Talks to nobody outside.
  * Answers the links that have work now, whether errands came up, and whether there may be more to sort.
@@ -212,28 +196,6 @@ async function isHeld(world: World, { ts }: SlackMessage): Promise<boolean> {
   return Number(tsMicros(ts)) / 1000 + holdMs > now;
 }
 
-/** Whoever marks the thread of a request, or a reply that we know, needs nothing more; all else has to be read first. */
-async function openMarked(
-  tx: StoreTx,
-  delivery: StoredDelivery,
-  { team, channel, ts, by, door, execution }: Extract<Intake, { kind: 'open-from-mark' }>,
-): Promise<Sorted> {
-  const known = await tx.links.byPlace({ team, channel, root: ts });
-  if (known !== null) return attach(tx, delivery, known);
-  const errand: Errand = { kind: 'open-from-mark', team, channel, ts, by, door, execution };
-  return { state: 'done', reason: 'to-be-read', link: null, errand };
-}
-
-/** A step of a workflow waits for the ticket of what it opened, or found open. */
-async function withStep(world: World, execution: string | null | undefined, sorted: Sorted): Promise<Sorted> {
-  if (execution == null || sorted.link === null) return sorted;
-  const until = (await world.store.now()).getTime() + STEP_WAITS_MS;
-  return {
-    ...sorted,
-    errand: { kind: 'end-step', execution, link: sorted.link, why: null, until },
-  };
-}
-
 /** On the first message of a request or on its card, by somebody who answers requests; by anybody else it means nothing. */
 async function sortReaction(
   world: World,
@@ -277,42 +239,4 @@ async function sortAgain(
   const link = await tx.links.byPlace({ team, channel, root });
   if (link !== null) return attach(tx, delivery, link);
   return { state: 'waiting', reason: 'root-not-seen-yet', link: null };
-}
-
-async function openThread(tx: StoreTx, delivery: StoredDelivery, message: SlackMessage): Promise<Sorted> {
-  const place = { team: message.team, channel: message.channel, root: message.root };
-  const known = await tx.links.byPlace(place);
-  if (known !== null) return attach(tx, delivery, known);
-  const opened = await tx.links.open({
-    origin: `thread:${place.team}:${place.channel}:${place.root}`,
-    team: message.team,
-    requester: message.user,
-    home: 'thread',
-    place,
-  });
-  if (opened === null) return { state: 'ignored', reason: 'opened-before', link: null };
-  const sorted = await attach(tx, delivery, opened, true);
-  await tx.deliveries.attachWaiting(delivery.partition, opened);
-  return sorted;
-}
-
-async function openForm(
-  tx: StoreTx,
-  delivery: StoredDelivery,
-  form: Extract<Intake, { kind: 'open-from-form' }>,
-): Promise<Sorted> {
-  const opened = await tx.links.open({
-    origin: `form:${form.team}:${form.submission}`,
-    team: form.team,
-    requester: form.onBehalfOf ?? form.by,
-    home: 'dm',
-    place: null,
-  });
-  if (opened === null) return { state: 'ignored', reason: 'opened-before', link: null };
-  return attach(tx, delivery, opened, true);
-}
-
-async function attach(tx: StoreTx, delivery: StoredDelivery, link: LinkId, opens?: true): Promise<Sorted> {
-  await tx.deliveries.attach(delivery.id, link, opens);
-  return { state: 'sorted', reason: 'attached', link };
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { hashOf, type NewDelivery, SHARDS } from '../model/delivery.ts';
 import { DeliveryId, type LinkId, type SlackChannel, type SlackTs } from '../model/ids.ts';
+import { rotateBodies } from './body-days.ts';
 import type { Scope } from './scope.ts';
 
 export interface StoredDelivery {
@@ -248,56 +249,7 @@ export function createDeliveries(scope: Scope) {
      * with; a day that holds none of anything else is dropped whole.
      */
     async rotateBodies(keepDays: number): Promise<void> {
-      await sql`select pg_advisory_xact_lock(4712, 0)`.execute(db);
-      const old = await droppableDays(db, keepDays);
-      if (old.length > 0 || (await missingDays(db)).length > 0) {
-        // In the order in which readers lock (the whole first): else they and we would wait for each other.
-        await sql`lock table delivery_body in access exclusive mode`.execute(db);
-        for (const { name } of old) await sql`drop table ${sql.id(name)}`.execute(db);
-        for (const { name, day, next } of await missingDays(db)) {
-          await sql`create table ${sql.id(name)} partition of delivery_body
-            for values from (${sql.lit(day)}) to (${sql.lit(next)})`.execute(db);
-        }
-      }
-      await sql`delete from delivery_body b
-        where b.day < ${today} - ${keepDays}::int and not exists (select from delivery d
-          where d.install_id = b.install_id and d.id = b.delivery_id and ${unfinished})`.execute(db);
+      await rotateBodies(db, keepDays);
     },
   };
-}
-
-const today = sql`(deskbridge_now() at time zone 'UTC')::date`;
-
-/** Somebody will still read the bodies of these. */
-const unfinished = sql`d.state in ('new', 'waiting', 'sorted')`;
-
-/** Partitions of today and tomorrow that can be made: one cannot whose rows lie in the default partition already. */
-async function missingDays(
-  db: Scope['db'],
-): Promise<readonly { readonly name: string; readonly day: string; readonly next: string }[]> {
-  const found = await sql<{ name: string; day: string; next: string }>`
-    select * from (
-      select 'delivery_body_' || to_char(d, 'YYYYMMDD') as name, d::date as at, d::date::text as day,
-        (d::date + 1)::text as next
-      from generate_series(${today}, ${today} + 1, interval '1 day') d) days
-    where to_regclass(name) is null and not exists (select from delivery_body_default where day = days.at)`.execute(
-    db,
-  );
-  return found.rows;
-}
-
-/** Day partitions older than `keepDays` in which nobody will read anything any more. */
-async function droppableDays(
-  db: Scope['db'],
-  keepDays: number,
-): Promise<readonly { readonly name: string }[]> {
-  const found = await sql<{ name: string }>`
-    select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'delivery_body'::regclass and c.relname ~ '^delivery_body_\\d{8}$'
-      and to_date(right(c.relname, 8), 'YYYYMMDD') < ${today} - ${keepDays}::int
-      and c.oid not in (select b.tableoid from delivery d
-        join delivery_body b on b.install_id = d.install_id and b.delivery_id = d.id where ${unfinished})`.execute(
-    db,
-  );
-  return found.rows;
 }

@@ -58,19 +58,7 @@ export function createLinks(scope: Scope) {
      * Takes back a link of which nothing came yet, with all that was sorted to it: whoever asked was not let. Its thread may
      * become a request by somebody else. False when something came of it.
      */
-    async withdraw(id: LinkId, reason: string): Promise<boolean> {
-      const untouched = sql`install_id = ${install} and link_id = ${id}
-        and not exists (select from operation where install_id = ${install} and link_id = ${id})
-        and not exists (select from item where install_id = ${install} and link_id = ${id})
-        and not exists (select from ticket where install_id = ${install} and link_id = ${id})
-        and not exists (select from watcher where install_id = ${install} and link_id = ${id})`;
-      const closed = await sql`update delivery set state = 'ignored', reason = ${reason}, link_id = null
-        where ${untouched}`.execute(db);
-      if (closed.numAffectedRows === 0n) return false;
-      await sql`delete from place where install_id = ${install} and link_id = ${id}`.execute(db);
-      await sql`delete from link where install_id = ${install} and id = ${id}`.execute(db);
-      return true;
-    },
+    withdraw: (id: LinkId, reason: string): Promise<boolean> => withdraw(scope, id, reason),
 
     /** False when the place belongs to a link already. */
     async addPlace(
@@ -283,4 +271,18 @@ export function createLinks(scope: Scope) {
       return found.rows.map((row) => row.shard);
     },
   };
+}
+
+async function withdraw({ db, install }: Scope, id: LinkId, reason: string): Promise<boolean> {
+  const untouched = sql`install_id = ${install} and link_id = ${id}
+    and not exists (select from operation where install_id = ${install} and link_id = ${id})
+    and not exists (select from item where install_id = ${install} and link_id = ${id})
+    and not exists (select from ticket where install_id = ${install} and link_id = ${id})
+    and not exists (select from watcher where install_id = ${install} and link_id = ${id})`;
+  const closed = await sql`update delivery set state = 'ignored', reason = ${reason}, link_id = null
+    where ${untouched}`.execute(db);
+  if (closed.numAffectedRows === 0n) return false;
+  await sql`delete from place where install_id = ${install} and link_id = ${id}`.execute(db);
+  await sql`delete from link where install_id = ${install} and id = ${id}`.execute(db);
+  return true;
 }

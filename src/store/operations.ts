@@ -103,20 +103,7 @@ export function createOperations(scope: Scope) {
      * Has a later operation on the same part of the same item been done, or has the item fewer parts by now? Then this one
      * would bring back old words.
      */
-    async isSuperseded({ id, itemId, lane, seq, part }: Superseding): Promise<boolean> {
-      const later = await sql<{ id: string; payload: Buffer; done: boolean }>`
-        select id, payload, state = 'done' as done from operation
-        where install_id = ${install} and item_id = ${itemId} and lane = ${lane} and seq > ${seq} and state <> 'skipped'
-          -- By its link, whose operations have an index; those of an item have none.
-          and link_id = (select link_id from operation where install_id = ${install} and id = ${id})`.execute(
-        db,
-      );
-      return later.rows.some((row) => {
-        const body = bodyOf(row.id, row.payload);
-        const isShorter = body.kind === 'comment' && body.part === 1 && body.of < part;
-        return isShorter || (row.done && (!('part' in body) || body.part === part));
-      });
-    },
+    isSuperseded: (operation: Superseding): Promise<boolean> => isSuperseded(scope, operation),
 
     /** Operations that carried people's words in the last minute, by lane: what a loop would show. */
     async recent(link: LinkId): Promise<Readonly<Record<Lane, number>>> {
@@ -272,4 +259,22 @@ export function createOperations(scope: Scope) {
       );
     },
   };
+}
+
+async function isSuperseded(
+  scope: Scope,
+  { id, itemId, lane, seq, part }: Superseding,
+): Promise<boolean> {
+  const { db, install } = scope;
+  const { bodyOf } = createPayloads(scope);
+  const later = await sql<{ id: string; payload: Buffer; done: boolean }>`
+    select id, payload, state = 'done' as done from operation
+    where install_id = ${install} and item_id = ${itemId} and lane = ${lane} and seq > ${seq} and state <> 'skipped'
+      -- By its link, whose operations have an index; those of an item have none.
+      and link_id = (select link_id from operation where install_id = ${install} and id = ${id})`.execute(db);
+  return later.rows.some((row) => {
+    const body = bodyOf(row.id, row.payload);
+    const isShorter = body.kind === 'comment' && body.part === 1 && body.of < part;
+    return isShorter || (row.done && (!('part' in body) || body.part === part));
+  });
 }

@@ -89,8 +89,7 @@ test('a threat without a row, without a test, and with one that does not exist, 
     ...others.slice(0, 1),
   ];
   assert.equal(faults(broken).length, 5);
-  const source =
-    `test('one', () => {}); test.skip('two', () => {}); test(\`three \${x}\`, () => {}); // test('four')`;
+  const source = `test('one', () => {}); test.skip('two', () => {}); test(\`three \${x}\`, () => {}); // test('four')`;
   const tree = parse(source, { ecmaVersion: 'latest', sourceType: 'module' });
   assert.deepEqual([...titlesIn(tree)], ['one', 'three …']);
 });

@@ -62,7 +62,9 @@ test('tags are labels of the issue, and every flow says what happens next on bot
 
   const question = await opened(story, 'What is the handbook for?');
   await says(question.ts, /cannot answer this by myself yet, so a person/);
-  await until('the agents read it', 20_000, () => notes(question.ticket.id).includes('so it is handed to you'));
+  await until('the agents read it', 20_000, () =>
+    notes(question.ticket.id).includes('so it is handed to you'),
+  );
 
   const exception = await opened(story, 'I need an exception');
   await says(exception.ts, /has to approve/);

@@ -34,7 +34,11 @@ test('a link to one of its domains is told wherever it is posted, and shows a ca
     message?.unfurled.map(({ url }) => url),
     [URL_OF],
   );
-  const strange = open.client.chat.unfurl({ channel: GENERAL, ts, unfurls: { 'https://x.test/': { blocks: CARD } } });
+  const strange = open.client.chat.unfurl({
+    channel: GENERAL,
+    ts,
+    unfurls: { 'https://x.test/': { blocks: CARD } },
+  });
   assert.equal((await refusal(strange)).error, 'cannot_unfurl_url');
   people.post('U0ALMA', CHANNEL, 'no link at all');
   await open.slack.settled();

@@ -37,7 +37,9 @@ const AnyHome: fc.Arbitrary<Home> = fc.record({
   approvals: fc.oneof(
     fc.constant('looking' as const),
     fc.record({
-      pending: fc.array(fc.record({ request, approvers: fc.array(text, { maxLength: 30 }) }), { maxLength: 10 }),
+      pending: fc.array(fc.record({ request, approvers: fc.array(text, { maxLength: 30 }) }), {
+        maxLength: 10,
+      }),
       unknown: fc.array(text, { maxLength: 10 }),
     }),
   ),
