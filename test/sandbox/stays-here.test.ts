@@ -36,8 +36,7 @@ test('no simulated vendor is made with a credential that does not say it is for 
         user: 'deskbridge.bot',
         password,
         hookSecret,
-        clientId: 'sandbox-client',
-        clientSecret: 'sandbox-secret-0123456789',
+        oauth: { clientId: 'sandbox-client', clientSecret: 'sandbox-secret-0123456789' },
       }),
   };
   for (const [vendor, make] of Object.entries(made))

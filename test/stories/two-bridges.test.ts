@@ -22,19 +22,22 @@ const THANKS = 'We have got your message';
 test('two bridges with one account and a rule that answers every comment come to rest, and each of them carried everything once', async (t) => {
   // Loaded before anybody's time runs: on a busy machine that takes seconds.
   await import('jira.js');
-  let site: Awaited<ReturnType<typeof startSite>> | null = null;
+  const sites: Awaited<ReturnType<typeof startSite>>[] = [];
   const north = await startStory(t, {
     kind: jiraKind,
     async desk(clock) {
-      site = await startSite({ clock, apiToken: DESK_SECRET, hookSecret: DESK_HOOK_SECRET });
+      const site = await startSite({ clock, apiToken: DESK_SECRET, hookSecret: DESK_HOOK_SECRET });
+      sites.push(site);
       return jiraDeskAt(site);
     },
   });
-  const { sandbox, ...shared } = site ?? assert.fail();
+  const [site] = sites;
+  assert.ok(site);
+  const { sandbox } = site;
   // The second is told by no hook and finds everything by its poll. The site is ended by the first.
   const south = await startStory(t, {
     kind: jiraKind,
-    desk: async () => ({ ...jiraDeskAt({ ...shared, sandbox }), setHookUrl: () => {}, stop: async () => {} }),
+    desk: async () => ({ ...jiraDeskAt(site), setHookUrl: () => {}, stop: async () => {} }),
   });
   const bridges = [north, south] as const;
 

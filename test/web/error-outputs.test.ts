@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { StoreUnavailable } from '../../src/model/delivery.ts';
 import type { Log } from '../../src/model/log.ts';
 import { type Connecting, createConnectDoor } from '../../src/web/connect-door.ts';
-import { createSlackInstallDoor } from '../../src/web/slack-install-door.ts';
+import { createSlackInstallDoor, type Installing } from '../../src/web/slack-install-door.ts';
 import { asPayload, commandBody, messageBody, postSigned, SECRET, startRig, submission } from './rig.ts';
 
 const CANARY = 'canary-4f1d2c9e';
@@ -37,6 +37,14 @@ const broken = (): never => {
 };
 const brokenLater = async (): Promise<never> => broken();
 const CONNECTING: Connecting = { look: brokenLater, begin: brokenLater, finish: brokenLater };
+const WORDS = { status: 410, lines: ['Ask for a new link.'] };
+const INSTALLING: Installing = {
+  look: brokenLater,
+  begin: brokenLater,
+  finish: brokenLater,
+  stale: WORDS,
+  elsewhere: WORDS,
+};
 
 interface Answer {
   readonly what: string;
@@ -77,7 +85,7 @@ test('no answer of any door tells a secret, an address, a statement or a place i
     readHook: broken,
     server: {
       connect: createConnectDoor(CONNECTING, 'https://desk.example'),
-      install: createSlackInstallDoor(CONNECTING, 'https://desk.example'),
+      install: createSlackInstallDoor(INSTALLING, 'https://desk.example'),
       readiness: brokenLater,
       metricsText: brokenLater,
       log,

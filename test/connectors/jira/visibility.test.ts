@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import type { TicketId } from '../../../src/model/ids.ts';
 import '../../support/seeded.ts';
 import { z } from 'zod';
 import { ALMA, almaHerself, type Desk, IN_SEC, ON_DESK, openDesk, plainAuthor, said, value } from './desk.ts';
@@ -27,7 +28,7 @@ const someWords = fc.record({
 });
 
 test('what is internal says so in the request that writes it, and nothing else does', async () => {
-  const tickets = new Map([
+  const tickets = new Map<object, TicketId>([
     [ON_DESK, await desk.create(ON_DESK)],
     [IN_SEC, await desk.create(IN_SEC)],
   ]);
