@@ -374,11 +374,15 @@ const LOAD: readonly Threat[] = [
     id: 'T42',
     threat: 'A flood of messages, presses or changes keeps everybody else waiting.',
     defence:
-      'What cannot be stored in time is answered 503, so that it comes again; every link is worked on by itself; limits of a vendor slow only what they are for.',
+      'What cannot be stored in time is answered 503, so that it comes again; what one person, app or channel sends too fast waits for its turn and is kept; every link is worked on by itself; limits of a vendor slow only what they are for.',
     proofs: [
       ...by(
         'web/slack-door',
         'a store that hangs is 503 within 2.5 s, and asks are answered at once meanwhile',
+      ),
+      ...by(
+        'stories/floods',
+        '500 commands and words of one person: another is served meanwhile, and all are handled once, in order',
       ),
       ...by('connectors/jira/wire', 'too many writes to one ticket slow down that ticket only'),
       ...by(
