@@ -19,7 +19,7 @@ export const KIND_WAITS =
 export const APPROVALS = 'Approvals of my requests';
 export const LOOKING = 'Asking the ticket systems…';
 export const NO_APPROVALS = 'None of your open requests is known to wait for an approval.';
-export const DECIDED_THERE = 'It is decided in the ticket system: the key leads there.';
+const DECIDED_THERE = 'It is decided in the ticket system: the key leads there.';
 
 export function waitsFor(approvers: readonly string[]): string {
   return approvers.length === 0
