@@ -167,7 +167,10 @@ async function run(args: readonly string[]) {
 test('slack manifest prints what the file switches on, as YAML and as JSON, and needs no secret', async (t) => {
   const socket = configFile(
     t,
-    MINIMAL.replace('mode: http', 'mode: socket, private_channels: true, workflow_step: true'),
+    MINIMAL.replace(
+      'mode: http',
+      'mode: socket, private_channels: true, workflow_step: true, unfurl_links: true',
+    ),
   );
   const yaml = await run(['slack', 'manifest', '-c', socket]);
   assert.equal(yaml.code, 0, yaml.err);

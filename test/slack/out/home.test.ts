@@ -47,7 +47,7 @@ const AnyHome: fc.Arbitrary<Home> = fc.record({
   accounts: fc.array(
     fc.record({
       connector: fc.constant('jira-it'),
-      site: text,
+      site: fc.constantFrom('northwind.example', 'desk.northwind.example'),
       state: fc.constantFrom('connected', 'refused', 'known', 'none'),
       account: name,
       connectable: fc.boolean(),
