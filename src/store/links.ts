@@ -185,11 +185,12 @@ export function createLinks(scope: Scope) {
 
     /** The Home of the person who asked shows the same a moment later, where he has opened one lately. */
     async setCard(id: LinkId, card: { channel: string; ts: string }, shown: string): Promise<void> {
-      await sql`with carded as (update link set card_channel = ${card.channel}, card_ts = ${card.ts},
-            card_shown = ${shown} where install_id = ${install} and id = ${id} returning requester)
-        update home h set due_at = least(h.due_at, deskbridge_now() + interval '1 second') from carded
-        where h.install_id = ${install} and h.slack_user = carded.requester
-          and h.opened_at > deskbridge_now() - interval '30 days'`.execute(db);
+      await sql`with carded as (update link set card_channel = ${card.channel}, card_ts = ${card.ts}, card_shown = ${shown}
+            where install_id = ${install} and id = ${id} returning requester)
+        update home h set due_at = least(h.due_at, deskbridge_now() + interval '1 second') from carded where h.install_id = ${install}
+          and h.slack_user = carded.requester and h.opened_at > deskbridge_now() - interval '30 days'`.execute(
+        db,
+      );
     },
 
     /** What was stale when the plan was made has been seen. */
@@ -216,8 +217,7 @@ export function createLinks(scope: Scope) {
           status_category = ${fields?.status.category ?? null}, resolution = ${fields?.resolution ?? null},
           assignee = ${fields?.assignee ?? null}, assignment_group = ${fields?.group ?? null},
           priority = ${fields?.priority ?? null}, impact = ${fields?.impact ?? null},
-          urgency = ${fields?.urgency ?? null}, restricted = ${fields?.restricted === true},
-          waits_for_requester = ${fields?.waitsForRequester === true}, updated_at = ${ticket.updatedAt}
+          urgency = ${fields?.urgency ?? null}, restricted = ${fields?.restricted === true}, waits_for_requester = ${fields?.waitsForRequester === true}, updated_at = ${ticket.updatedAt}
         where install_id = ${install} and link_id = ${id} and generation = ${ticket.generation}`.execute(db);
     },
 
