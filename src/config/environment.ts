@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { createSecret, type Secret } from '../model/secret.ts';
-import { SLACK_VARIABLES } from './config-file.ts';
 import { pathText } from './problem.ts';
 import { at, entriesAt } from './raw-settings.ts';
+import { SLACK_VARIABLES } from './slack-file.ts';
 import type { SettingPath } from './yaml-document.ts';
 
 const KEY_BYTES = 32;

@@ -261,10 +261,7 @@ export function createOperations(scope: Scope) {
   };
 }
 
-async function isSuperseded(
-  scope: Scope,
-  { id, itemId, lane, seq, part }: Superseding,
-): Promise<boolean> {
+async function isSuperseded(scope: Scope, { id, itemId, lane, seq, part }: Superseding): Promise<boolean> {
   const { db, install } = scope;
   const { bodyOf } = createPayloads(scope);
   const later = await sql<{ id: string; payload: Buffer; done: boolean }>`

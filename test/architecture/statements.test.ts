@@ -11,7 +11,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** What puts text into a statement as it stands, or as a name. Each place holds only what is written in the program itself. */
 const KNOWN: Readonly<Record<string, string>> = {
   'src/store/seals.ts': 'names of SEALED_COLUMNS',
-  'src/store/deliveries.ts': 'names and days that Postgres itself told of its partitions',
+  'src/store/body-days.ts': 'names and days that Postgres itself told of its partitions',
   'src/store/diagnose/install.ts': 'names of SEALED_COLUMNS',
   'src/store/diagnose/diagnose-database.ts': 'a channel that the doctor draws by chance',
 };

@@ -145,7 +145,7 @@ test('what has no listener is ignored by its type', async () => {
   for (const [body, reason] of [
     [messageEvent({ type: 'reaction_added' }), 'reaction'],
     [messageEvent({ type: 'app_mention', text: null, user: null }), 'app_mention_unreadable'],
-    [messageEvent({ type: 'reaction_removed' }), 'reaction_removed'],
+    [messageEvent({ type: 'reaction_removed' }), 'reaction'],
     [{ type: 'app_rate_limited' }, 'app_rate_limited'],
     [parseSlackBody(Buffer.from(commandBody())), 'command'],
     [{ type: 'block_actions', user: { id: 'U1' }, actions: [{ action_id: 'a_link' }] }, 'block_actions'],
