@@ -15,6 +15,11 @@ const { version, description } = Package.parse(
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')),
 );
 
+// Whoever read what we print may leave early (`| head -1`): that is no failure of ours.
+process.stdout.on('error', (error) => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
+});
+
 // Secrets may lie in a file beside the configuration; what the environment already says wins.
 if (existsSync('.env')) process.loadEnvFile('.env');
 

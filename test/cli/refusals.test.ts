@@ -27,6 +27,20 @@ async function refused(args: readonly string[], env: Readonly<Record<string, str
 }
 
 suite('refusals of the command line', { concurrency: false }, () => {
+  test('whoever reads what it prints may leave early', async () => {
+    const child = spawn(process.execPath, [PROGRAM, '--help'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+    });
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const [code] = await once(child, 'close');
+    assert.deepEqual([code, said], [0, '']);
+  });
+
   test('a role or a port that does not exist', async () => {
     assert.match(await refused(['start', '--role', 'boss']), /'boss' is invalid.*Choose web, worker or all/);
     assert.match(await refused(['demo', '--port', '70000']), /'70000' is invalid.*0 to 65535/);
