@@ -27,8 +27,9 @@ async function refused(args: readonly string[], env: Readonly<Record<string, str
 }
 
 suite('refusals of the command line', { concurrency: false }, () => {
-  test('whoever reads what it prints may leave early', async () => {
-    const child = spawn(process.execPath, [PROGRAM, '--help'], {
+  test('whoever reads what it prints may leave early', async (t) => {
+    const file = configFile(t, MINIMAL.replace('mode: http', 'mode: socket'));
+    const child = spawn(process.execPath, [PROGRAM, 'slack', 'manifest', '-c', file], {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: LIMIT_MS,
     });
