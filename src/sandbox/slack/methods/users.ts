@@ -4,6 +4,7 @@ import { defineMethod, fail, succeed } from '../method.ts';
 import type { SlackWorld } from '../world.ts';
 
 function wirePerson(world: SlackWorld, person: SandboxPerson, showsEmail = false) {
+  const { organisation } = world.team;
   return {
     id: person.id,
     team_id: person.otherTeam ?? world.team.id,
@@ -28,6 +29,19 @@ function wirePerson(world: SlackWorld, person: SandboxPerson, showsEmail = false
     is_app_user: false,
     ...(person.email === null ? {} : { is_email_confirmed: person.isUnconfirmed !== true }),
     updated: 0,
+    // A colleague in an organisation, whichever of its workspaces he is in: docs.slack.dev/reference/objects/user-object.
+    ...(organisation == null || person.otherTeam !== undefined
+      ? {}
+      : {
+          enterprise_user: {
+            id: person.id,
+            enterprise_id: organisation.id,
+            enterprise_name: organisation.name,
+            is_admin: false,
+            is_owner: false,
+            teams: [world.team.id],
+          },
+        }),
   };
 }
 
