@@ -78,7 +78,7 @@ export function visit(page: Page): Visitor {
     async openHome() {
       await slack.getByRole('button', { name: 'Deskbridge Home' }).click();
       const home = slack.getByRole('region', { name: 'Home of Deskbridge' });
-      await home.getByRole('heading', { name: 'My requests' }).waitFor();
+      await home.getByRole('heading', { name: 'My requests', exact: true }).waitFor();
       return home;
     },
     async openAccessForm() {
