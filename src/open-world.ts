@@ -114,6 +114,7 @@ function rulesOf(config: Config, own: SlackTeam): Rules {
     digest: config.digest,
     reopenDays: config.reopenDays,
     inboxDays: config.retention.inboxDays,
+    alarmEveryMs: config.slack.alarmMinutes * 60_000,
     limits: config.slack.limits,
     files: config.files,
   };

@@ -23,6 +23,7 @@ export interface SlackConfig {
   /** Names without colons; null: no emoji means that. */
   readonly emoji: Readonly<Record<'open' | 'bypass' | 'take' | 'solve' | 'reopen' | 'raise', string | null>>;
   readonly holdSeconds: number;
+  readonly alarmMinutes: number;
   readonly unfurlsLinks: boolean;
   /** Bot ids whose posts are carried over. */
   readonly bots: ReadonlySet<string>;
@@ -61,6 +62,7 @@ export function slackConfig(slack: ConfigFile['slack'], secret: SecretIn): Slack
     channels: slack.channels.map((channel) => ({ ...channel, workspace: channel.workspace ?? null })),
     emoji: slack.emoji,
     holdSeconds: slack.hold_seconds,
+    alarmMinutes: slack.escalate_every_minutes,
     unfurlsLinks: slack.unfurl_links,
     bots: new Set(slack.bots),
     responders: slack.responders,

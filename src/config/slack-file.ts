@@ -143,6 +143,10 @@ export const Slack = z.strictObject({
     description:
       'Seconds for which a message in a channel of `slack.channels` waits before it becomes a request, so that its author can still say no with `slack.emoji.bypass`.',
   }),
+  escalate_every_minutes: z.int().min(1).max(1_440).default(60).meta({
+    description:
+      'How many minutes have to pass before one request can be escalated again, or a person be asked for again.',
+  }),
   limits: Limits.prefault({}).meta({
     description:
       'How much is taken up at once. What comes faster waits for its turn, in its order, and nothing of it is lost; nobody else waits for it.',

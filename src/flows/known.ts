@@ -3,13 +3,17 @@ import { actorOf, type Intake } from '../model/intake.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { mayAct } from '../privacy/audience.ts';
-import type { Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
+import type { Alarms, Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
 import { subjectOf } from '../sync/reactions.ts';
 import { standingOf } from './audience.ts';
 import { profilesIn } from './names.ts';
 import { canPointBack } from './point-back.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
+
+type Alarm = Extract<Intake, { kind: 'escalate' | 'want-human' }>;
+/** A direct message each; who has more people than these gives the queue a channel. */
+const MOST_TOLD = 20;
 
 /** What may travel on this link: the owner's limits, and those of the systems on both ends. */
 export function limitsOf(world: World, link: Link): Limits {
@@ -71,6 +75,7 @@ export async function knownOf(
     queueTitle: link.route === null ? '' : (rules.queues.get(link.route.queue)?.title ?? link.route.queue),
     pointsBack: canPointBack(link, connector),
     reacted: await reactedOn(world, link, intakes),
+    ...(intakes.some(isAlarm) ? { alarms: await alarmsOf(world, link) } : {}),
     reopenDays: rules.reopenDays,
     now,
   });
@@ -84,13 +89,29 @@ async function outsidersAmong(
 ): Promise<Outcome<ReadonlySet<SlackUser>>> {
   const found = new Set<SlackUser>();
   for (const by of new Set(
-    intakes.flatMap((intake) => (intake.kind === 'change' || intake.kind === 'react' ? [intake.by] : [])),
+    intakes.flatMap((intake) =>
+      intake.kind === 'change' || intake.kind === 'react' || isAlarm(intake) ? [intake.by] : [],
+    ),
   )) {
     const standing = await standingOf(world, team, by);
     if (standing.kind !== 'ok') return standing;
     if (!mayAct(standing.value)) found.add(by);
   }
   return ok(found);
+}
+
+const isAlarm = (intake: Intake): intake is Alarm =>
+  intake.kind === 'escalate' || intake.kind === 'want-human';
+
+/** Those whom the route names hear of it; where it names nobody, all who answer requests. */
+async function alarmsOf({ store, rules }: World, { id, route }: Link): Promise<Alarms> {
+  const own = route?.responders ?? [];
+  const responders = own.length > 0 ? own : [...rules.responders];
+  return {
+    everyMs: rules.alarmEveryMs,
+    last: await store.acts.alarms(id),
+    responders: responders.slice(0, MOST_TOLD),
+  };
 }
 
 async function reactedOn(

@@ -53,6 +53,7 @@ export async function profilesIn(
     }
     if (intake.kind === 'change' || intake.kind === 'open-from-form' || intake.kind === 'react')
       users.add(intake.by);
+    if (intake.kind === 'escalate' || intake.kind === 'want-human') users.add(intake.by);
     if (intake.kind === 'open-from-form') {
       if (intake.onBehalfOf !== null) users.add(intake.onBehalfOf);
       for (const user of intake.participants) users.add(user);

@@ -23,7 +23,7 @@ import { profileOf } from './names.ts';
 import { answersToTicket, withEndDates } from './offered-forms.ts';
 import { readNewThread } from './read-threads.ts';
 import { formDoc, formDraft, formText, noticeOfAsker, urgent } from './request-form.ts';
-import { handOver, routeNew } from './route-request.ts';
+import { handedOn, handOver, routeNew } from './route-request.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -49,8 +49,9 @@ export async function openRequest(
   const asked = form === null ? requestText(known.value, intake) : formText(known.value, form);
   const routing = await routeNew(world, link, { intake, request: asked });
   const { route: table, facts, target } = routing;
-  const question = questionFor(world, routing);
-  const route = form?.urgent === true ? urgent(table) : table;
+  const human = intake.kind === 'open-from-message' && intake.human === true;
+  const question = human ? null : questionFor(world, routing);
+  const route = human ? handedOn(table) : form?.urgent === true ? urgent(table) : table;
   const routed = { ...link, route };
   const opened = { ...known.value, link: routed, limits: limitsOf(world, routed) };
   const words = requestText(opened, intake);

@@ -80,16 +80,17 @@ export function whisperOrDirect(world: World): World['slack']['whisper'] {
   };
 }
 
-/** News to a watcher. Who was deactivated, or has stopped watching meanwhile, hears nothing any more. */
+/** News to a watcher, or an alarm to somebody who answers requests. Who was deactivated, or has stopped watching meanwhile, hears nothing any more. */
 export async function prepareTell(
   world: World,
   link: Link,
-  { operation, body: { user, text } }: { readonly operation: Operation; readonly body: Body<'tell'> },
+  { operation, body: told }: { readonly operation: Operation; readonly body: Body<'tell'> },
 ): Promise<Outcome<Preparation>> {
+  const { user, text, alarm = false } = told;
   const left = await world.store.principals.deactivated([user]);
-  const watchers = await world.store.watchers.of(link.id);
-  if (left.has(user) || !watchers.has(user)) return ok({ skip: 'he does not watch it any more' });
-  if (operation.state !== 'sending') {
+  const watches = alarm || (await world.store.watchers.of(link.id)).has(user);
+  if (left.has(user) || !watches) return ok({ skip: 'he does not watch it any more' });
+  if (operation.state !== 'sending' && !alarm) {
     const held = await heldBack(world, link, operation, { user, news: 'watched', text });
     if (held !== null) return ok({ skip: held });
   }

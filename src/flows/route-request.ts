@@ -93,6 +93,11 @@ function channelOf(intake: Intake): RoutingFacts['channel'] {
   return null;
 }
 
+/** For whoever wants a person: what the table asks for beyond that (an approval, an incident) stays. */
+export function handedOn(route: Route): Route {
+  return route.flow === 'ticket' || route.flow === 'answer' ? { ...route, flow: 'hand-off' } : route;
+}
+
 /** What is said to the person and to the agents about what happens next. */
 export async function handOver(world: World, link: Link, route: Route): Promise<readonly NewOperation[]> {
   const { flow, policies } = route;

@@ -3,6 +3,7 @@ import type { LinkId, SlackUser } from '../model/ids.ts';
 import type { Intake, SlackMessage } from '../model/intake.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 import type { StoreTx } from '../store/store.ts';
+import { notARequest, nothingToHandOver } from '../texts/alarms.ts';
 import type { World } from './world.ts';
 
 /** Nobody waits longer for a ticket in a workflow. */
@@ -54,6 +55,43 @@ export async function openMarked(
   if (known !== null) return attach(tx, delivery, known);
   const errand: Errand = { kind: 'open-from-mark', team, channel, ts, by, door, execution };
   return { state: 'done', reason: 'to-be-read', link: null, errand };
+}
+
+/** In the thread of a request it is said to those who answer; anywhere else the request is opened for a person to take. */
+export async function handToHuman(
+  tx: StoreTx,
+  delivery: StoredDelivery,
+  { team, channel, ts, root, by, ours }: Extract<Intake, { kind: 'want-human' }>,
+): Promise<Sorted> {
+  const known = await tx.links.byPlace({ team, channel, root });
+  if (known !== null) return attach(tx, delivery, known);
+  if (ours) return said('nothing-asked', { channel, user: by, text: nothingToHandOver });
+  const door = 'message-shortcut' as const;
+  const errand: Errand = {
+    ...{ kind: 'open-from-mark', team, channel, ts, by, door },
+    ...{ execution: null, human: true },
+  };
+  return { state: 'done', reason: 'to-be-read', link: null, errand };
+}
+
+export async function escalate(
+  tx: StoreTx,
+  delivery: StoredDelivery,
+  { team, by, at, channel }: Extract<Intake, { kind: 'escalate' }>,
+): Promise<Sorted> {
+  const known =
+    'link' in at ? ((await tx.links.get(at.link))?.id ?? null) : await tx.links.byPlace({ team, ...at });
+  if (known !== null) return attach(tx, delivery, known);
+  if (channel === null) return { state: 'ignored', reason: 'unknown-link', link: null };
+  return said('no-request', { channel, user: by, text: notARequest });
+}
+
+function said(
+  reason: string,
+  words: Pick<Extract<Errand, { kind: 'say' }>, 'channel' | 'user' | 'text'>,
+): Sorted {
+  const errand: Errand = { kind: 'say', root: null, button: null, ...words };
+  return { state: 'done', reason, link: null, errand };
 }
 
 /** A step of a workflow waits for the ticket of what it opened, or found open. */

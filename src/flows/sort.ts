@@ -9,7 +9,16 @@ import { alreadyRequest, mentionHelp, OPEN_ANYWAY, smallTalk } from '../texts/do
 import { respondersAmong } from './responders.ts';
 import { type Came, type FloodWatch, slowDown } from './slow-down.ts';
 import { sortAside } from './sort-aside.ts';
-import { attach, openForm, openMarked, openThread, type Sorted, withStep } from './sort-open.ts';
+import {
+  attach,
+  escalate,
+  handToHuman,
+  openForm,
+  openMarked,
+  openThread,
+  type Sorted,
+  withStep,
+} from './sort-open.ts';
 import type { World } from './world.ts';
 
 const BATCH = 100;
@@ -72,6 +81,10 @@ async function sortOne(world: World, tx: StoreTx, { delivery, intake }: Came): P
       return withStep(world, intake.execution, await openThread(tx, delivery, intake.message));
     case 'open-from-mark':
       return withStep(world, intake.execution, await openMarked(tx, delivery, intake));
+    case 'want-human':
+      return handToHuman(tx, delivery, intake);
+    case 'escalate':
+      return escalate(tx, delivery, intake);
     case 'bypass':
       return { state: 'done', reason: 'bypass', link: null };
     case 'ask-help':

@@ -43,13 +43,13 @@ export async function takeInMark(
   world: World,
   mark: Pick<
     Extract<Errand, { kind: 'open-from-mark' }>,
-    'team' | 'channel' | 'by' | 'door' | 'execution'
+    'team' | 'channel' | 'by' | 'door' | 'execution' | 'human'
   > & {
     readonly id: string;
   },
   seen: ReadMessage,
 ): Promise<void> {
-  const { team, channel, by, door, execution, id } = mark;
+  const { team, channel, by, door, execution, human, id } = mark;
   const body = {
     type: 'message_action',
     callback_id: 'open_request',
@@ -58,7 +58,7 @@ export async function takeInMark(
     channel: { id: channel },
     message_ts: seen.ts,
     message: seen.event,
-    deskbridge: { door, execution },
+    deskbridge: { door, execution, human },
   };
   const partition = threadPartition(team, channel, seen.root);
   const type = 'interactive' as const;

@@ -59,6 +59,8 @@ export interface Rules {
   readonly digest: DigestHours;
   readonly reopenDays: number;
   readonly inboxDays: number;
+  /** How long after one alarm of a request the next of its kind counts, in milliseconds. */
+  readonly alarmEveryMs: number;
   /** How fast each person, app and channel may send before it is made to wait; null: as it likes. No limits when left out. */
   readonly limits?: Readonly<Record<'person' | 'app' | 'channel', Pace | null>>;
   readonly files: {

@@ -46,6 +46,10 @@ async function write(tx: StoreTx, link: Link, step: Exclude<Step, { do: 'close' 
       );
     case 'watch':
       return tx.watchers.set(link.id, step.user, step.on);
+    case 'alarm':
+      return tx.acts.raise(link.id, step.kind);
+    case 'hurry':
+      return tx.operations.lookAgain(step.operation, 0);
     case 'own-change-over':
       return tx.links.setOwnChange(link.id, null);
     case 'record':

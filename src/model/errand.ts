@@ -22,6 +22,8 @@ export const Errand = z.discriminatedUnion('kind', [
     by: SlackUser,
     door: z.enum(DOORS),
     execution: z.string().nullable(),
+    /** A person shall take it. */
+    human: z.literal(true).exactOptional(),
   }),
   /** Tell somebody what he asked behind the command, as it is when this runs. */
   z.object({

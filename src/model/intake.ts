@@ -86,6 +86,8 @@ export type Intake =
       /** Another door than the shortcut, when the message had to be read first. */
       readonly door?: Door;
       readonly execution?: string;
+      /** A person shall take it, whatever the table would do with it. */
+      readonly human?: true;
     }
   /**
    * A person asked for a request of a message whose words the call does not carry: with an emoji, by a mention in its
@@ -201,6 +203,25 @@ export type Intake =
       readonly act: 'take' | 'solve' | 'reopen' | 'raise';
       readonly on: boolean;
     }
+  /** A person says that a request cannot wait: that of a card, or of the thread that he pointed at. */
+  | {
+      readonly kind: 'escalate';
+      readonly team: SlackTeam;
+      readonly by: SlackUser;
+      readonly at: { readonly link: LinkId } | { readonly channel: SlackChannel; readonly root: SlackTs };
+      readonly channel: SlackChannel | null;
+      readonly why: string;
+    }
+  /** A person wants a human for what this message is about. `ours`: we wrote it, and it is no reply. */
+  | {
+      readonly kind: 'want-human';
+      readonly team: SlackTeam;
+      readonly by: SlackUser;
+      readonly channel: SlackChannel;
+      readonly ts: SlackTs;
+      readonly root: SlackTs;
+      readonly ours: boolean;
+    }
   /** A person wants the request to go on in another queue. `why`: his words, or nothing. */
   | {
       readonly kind: 'move';
@@ -261,6 +282,8 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'choose-notices':
     case 'account':
     case 'react':
+    case 'escalate':
+    case 'want-human':
       return intake.by;
     case 'deleted':
     case 'own-message':

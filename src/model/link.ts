@@ -94,6 +94,9 @@ export interface Link {
   readonly seen: number;
 }
 
+/** What people say of a request beside what they ask for: it cannot wait, or a person shall take it. */
+export type AlarmKind = 'escalate' | 'want-human';
+
 export type Lane = 'slack' | 'ticket';
 
 /** What is known of a file since it was sent: enough to find it again, also when its original is gone. */
@@ -181,7 +184,13 @@ export type OperationBody =
       readonly words: string | null;
     }
   /** News to one person who watches the request, in a direct message with a link to the thread. */
-  | { readonly kind: 'tell'; readonly user: SlackUser; readonly text: string }
+  | {
+      readonly kind: 'tell';
+      readonly user: SlackUser;
+      readonly text: string;
+      /** To somebody who answers requests: it reaches him at once, whether he watches or not. */
+      readonly alarm?: true;
+    }
   /** Makes part `part` of a message's comment say this: adds it, or changes the one that is there. */
   | {
       readonly kind: 'comment';

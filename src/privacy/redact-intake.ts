@@ -35,6 +35,7 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
       };
       return found.size === 0 ? intake : { ...intake, set, redacted: [...found] };
     }
+    case 'escalate':
     case 'move': {
       const { words, found } = collecting(redactor);
       const why = words(intake.why);
@@ -42,6 +43,7 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
     }
     case 'ask-card':
     case 'react':
+    case 'want-human':
     case 'open-from-mark':
     case 'pick-kind':
     case 'bypass':

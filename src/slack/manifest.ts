@@ -1,4 +1,6 @@
 import { ASK_SHORTCUT } from './in/ask-shortcut.ts';
+import { ESCALATE_SHORTCUT } from './in/escalate-view.ts';
+import { HAND_TO_HUMAN } from './in/hand-to-human.ts';
 import { OPEN_REQUEST } from './in/open-from-message.ts';
 import { OPEN_STEP } from './in/step.ts';
 import { SlackManifest } from './manifest-rules.ts';
@@ -65,6 +67,18 @@ export function slackManifest({
           type: 'message',
           callback_id: OPEN_REQUEST,
           description: 'Makes a ticket of this message',
+        },
+        {
+          name: 'Escalate',
+          type: 'message',
+          callback_id: ESCALATE_SHORTCUT,
+          description: 'Says that the request of this thread cannot wait',
+        },
+        {
+          name: 'Hand to a human',
+          type: 'message',
+          callback_id: HAND_TO_HUMAN,
+          description: 'Asks for a person to take this',
         },
         {
           name: 'Ask the service desk',

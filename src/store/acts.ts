@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { LinkId, type SlackChannel } from '../model/ids.ts';
-import type { OperationBody } from '../model/link.ts';
+import type { AlarmKind, OperationBody } from '../model/link.ts';
 import { createPayloads } from './operation-payload.ts';
 import type { Scope } from './scope.ts';
 
@@ -26,6 +26,18 @@ export function createActs(scope: Scope) {
         if (body.kind === 'write' && body.because === because) return body;
       }
       return null;
+    },
+
+    /** When each alarm of a request was raised last. */
+    async alarms(link: LinkId): Promise<ReadonlyMap<AlarmKind, Date>> {
+      const found = await sql<{ kind: AlarmKind; raised_at: Date }>`select kind, raised_at from alarm
+        where install_id = ${install} and link_id = ${link}`.execute(db);
+      return new Map(found.rows.map((row) => [row.kind, row.raised_at]));
+    },
+
+    async raise(link: LinkId, kind: AlarmKind): Promise<void> {
+      await sql`insert into alarm (install_id, link_id, kind) values (${install}, ${link}, ${kind})
+        on conflict (install_id, link_id, kind) do update set raised_at = deskbridge_now()`.execute(db);
     },
   };
 }

@@ -278,7 +278,8 @@ async function withdraw({ db, install }: Scope, id: LinkId, reason: string): Pro
     and not exists (select from operation where install_id = ${install} and link_id = ${id})
     and not exists (select from item where install_id = ${install} and link_id = ${id})
     and not exists (select from ticket where install_id = ${install} and link_id = ${id})
-    and not exists (select from watcher where install_id = ${install} and link_id = ${id})`;
+    and not exists (select from watcher where install_id = ${install} and link_id = ${id})
+    and not exists (select from alarm where install_id = ${install} and link_id = ${id})`;
   const closed = await sql`update delivery set state = 'ignored', reason = ${reason}, link_id = null
     where ${untouched}`.execute(db);
   if (closed.numAffectedRows === 0n) return false;

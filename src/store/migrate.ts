@@ -16,6 +16,7 @@ import { up as errands } from './migrations/015-errands.ts';
 import { up as audience } from './migrations/016-audience.ts';
 import { up as home } from './migrations/017-home.ts';
 import { up as acts } from './migrations/018-acts.ts';
+import { up as alarms } from './migrations/019-alarms.ts';
 
 /**
  * In the order of their numbers. A new one goes to the end, above the highest number that was ever given: a gap stays a gap,
@@ -37,6 +38,7 @@ const MIGRATIONS = {
   '016-audience': { up: audience },
   '017-home': { up: home },
   '018-acts': { up: acts },
+  '019-alarms': { up: alarms },
 };
 
 /** Nobody can work on this database until a person has acted; the message says how. */

@@ -138,7 +138,12 @@ const CurrentBody = z.discriminatedUnion('kind', [
     key: z.string(),
     words: z.string().nullable(),
   }),
-  z.object({ kind: z.literal('tell'), user: SlackUser, text: z.string() }),
+  z.object({
+    kind: z.literal('tell'),
+    user: SlackUser,
+    text: z.string(),
+    alarm: z.literal(true).exactOptional(),
+  }),
   z.object({
     kind: z.literal('comment'),
     author: z.string(),

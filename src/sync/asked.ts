@@ -1,10 +1,12 @@
 import type { DeliveryId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { AskedFields, Intake, SlackMessage } from '../model/intake.ts';
-import { isReached, type WantedFields, type WantedPerson } from '../model/ticket.ts';
+import type { WantedFields, WantedPerson } from '../model/ticket.ts';
 import { outsidersMayNotAct } from '../texts/audience.ts';
 import { notWatching, watching, whoText, whyText } from '../texts/card-answers.ts';
 import { secretWarning } from '../texts/redaction.ts';
+import { planAlarm } from './alarms.ts';
 import type { Known, Observed } from './observed.ts';
+import { planWrite } from './plan-write.ts';
 import { cannotRaise, type Reaction, subjectOf, undoing, wantedBy } from './reactions.ts';
 import { type Receivable, receiptText } from './receipt.ts';
 import { nameOf, visibilityIn } from './say-on-ticket.ts';
@@ -34,6 +36,7 @@ export function planReopening(known: Known, messages: readonly SlackMessage[]): 
 
 /** What people asked of the card, and the end of every delivery that is no message. */
 export function planAsked(known: Known, deliveries: Observed['deliveries']): Step[] {
+  const raised = new Set<string>();
   return deliveries.flatMap(({ id, intake }): Step[] => {
     switch (intake.kind) {
       case 'message':
@@ -46,6 +49,9 @@ export function planAsked(known: Known, deliveries: Observed['deliveries']): Ste
         return [...planAnswer(known, intake), { do: 'close', delivery: id, reason: 'planned' }];
       case 'react':
         return [...planReaction(known, intake), { do: 'close', delivery: id, reason: 'planned' }];
+      case 'escalate':
+      case 'want-human':
+        return [...planAlarm(known, intake, raised), { do: 'close', delivery: id, reason: 'planned' }];
       case 'ask-receipt':
         return planReceipt(known, id, intake);
       default:
@@ -150,41 +156,4 @@ function planAllowed(known: Known, { by, set, channel }: Change): Step[] {
 function personOf(known: Known, user: SlackUser): WantedPerson {
   const person = known.people.get(user);
   return { name: nameOf(known, user), email: person?.email ?? null, account: person?.account ?? null };
-}
-
-/** Asks for a change of the ticket, unless everything is as wanted already. */
-function planWrite(
-  known: Known,
-  by: SlackUser,
-  {
-    set: wanted,
-    implied,
-    because,
-  }: { readonly set: WantedFields; readonly implied: boolean; readonly because?: string },
-): Step[] {
-  const { link } = known;
-  const seen = link.ticket?.fields ?? null;
-  // Whoever asks for a second thing before the first was read back has not seen what the ticket says now.
-  const isChanging = link.ownChange !== null || known.open.some(({ body }) => body.kind === 'write');
-  const before = isChanging ? null : seen;
-  const { status, ...rest } = wanted;
-  const reached =
-    status === undefined || (!isChanging && seen !== null && isReached(seen.status.category, status));
-  const set: WantedFields = status === undefined || reached ? rest : wanted;
-  if (Object.keys(set).length === 0) return [];
-  const data = { fields: Object.keys(set).join(', '), status: set.status ?? null };
-  return [
-    { do: 'record', kind: 'change.asked', actor: `slack:${by}`, data },
-    {
-      do: 'operate',
-      operation: {
-        lane: 'ticket',
-        itemId: null,
-        body: {
-          ...{ kind: 'write' as const, set, before, actor: nameOf(known, by), by, implied },
-          ...(because === undefined ? {} : { because }),
-        },
-      },
-    },
-  ];
 }

@@ -1,7 +1,7 @@
 import type { CommentId, DeliveryId, OperationId, SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Item } from '../model/item.ts';
-import type { Lane, Link, Operation, OperationBody } from '../model/link.ts';
+import type { AlarmKind, Lane, Link, Operation, OperationBody } from '../model/link.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 
 /** The ticket as it was just read. */
@@ -80,6 +80,14 @@ export interface GivenUpFile {
   readonly to: Date;
 }
 
+/** When each was raised last, and who hears of the next. */
+export interface Alarms {
+  readonly everyMs: number;
+  readonly last: ReadonlyMap<AlarmKind, Date>;
+  /** By name, where the agents have no channel of their own. */
+  readonly responders: readonly SlackUser[];
+}
+
 /** What we know already, and what the decision needs from outside. */
 export interface Known {
   readonly link: Link;
@@ -107,6 +115,8 @@ export interface Known {
   readonly now: Date;
   /** What reactions that were taken away had changed, by their subject; read only when there are such. */
   readonly reacted?: ReadonlyMap<string, Extract<OperationBody, { kind: 'write' }>>;
+  /** Read only when somebody says that it cannot wait, or that he wants a person. */
+  readonly alarms?: Alarms;
   /** Read only when somebody asked for a receipt. */
   readonly outlook?: Outlook;
 }

@@ -25,8 +25,8 @@ export function wantedBy(known: Known, { act, by }: Reaction): WantedFields | nu
     case 'reopen':
       return { status: 'open' };
     case 'raise': {
-      const next = PRIORITIES[PRIORITIES.indexOf(priorityNow(known)) + 1];
-      return next === undefined ? null : { priority: next };
+      const next = oneUp(known);
+      return next === null ? null : { priority: next };
     }
   }
 }
@@ -76,6 +76,11 @@ function setBack(
 }
 
 const named = (name: string) => ({ name, email: null, account: null });
+
+/** One step above the priority that it has; null at the highest. */
+export function oneUp(known: Known): Priority | null {
+  return PRIORITIES[PRIORITIES.indexOf(priorityNow(known)) + 1] ?? null;
+}
 
 function priorityNow({ link }: Known): Priority {
   return priorityIn(link.ticket?.fields?.priority ?? null) ?? link.route?.priority ?? 'medium';

@@ -1,7 +1,7 @@
 import type { DeliveryId, OperationId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { SlackMessage } from '../model/intake.ts';
 import type { ItemChange, NewItem } from '../model/item.ts';
-import type { LinkedTicket, LinkStatus, NewOperation, OperationBody } from '../model/link.ts';
+import type { AlarmKind, LinkedTicket, LinkStatus, NewOperation, OperationBody } from '../model/link.ts';
 import { secretWarning } from '../texts/redaction.ts';
 
 /** What a plan asks for. All steps of a plan are written in one transaction, in order. */
@@ -27,6 +27,10 @@ export type Step =
   | { readonly do: 'status'; readonly status: LinkStatus; readonly parkedReason: string | null }
   /** Somebody wants to hear of the request, or not any more. */
   | { readonly do: 'watch'; readonly user: SlackUser; readonly on: boolean }
+  /** Somebody said that it cannot wait, or that he wants a person; not too often. */
+  | { readonly do: 'alarm'; readonly kind: AlarmKind }
+  /** What waits for its time runs now. */
+  | { readonly do: 'hurry'; readonly operation: OperationId }
   /** The change that somebody made from Slack has shown, or never will. */
   | { readonly do: 'own-change-over' }
   | { readonly do: 'close'; readonly delivery: DeliveryId; readonly reason: string }

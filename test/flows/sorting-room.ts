@@ -103,6 +103,7 @@ export async function openSortingRoom(
       reopenDays: 7,
       roles: { responder: new Set(['desk']), approver: new Set(), admin: new Set() },
       inboxDays: 14,
+      alarmEveryMs: 3_600_000,
       files: { largest: 1_000_000, refusedTypes: new Set() },
     },
     ring() {},

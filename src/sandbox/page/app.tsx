@@ -20,7 +20,7 @@ function messageActs(state: DemoState, channel: string, run: Do): MessageActs {
   return {
     press: (message, action, value) =>
       void run({ act: 'click', ...on(message), action, ...(value === undefined ? {} : { value }) }),
-    openRequest: (message) => void run({ act: 'shortcut', ...on(message), callback: 'open_request' }),
+    shortcut: (message, callback) => void run({ act: 'shortcut', ...on(message), callback }),
     edit: async (message, text) => (await run({ act: 'edit', ...on(message), text })) !== false,
     remove: (message) => void run({ act: 'delete', ...on(message) }),
   };

@@ -14,7 +14,7 @@ import { typedMrkdwn } from './typed-doc.ts';
 /** What the visitor can do with messages, as the person that he is. */
 export interface MessageActs {
   press(message: PageMessage, actionId: string, value?: string): void;
-  openRequest(message: PageMessage): void;
+  shortcut(message: PageMessage, callback: string): void;
   edit(message: PageMessage, text: string): Promise<boolean>;
   remove(message: PageMessage): void;
 }
@@ -75,7 +75,15 @@ function toolsFor({ message, mine, acts, onReply }: MessageProps, edit: () => vo
   const isWritten = !message.isBot && !message.gone;
   return [
     ...(onReply === undefined ? [] : [{ label: 'Reply in thread', run: onReply }]),
-    ...(!isWritten ? [] : [{ label: 'Open request', run: () => acts.openRequest(message) }]),
+    ...(!isWritten
+      ? []
+      : [{ label: 'Open request', run: () => acts.shortcut(message, 'open_request') }]),
+    ...(message.gone
+      ? []
+      : [
+          { label: 'Escalate', run: () => acts.shortcut(message, 'escalate_request') },
+          { label: 'Hand to a human', run: () => acts.shortcut(message, 'hand_to_human') },
+        ]),
     ...(mine
       ? [
           ...(message.text === '' ? [] : [{ label: 'Edit message', run: edit }]),

@@ -5,6 +5,7 @@ import type { Intake } from '../../model/intake.ts';
 import type { Log } from '../../model/log.ts';
 import { CARD_ACTIONS, type CardPress, readPress } from './card-press.ts';
 import { changeView } from './change-view.ts';
+import { escalateView } from './escalate-view.ts';
 import { isForeignPerson } from './foreign.ts';
 import { ignored } from './ignored.ts';
 import { moveView, type QueueChoice } from './move-form.ts';
@@ -23,14 +24,28 @@ export function listenForCardActions(app: App, deps: CardActionDeps): void {
     app.action({ type: 'block_actions', action_id: actionId }, async ({ body, context, client, ack }) => {
       const press = readPress(body);
       const foreign = press !== null && isForeignPerson(press.call, deps.teamId);
-      if ((press?.verb === 'change' || press?.verb === 'move') && !foreign) {
-        const view = press.verb === 'move' ? moveView(press, deps.queues) : changeView(press);
+      const view = press === null || foreign ? null : viewOf(press, deps);
+      if (press !== null && view !== null) {
         await openForm(client, { press, view, ack, log: deps.log });
       } else {
         await ack();
         offer(context, foreign ? ignored('foreign_person') : toIntake(press, deps));
       }
     });
+  }
+}
+
+/** The form behind a press; null when it has none. */
+function viewOf(press: CardPress, { queues }: CardActionDeps): View | null {
+  switch (press.verb) {
+    case 'change':
+      return changeView(press);
+    case 'move':
+      return moveView(press, queues);
+    case 'escalate':
+      return escalateView({ at: { link: press.link }, channel: press.channel });
+    default:
+      return null;
   }
 }
 
@@ -54,19 +69,20 @@ function toIntake(press: CardPress | null, { teamId: team }: Us): Intake {
       return { kind: 'ask-card', team, by, link, channel, ask: verb };
     case 'change':
     case 'move':
+    case 'escalate':
       return ignored('ask');
   }
 }
 
 interface FormOpening {
-  readonly press: CardPress;
+  readonly press: Pick<CardPress, 'channel' | 'by' | 'threadTs' | 'trigger'>;
   readonly view: View;
   readonly ack: () => Promise<void>;
   readonly log: Log;
 }
 
 /** The trigger lives 3 s and works once, so opening comes before anything else. When it fails, the person reads why. */
-async function openForm(client: WebClient, { press, view, ack, log }: FormOpening): Promise<void> {
+export async function openForm(client: WebClient, { press, view, ack, log }: FormOpening): Promise<void> {
   const { channel, by, threadTs } = press;
   let code = 'no_trigger';
   try {
@@ -78,7 +94,7 @@ async function openForm(client: WebClient, { press, view, ack, log }: FormOpenin
     code = slackErrorName(error);
   }
   await ack();
-  log.warn({ part: 'slack.in', code }, 'Slack did not open the form of a card');
+  log.warn({ part: 'slack.in', code }, 'Slack did not open a form about a request');
   if (channel === null) return;
   const text = `Slack did not open the form (${code}). Nothing was changed; choose it again. If that happens twice, tell whoever runs Deskbridge.`;
   try {

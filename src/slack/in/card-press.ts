@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { LinkId, type SlackChannel, SlackUser } from '../../model/ids.ts';
 import { BlockActions, channelOrNull } from './schema.ts';
 
-const VERBS = ['resolve', 'reopen', 'take', 'watch', 'change', 'move', 'why', 'who', 'receipt'] as const;
+const VERBS = [
+  ...(['resolve', 'reopen', 'take', 'watch', 'change', 'move', 'escalate'] as const),
+  ...(['why', 'who', 'receipt'] as const),
+] as const;
 type Verb = (typeof VERBS)[number];
 
 /** The menu of a card; its options have the value `verb:link`. */
@@ -56,5 +59,5 @@ function fromMenu(value: string) {
 /** A press that has to be answered with a form at once: its trigger lives 3 s, so it is never stored. */
 export function opensForm(body: unknown): boolean {
   const verb = readPress(body)?.verb;
-  return verb === 'change' || verb === 'move';
+  return verb === 'change' || verb === 'move' || verb === 'escalate';
 }

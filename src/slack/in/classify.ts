@@ -4,6 +4,7 @@ import type { SlackBody } from './body.ts';
 import { typeName } from './call-name.ts';
 import { opensForm } from './card-press.ts';
 import { asksDatabase } from './desk-command.ts';
+import { asksToEscalate } from './escalate-view.ts';
 import { isForeignEvent } from './foreign.ts';
 import { asksFromHome, onlyLeads, opensHomeTab } from './home.ts';
 import { linksPostedIn } from './links-shared.ts';
@@ -76,6 +77,7 @@ export function classify(body: SlackBody, options: ClassifyOptions): Classified 
       if (onlyLeads(body)) return { kind: 'count', name, reason: 'link' };
       return { kind: 'tell', name, ...interaction(body, ours) };
     case 'message_action':
+      if (asksToEscalate(body)) return { kind: 'ask', name };
       return { kind: 'tell', name, ...interaction(body, ours) };
     default:
       // app_rate_limited, view_closed, and what Slack may add.

@@ -39,12 +39,13 @@ function readShortcut(body: unknown, us: Us): Intake {
     user: author.success ? author.data : by.data,
     bot: byBot ? botName(message) : null,
   };
-  const { door, execution } = parsed.data.deskbridge ?? {};
+  const { door, execution, human } = parsed.data.deskbridge ?? {};
   return {
     kind: 'open-from-message',
     by: by.data,
     message: withoutCall(toMessage(message, where), us.botUserId),
     ...(door === undefined ? {} : { door }),
     ...(execution ? { execution } : {}),
+    ...(human ? { human } : {}),
   };
 }

@@ -14,6 +14,9 @@ import { listenForChangeForm } from './change-form.ts';
 import { asksDatabase, listenForDeskCommand } from './desk-command.ts';
 import { listenForDeskForm } from './desk-form.ts';
 import { CATEGORIES, type Category } from './desk-view.ts';
+import { listenForEscalation } from './escalate-form.ts';
+import { asksToEscalate } from './escalate-view.ts';
+import { listenForHandToHuman } from './hand-to-human.ts';
 import { asksFromHome, listenForHome } from './home.ts';
 import { ignored } from './ignored.ts';
 import { listenForKindPress } from './kind-press.ts';
@@ -122,6 +125,8 @@ function createApp(deps: SlackInDeps): App {
   listenForKindPress(app, deps);
   listenForChangeForm(app, deps);
   listenForMoveForm(app, deps);
+  listenForEscalation(app, deps);
+  listenForHandToHuman(app, deps);
   return app;
 }
 
@@ -154,7 +159,8 @@ async function interpret(app: App, body: unknown): Promise<Intake> {
   if (!TOLD.has(name)) return ignored(name);
   if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
   // A form is opened while somebody waits, never because of something that was stored.
-  if (opensForm(body) || choosesForm(body) || asksFromHome(body)) return ignored('ask');
+  if (opensForm(body) || asksToEscalate(body) || choosesForm(body) || asksFromHome(body))
+    return ignored('ask');
   if (name === 'command' && !asksDatabase(body)) return ignored('command');
   const offers: Intake[] = [];
   await app.processEvent({ body, ack: async () => {}, customProperties: { [OFFERS]: offers } });

@@ -1,5 +1,6 @@
 import type { ActionsBlock, KnownBlock, PlainTextElement } from '@slack/types';
 import type { StatusCategory, TicketFields } from '../../model/ticket.ts';
+import { ESCALATE } from '../../texts/alarms.ts';
 import { onlyALink } from '../../texts/audience.ts';
 import { MOVE, TAKE, WATCH, WHO, WHY } from '../../texts/card-answers.ts';
 import { escapedLine, inertMrkdwn, mrkdwn, mrkdwnLink } from './mrkdwn.ts';
@@ -102,7 +103,13 @@ function buttons(card: Card): ActionsBlock[] {
   const menu = { type: 'overflow', action_id: 'desk_menu', options } as const;
   const take = { type: 'button', action_id: 'desk_take', text: button(TAKE), value: link } as const;
   const watch = { type: 'button', action_id: 'desk_watch', text: button(WATCH), value: link } as const;
-  const acts = card.stopped === null ? [act, ...(done ? [] : [take]), watch] : [watch];
+  const escalate = {
+    ...({ type: 'button', action_id: 'desk_escalate', value: link } as const),
+    text: button(ESCALATE),
+  };
+  // The menu is full, and a closed request is opened again first.
+  const open = done ? [] : [take, escalate];
+  const acts = card.stopped === null ? [act, ...open, watch] : [watch];
   return [{ type: 'actions', block_id: 'desk_card', elements: [...acts, menu] }];
 }
 

@@ -42,6 +42,8 @@ export const linkQuestions: Questions = {
       ),
     setOwnChange: ({ store }, link, { b }) =>
       store.links.setOwnChange(link, b % 2 === 0 ? null : { status: 'open', by: userOf(b) }),
+    raise: ({ store }, link, { b }) => store.acts.raise(link, b % 2 === 0 ? 'escalate' : 'want-human'),
+    alarms: async ({ store }, link) => [...(await store.acts.alarms(link))].sort(),
     factsOf: ({ store }, link) => store.links.factsOf(link),
     route: ({ store }, link, { b }) =>
       store.links.route(

@@ -17,5 +17,12 @@ export function createActs(db: Db): Store['acts'] {
         if (body.kind === 'write' && body.because === because) return body;
       return null;
     },
+    async alarms(link) {
+      const own = [...db.alarms.values()].filter((row) => row.link === link);
+      return new Map(own.map(({ kind, at }) => [kind, new Date(at)]));
+    },
+    async raise(link, kind) {
+      db.put(db.alarms, `${link}:${kind}`, { link, kind, at: db.clock.now });
+    },
   };
 }

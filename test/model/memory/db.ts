@@ -12,6 +12,7 @@ import {
 } from '../../../src/model/ids.ts';
 import type { Copy, NewItem } from '../../../src/model/item.ts';
 import type {
+  AlarmKind,
   Lane,
   Link,
   LinkedTicket,
@@ -172,6 +173,7 @@ export interface Db {
   readonly items: Map<string, ItemRow>;
   readonly operations: Map<string, OperationRow>;
   /** By link and person. */
+  readonly alarms: Map<string, { readonly link: LinkId; readonly kind: AlarmKind; readonly at: number }>;
   readonly watchers: Map<string, { readonly link: LinkId; readonly user: SlackUser }>;
   readonly errands: Map<string, ErrandRow>;
   /** By person. */
@@ -226,6 +228,7 @@ export function createDb(clock: Clock): Db {
     places: new Map(),
     items: new Map(),
     operations: new Map(),
+    alarms: new Map(),
     watchers: new Map(),
     errands: new Map(),
     notices: new Map(),

@@ -40,7 +40,7 @@ export function createLinks(db: Db): Store['links'] {
       const touched =
         [...db.operations.values(), ...db.items.values()].some((row) => row.link === id) ||
         (db.links.get(id)?.ticket ?? null) !== null ||
-        [...db.watchers.values()].some((row) => row.link === id);
+        [...db.watchers.values(), ...db.alarms.values()].some((row) => row.link === id);
       const deliveries = [...db.deliveries.values()].filter((row) => row.link === id);
       if (touched || deliveries.length === 0) return false;
       for (const row of deliveries) db.change(row, { state: 'ignored', reason, link: null });

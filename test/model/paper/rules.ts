@@ -43,6 +43,7 @@ export const rules: Rules = {
   reopenDays: 14,
   roles: { responder: new Set(), approver: new Set(), admin: new Set() },
   inboxDays: 30,
+  alarmEveryMs: 3_600_000,
   files: { largest: 150, refusedTypes: new Set(['exe']) },
 };
 
