@@ -11,11 +11,7 @@ interface Wanted {
 }
 
 /** Asks for a change of the ticket, unless everything is as wanted already. */
-export function planWrite(
-  known: Known,
-  by: SlackUser,
-  { set: wanted, implied, because }: Wanted,
-): Step[] {
+export function planWrite(known: Known, by: SlackUser, { set: wanted, implied, because }: Wanted): Step[] {
   const { link } = known;
   const seen = link.ticket?.fields ?? null;
   // Whoever asks for a second thing before the first was read back has not seen what the ticket says now.

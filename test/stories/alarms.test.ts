@@ -52,7 +52,12 @@ suite('alarms', { concurrency: false }, () => {
     await sees(story, 'Escalated.');
     await sees(story, 'Priority*\\nHigh');
     await until('it stands on the ticket', LIMIT_MS, () => noted(story, 'The whole floor is closed') === 1);
-    assert.match(comments(story).map(({ text }) => text).join('\n'), /Ben .*escalated this from Slack/);
+    assert.match(
+      comments(story)
+        .map(({ text }) => text)
+        .join('\n'),
+      /Ben .*escalated this from Slack/,
+    );
     await until('she who answers was told', LIMIT_MS, () => directTo(story, DANA).includes('escalated'));
 
     await escalate(story, BEN, point(BEN), 'Still burning');

@@ -75,9 +75,7 @@ function toolsFor({ message, mine, acts, onReply }: MessageProps, edit: () => vo
   const isWritten = !message.isBot && !message.gone;
   return [
     ...(onReply === undefined ? [] : [{ label: 'Reply in thread', run: onReply }]),
-    ...(!isWritten
-      ? []
-      : [{ label: 'Open request', run: () => acts.shortcut(message, 'open_request') }]),
+    ...(!isWritten ? [] : [{ label: 'Open request', run: () => acts.shortcut(message, 'open_request') }]),
     ...(message.gone
       ? []
       : [

@@ -4,7 +4,15 @@ import { SlackUser } from '../../model/ids.ts';
 import type { Log } from '../../model/log.ts';
 import { ESCALATE_NO_WHY } from '../../texts/alarms.ts';
 import { openForm } from './card-actions.ts';
-import { About, ESCALATE_FORM, ESCALATE_SHORTCUT, escalateView, INPUT, WHY, WHY_MAX } from './escalate-view.ts';
+import {
+  About,
+  ESCALATE_FORM,
+  ESCALATE_SHORTCUT,
+  escalateView,
+  INPUT,
+  WHY,
+  WHY_MAX,
+} from './escalate-view.ts';
 import { isForeignPerson } from './foreign.ts';
 import { ignored } from './ignored.ts';
 import { offer } from './offer.ts';
@@ -21,7 +29,8 @@ export function listenForEscalation(app: App, deps: Us & { readonly log: Log }):
   app.shortcut({ type: 'message_action', callback_id: ESCALATE_SHORTCUT }, async ({ body, client, ack }) => {
     const call = MessageShortcut.safeParse(body).data;
     const by = SlackUser.safeParse(call?.user.id);
-    const root = tsOrNull(call?.message.thread_ts) ?? tsOrNull(call?.message.ts) ?? tsOrNull(call?.message_ts);
+    const root =
+      tsOrNull(call?.message.thread_ts) ?? tsOrNull(call?.message.ts) ?? tsOrNull(call?.message_ts);
     if (call === undefined || !by.success || root === null || isForeignPerson(call, team)) return ack();
     const channel = call.channel.id;
     const press = { channel, by: by.data, threadTs: root, trigger: call.trigger_id || null };

@@ -83,9 +83,7 @@ export const MessageShortcut = z.object({
   channel: z.object({ id: SlackChannel }),
   message: MessageFields,
   /** Ours, and never Slack's: what stands here was read because of another door. */
-  deskbridge: optional(
-    z.object({ door: z.enum(DOORS), execution: text, human: optional(z.literal(true)) }),
-  ),
+  deskbridge: optional(z.object({ door: z.enum(DOORS), execution: text, human: optional(z.literal(true)) })),
   trigger_id: text,
 });
 export type MessageShortcut = z.infer<typeof MessageShortcut>;
