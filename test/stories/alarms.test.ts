@@ -109,6 +109,40 @@ suite('alarms', { concurrency: false }, () => {
     await people.shortcut(ALMA, HELP, asked()?.ts ?? '', HUMAN);
     await until('it waits no longer', LIMIT_MS, () => story.desk.tickets().length === 3);
   });
+
+  test('the agents read it where they talk among themselves; a guest asks, and raises no alarm', async (t) => {
+    const guests = [
+      { id: CHEN, name: 'Chen Wei', email: null, isGuest: true },
+      { id: BEN, name: 'Ben Okafor', email: null },
+      { id: DANA, name: 'Dana Novak', email: null },
+    ];
+    const story = await start(t, {
+      internalChannel: 'C0AGENTS',
+      slackSettings: { channels: [{ id: HELP, name: 'help-it', outsiders: true }] },
+      workspace: {
+        people: guests,
+        channels: [
+          { id: HELP, name: 'help-it' },
+          { id: 'C0AGENTS', name: 'agents', isPrivate: true },
+        ],
+      },
+    });
+    const { people } = story.slack;
+    const { ts } = await opened(story, 'I am locked out', BEN);
+    await escalate(story, BEN, () => people.shortcut(BEN, HELP, ts, ESCALATE), 'Payroll runs tonight');
+    const inside = () => people.messages('C0AGENTS').map(shown).join('\n');
+    await until('the agents read it', LIMIT_MS, () => inside().includes('escalated'));
+    assert.equal(directTo(story, DANA), '', 'nobody is told twice');
+    assert.ok(!people.messages(HELP).some((message) => shown(message).includes('Payroll')));
+
+    const theirs = people.post(CHEN, HELP, 'My badge does not open the door');
+    await until('the guest has a request', LIMIT_MS, () => story.desk.tickets().length === 2);
+    await quiet(story);
+    await people.shortcut(CHEN, HELP, theirs, HUMAN);
+    await sees(story, 'Only people of the company that runs this help desk');
+    await quiet(story);
+    assert.equal(await audited(story, 'request.handed'), 0);
+  });
 });
 
 /** What the app told this person in person. */

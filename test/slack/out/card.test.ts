@@ -139,7 +139,7 @@ for (const { state, card, line, shows, button } of [
     for (const each of shows) assert.ok(words(card).includes(each), `${each} is not on\n${words(card)}`);
     assert.deepEqual(choices(card), [
       ...(button === null ? [] : [`${button} ${CARD.link}`]),
-      ...(button === 'desk_resolve' ? [`desk_take ${CARD.link}`] : []),
+      ...(button === 'desk_resolve' ? [`desk_take ${CARD.link}`, `desk_escalate ${CARD.link}`] : []),
       ...(card.fields === null ? [] : [`desk_watch ${CARD.link}`]),
       ...(button === null ? [] : [`change:${CARD.link}`]),
       ...(button === 'desk_resolve' ? [`move:${CARD.link}`] : []),
