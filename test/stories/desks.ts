@@ -26,6 +26,8 @@ export interface Desk {
   attach(ticketId: string, file: AgentFile): string;
   setField(ticketId: string, field: 'summary' | 'priority' | 'group', value: string): void;
   setStatus(ticketId: string, category: StatusCategory): void;
+  /** Hides the ticket from agents that are not named, where the system has a level for that. */
+  restrict?(ticketId: string, restricted: boolean): void;
   /** To a state by its own name, where the system has names of its own. */
   moveTo(ticketId: string, state: string): void;
   /** The next creates or comments of the bridge fail after they were committed. */
@@ -134,6 +136,7 @@ export async function memoryDesk(clock: SandboxClock): Promise<Desk> {
       desk.setInternal(TicketId.parse(ticketId), CommentId.parse(commentId), internal),
     attach: (ticketId, file) => desk.attach(TicketId.parse(ticketId), file),
     setField: (ticketId, field, value) => desk.setFields(TicketId.parse(ticketId), { [field]: value }),
+    restrict: (ticketId, restricted) => desk.setFields(TicketId.parse(ticketId), { restricted }),
     moveTo() {
       throw new Error('The memory desk has categories only');
     },

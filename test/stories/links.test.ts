@@ -51,6 +51,18 @@ async function settled(story: Story, count: number): Promise<void> {
   });
 }
 
+async function restrict(story: Story, ticket: string, restricted: boolean): Promise<void> {
+  assert.ok(story.desk.restrict, 'this desk hides no tickets');
+  story.desk.restrict(ticket, restricted);
+  await until('the bridge has read it', LIMIT_MS, async () => {
+    const found = await story.query('select 1 from ticket where ticket_id = $1 and restricted = $2', [
+      ticket,
+      restricted,
+    ]);
+    return found.length === 1;
+  });
+}
+
 suite('links to tickets', { concurrency: false }, () => {
   test('a card stands below a link where the thread is and among the agents; anywhere else it stays a link', async (t) => {
     const story = await start(t);
@@ -95,11 +107,11 @@ suite('links to tickets', { concurrency: false }, () => {
     await settled(story, 1);
     assert.deepEqual(below(story, HELP, hidden), []);
     const [open = assert.fail()] = story.desk.tickets();
-    await story.query('update ticket set restricted = true where key = $1', [open.key]);
+    await restrict(story, open.id, true);
     const restricted = people.post(ALMA, HELP, `and ${urlOf(open)}`, ts);
     await settled(story, 2);
     assert.deepEqual(below(story, HELP, restricted), []);
-    await story.query('update ticket set restricted = false where key = $1', [open.key]);
+    await restrict(story, open.id, false);
     story.slack.setShared(HELP, true);
     await until('the bridge knows', LIMIT_MS, async () => {
       const found = await story.query("select 1 from delivery where reason = 'place-changed'");

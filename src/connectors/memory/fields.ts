@@ -40,9 +40,13 @@ export function fieldsOf(ticket: DeskTicket): TicketFields {
     urgency,
     assignee,
     group,
+    restricted,
   } = ticket;
   const status = { name: STATUS_NAMES[category], category };
-  return { summary, status, resolution, priority, impact, urgency, assignee, group };
+  return {
+    ...{ summary, status, resolution, priority, impact, urgency, assignee, group },
+    ...(restricted ? { restricted } : {}),
+  };
 }
 
 type Wishes = Partial<Record<FieldName, Wish<Partial<DeskFields>>>>;

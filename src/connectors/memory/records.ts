@@ -40,6 +40,8 @@ export interface DeskFields {
   readonly urgency: string | null;
   readonly assignee: string | null;
   readonly group: string | null;
+  /** Some agents may not open it. */
+  readonly restricted: boolean;
 }
 
 export interface DeskTicket extends DeskFields {
@@ -134,6 +136,7 @@ const FRESH = {
   urgency: null,
   assignee: null,
   group: null,
+  restricted: false,
   history: [],
   comments: [],
   files: [],
