@@ -4,7 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { readPostmasterFile } from '../../src/store/embedded-postgres/postmaster-file.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres/start-embedded-postgres.ts';
-import { prepareDatabase } from '../crash/migrated-database.ts';
+import { prepareDatabase } from '../crash/crash-database.ts';
 
 /** A Postgres with fsync that nobody else uses, so that it may be killed. */
 export interface OwnPostgres {

@@ -7,7 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { bundleBridge } from '../crash/bundle-bridge.ts';
-import { dropTemplate } from '../crash/migrated-database.ts';
+import { dropTemplate } from '../crash/crash-database.ts';
 import { jira, serviceDesk, serviceNow } from '../crash/systems.ts';
 import { emptyTally } from '../model/tally.ts';
 import { createLot } from '../support/lot.ts';

@@ -14,9 +14,8 @@ import { envelopeOf } from '../../src/open-doors.ts';
 import { decide } from '../../src/routing/decide.ts';
 import { textAlone } from '../../src/routing/table.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { createStore, installNamed } from '../../src/store/store.ts';
-import { testDatabase } from '../support/database.ts';
+import { migratedDatabase } from '../support/migrated-database.ts';
 
 const access = {
   name: 'access',
@@ -46,8 +45,7 @@ test('check, backtest, report and train look at what really came in', async (t) 
     writeFileSync(file, JSON.stringify(content));
     return file;
   };
-  const database = await testDatabase();
-  t.after(() => database.drop());
+  const database = await migratedDatabase(t);
   const env = {
     ...{ SLACK_BOT_TOKEN: 'xoxb-sandbox-routes', SLACK_SIGNING_SECRET: 'routes-signing-secret-0123456789' },
     ...{ LOG_LEVEL: 'silent', DATABASE_URL: database.url },
@@ -57,7 +55,6 @@ test('check, backtest, report and train look at what really came in', async (t) 
   const loaded = loadConfig({ file: config, env });
   const db = openDatabase(database.url, { max: 2 });
   t.after(() => db.destroy());
-  await migrate(db);
   const store = createStore(db, await installNamed(db, 'routes'), envelopeOf(loaded));
   const texts = Array.from({ length: 5 }, (_, n) => [`password number ${n}`, `phishing number ${n}`]).flat();
   for (const text of [...texts, 'lunch']) {

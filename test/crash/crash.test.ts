@@ -6,9 +6,9 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { bundleBridge } from './bundle-bridge.ts';
+import { dropTemplate } from './crash-database.ts';
 import { ALL_POINTS, crashPairs, NEVER_MET, plansFor, proofPlan } from './crash-points.ts';
 import { crashesOf } from './crash-suite.ts';
-import { dropTemplate } from './migrated-database.ts';
 import { jira, serviceNow } from './systems.ts';
 
 const seed = Number(process.env['CRASH_SEED'] ?? 20261121);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { after, test } from 'node:test';
 import { until } from '../support/until.ts';
-import { dropTemplate } from './migrated-database.ts';
+import { dropTemplate } from './crash-database.ts';
 import { serviceNow } from './systems.ts';
 import { beginTalk } from './talk.ts';
 import { startWorld } from './world.ts';

@@ -13,7 +13,7 @@ import { freePort } from '../../src/store/embedded-postgres/free-port.ts';
 import { createEnvelope } from '../../src/store/envelope.ts';
 import { createStore, installNamed, type Store } from '../../src/store/store.ts';
 import { type ChildBridge, forkBridge, type StartOrder } from './child-bridge.ts';
-import { migratedDatabase } from './migrated-database.ts';
+import { crashDatabase } from './crash-database.ts';
 import type { SystemKind, TicketSystem } from './systems.ts';
 import { CHANNELS, configText, SLACK_ENV, startVendors, type Wires } from './vendors.ts';
 
@@ -146,7 +146,7 @@ export async function startWorld(t: Scope, options: WorldOptions): Promise<Crash
     for (const end of ends.reverse()) await end();
   });
   const { clock, slack, system, slackUrl, settings, wires } = await startVendors(kind, { ends, wired });
-  const databaseUrl = options.databaseUrl ?? (await migratedDatabase(ends));
+  const databaseUrl = options.databaseUrl ?? (await crashDatabase(ends));
   const { pool, store, key } = await openRows(databaseUrl, ends);
   const port = await keptPort();
   const file = configure(configText(kind, { slackUrl, port, settings }), ends);

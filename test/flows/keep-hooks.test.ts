@@ -15,10 +15,10 @@ import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
 import { APP, DAY_MS, GRACE, startAppSite } from '../sandbox/jira/app-site.ts';
 import { ask, startReceiver } from '../sandbox/jira/site.ts';
-import { dropTemplate, rows } from '../store/open-store.ts';
+import { dropCopies, rows } from '../store/open-store.ts';
 import { openSortingRoom } from './sorting-room.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const DESK = ConnectorId.parse('jira-it');
 const PUT = 'PUT /rest/api/3/webhook/refresh';

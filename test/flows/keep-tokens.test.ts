@@ -14,9 +14,9 @@ import { openDatabase } from '../../src/store/database.ts';
 import { createEnvelope } from '../../src/store/envelope.ts';
 import { createStore } from '../../src/store/store.ts';
 import { startSite } from '../sandbox/jira/site.ts';
-import { ALMA, dropTemplate, openStore, rows } from '../store/open-store.ts';
+import { ALMA, dropCopies, openStore, rows } from '../store/open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const DESK = ConnectorId.parse('jira-it');
 const GRACE = '712020:a0000001';

@@ -6,13 +6,13 @@ import { shardOf } from '../../src/model/delivery.ts';
 import { LinkId } from '../../src/model/ids.ts';
 import type { NewOperation } from '../../src/model/link.ts';
 import { OPERATION_VERSION } from '../../src/store/operations.ts';
-import { ALMA, delivery, dropTemplate, openLink, openStore, rows } from '../store/open-store.ts';
+import { ALMA, delivery, dropCopies, openLink, openStore, rows } from '../store/open-store.ts';
 import { memoryDesk, memoryKind } from '../stories/desks.ts';
 import { startStory } from '../stories/rig.ts';
 import { opened, quiet } from '../stories/story-suite.ts';
 import { until } from '../support/until.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const write: NewOperation = {
   lane: 'ticket',

@@ -4,7 +4,7 @@ import { createFloodWatch } from '../../src/flows/slow-down.ts';
 import { shardOf } from '../../src/model/delivery.ts';
 import { SlackUser } from '../../src/model/ids.ts';
 import type { Intake } from '../../src/model/intake.ts';
-import { dropTemplate } from '../store/open-store.ts';
+import { dropCopies } from '../store/open-store.ts';
 import {
   ALMA,
   DANA,
@@ -16,7 +16,7 @@ import {
   TEAM,
 } from './sorting-room.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const ROOT = '10.000000';
 const LIMITS = {

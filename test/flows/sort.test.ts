@@ -7,7 +7,7 @@ import { sort } from '../../src/flows/sort.ts';
 import { installPartition, SHARDS, ticketPartition } from '../../src/model/delivery.ts';
 import { ConnectorId, LinkId, SlackChannel, TicketId } from '../../src/model/ids.ts';
 import type { Intake } from '../../src/model/intake.ts';
-import { dropTemplate, rows } from '../store/open-store.ts';
+import { dropCopies, rows } from '../store/open-store.ts';
 import {
   ALMA,
   DANA,
@@ -22,7 +22,7 @@ import {
   TEAM,
 } from './sorting-room.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 /** The only link there is. */
 async function onlyLink(room: SortingRoom): Promise<LinkId> {

@@ -4,10 +4,10 @@ import { deactivate, reactivate, takeDirectory } from '../../src/flows/take-dire
 import { ConnectorId, SlackUser } from '../../src/model/ids.ts';
 import type { DirectoryPerson } from '../../src/model/person.ts';
 import { createSecret } from '../../src/model/secret.ts';
-import { dropTemplate, rows } from '../store/open-store.ts';
+import { dropCopies, rows } from '../store/open-store.ts';
 import { ALMA, DANA, openSortingRoom, said, shortcut } from './sorting-room.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const DESK = ConnectorId.parse('desk');
 const person = (changes: Partial<DirectoryPerson>): DirectoryPerson => ({

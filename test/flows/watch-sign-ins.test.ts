@@ -4,10 +4,10 @@ import { endingSecrets } from '../../src/config.ts';
 import { watchSignIns } from '../../src/flows/watch-sign-ins.ts';
 import { ConnectorId } from '../../src/model/ids.ts';
 import { createSecret } from '../../src/model/secret.ts';
-import { dropTemplate, rows } from '../store/open-store.ts';
+import { dropCopies, rows } from '../store/open-store.ts';
 import { openSortingRoom } from './sorting-room.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const DAY = 86_400_000;
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import '../support/seeded.ts';
 import { sql } from 'kysely';
 import { createStore, installNamed } from '../../src/store/store.ts';
-import { dropTemplate, openStore } from '../store/open-store.ts';
+import { dropCopies, openStore } from '../store/open-store.ts';
 import { deliveryQuestions, readingQuestions } from './agree/inbox-questions.ts';
 import { itemQuestions, leaseQuestions, linkQuestions } from './agree/link-questions.ts';
 import {
@@ -18,7 +18,7 @@ import type { Side } from './agree/side.ts';
 import { createDb } from './memory/db.ts';
 import { createMemoryStore } from './memory-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const START = Date.UTC(2026, 4, 4, 8);
 const RUNS = 60;

@@ -6,9 +6,9 @@ import { ConnectorId, SlackUser } from '../../src/model/ids.ts';
 import { createSecret } from '../../src/model/secret.ts';
 import { createEnvelope } from '../../src/store/envelope.ts';
 import { createStore } from '../../src/store/store.ts';
-import { ALMA, dropTemplate, openStore, rows } from './open-store.ts';
+import { ALMA, dropCopies, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const DESK = ConnectorId.parse('desk');
 const OTHER = ConnectorId.parse('other');

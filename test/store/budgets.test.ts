@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import type { Limit } from '../../src/model/budget.ts';
-import { dropTemplate, type OpenStore, openStore, rows } from './open-store.ts';
+import { dropCopies, type OpenStore, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const slow = (destination: string, burst = 3): Limit => ({ destination, burst, perSecond: 0.01 });
 

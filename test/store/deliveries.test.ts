@@ -5,9 +5,9 @@ import { sql } from 'kysely';
 import { hashOf, Partition, SHARDS, shardOf } from '../../src/model/delivery.ts';
 import { createStore, installNamed } from '../../src/store/store.ts';
 import { claimAll, count, onlyOne, SHARD } from './claim-inbox.ts';
-import { delivery, dropTemplate, openLink, openStore, rows } from './open-store.ts';
+import { delivery, dropCopies, openLink, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 test('a batch answers in its own order, and knows duplicates within it, before it, by key and by identity', async (t) => {
   const { store, db } = await openStore(t);

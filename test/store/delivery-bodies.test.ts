@@ -3,9 +3,9 @@ import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import type { NewDelivery } from '../../src/model/delivery.ts';
 import { count, onlyOne, SHARD } from './claim-inbox.ts';
-import { delivery, dropTemplate, type OpenStore, openLink, openStore, rows } from './open-store.ts';
+import { delivery, dropCopies, type OpenStore, openLink, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const DAY_MS = 86_400_000;
 

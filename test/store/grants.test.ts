@@ -6,9 +6,9 @@ import { createSecret } from '../../src/model/secret.ts';
 import type { GivenGrant } from '../../src/model/slack-grant.ts';
 import { createGrants } from '../../src/store/grants.ts';
 import { createStore } from '../../src/store/store.ts';
-import { dropTemplate, openLink, openStore, rows } from './open-store.ts';
+import { dropCopies, openLink, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 function grant(team: string, token: string, changes: Partial<GivenGrant> = {}): GivenGrant {
   return {

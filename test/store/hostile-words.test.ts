@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { naughtyStrings } from '../conformance/naughty-strings.ts';
-import { dropTemplate, openLink, openStore, rows } from './open-store.ts';
+import { dropCopies, openLink, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 /** Ways out of a value, by the dialects and drivers in which each has worked. */
 const WAYS_OUT = [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { NewItem } from '../../src/model/item.ts';
-import { conversation, dropTemplate, openLink, openStore, rows } from './open-store.ts';
+import { conversation, dropCopies, openLink, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const CHANNEL = conversation('1.000000').channel;
 

@@ -7,10 +7,10 @@ import { SHARDS } from '../../src/model/delivery.ts';
 import type { NewOperation } from '../../src/model/link.ts';
 import type { Lease } from '../../src/store/leases.ts';
 import { until } from '../support/until.ts';
-import { dropTemplate, openLink, openStore } from './open-store.ts';
+import { dropCopies, openLink, openStore } from './open-store.ts';
 import { acquireAll, acquireOne, LONG_MS } from './take-leases.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const NOTICE: NewOperation = {
   lane: 'slack',

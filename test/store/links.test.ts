@@ -8,9 +8,9 @@ import type { Route } from '../../src/model/link.ts';
 import type { RoutingFacts } from '../../src/model/route.ts';
 import type { NewLink } from '../../src/store/links.ts';
 import { until } from '../support/until.ts';
-import { ALMA, conversation, dropTemplate, openLink, openStore, rows, TEAM } from './open-store.ts';
+import { ALMA, conversation, dropCopies, openLink, openStore, rows, TEAM } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const DESK = ConnectorId.parse('desk');
 

@@ -12,9 +12,9 @@ import { migrate } from '../../src/store/migrate.ts';
 import { up as foundation } from '../../src/store/migrations/001-foundation.ts';
 import { createStore, installNamed } from '../../src/store/store.ts';
 import { testDatabase } from '../support/database.ts';
-import { dropTemplate, rows } from './open-store.ts';
+import { dropCopies, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 /** The first schema with one request in it, as the first version wrote it. */
 async function firstVersion(t: { after(work: () => Promise<void>): void }) {

@@ -10,9 +10,9 @@ import { up as editsFilesFields } from '../../src/store/migrations/002-edits-fil
 import { up as repair } from '../../src/store/migrations/003-repair.ts';
 import { up as signIns } from '../../src/store/migrations/004-sign-ins.ts';
 import { testDatabase } from '../support/database.ts';
-import { ALMA, dropTemplate, openStore, rows } from './open-store.ts';
+import { ALMA, dropCopies, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 /** Every file of the folder is a migration, in this order. */
 const MIGRATIONS = readdirSync(new URL('../../src/store/migrations/', import.meta.url))

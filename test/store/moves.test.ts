@@ -4,9 +4,9 @@ import { plainDoc } from '../../src/model/doc.ts';
 import { ConnectorId, SlackUser, TicketId } from '../../src/model/ids.ts';
 import type { NewItem } from '../../src/model/item.ts';
 import { PLAIN_YIELDS } from '../../src/model/route.ts';
-import { ALMA, conversation, dropTemplate, openLink, openStore } from './open-store.ts';
+import { ALMA, conversation, dropCopies, openLink, openStore } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const DESK = ConnectorId.parse('desk');
 const OTHER = ConnectorId.parse('other');

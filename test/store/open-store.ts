@@ -12,9 +12,9 @@ import {
 import type { Conversation } from '../../src/model/link.ts';
 import { type Db, openDatabase } from '../../src/store/database.ts';
 import { createEnvelope, type Envelope } from '../../src/store/envelope.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { createStore, installNamed, type Store } from '../../src/store/store.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { migratedDatabase } from '../support/migrated-database.ts';
 
 interface Scope {
   after(work: () => Promise<void>): void;
@@ -30,29 +30,14 @@ export interface OpenStore {
   pass(ms: number): Promise<void>;
 }
 
-let template: Promise<TestDatabase> | null = null;
 /** The copy for the next test: Postgres makes it while this one runs. */
 let spare: Promise<TestDatabase> | null = null;
 let drops: Promise<void>[] = [];
 
-/** Migrated once a test process; every test gets a copy. */
-async function migratedTemplate(): Promise<TestDatabase> {
-  const database = await testDatabase();
-  const db = openDatabase(database.url, { max: 1 });
-  await migrate(db);
-  await db.destroy();
-  return database;
-}
-
-async function copyOfTemplate(): Promise<TestDatabase> {
-  template ??= migratedTemplate();
-  return await testDatabase(undefined, { template: (await template).name });
-}
-
 /** A store on a database of its own, dropped when the test ends. */
 export async function openStore(t: Scope, options: { readonly max?: number } = {}): Promise<OpenStore> {
-  const database = await (spare ?? copyOfTemplate());
-  spare = copyOfTemplate();
+  const database = await (spare ?? migratedDatabase());
+  spare = migratedDatabase();
   const db = openDatabase(database.url, { max: options.max ?? 10 });
   t.after(async () => {
     await db.destroy();
@@ -76,13 +61,11 @@ export async function openStore(t: Scope, options: { readonly max?: number } = {
 }
 
 /** Call it after the last test of a file: removes what no test has left to remove. */
-export async function dropTemplate(): Promise<void> {
+export async function dropCopies(): Promise<void> {
   await Promise.all(drops);
   drops = [];
   await (await spare)?.drop();
-  await (await template)?.drop();
   spare = null;
-  template = null;
 }
 
 export const TEAM = SlackTeam.parse('T1');

@@ -6,9 +6,9 @@ import { AttachmentId, CommentId, ConnectorId, SlackFileId, TicketId } from '../
 import type { SlackFile } from '../../src/model/intake.ts';
 import type { NewOperation, Operation, OperationBody } from '../../src/model/link.ts';
 import type { TicketFields } from '../../src/model/ticket.ts';
-import { ALMA, conversation, dropTemplate, openLink, openStore, rows } from './open-store.ts';
+import { ALMA, conversation, dropCopies, openLink, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const say = (text: string): NewOperation => ({
   lane: 'slack',

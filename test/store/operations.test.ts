@@ -6,9 +6,9 @@ import { SHARDS } from '../../src/model/delivery.ts';
 import { OperationId } from '../../src/model/ids.ts';
 import type { NewOperation, OperationBody } from '../../src/model/link.ts';
 import { OPERATION_VERSION } from '../../src/store/operations.ts';
-import { ALMA, dropTemplate, openLink, openStore, rows } from './open-store.ts';
+import { ALMA, dropCopies, openLink, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 function say(text: string): NewOperation {
   const body: OperationBody = { kind: 'post', text, where: 'conversation' };

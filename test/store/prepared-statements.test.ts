@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import { delivery, dropTemplate, openLink, openStore, rows } from './open-store.ts';
+import { delivery, dropCopies, openLink, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 test('a statement is planned once for a connection', async (t) => {
   const { store, db } = await openStore(t, { max: 1 });

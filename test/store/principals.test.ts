@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ConnectorId, SlackUser } from '../../src/model/ids.ts';
 import { type DirectoryPerson, NO_FACTS } from '../../src/model/person.ts';
-import { ALMA, dropTemplate, openStore, rows } from './open-store.ts';
+import { ALMA, dropCopies, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const JIRA = ConnectorId.parse('jira-it');
 const SNOW = ConnectorId.parse('snow');

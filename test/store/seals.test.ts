@@ -8,9 +8,9 @@ import { createSecret } from '../../src/model/secret.ts';
 import { createEnvelope, keyId } from '../../src/store/envelope.ts';
 import { SEALED_COLUMNS } from '../../src/store/seals.ts';
 import { createStore } from '../../src/store/store.ts';
-import { ALMA, delivery, dropTemplate, openLink, openStore, rows } from './open-store.ts';
+import { ALMA, delivery, dropCopies, openLink, openStore, rows } from './open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const DESK = ConnectorId.parse('desk');
 /** Hashes, which need no key. */

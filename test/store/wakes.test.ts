@@ -8,10 +8,10 @@ import type { NewOperation } from '../../src/model/link.ts';
 import type { Db } from '../../src/store/database.ts';
 import type { Lease } from '../../src/store/leases.ts';
 import { until } from '../support/until.ts';
-import { ALMA, delivery, dropTemplate, type OpenStore, openLink, openStore } from './open-store.ts';
+import { ALMA, delivery, dropCopies, type OpenStore, openLink, openStore } from './open-store.ts';
 import { acquireOne } from './take-leases.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const NOTICE: NewOperation = {
   lane: 'slack',

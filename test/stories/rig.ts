@@ -17,7 +17,7 @@ import {
   type SlackSandbox,
   type SlackSandboxOptions,
 } from '../../src/sandbox/slack/slack-sandbox.ts';
-import { testDatabase } from '../support/database.ts';
+import { migratedDatabase } from '../support/migrated-database.ts';
 import { DESK_HOOK_SECRET, DESK_SECRET, type Desk, type DeskKind } from './desks.ts';
 
 const SECRETS = {
@@ -173,7 +173,7 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
   ends.push(() => desk.stop());
   const database =
     options.databaseUrl === undefined
-      ? await testDatabase()
+      ? await migratedDatabase()
       : { url: options.databaseUrl, drop: async () => {} };
   ends.push(() => database.drop());
   const file = path.join(folder, 'deskbridge.yaml');

@@ -21,7 +21,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import { createEnvelope } from '../../src/store/envelope.ts';
 import { createGrants } from '../../src/store/grants.ts';
 import { createStore, installNamed } from '../../src/store/store.ts';
-import { testDatabase } from '../support/database.ts';
+import { migratedDatabase } from '../support/migrated-database.ts';
 import { DESK_HOOK_SECRET, DESK_SECRET, memoryDesk, memoryKind } from './desks.ts';
 
 export const [NORTH, SOUTH, GRID] = ['T0NORTH', 'T0SOUTH', 'E0GRID'];
@@ -106,7 +106,7 @@ export async function startTenants(
   platform.setBaseUrl(slackServer.url);
   const desk = await memoryDesk(clock);
   ends.push(() => desk.stop());
-  const database = await testDatabase();
+  const database = await migratedDatabase();
   ends.push(() => database.drop());
   const folder = mkdtempSync(path.join(tmpdir(), 'deskbridge-tenants-'));
   ends.push(() => rmSync(folder, { recursive: true, force: true }));

@@ -13,9 +13,9 @@ import { listen } from '../../src/sandbox/listen.ts';
 import { createConnectDoor } from '../../src/web/connect-door.ts';
 import { createWebServer } from '../../src/web/server.ts';
 import { startSite } from '../sandbox/jira/site.ts';
-import { ALMA, dropTemplate, openStore, rows } from '../store/open-store.ts';
+import { ALMA, dropCopies, openStore, rows } from '../store/open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const DESK = ConnectorId.parse('jira-it');
 const GRACE = '712020:a0000001';

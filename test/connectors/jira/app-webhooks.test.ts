@@ -20,9 +20,9 @@ import { createStore, installNamed } from '../../../src/store/store.ts';
 import { configFile, SECRET_MARK, VARIABLES } from '../../config/installation.ts';
 import { APP, DAY_MS, startAppSite } from '../../sandbox/jira/app-site.ts';
 import { API_TOKEN, EMAIL } from '../../sandbox/jira/site.ts';
-import { dropTemplate, openStore } from '../../store/open-store.ts';
+import { dropCopies, openStore } from '../../store/open-store.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const URL_OF_US = 'https://desk.example.com/hooks/jira-it';
 const WANTED = wantedWebhook('jira-it', { url: URL_OF_US, projects: ['SEC', 'IAM'] });

@@ -11,10 +11,10 @@ import { ConnectorId, Marker, type TicketId } from '../../../src/model/ids.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import { EXCHANGES, type Exchange } from '../../../src/sandbox/exchanges.ts';
 import { API_TOKEN, EMAIL, HOOK_SECRET, type Site, startSite } from '../../sandbox/jira/site.ts';
-import { dropTemplate, openStore } from '../../store/open-store.ts';
+import { dropCopies, openStore } from '../../store/open-store.ts';
 import { createStillClock } from '../../vendors/still-clock.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const JIRA = ConnectorId.parse('jira-it');
 let markers = 0;

@@ -1,8 +1,6 @@
 import pg from 'pg';
-import { postgresBackend } from '../../src/queues/backends.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { migrateAll, migratedDatabase } from '../support/migrated-database.ts';
 
 /** What the bridge overwrites and the checker wants to know: every state of a ticket that was saved, in order. */
 const READINGS = `
@@ -16,11 +14,13 @@ end $$;
 create trigger test_reading after update on ticket for each row execute function test_note_reading();
 `;
 
-/** Makes a database what the first start of a bridge makes of it. */
+/** Makes a database what the first start of a bridge makes of it, and notes what the checker wants to know. */
 export async function prepareDatabase(url: string): Promise<void> {
-  const db = openDatabase(url, { max: 1 });
-  await migrate(db, () => postgresBackend({ connectionString: url, schema: 'bullmq' }).migrate());
-  await db.destroy();
+  await migrateAll(url);
+  await noteReadings(url);
+}
+
+async function noteReadings(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {});
   await client.connect();
@@ -34,9 +34,9 @@ export async function prepareDatabase(url: string): Promise<void> {
 let template: Promise<TestDatabase> | null = null;
 
 /** An empty database as the first start of a bridge leaves it; migrated once for all worlds of this process. */
-export async function migratedDatabase(ends: (() => unknown)[]): Promise<string> {
-  template ??= testDatabase().then(async (made) => {
-    await prepareDatabase(made.url);
+export async function crashDatabase(ends: (() => unknown)[]): Promise<string> {
+  template ??= migratedDatabase().then(async (made) => {
+    await noteReadings(made.url);
     return made;
   });
   const database = await testDatabase(undefined, { template: (await template).name });
