@@ -9,7 +9,9 @@ import {
   requestDoc,
   type ShownRequest,
 } from '../texts/desk-answers.ts';
+import { SERVICE_DESK } from '../texts/home.ts';
 import { waitingFor } from './pending-approvals.ts';
+import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
@@ -58,7 +60,7 @@ function shownOf(world: World, { ticket, request, route }: Link): ShownRequest {
     summary: fields?.summary || request?.summary || 'A request',
     status: fields?.status.name ?? null,
     assignee: fields?.assignee ?? null,
-    queue: route === null ? 'the service desk' : (world.rules.queues.get(route.queue)?.title ?? route.queue),
+    queue: route === null ? SERVICE_DESK : queueTitle(world.rules, route.queue),
   };
 }
 

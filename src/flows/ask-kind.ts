@@ -1,6 +1,7 @@
 import type { NewOperation } from '../model/link.ts';
 import { kindOf } from '../routing/decide.ts';
 import { SOMETHING_ELSE, WHAT_IS_IT } from '../texts/ask-kind.ts';
+import { queueTitle } from './queue-title.ts';
 import type { RoutedRequest } from './route-request.ts';
 import type { World } from './world.ts';
 
@@ -20,7 +21,7 @@ export function questionFor(world: World, { isUnsure, guesses }: RoutedRequest):
   if (chosen.length === 0) return null;
   const titled = chosen.slice(0, MOST).map((kind) => {
     const queue = rules.find((rule) => kindOf(rule) === kind)?.queue ?? kind;
-    return { kind, label: queues.get(queue)?.title ?? queue };
+    return { kind, label: queueTitle({ queues }, queue) };
   });
   const isShared = (label: string) => titled.filter((one) => one.label === label).length > 1;
   const kinds = titled.map(({ kind, label }) => ({

@@ -1,4 +1,5 @@
 import type { SlackChannel, SlackTeam, SlackUser } from '../model/ids.ts';
+import { isDirectMessage } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok, type Rejected, rejected } from '../model/outcome.ts';
 import {
@@ -23,7 +24,7 @@ export async function verdictOn(
 ): Promise<Outcome<Verdict>> {
   const { rules } = world;
   // The ids of direct messages begin so (docs.slack.dev/reference/objects/conversation-object): nobody else reads those.
-  const isDirect = channel === null || channel.startsWith('D');
+  const isDirect = channel === null || isDirectMessage(channel);
   const place = isDirect
     ? await directWith(world, link)
     : await world.io.run('slack.read', { timeoutMs: READ_TIMEOUT_MS }, () => world.slack.place(channel));

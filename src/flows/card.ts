@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Link } from '../model/link.ts';
 import type { Card } from '../slack/out/card.ts';
 import type { StoreTx } from '../store/store.ts';
+import { queueTitle } from './queue-title.ts';
 import type { World } from './world.ts';
 
 /** What the card of a link shows now; null before the request is routed. */
@@ -14,7 +15,7 @@ export function cardOf(world: World, link: Link): Card | null {
     key: ticket?.key ?? null,
     url: ticket?.url ?? null,
     kind: route.kind,
-    queue: world.rules.queues.get(route.queue)?.title ?? route.queue,
+    queue: queueTitle(world.rules, route.queue),
     fields: ticket?.fields ?? null,
     priority: route.priority,
     reason: route.reason,

@@ -8,6 +8,7 @@ import { subjectOf } from '../sync/reactions.ts';
 import { standingOf } from './audience.ts';
 import { profilesIn } from './names.ts';
 import { canPointBack } from './point-back.ts';
+import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
@@ -72,7 +73,7 @@ export async function knownOf(
     outsiders: outsiders.value,
     limits: limitsOf(world, link),
     watchers,
-    queueTitle: link.route === null ? '' : (rules.queues.get(link.route.queue)?.title ?? link.route.queue),
+    queueTitle: link.route === null ? '' : queueTitle(rules, link.route.queue),
     pointsBack: canPointBack(link, connector),
     reacted: await reactedOn(world, link, intakes),
     ...(intakes.some(isAlarm) ? { alarms: await alarmsOf(world, link) } : {}),

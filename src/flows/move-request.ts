@@ -25,6 +25,7 @@ import { keepCardTrue } from './card.ts';
 import { profileOf } from './names.ts';
 import { kindIn } from './note-move.ts';
 import { READ_TIMEOUT_MS, ticketOf } from './prepared.ts';
+import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
 import type { QueueRules, World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
@@ -148,7 +149,7 @@ interface Moving {
 
 async function moveIn(world: World, { lease, link, id, intake }: Asked, moving: Moving): Promise<void> {
   const { queue, route, ticket, mover } = moving;
-  const from = world.rules.queues.get(route.queue)?.title ?? route.queue;
+  const from = queueTitle(world.rules, route.queue);
   const connector = world.connectors.get(queue.connector);
   const longest = connector?.comments.longest ?? world.look.longest;
   await world.store.fenced(lease, async (tx) => {

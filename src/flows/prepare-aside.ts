@@ -2,7 +2,7 @@
 import { type Doc, plainDoc } from '../model/doc.ts';
 import { joinDocs } from '../model/doc-text.ts';
 import type { SlackChannel } from '../model/ids.ts';
-import type { Link, Operation, OperationBody } from '../model/link.ts';
+import type { BodyOf, Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { Target } from '../slack/out/post.ts';
 import { onlyALink } from '../texts/audience.ts';
@@ -12,13 +12,11 @@ import { heldBack } from './hear-news.ts';
 import { around, type Preparation, type Prepared, permalinkOf, slackPostLimits } from './prepared.ts';
 import type { World } from './world.ts';
 
-type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
-
 /** The agents' own thread begins with a message of ours; what is said below it is internal. */
 export async function prepareInternal(
   world: World,
   link: Link,
-  { operation, body }: { readonly operation: Operation; readonly body: Body<'open-internal'> },
+  { operation, body }: { readonly operation: Operation; readonly body: BodyOf<'open-internal'> },
 ): Promise<Outcome<Preparation>> {
   if (link.internal !== null) return ok({ skip: 'the agents have their thread already' });
   const { channel } = body;
@@ -49,7 +47,7 @@ function openInternal(world: World, link: Link, channel: SlackChannel): Prepared
 export function prepareWhisper(
   world: World,
   link: Link,
-  { operation, body }: { readonly operation: Operation; readonly body: Body<'whisper'> },
+  { operation, body }: { readonly operation: Operation; readonly body: BodyOf<'whisper'> },
 ): Preparation {
   // Nobody can find out whether it was seen, and saying it twice would only confuse.
   if (operation.state === 'sending') return { skip: 'it may have been shown' };
@@ -84,7 +82,7 @@ export function whisperOrDirect(world: World): World['slack']['whisper'] {
 export async function prepareTell(
   world: World,
   link: Link,
-  { operation, body: told }: { readonly operation: Operation; readonly body: Body<'tell'> },
+  { operation, body: told }: { readonly operation: Operation; readonly body: BodyOf<'tell'> },
 ): Promise<Outcome<Preparation>> {
   const { user, text, alarm = false } = told;
   const left = await world.store.principals.deactivated([user]);
@@ -114,7 +112,7 @@ export async function prepareTell(
 
 /** How a sentence of ours looks, with a link below it where it has one. */
 type NoticeLook = ReturnType<World['look']['notice']>;
-export function noticeLook(world: World, { id }: Link, { text, link, kinds }: Body<'post'>): NoticeLook {
+export function noticeLook(world: World, { id }: Link, { text, link, kinds }: BodyOf<'post'>): NoticeLook {
   if (kinds !== undefined) return world.look.kindQuestion({ text, link: id, choices: kinds });
   if (link === undefined) return world.look.notice(text);
   const open: Doc = {

@@ -1,6 +1,6 @@
 import type { Connector, Files } from '../connectors/connector.ts';
 import { AttachmentId, type TicketId } from '../model/ids.ts';
-import type { Link, Operation, OperationBody } from '../model/link.ts';
+import type { BodyOf, Link, Operation } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import { fileFate } from '../sync/file-fate.ts';
 import {
@@ -19,13 +19,11 @@ import { around, type Preparation, READ_TIMEOUT_MS, ticketLimits, ticketOf } fro
 import type { Spooled } from './spool.ts';
 import type { World } from './world.ts';
 
-type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
-
 /** A file of a Slack message onto the ticket, or off it again when it is gone from Slack. */
 export async function prepareAttach(
   world: World,
   link: Link,
-  { operation, body }: { readonly operation: Operation; readonly body: Body<'attach'> },
+  { operation, body }: { readonly operation: Operation; readonly body: BodyOf<'attach'> },
 ): Promise<Outcome<Preparation>> {
   const found = ticketOf(world, link);
   if (found.kind !== 'ok') return found;
@@ -59,7 +57,7 @@ interface Attach {
   readonly ticket: TicketId;
   readonly itemId: string;
   readonly operation: Operation;
-  readonly body: Body<'attach'>;
+  readonly body: BodyOf<'attach'>;
 }
 
 async function attachNew(world: World, link: Link, attach: Attach): Promise<Outcome<Preparation>> {
@@ -109,7 +107,7 @@ interface Fetched {
 async function fetchFromSlack(
   world: World,
   link: Link,
-  file: Body<'attach'>['file'],
+  file: BodyOf<'attach'>['file'],
 ): Promise<Outcome<Fetched>> {
   // In shared channels an event tells the id alone.
   const about =

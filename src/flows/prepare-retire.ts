@@ -1,13 +1,12 @@
 import { plainDoc } from '../model/doc.ts';
-import type { Link, OperationBody } from '../model/link.ts';
+import type { BodyOf, Link } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import type { StoreTx } from '../store/store.ts';
 import { goodbyeText, movedText, notClosedText } from '../texts/move.ts';
 import { around, type Preparation, ticketLimits } from './prepared.ts';
 import type { World } from './world.ts';
 
-type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
-type Moved = NonNullable<Body<'create'>['moved']>;
+type Moved = NonNullable<BodyOf<'create'>['moved']>;
 
 /** The new ticket is there: the old one is told and closed, and the thread hears of it. */
 export async function leaveOldTicket(
@@ -34,7 +33,7 @@ export async function leaveOldTicket(
 export async function prepareRetire(
   world: World,
   link: Link,
-  { connector: id, ticket, key, words }: Body<'retire'>,
+  { connector: id, ticket, key, words }: BodyOf<'retire'>,
 ): Promise<Outcome<Preparation>> {
   const connector = world.connectors.get(id);
   if (connector === undefined)

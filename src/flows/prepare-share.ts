@@ -1,6 +1,6 @@
 import type { Connector } from '../connectors/connector.ts';
 import { type AttachmentId, SlackFileId, type TicketId } from '../model/ids.ts';
-import type { Link, Operation, OperationBody } from '../model/link.ts';
+import type { BodyOf, Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { TicketFile } from '../model/ticket.ts';
 import { holdBack } from './audience.ts';
@@ -29,13 +29,11 @@ import {
 import type { Spooled } from './spool.ts';
 import type { World } from './world.ts';
 
-type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
-
 /** A public file of the ticket into the conversation, or out of it when it is gone or no longer public. */
 export async function prepareShare(
   world: World,
   link: Link,
-  { operation, body }: { readonly operation: Operation; readonly body: Body<'share'> },
+  { operation, body }: { readonly operation: Operation; readonly body: BodyOf<'share'> },
 ): Promise<Outcome<Preparation>> {
   const found = ticketOf(world, link);
   if (found.kind !== 'ok') return found;
@@ -88,7 +86,7 @@ interface Share {
   readonly ticket: TicketId;
   readonly itemId: string;
   readonly conversation: NonNullable<Link['conversation']>;
-  readonly body: Body<'share'>;
+  readonly body: BodyOf<'share'>;
   readonly author: string;
 }
 

@@ -1,5 +1,5 @@
 import { type SlackChannel, SlackTs } from '../model/ids.ts';
-import type { Link, Operation, OperationBody } from '../model/link.ts';
+import type { BodyOf, Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { splitDoc } from '../model/split-doc.ts';
 import type { TicketComment } from '../model/ticket.ts';
@@ -22,7 +22,6 @@ import {
 } from './prepared.ts';
 import type { World } from './world.ts';
 
-type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
 type Place = NonNullable<Link['conversation']>;
 
 const posting = { send: 'slack.post.send', find: 'slack.post.find' } as const;
@@ -86,7 +85,7 @@ function showCard(
 export async function prepareNotice(
   world: World,
   link: Link,
-  body: Body<'post'>,
+  body: BodyOf<'post'>,
 ): Promise<Outcome<Preparation>> {
   const place = await placeOf(world, link, body.where);
   if (place === null) return ok({ skip: 'there is no conversation to say it in' });
@@ -113,7 +112,7 @@ export async function prepareNotice(
   });
 }
 
-async function placeOf(world: World, link: Link, where: Body<'post'>['where']): Promise<Place | null> {
+async function placeOf(world: World, link: Link, where: BodyOf<'post'>['where']): Promise<Place | null> {
   switch (where) {
     case 'conversation':
       return link.conversation;
@@ -130,7 +129,7 @@ type Wanted = { readonly show: ReturnType<World['look']['message']> } | { readon
 export async function prepareSay(
   world: World,
   link: Link,
-  { operation, body }: { readonly operation: Operation; readonly body: Body<'say'> },
+  { operation, body }: { readonly operation: Operation; readonly body: BodyOf<'say'> },
 ): Promise<Outcome<Preparation>> {
   const { itemId } = operation;
   const { conversation } = link;
@@ -240,7 +239,7 @@ function sayNew(
 
 interface Asking {
   readonly itemId: string;
-  readonly body: Body<'say'>;
+  readonly body: BodyOf<'say'>;
   readonly copied: boolean;
   /** It was sent already, and nothing is planned before its proof is there: no other reading can tell. */
   readonly inDoubt: boolean;

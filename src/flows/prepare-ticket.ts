@@ -1,7 +1,7 @@
 import type { Connector } from '../connectors/connector.ts';
 import { plainDoc } from '../model/doc.ts';
 import { CommentId, type SlackUser, type TicketId } from '../model/ids.ts';
-import type { Link, Operation, OperationBody } from '../model/link.ts';
+import type { BodyOf, Link, Operation, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, type Rejected } from '../model/outcome.ts';
 import type { Author, CommentDraft, FieldLeft, PersonalGrant } from '../model/ticket.ts';
 import type { LinkedAccount } from '../store/accounts.ts';
@@ -17,8 +17,6 @@ import {
   ticketOf,
 } from './prepared.ts';
 import type { World } from './world.ts';
-
-type Body<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
 
 /** The sign-in of a person, while it works. */
 function grantOf(world: World, linked: LinkedAccount): PersonalGrant | null {
@@ -46,7 +44,7 @@ export async function authorOf(
   }: {
     readonly name: string;
     readonly by: SlackUser | null;
-    readonly body: Body<'comment' | 'attach' | 'write'>;
+    readonly body: BodyOf<'comment' | 'attach' | 'write'>;
   },
 ): Promise<{ readonly author: Author; readonly otherwise: Prepared['otherwise'] }> {
   const connector = link.route?.connector;
@@ -75,17 +73,17 @@ export const accountOf = ({ grant }: Author) => grant?.account ?? null;
 /** As whom its proof is looked for. What is sent anew goes as its author, whoever sent it before. */
 export const provenAs = (
   { state }: Operation,
-  { sentAs }: Body<'comment' | 'attach'>,
+  { sentAs }: BodyOf<'comment' | 'attach'>,
 ): Pick<CommentDraft, 'sentAs'> => (state === 'sending' && sentAs !== undefined ? { sentAs } : {});
 
-const mayNotHimself = (body: Body<'comment' | 'attach' | 'write'>) =>
+const mayNotHimself = (body: BodyOf<'comment' | 'attach' | 'write'>) =>
   body.kind !== 'write' && body.asBridge === true;
 
 /** Words and files by the hand of the bridge, where it can see the ticket; null when nothing else can be done. */
 async function carried(
   world: World,
   link: Link,
-  { body, refused }: { readonly body: Body<'comment' | 'attach' | 'write'>; readonly refused: Rejected },
+  { body, refused }: { readonly body: BodyOf<'comment' | 'attach' | 'write'>; readonly refused: Rejected },
 ): Promise<OperationBody | null> {
   if (body.kind === 'write') return null;
   if (refused.code === 'not-found' && !(await isShownToUs(world, link))) return null;
@@ -103,7 +101,7 @@ async function isShownToUs(world: World, link: Link): Promise<boolean> {
 export async function prepareComment(
   world: World,
   link: Link,
-  { operation, body }: { readonly operation: Operation; readonly body: Body<'comment'> },
+  { operation, body }: { readonly operation: Operation; readonly body: BodyOf<'comment'> },
 ): Promise<Outcome<Preparation>> {
   const found = ticketOf(world, link);
   if (found.kind !== 'ok') return found;
@@ -159,7 +157,7 @@ export async function prepareComment(
 export async function prepareNote(
   world: World,
   link: Link,
-  { text, visibility }: Body<'note'>,
+  { text, visibility }: BodyOf<'note'>,
 ): Promise<Outcome<Preparation>> {
   const found = ticketOf(world, link);
   if (found.kind !== 'ok') return found;
@@ -212,7 +210,7 @@ export async function isGone(world: World, link: Link, itemId: string): Promise<
 export async function prepareWrite(
   world: World,
   link: Link,
-  body: Body<'write'>,
+  body: BodyOf<'write'>,
 ): Promise<Outcome<Preparation>> {
   const found = ticketOf(world, link);
   if (found.kind !== 'ok') return found;

@@ -4,6 +4,7 @@ import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
 import type { Door, RoutingFacts } from '../model/route.ts';
 import { type Routed, routeRequest } from '../routing/route-request.ts';
 import { handedText, nextStepText } from '../texts/hand-over.ts';
+import { queueTitle } from './queue-title.ts';
 import type { World } from './world.ts';
 
 /** Where a request goes, and what the table had looked at. */
@@ -101,7 +102,7 @@ export function handedOn(route: Route): Route {
 /** What is said to the person and to the agents about what happens next. */
 export async function handOver(world: World, link: Link, route: Route): Promise<readonly NewOperation[]> {
   const { flow, policies } = route;
-  const title = world.rules.queues.get(route.queue)?.title ?? route.queue;
+  const title = queueTitle(world.rules, route.queue);
   const toPerson = nextStepText(flow, title);
   const isHanded = flow === 'hand-off' || flow === 'answer' || flow === 'incident';
   const { routing } = world.store;

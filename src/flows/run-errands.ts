@@ -7,6 +7,7 @@ import { messageGone, messageUnreadable, outsidersMayNotAsk } from '../texts/doo
 import { stepRefused, stepTooLate } from '../texts/steps.ts';
 import { answerCommand } from './answer-command.ts';
 import { mayAsk } from './audience.ts';
+import { doublingPause } from './pause.ts';
 import { slackEditLimits, slackPostLimits } from './prepared.ts';
 import { type PageRead, readPage } from './read-slack.ts';
 import { inviteFromHome } from './show-home.ts';
@@ -75,8 +76,7 @@ async function runOne(world: World, held: HeldErrand): Promise<void> {
   }
 }
 
-const pauseOf = ({ attempt }: HeldErrand) =>
-  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
+const pauseOf = doublingPause(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
 
 async function done(world: World, held: HeldErrand, what: string): Promise<void> {
   if (!(await world.store.errands.finish(held))) return;

@@ -6,6 +6,7 @@ import { onlyALink } from '../texts/audience.ts';
 import { DIGEST_FOOT, DIGEST_HEAD, moreNews } from '../texts/digest.ts';
 import { verdictOn } from './audience.ts';
 import { nextDigest } from './hear-news.ts';
+import { doublingPause } from './pause.ts';
 import { permalinkOf, slackPostLimits } from './prepared.ts';
 import type { World } from './world.ts';
 
@@ -27,8 +28,7 @@ export async function sendDigests(world: World): Promise<boolean> {
   return held.length === AT_A_TIME;
 }
 
-const pauseOf = ({ attempt }: HeldDigest) =>
-  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
+const pauseOf = doublingPause(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
 
 async function sendOne(world: World, held: HeldDigest): Promise<void> {
   const { digests } = world.store;

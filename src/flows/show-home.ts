@@ -6,7 +6,9 @@ import type { Approvals, Home, HomeAccount, HomeRequest } from '../slack/out/hom
 import type { HeldHome } from '../store/homes.ts';
 import { SERVICE_DESK } from '../texts/home.ts';
 import { standingOf } from './audience.ts';
+import { doublingPause } from './pause.ts';
 import { waitingFor } from './pending-approvals.ts';
+import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
@@ -49,8 +51,7 @@ async function showOne(world: World, held: HeldHome): Promise<void> {
   }
 }
 
-const pauseOf = ({ attempt }: HeldHome) =>
-  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
+const pauseOf = doublingPause(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
 
 /** A link that was just made for its person, at one connector. */
 type Invited = NonNullable<HomeAccount['invitation']> & { readonly connector: ConnectorId };
@@ -130,7 +131,7 @@ function shownTo(world: World, link: Link, place: SlackPlace): HomeRequest {
   });
   return {
     ...{ key, url },
-    queue: route === null ? SERVICE_DESK : (world.rules.queues.get(route.queue)?.title ?? route.queue),
+    queue: route === null ? SERVICE_DESK : queueTitle(world.rules, route.queue),
     shown:
       verdict.kind === 'go'
         ? {

@@ -6,6 +6,7 @@ import { notice, type Step, whisper } from '../sync/steps.ts';
 import { choseNote, NOT_YOURS_TO_SAY, thanksText, tooLateText } from '../texts/ask-kind.ts';
 import { keepCardTrue } from './card.ts';
 import { moveIfPrivate } from './open-request.ts';
+import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
 import { handOver, type RoutedRequest, routed } from './route-request.ts';
 import type { World } from './world.ts';
@@ -51,7 +52,7 @@ export async function takePick(world: World, lease: Lease, { link, open, picks }
     await tx.routing.correct(link.id, { how: 'picked', kind: route.kind, was, became: route.queue });
     const data = { kind: route.kind, from: was, to: route.queue, late: waits === null };
     await tx.audit.record({ kind: 'request.picked', actor: `slack:${by}`, link: link.id, data });
-    const title = world.rules.queues.get(route.queue)?.title ?? route.queue;
+    const title = queueTitle(world.rules, route.queue);
     if (waits?.body.kind !== 'create') {
       const note = { kind: 'note' as const, text: choseNote(title) };
       await tx.operations.append(link.id, [{ lane: 'ticket', itemId: null, body: note }]);

@@ -1,9 +1,11 @@
 import type { Errand } from '../model/errand.ts';
+import { isDirectMessage } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { decideUnfurl, mayAct } from '../privacy/audience.ts';
 import type { LinkCard } from '../slack/out/unfurl.ts';
 import { standingOf, verdictOn } from './audience.ts';
+import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
@@ -63,7 +65,7 @@ function wordsOf({ pathname, search, hash }: URL): readonly string[] {
 
 function cardOf(world: World, { ticket, route }: Link): LinkCard | null {
   if (ticket === null || ticket.fields === null || ticket.key === null || ticket.url === null) return null;
-  const queue = route === null ? '' : (world.rules.queues.get(route.queue)?.title ?? route.queue);
+  const queue = route === null ? '' : queueTitle(world.rules, route.queue);
   return { key: ticket.key, url: ticket.url, queue, fields: ticket.fields };
 }
 
@@ -84,7 +86,7 @@ async function mayUnfurl(world: World, link: Link, { channel, by }: Shared): Pro
       card: verdict.value,
       internal: among?.value ?? null,
       isOwnThread: home === 'thread' && conversation?.channel === channel,
-      isDirect: channel.startsWith('D'),
+      isDirect: isDirectMessage(channel),
       isHis:
         mayAct(standing.value) && (by === link.requester || helps || route?.responders.includes(by) === true),
       confidential: route?.privacy === 'private',

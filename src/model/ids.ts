@@ -31,6 +31,8 @@ export const SlackTeam = slackId.brand('SlackTeam');
 export type SlackTeam = z.infer<typeof SlackTeam>;
 export const SlackChannel = slackId.brand('SlackChannel');
 export type SlackChannel = z.infer<typeof SlackChannel>;
+/** Whether it is a conversation of one person with the app. Source: https://docs.slack.dev/reference/objects/conversation-object */
+export const isDirectMessage = (channel: SlackChannel): boolean => channel.startsWith('D');
 export const SlackUser = slackId.brand('SlackUser');
 export type SlackUser = z.infer<typeof SlackUser>;
 

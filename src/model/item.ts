@@ -11,9 +11,8 @@ export interface Copy {
   readonly channel: SlackChannel | null;
 }
 
-/** A mirrored thing inside a link: a message or comment, or a file of one, by the id of its own system. */
-export interface Item {
-  readonly id: string;
+/** An item as it is seen for the first time. */
+export interface NewItem {
   readonly kind: 'message' | 'file';
   readonly origin: 'slack' | 'ticket';
   /** Slack ts or file id, or the id of a comment or attachment. */
@@ -30,25 +29,14 @@ export interface Item {
   readonly visibility: Visibility;
   /** Its own system's stamp of the version that was seen last; null for one that was never edited. */
   readonly stamp: string | null;
+  /** Also when it was gone before we could carry it over. */
   readonly gone: boolean;
-  readonly copies: readonly Copy[];
 }
 
-/** An item as it is seen for the first time. */
-export interface NewItem {
-  readonly kind: 'message' | 'file';
-  readonly origin: 'slack' | 'ticket';
-  readonly nativeId: string;
-  readonly channel: SlackChannel | null;
-  readonly parent: string | null;
-  readonly opens: boolean;
-  readonly atMicros: number;
-  /** It came after a later one of its side had been mirrored. */
-  readonly late: boolean;
-  readonly visibility: Visibility;
-  readonly stamp: string | null;
-  /** It was gone before we could carry it over. */
-  readonly gone: boolean;
+/** A mirrored thing inside a link: a message or comment, or a file of one, by the id of its own system. */
+export interface Item extends NewItem {
+  readonly id: string;
+  readonly copies: readonly Copy[];
 }
 
 /** What became known of an item later. */

@@ -236,6 +236,9 @@ export type OperationBody =
   /** Shows the thread among the links of the ticket, with what is true of the request when this runs. */
   | { readonly kind: 'backlink' };
 
+/** The body of one kind of operation. */
+export type BodyOf<K extends OperationBody['kind']> = Extract<OperationBody, { kind: K }>;
+
 /** What is older and gone from Slack was taken by the workspace's own retention, for all we know; tickets keep it. */
 export const RETENTION_MS = 8 * 86_400_000;
 

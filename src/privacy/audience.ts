@@ -96,7 +96,7 @@ export function answersFor(rules: Readonly<Record<string, Answers>> | undefined,
 }
 
 /** What somebody is in the workspace. */
-export type Standing = 'member' | 'guest' | 'stranger' | 'left';
+export type Standing = 'member' | 'guest' | 'stranger';
 
 /** Who is no member may ask where he is let, and changes nothing. */
 export function mayAct(standing: Standing): boolean {

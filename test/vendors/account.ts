@@ -14,8 +14,8 @@ export interface Account {
 type Book = Pick<RuleBook<never>, 'vendor' | 'rules'>;
 
 /** Where each connector's conformance to the contract is tested. */
-const CONFORMANCE = /^test\/conformance\/(?!suite|live)[^/]+\.test\.ts$/;
-const DOCTOR = 'test/doctor/faults.test.ts';
+const CONFORMANCE = /^test\/conformance\/(?!suite|live)[^/]+\.(?:test|wide)\.ts$/;
+const DOCTOR = 'test/doctor/faults.wide.ts';
 
 /** Rules that no test of this run has proven. */
 function unproven(books: readonly Book[], passed: readonly Passed[]): readonly string[] {

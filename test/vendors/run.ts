@@ -22,10 +22,10 @@ const root = path.resolve(import.meta.dirname, '../..');
 const SUITES = [
   'test/vendors/*.test.ts',
   'test/sandbox/{slack,jira,servicenow}/**/*.test.ts',
-  'test/conformance/*.test.ts',
+  'test/conformance/*.{test,wide}.ts',
   'test/connectors/{jira,servicenow}/**/*.test.ts',
   'test/stories/*.{test,wide}.ts',
-  'test/doctor/*.test.ts',
+  'test/doctor/*.{test,wide}.ts',
 ];
 
 const NOTHING: Verdict = {
