@@ -5,7 +5,7 @@ import { type Outcome, ok } from '../model/outcome.ts';
 import { mayAct } from '../privacy/audience.ts';
 import type { Alarms, Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
 import { subjectOf } from '../sync/reactions.ts';
-import { standingOf } from './audience.ts';
+import { standingOf, verdictOn } from './audience.ts';
 import { profilesIn } from './names.ts';
 import { canPointBack } from './point-back.ts';
 import { queueTitle } from './queue-title.ts';
@@ -29,6 +29,24 @@ export function limitsOf(world: World, link: Link): Limits {
   };
 }
 
+/** What "Who will see this?" is answered with: the same judgement that every answer meets before it is sent. */
+async function audienceIn(
+  world: World,
+  link: Link,
+  intakes: readonly Intake[],
+): Promise<Outcome<Known['audience'] | null>> {
+  if (!intakes.some((intake) => intake.kind === 'ask-card' && intake.ask === 'who')) return ok(null);
+  const channel = link.home === 'thread' ? (link.conversation?.channel ?? null) : null;
+  const verdict = await verdictOn(world, link, { channel, carried: 'words' });
+  if (verdict.kind !== 'ok') return verdict;
+  const name = channel === null ? null : world.rules.channelNames?.get(channel);
+  return ok({
+    channel: name === undefined ? 'its channel' : name === null ? null : `#${name}`,
+    answers:
+      verdict.value.kind === 'go' ? 'here' : verdict.value.kind === 'block' ? verdict.value.why : 'alone',
+  });
+}
+
 /** Everything that a plan may know of a link, read at one moment. */
 export async function knownOf(
   world: World,
@@ -47,6 +65,8 @@ export async function knownOf(
     people.set(user, { ...profile, account: accounts.get(user) ?? null });
   const outsiders = await outsidersAmong(world, link, intakes);
   if (outsiders.kind !== 'ok') return outsiders;
+  const audience = await audienceIn(world, link, intakes);
+  if (audience.kind !== 'ok') return audience;
   const { store, rules } = world;
   const actors = intakes.flatMap((intake) => actorOf(intake) ?? []);
   const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
@@ -71,6 +91,7 @@ export async function knownOf(
       some.union(new Set(link.route?.responders)),
     ),
     outsiders: outsiders.value,
+    ...(audience.value == null ? {} : { audience: audience.value }),
     limits: limitsOf(world, link),
     watchers,
     queueTitle: link.route === null ? '' : queueTitle(rules, link.route.queue),

@@ -87,7 +87,10 @@ function planReaction(known: Known, reaction: Reaction): Step[] {
 type CardQuestion = Extract<Intake, { kind: 'ask-card' }>;
 
 /** Whoever can press a card reads the thread that it stands in, so he may watch, too. */
-function planAnswer({ link, responders, watchers, queueTitle: queue }: Known, asked: CardQuestion): Step[] {
+function planAnswer(
+  { link, responders, watchers, audience, queueTitle: queue }: Known,
+  asked: CardQuestion,
+): Step[] {
   const { by, channel, ask } = asked;
   const { route, ticket } = link;
   const key = ticket?.key ?? 'this request';
@@ -99,9 +102,9 @@ function planAnswer({ link, responders, watchers, queueTitle: queue }: Known, as
     case 'why':
       return route === null ? [] : [whisper(by, channel, whyText({ ...route, queue }, responders.has(by)))];
     case 'who': {
-      const there = link.home === 'thread' ? (link.conversation?.channel ?? null) : null;
-      const readers = { channel: there, requester: link.requester, key: ticket?.key ?? null, queue };
-      return [whisper(by, channel, whoText({ ...readers, internal: link.internal !== null }))];
+      if (audience === undefined) return [];
+      const readers = { ...audience, key: ticket?.key ?? null, queue, internal: link.internal !== null };
+      return [whisper(by, channel, whoText(readers))];
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Intake } from '../model/intake.ts';
 import type { Item } from '../model/item.ts';
 import type { AlarmKind, Lane, Link, Operation, OperationBody } from '../model/link.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
+import type { Readers } from '../texts/card-answers.ts';
 
 /** The ticket as it was just read. */
 export interface TicketReading {
@@ -104,6 +105,8 @@ export interface Known {
   readonly responders: ReadonlySet<string>;
   /** Guests and people of other companies among those who ask for a change; absent: none. */
   readonly outsiders?: ReadonlySet<string>;
+  /** Who reads along; looked up only where somebody asks. */
+  readonly audience?: Pick<Readers, 'channel' | 'answers'>;
   readonly limits: Limits;
   /** Who asked to hear of it beside the requester. */
   readonly watchers: ReadonlySet<SlackUser>;

@@ -28,21 +28,38 @@ export function whyText({ queue, reason, kind, priority, risk, policies }: Reaso
 }
 
 export interface Readers {
-  /** Slack channel of the thread; null for a direct message. */
+  /** What people call the channel of the thread; null for a direct message. */
   readonly channel: string | null;
-  readonly requester: string;
   /** Key of the ticket; null before there is one. */
   readonly key: string | null;
   readonly queue: string;
   /** The agents have a thread of their own. */
   readonly internal: boolean;
+  /** Where answers from the ticket are shown. */
+  readonly answers: Answered;
 }
 
-export function whoText({ channel, requester, key, queue, internal }: Readers): string {
+/** `here`: in the thread; `alone`: to whoever asked; the others say why not in Slack at all. */
+type Answered = 'here' | 'alone' | 'internal' | 'restricted' | 'confidential' | 'shared';
+const ANSWERED: Readonly<Record<Exclude<Answered, 'here' | 'alone'>, string>> = {
+  internal: 'Nothing of the ticket is shown here: read it there.',
+  restricted: 'Only some people may open the ticket, so no answers are shown here: read them there.',
+  confidential: 'This request is confidential, so no answers are shown here: read them in the ticket.',
+  shared:
+    'People of another company are in this channel, so no answers are shown here: read them in the ticket.',
+};
+const answeredText = (answers: Answered) =>
+  answers === 'here'
+    ? ''
+    : answers === 'alone'
+      ? 'Answers are announced to the person who asked, alone.\n'
+      : `${ANSWERED[answers]}\n`;
+
+export function whoText({ channel, key, queue, internal, answers }: Readers): string {
   const here =
     channel === null
-      ? `This conversation is a direct message: only <@${requester}> and this app read it.`
-      : `Everybody in <#${channel}> reads this thread, and whoever joins the channel later.`;
+      ? 'This conversation is a direct message: only the person who asked and this app read it.'
+      : `Everybody in ${channel} reads the thread, and whoever joins the channel later.`;
   const ticket =
     key === null
       ? `The ticket is not there yet; it will lie in ${queue}.`
@@ -50,7 +67,7 @@ export function whoText({ channel, requester, key, queue, internal }: Readers): 
   const notes = internal
     ? 'Internal notes of the agents stay on the ticket and in their own thread.'
     : 'Internal notes of the agents stay on the ticket.';
-  return `${here}\n${ticket}\n${notes}`;
+  return `${here}\n${answeredText(answers)}${ticket}\n${notes}`;
 }
 
 export const watching = (key: string) =>

@@ -186,3 +186,21 @@ test('whoever watches hears of answers and of the end, never of notes, until he 
   await play.stage.pass(MINUTE_MS);
   assert.equal(told().length, 2);
 });
+
+test('"Who will see this?" is answered by the same judgement that answers meet', async () => {
+  const play = await openDeskPlay();
+  const asked = async () => {
+    const ask = { kind: 'ask-card', team: TEAM, by: AGENT, link: linkOf(play).id, channel: HELP } as const;
+    press(play, { ...ask, ask: 'who' });
+    await play.stage.pass(MINUTE_MS);
+    const said = play.operations('whisper').at(-1)?.body;
+    return said?.kind === 'whisper' ? said.text : '';
+  };
+  const open = await asked();
+  assert.match(open, /Everybody in .* reads the thread/);
+  assert.doesNotMatch(open, /no answers are shown/);
+  const now = play.ticket();
+  deskOf(play, JIRA).change(now, { fields: { ...now.fields, restricted: true } });
+  await play.stage.pass(MINUTE_MS);
+  assert.match(await asked(), /Only some people may open the ticket, so no answers are shown here/);
+});

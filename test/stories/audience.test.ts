@@ -5,7 +5,7 @@ import { startSite } from '../sandbox/jira/site.ts';
 import { until } from '../support/until.ts';
 import { DESK_HOOK_SECRET, DESK_SECRET, memoryDesk, memoryKind } from './desks.ts';
 import { HELP, startStory } from './rig.ts';
-import { opened, ours, quiet, shown } from './story-suite.ts';
+import { askCard, opened, ours, quiet, shown } from './story-suite.ts';
 import { jiraDeskAt, jiraKind } from './vendor-desks.ts';
 
 const LIMIT_MS = 30_000;
@@ -16,6 +16,10 @@ suite('audience', { concurrency: false }, () => {
     const { ts, ticket } = await opened(story, 'The printer is jammed');
     const card = () => shown(ours(story, ts)[0] ?? assert.fail());
     assert.match(card(), /General help/);
+    const whole = ours(story, ts)[0] ?? assert.fail();
+    const before = await askCard(story, whole, 'who', 'U0BEN');
+    assert.match(before, /Everybody in #help-it reads the thread/);
+    assert.doesNotMatch(before, /another company/);
     story.slack.setShared(HELP, true);
     await until('the card is a link', LIMIT_MS, () => card().includes('only the link is shown'));
     assert.ok(!card().includes('General help') && !card().includes('printer'));

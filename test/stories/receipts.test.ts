@@ -6,7 +6,7 @@ import { rejected } from '../../src/model/outcome.ts';
 import { until } from '../support/until.ts';
 import { memoryDesk, memoryKind } from './desks.ts';
 import { HELP, type Story, startStory } from './rig.ts';
-import { opened, ours, quiet, shown } from './story-suite.ts';
+import { askCard, opened, ours, quiet, shown } from './story-suite.ts';
 
 const LIMIT_MS = 20_000;
 const ALMA = 'U0ALMA';
@@ -35,17 +35,8 @@ const cardOf = (story: Story, ts: string) =>
   ours(story, ts).find((message) => shown(message).includes('Asked by'));
 const comments = (story: Story) => story.desk.tickets()[0]?.comments.map(({ text }) => text) ?? [];
 
-/** Asks the card's menu, and waits for the words that only the asker sees. */
 async function receipt(story: Story, ts: string): Promise<string> {
-  const card = cardOf(story, ts);
-  assert.ok(card);
-  const value = /receipt:[0-9a-f-]+/.exec(shown(card))?.[0] ?? '';
-  const whispers = () => story.slack.people.messages(HELP).filter((message) => message.ephemeralFor === BEN);
-  const before = whispers().length;
-  const pressed = await story.slack.people.choose(BEN, HELP, card.ts, { actionId: 'desk_menu', value });
-  assert.ok(pressed.ok, pressed.message ?? '');
-  await until('he is told', LIMIT_MS, () => whispers().length > before);
-  return whispers().at(-1)?.text ?? '';
+  return await askCard(story, cardOf(story, ts) ?? assert.fail(), 'receipt', BEN);
 }
 
 suite('receipts', { concurrency: false }, () => {

@@ -260,3 +260,19 @@ export async function quiet(story: Story): Promise<void> {
     return busy[0]?.n === 0;
   });
 }
+
+/** Asks the card's menu, and answers the words that only the asker sees. */
+export async function askCard(
+  story: Story,
+  card: SlackMessageView,
+  verb: 'receipt' | 'who' | 'why',
+  by: string,
+): Promise<string> {
+  const value = new RegExp(`${verb}:[0-9a-f-]+`).exec(shown(card))?.[0] ?? '';
+  const whispers = () => story.slack.people.messages(HELP).filter((message) => message.ephemeralFor === by);
+  const before = whispers().length;
+  const pressed = await story.slack.people.choose(by, HELP, card.ts, { actionId: 'desk_menu', value });
+  assert.ok(pressed.ok, pressed.message ?? '');
+  await until('he is told', LIMIT_MS, () => whispers().length > before);
+  return whispers().at(-1)?.text ?? '';
+}
