@@ -172,6 +172,7 @@ async function moveIn(world: World, { lease, link, id, intake }: Asked, moving: 
       connector: queue.connector,
       site: connector?.site ?? queue.connector,
       reason: movedReason(from, mover, intake.why),
+      confidential: isConfidential(world.rules, intake.queue),
     });
     await tx.operations.append(link.id, [
       createOf(moving, story, done),
@@ -200,6 +201,12 @@ async function moveIn(world: World, { lease, link, id, intake }: Asked, moving: 
     });
     await keepCardTrue(world, tx, link.id);
   });
+}
+
+/** Whatever the table sends to this queue is confidential. */
+function isConfidential({ routing }: World['rules'], queue: string): boolean {
+  const rules = routing.rules.filter((rule) => rule.queue === queue);
+  return rules.length > 0 && rules.every(({ privacy }) => privacy === 'private');
 }
 
 /** Files that we did not put there: people find them on the old ticket. */

@@ -48,6 +48,8 @@ export function decideSend(sending: Sending): Verdict {
   if (restricted) return carried === 'words' ? block('restricted') : LINK;
   // Whatever a channel's rules say, between one person and the app there is nobody else.
   if (place.kind === 'direct') return carried === 'card' && place.shared ? LINK : GO;
+  // Somebody found it confidential after its conversation had begun: who asked is told alone that there is an answer.
+  if (confidential && !place.shared) return carried === 'words' ? { kind: 'ephemeral' } : LINK;
   if (confidential) return carried === 'words' ? block('confidential') : LINK;
   if (place.shared) {
     // Who may ask here may read the answers to it; the ticket's own fields are nobody's outside the company.

@@ -13,9 +13,12 @@ export function createMoves({ db, install }: Scope) {
         readonly connector: ConnectorId;
         readonly site: string;
         readonly reason: string;
+        /** Everything that goes there is; what was confidential before stays so. */
+        readonly confidential: boolean;
       },
     ): Promise<void> {
       await sql`update link set queue = ${to.queue}, connector = ${to.connector}, reason = ${to.reason},
+          privacy = case when ${to.confidential} then 'private' else privacy end,
           yields = yields || '{"group": null}'::jsonb, state = 'provisional', own_change = null
         where install_id = ${install} and id = ${id}`.execute(db);
       await sql`insert into ticket (install_id, link_id, generation, connector, site)

@@ -1,6 +1,7 @@
 /** A misrouted request goes to another queue, in another ticket system, under the same thread. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { plainDoc } from '../../src/model/doc.ts';
 import { docText } from '../../src/model/doc-text.ts';
 import type { SlackUser } from '../../src/model/ids.ts';
 import type { Intake } from '../../src/model/intake.ts';
@@ -185,6 +186,28 @@ test('whoever watches hears of answers and of the end, never of notes, until he 
   play.comment('One more word');
   await play.stage.pass(MINUTE_MS);
   assert.equal(told().length, 2);
+});
+
+test('what moves to a queue for confidential cases is answered in the thread no more', async () => {
+  const play = await openDeskPlay();
+  move(play, AGENT, 'vault');
+  await play.stage.pass(3 * MINUTE_MS);
+  const fresh = movedTo(play);
+  const desk = deskOf(play, SNOW);
+  desk.addComment(fresh, {
+    ...{ author: 'Agent', marker: null, ours: false, corrects: null },
+    ...{ body: plainDoc('we know who it was'), visibility: 'public' },
+  });
+  await play.stage.pass(2 * MINUTE_MS);
+  assert.doesNotMatch(play.shown().join('\n'), /we know who it was/);
+  assert.match(
+    play.stage.slack.whispers.map(({ text }) => text).join('\n'),
+    new RegExp(`new answer on ${fresh.key}`),
+  );
+  assert.ok(
+    play.operations('say').every(({ state }) => state !== 'parked'),
+    'nothing waits for somebody',
+  );
 });
 
 test('"Who will see this?" is answered by the same judgement that answers meet', async () => {

@@ -40,7 +40,8 @@ test('a moved link has a new ticket; of the old one it knows no comment and no c
   const message = await store.items.add(link, slack);
   await store.items.setCopy(link, message, { part: 1, nativeId: 'c2', channel: null });
 
-  const to = { queue: 'network', connector: OTHER, site: 'other.example', reason: 'Moved here.' };
+  const place = { queue: 'network', connector: OTHER, site: 'other.example' };
+  const to = { ...place, reason: 'Moved here.', confidential: true };
   await store.moves.move(link, to);
   const moved = await store.links.get(link);
   assert.equal(moved?.status, 'provisional');
@@ -48,6 +49,7 @@ test('a moved link has a new ticket; of the old one it knows no comment and no c
     [moved?.route?.queue, moved?.route?.connector, moved?.route?.reason, moved?.route?.group],
     ['network', OTHER, 'Moved here.', null],
   );
+  assert.equal(moved?.route?.privacy, 'private');
   assert.deepEqual(
     [moved?.ticket?.generation, moved?.ticket?.id, moved?.ticket?.connector],
     [2, null, OTHER],

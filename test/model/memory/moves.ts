@@ -4,12 +4,15 @@ import type { Db } from './db.ts';
 /** Moves on paper. */
 export function createMoves(db: Db): Store['moves'] {
   return {
-    async move(id, { queue, connector, reason }) {
+    async move(id, { queue, connector, reason, confidential }) {
       const row = db.links.get(id);
       if (row?.route == null || row.ticket === null) return;
       const blank = { id: null, key: null, url: null, fields: null, updatedAt: null };
       db.change(row, {
-        route: { ...row.route, queue, connector, reason, group: null },
+        route: {
+          ...{ ...row.route, queue, connector, reason, group: null },
+          ...(confidential ? { privacy: 'private' as const } : {}),
+        },
         ticket: { ...blank, generation: row.ticket.generation + 1, connector },
         state: 'provisional',
         ownChange: null,

@@ -31,12 +31,14 @@ export const rules: Rules = {
     rules: [
       { name: 'secret', when: { words: ['confidential'] }, queue: 'help', privacy: 'private' },
       { name: 'ops', when: { channel: OPS }, queue: 'ops' },
+      { name: 'vault', when: { words: ['nobody says this'] }, queue: 'vault', privacy: 'private' },
     ],
     default: { queue: 'help' },
   }),
   queues: new Map([
     ['help', { title: 'Help', connector: JIRA, target: {}, internalChannel: null }],
     ['ops', { title: 'Operations', connector: SNOW, target: {}, internalChannel: AGENTS }],
+    ['vault', { title: 'Vault', connector: SNOW, target: {}, internalChannel: null }],
   ]),
   unfurlsLinks: false,
   digest: { at: '09:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'], zone: 'UTC' },
