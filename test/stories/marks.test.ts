@@ -189,4 +189,27 @@ suite('marks', { concurrency: false }, () => {
     await calm(story);
     assert.equal(tickets(story).length, 1);
   });
+
+  test('whom Slack does not name may not ask; that Slack refuses us says nothing of him', async (t) => {
+    const story = await start(t);
+    const { people } = story.slack;
+    const ts = people.post(BEN, SECURITY, 'My badge does not work');
+    story.slack.faults.add('users.info', { kind: 'refuse', error: 'user_not_visible' }, 1);
+    people.react(ALMA, SECURITY, ts, 'ticket');
+    await until('she is refused', LIMIT_MS, () =>
+      whispers(story, SECURITY, ALMA).some((message) => shown(message).includes('cannot open requests')),
+    );
+    await calm(story);
+    story.slack.faults.add('users.info', { kind: 'refuse', error: 'missing_scope' }, 1);
+    people.react('U0CHEN', SECURITY, ts, 'ticket');
+    await until('it is opened in the end', LIMIT_MS, async () => {
+      await story.pass(2_000);
+      return tickets(story).length === 1;
+    });
+    await calm(story);
+    assert.deepEqual(
+      whispers(story, SECURITY, 'U0CHEN').filter((one) => shown(one).includes('cannot open')),
+      [],
+    );
+  });
 });
