@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AskedFields } from '../../src/model/intake.ts';
+import type { AskedFields, Intake } from '../../src/model/intake.ts';
 import type { OperationBody } from '../../src/model/link.ts';
 import type { TicketFields } from '../../src/model/ticket.ts';
 import { isPingPong } from '../../src/sync/breaker.ts';
@@ -10,6 +10,7 @@ import {
   ALMA,
   asked,
   BEN,
+  CHANNEL,
   closings,
   EVE,
   fields,
@@ -22,7 +23,9 @@ import {
   reading,
   records,
   saw,
+  TEAM,
   ticket,
+  tsAt,
   whispers,
 } from './paper-world.ts';
 
@@ -207,4 +210,22 @@ test('things that cross both ways faster than people write are a loop; a flood f
   assert.equal(isPingPong({ slack: 20, ticket: 20 }), true);
   assert.equal(isPingPong({ slack: 19, ticket: 1_000 }), false);
   assert.equal(isPingPong({ slack: 1_000, ticket: 0 }), false);
+});
+
+test('who is no member of the company changes nothing by emoji, by form or by an alarm, also when he answers requests', () => {
+  const at = { team: TEAM, by: BEN, channel: CHANNEL };
+  const reaction = { ...at, kind: 'react', ts: tsAt(1), act: 'solve' } as const;
+  const intakes = [
+    { ...reaction, on: true },
+    { ...reaction, on: false },
+    { ...at, kind: 'escalate', at: { link: link().id }, why: 'It burns' },
+    asked(BEN, { status: 'done' }),
+  ] as const satisfies readonly Intake[];
+  for (const intake of intakes) {
+    const steps = plan(known({ outsiders: new Set([BEN]) }), saw([intake]));
+    assert.deepEqual(kinds(steps), ['whisper'], intake.kind);
+    assert.match(whispers(steps)[0]?.text ?? '', /Only people of the company/);
+  }
+  const member = plan(known(), saw([intakes[0]]));
+  assert.deepEqual(kinds(member), ['write']);
 });
