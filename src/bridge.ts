@@ -2,6 +2,7 @@ import { type Config, canonicalJson, configHash } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createIo } from './connectors/io.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
+import { createFormShelf } from './flows/form-shelf.ts';
 import type { Home } from './flows/keep-hooks.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
 import type { World } from './flows/world.ts';
@@ -13,6 +14,7 @@ import type { Secret } from './model/secret.ts';
 import type { TokenOf } from './model/token.ts';
 import { envelopeOf, type Granting, openDoors } from './open-doors.ts';
 import { grantedTenants, oneTenant, type Tenant, type TenantParts, type Tenants } from './open-tenants.ts';
+import { shelfRulesOf } from './open-world.ts';
 import { type Backend, postgresBackend, redisBackend } from './queues/backends.ts';
 import { createBell } from './queues/bell.ts';
 import { createSlackApp } from './slack/out/slack-app.ts';
@@ -84,6 +86,15 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const bell = createBell({ backend, metrics, log });
     stops.push(() => bell.close());
     const apps = options.oauthApps?.(io) ?? new Map<ConnectorId, OAuthApp>();
+    const tokenOf = createTokenKeeper({ store, apps, io, metrics, log });
+    const home: Home = {
+      store,
+      connectors: options.connectors(io, tokenOf, store.budgets),
+      io,
+      metrics,
+      log,
+    };
+    const shelf = createFormShelf({ ...home, rules: shelfRulesOf(config) });
     const parts: TenantParts = {
       config,
       db,
@@ -94,6 +105,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       log,
       ring: (install, shard) => bell.ring(install, shard),
       apps,
+      shelf,
       connectors: options.connectors,
     };
     const granting = grantingOf(parts);
@@ -101,14 +113,6 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     stops.push(() => tenants.stop());
     // Only a configuration that gets this far may become the one that all processes have to run.
     await store.configurations.activateFirst(configHash(config));
-    const tokenOf = createTokenKeeper({ store, apps, io, metrics, log });
-    const home: Home = {
-      store,
-      connectors: options.connectors(io, tokenOf, store.budgets),
-      io,
-      metrics,
-      log,
-    };
     if (role !== 'web') await startWorking({ ...options, home, tenants, granting, backend, parts, stops });
     const address =
       role === 'worker'
@@ -116,6 +120,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
         : await openDoors({
             ...options,
             home,
+            shelf,
             tenants,
             granting,
             apps,

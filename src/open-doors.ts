@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
 import { connectingAmong, createConnecting } from './flows/connect-account.ts';
+import type { FormShelf } from './flows/form-shelf.ts';
 import { createInstalling } from './flows/install-slack.ts';
 import type { Home } from './flows/keep-hooks.ts';
 import { type Accept, StoreUnavailable, shardOf } from './model/delivery.ts';
@@ -26,6 +27,9 @@ import { createWebServer, type WebServerDeps } from './web/server.ts';
 import { createSlackDoor } from './web/slack-door.ts';
 import { createSlackInstallDoor } from './web/slack-install-door.ts';
 
+/** A form changes rarely; one that was refused is read again at once. */
+const FORMS_EVERY_MS = 5 * 60_000;
+
 /** How workspaces give us what they grant. */
 export interface Granting {
   readonly grants: Grants;
@@ -37,6 +41,9 @@ export interface DoorParts {
   readonly databaseUrl: string;
   readonly log: Log;
   readonly home: Home;
+  readonly shelf: FormShelf;
+  /** How often the questions of forms are read, in milliseconds; five minutes when left out. */
+  readonly formsEveryMs?: number;
   readonly tenants: Tenants;
   /** Null where one workspace is served with a token from the environment. */
   readonly granting: Granting | null;
@@ -59,6 +66,7 @@ export async function openDoors(parts: DoorParts): Promise<{ readonly host: stri
   // A pool of its own, with a limit to every query: a sender waits for the answer.
   const db = openDatabase(parts.databaseUrl, { max: 4, queryTimeoutMs: 1_900 });
   stops.push(() => db.destroy());
+  stops.push(parts.shelf.start(parts.formsEveryMs ?? FORMS_EVERY_MS));
   const doorOf = perTenant((tenant) => openTenantDoor(parts, db, tenant));
   const receive: Receive = async (call) => {
     const tenant = await orUnavailable(() => tenants.addressed(call.body));

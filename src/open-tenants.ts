@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
 import { createConnecting } from './flows/connect-account.ts';
+import type { FormShelf } from './flows/form-shelf.ts';
 import { keepGrant } from './flows/keep-grants.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
 import type { World } from './flows/world.ts';
@@ -58,6 +59,8 @@ export interface TenantParts {
   readonly log: Log;
   readonly ring: (install: InstallId, shard: number) => void;
   readonly apps: ReadonlyMap<ConnectorId, OAuthApp>;
+  /** Forms are the same for all workspaces. */
+  readonly shelf: FormShelf;
   readonly connectors: (io: Io, tokenOf: TokenOf, budget: Budget) => ReadonlyMap<ConnectorId, Connector>;
 }
 
@@ -85,6 +88,7 @@ function openTenant(parts: TenantParts, { install, us, botToken, grantChanged }:
     connectors: parts.connectors(io, tokenOf, home.budgets),
     tokenOf,
     ...connectingIn(parts, store),
+    shelf: parts.shelf,
     ring: (shard) => parts.ring(install, shard),
     ...(grantChanged === undefined ? {} : { grantChanged }),
     metrics,

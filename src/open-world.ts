@@ -1,18 +1,22 @@
 import { type Config, configHash, ownForm } from './config.ts';
+import type { FormShelf, ShelfRules } from './flows/form-shelf.ts';
 import type { FormRules } from './flows/offered-forms.ts';
+import { mayCorrect, waitingForForm } from './flows/take-correction.ts';
 import type { Rules, World } from './flows/world.ts';
-import type { DeskForm } from './model/form.ts';
 import type { SlackTeam, SlackUser } from './model/ids.ts';
 import { ok } from './model/outcome.ts';
 import { createRedactor, withoutPieces } from './privacy/redact.ts';
 import { redactIntake } from './privacy/redact-intake.ts';
 import { parseSlackBody } from './slack/in/body.ts';
+import type { FormsTyped } from './slack/in/fill-again.ts';
 import { createSlackIn, type SlackIn } from './slack/in/slack-in.ts';
 import { renderKindQuestion } from './slack/out/ask-kind.ts';
 import { renderCard } from './slack/out/card.ts';
+import { renderFillAgain } from './slack/out/fill-again.ts';
 import { renderHome } from './slack/out/home.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from './slack/out/rich-text.ts';
 import { renderLinkCard } from './slack/out/unfurl.ts';
+import type { Store } from './store/store.ts';
 
 export interface WorldParts
   extends Pick<
@@ -32,15 +36,16 @@ export interface WorldParts
   readonly botToken: () => string;
   /** Who we are in Slack. */
   readonly us: { readonly teamId: SlackTeam; readonly botUserId: SlackUser };
+  /** Forms as they can be opened now; those of the configuration alone when left out. */
+  readonly shelf?: FormShelf;
 }
 
 /** Puts together what flows touch; it opens and starts nothing. */
-export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
+export function openWorld({ config, us, botToken, shelf, ...parts }: WorldParts): {
   readonly world: World;
   readonly slackIn: SlackIn;
 } {
   const rules = rulesOf(config, us.teamId);
-  const offered: readonly DeskForm[] = [...(rules.forms ?? [])].map(([, { form }]) => form);
   const slackIn = createSlackIn({
     ...us,
     botToken,
@@ -48,7 +53,8 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
     fetch,
     command: config.slack.command,
     marks: config.slack.emoji,
-    forms: { list: () => offered, files: config.files.largest > 0 },
+    forms: { list: () => shelf?.list() ?? [], files: config.files.largest > 0 },
+    typed: formsTyped(parts.store, shelf),
     queues: [...config.queues].map(([id, { title }]) => ({ id, title })),
     bots: (id) => config.slack.bots.has(id),
     metrics: parts.metrics,
@@ -58,6 +64,7 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
   const { files } = parts.slack;
   const world: World = {
     ...parts,
+    ...(shelf === undefined ? {} : { renewForm: (name) => void shelf.renew(name) }),
     team: us.teamId,
     slack: {
       ...parts.slack,
@@ -77,6 +84,7 @@ export function openWorld({ config, us, botToken, ...parts }: WorldParts): {
       message: renderMessage,
       notice: renderNotice,
       kindQuestion: renderKindQuestion,
+      fillAgain: renderFillAgain,
       tombstone: renderTombstone,
       longest: LONGEST_SAID,
     },
@@ -120,6 +128,27 @@ function rulesOf(config: Config, own: SlackTeam): Rules {
   };
 }
 
+/** What a shelf of forms is made with: the same for all workspaces. */
+export function shelfRulesOf(config: Config): ShelfRules {
+  return { routing: config.routing, queues: config.queues, forms: formsOf(config) };
+}
+
+/** Forms that were refused lie in the outbox, sealed, until they are taken. */
+function formsTyped({ links, operations, parked }: Store, shelf: FormShelf | undefined): FormsTyped {
+  return {
+    async find(id, by) {
+      const link = await links.get(id);
+      if (link === null) return 'over';
+      const waiting = waitingForForm(await operations.open(id));
+      if (waiting === null) return 'over';
+      const { typed } = waiting.body;
+      if (!mayCorrect(link, typed, by)) return 'not-yours';
+      return { form: typed, reason: (await parked.stopOf(id)) ?? '' };
+    },
+    renew: async (name) => shelf?.renew(name),
+  };
+}
+
 function formsOf({ forms }: Config): ReadonlyMap<string, FormRules> {
   return new Map(
     Object.entries(forms).map(([name, form]) => {
@@ -127,7 +156,9 @@ function formsOf({ forms }: Config): ReadonlyMap<string, FormRules> {
       const mapped = fields.flatMap(([id, { ticket_field: field }]) =>
         field === undefined ? [] : [[id, field] as const],
       );
-      return [name, { form: ownForm(name, form), ticketFields: new Map(mapped) }];
+      const { from } = form;
+      const source = from === undefined ? null : { ...from, hidden: new Set(from.hidden) };
+      return [name, { form: ownForm(name, form), ticketFields: new Map(mapped), from: source }];
     }),
   );
 }

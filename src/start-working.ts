@@ -33,6 +33,7 @@ export interface Pace {
   /** How long the queue leaves a job to a worker that has died. */
   readonly jobLockMs?: number;
   readonly repairEveryMs?: number;
+  readonly formsEveryMs?: number;
 }
 
 /** What the worker's part of a process is started with. */

@@ -4,6 +4,7 @@ import { DefaultRule, RoutingTable, Rule } from '../routing/table.ts';
 import { canonicalJson } from './config-hash.ts';
 import { modulesIn } from './connector-modules.ts';
 import { ConnectorSettings, TARGETS } from './connector-settings.ts';
+import { formFaults } from './form-checks.ts';
 import { MOST_LINK_DOMAINS } from './link-domains.ts';
 import { at, entriesAt, listAt } from './raw-settings.ts';
 import { schemaFaults } from './schema-faults.ts';
@@ -22,6 +23,7 @@ export function crossChecks(data: unknown, file: string): readonly Fault[] {
     ...nameFaults(data),
     ...targetFaults(data, modules),
     ...exampleFaults(data),
+    ...formFaults(data),
     ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'id', 'workspace'),
     ...repeated(at(data, 'slack', 'channels'), ['slack', 'channels'], 'name', 'workspace'),
     ...repeated(at(data, 'routing', 'rules'), ['routing', 'rules'], 'name'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readDuration } from '../model/duration.ts';
-import { DESK_FIELD_KINDS, type DeskForm, PLACE } from '../model/form.ts';
+import { DESK_FIELD_KINDS, type DeskForm, PLACE, ticketFieldOf } from '../model/form.ts';
 import { Name } from '../routing/table.ts';
 import { durationText } from '../texts/desk-forms.ts';
 
@@ -35,6 +35,27 @@ const Field = z.strictObject({
   }),
 });
 
+const TicketField = label(200);
+
+/** The ticket system's own questions. */
+const From = z.strictObject({
+  queue: Name.meta({
+    description:
+      'The queue whose request type, issue type or catalogue item asks them. The routing table has to send the form there; a target of its own in that rule counts.',
+  }),
+  order: z.array(TicketField).default([]).meta({
+    description: 'Ids of the questions that come first; the others follow as the ticket system has them.',
+  }),
+  hidden: z.array(TicketField).default([]).meta({
+    description: 'Ids of questions that nobody is asked.',
+  }),
+  preset: z
+    .record(TicketField, z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]))
+    .default({})
+    .meta({ description: 'Answers that are always the same, by the id of their question; nobody is asked.' }),
+});
+export type FormFrom = z.infer<typeof From>;
+
 /** One form of Slack. */
 export const FormSettings = z
   .strictObject({
@@ -43,7 +64,11 @@ export const FormSettings = z
       description:
         'Summary of the ticket, with answers by the names of their fields: "Access to {system}". People write a line themselves when it is left out.',
     }),
-    fields: z.record(Name, Field).meta({
+    from: From.optional().meta({
+      description:
+        'The questions are those of the ticket system, read there while Deskbridge runs; your own come before them. See forms.md.',
+    }),
+    fields: z.record(Name, Field).default({}).meta({
       description:
         'Its questions by a name of yours, in their order. The routing table sees each as a field of the form.',
     }),
@@ -51,9 +76,12 @@ export const FormSettings = z
   .superRefine((form, context) => {
     const fault = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
-    const { fields } = form;
+    const { fields, from } = form;
+    if (from === undefined && Object.keys(fields).length === 0)
+      fault(['fields'], 'is needed: the questions of the form, or `from` for those of the ticket system');
     for (const [, name = ''] of form.summary?.matchAll(PLACE) ?? [])
-      if (!(name in fields)) fault(['summary'], `names the field "${name}", which the form does not have`);
+      if (ticketFieldOf(name) === null ? !(name in fields) : from === undefined)
+        fault(['summary'], `names the field "${name}", which the form does not have`);
     for (const [name, { kind, options }] of Object.entries(fields)) {
       const isChoice = kind === 'choice' || kind === 'choices';
       if (isChoice && options === undefined)

@@ -1,5 +1,6 @@
 import { endDate, readDuration } from '../model/duration.ts';
-import type { DeskForm, FilledField } from '../model/form.ts';
+import { type DeskForm, type FilledField, ticketFieldOf } from '../model/form.ts';
+import type { ConnectorId } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Route } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
@@ -7,7 +8,9 @@ import type { FormAnswers } from '../model/ticket.ts';
 import { decide } from '../routing/decide.ts';
 import { textAlone } from '../routing/table.ts';
 import { durationUntil } from '../texts/desk-forms.ts';
-import type { World } from './world.ts';
+import type { FormSource } from './asked-form.ts';
+import { targetOf } from './route-request.ts';
+import type { Rules, World } from './world.ts';
 
 type RequestForm = Extract<Intake, { kind: 'open-from-form' }>;
 
@@ -16,6 +19,8 @@ export interface FormRules {
   readonly form: DeskForm;
   /** The ticket system's own fields, by the names of ours. */
   readonly ticketFields: ReadonlyMap<string, string>;
+  /** Where it has its questions from; null: all of them are the owner's own. */
+  readonly from: FormSource | null;
 }
 
 /** Answers by the ids that the ticket system knows. */
@@ -54,21 +59,38 @@ export async function withEndDates(
  * What a filled form says to the form behind the queue's target, by the ids that the ticket system knows. Nothing when the
  * request goes elsewhere than its form was made for: the answers stand in the description anyhow.
  */
-export function answersToTicket(world: World, { filled }: RequestForm, route: Route): TicketAnswers {
+export function answersToTicket(
+  world: World,
+  { filled }: RequestForm,
+  { route, target }: { readonly route: Route; readonly target: unknown },
+): TicketAnswers {
   const name = filled?.name ?? null;
   const rules = name === null ? undefined : world.rules.forms?.get(name);
   if (filled === undefined || name === null || rules === undefined) return NO_ANSWERS;
-  if (route.queue !== queueOfForm(world, name)) return NO_ANSWERS;
+  const made = formTarget(world.rules, name);
+  if (made === null || route.queue !== made.queue) return NO_ANSWERS;
+  // Questions of another request type are none of this ticket's.
+  if (rules.from !== null && JSON.stringify(target) !== JSON.stringify(made.target)) return NO_ANSWERS;
   const asked = filled.fields.flatMap(({ id, kind, answer }) => {
-    const field = rules.ticketFields.get(id);
+    const field = ticketFieldOf(id) ?? rules.ticketFields.get(id);
     return field === undefined ? [] : [{ field, kind, answer }];
   });
   return {
-    answers: Object.fromEntries(asked.map(({ field, answer }) => [field, answer])),
+    answers: {
+      ...Object.fromEntries(asked.map(({ field, answer }) => [field, answer])),
+      ...rules.from?.preset,
+    },
     peopleIn: asked.flatMap(({ field, kind }) => (kind === 'person' ? [field] : [])),
   };
 }
 
-function queueOfForm(world: World, name: string): string {
-  return decide(world.rules.routing, { ...textAlone(''), door: 'form', form: { form: name } }).queue;
+/** Where the routing table sends a form of which nothing but the name is known; null for a queue that does not exist. */
+export function formTarget(
+  { routing, queues }: Pick<Rules, 'routing' | 'queues'>,
+  name: string,
+): { readonly queue: string; readonly connector: ConnectorId; readonly target: unknown } | null {
+  const decision = decide(routing, { ...textAlone(''), door: 'form', form: { form: name } });
+  const queue = queues.get(decision.queue);
+  if (queue === undefined) return null;
+  return { queue: decision.queue, connector: queue.connector, target: targetOf(queue, decision.target) };
 }

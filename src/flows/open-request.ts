@@ -22,7 +22,7 @@ import { knownOf, limitsOf } from './known.ts';
 import { profileOf } from './names.ts';
 import { answersToTicket, withEndDates } from './offered-forms.ts';
 import { readNewThread } from './read-threads.ts';
-import { formDoc, formDraft, formText, noticeOfAsker, urgent } from './request-form.ts';
+import { formDoc, formDraft, formText, noticeOfAsker, typedInto, urgent } from './request-form.ts';
 import { handedOn, handOver, routeNew } from './route-request.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
@@ -67,7 +67,8 @@ export async function openRequest(
       summary: request.summary,
       description: request.details,
       requester: requester.value,
-      ...(form === null ? {} : formDraft(known.value, form, answersToTicket(world, form, route))),
+      ...(form === null ? {} : formDraft(known.value, form, answersToTicket(world, form, { route, target }))),
+      ...typedInto(world, intake),
       ...(route.group === null ? {} : { group: route.group }),
       tags: route.tags,
     },

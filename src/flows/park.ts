@@ -20,6 +20,8 @@ interface Stop {
   readonly effect: 'none' | 'doubtful';
   /** It would have changed what stands there already. */
   readonly edits?: boolean;
+  /** What somebody filled in can be corrected: what was wrong with single fields, by the ids that the ticket system knows. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Stopped on purpose, visibly: in the thread, on the card, in the audit, in `deskbridge parked`. */
@@ -63,10 +65,23 @@ async function parkIn(
     data: { operation: operation.id, reason },
   });
   if (blocks) await tx.links.setStatus(link.id, 'parked', { why: 'operation', reason });
+  const { fields } = stop;
+  const typed = operation.body.kind === 'create' && fields !== undefined ? operation.body.typed : undefined;
+  if (operation.body.kind === 'create' && typed !== undefined) {
+    await tx.parked.edit(operation.id, { ...operation.body, typed: { ...typed, refused: fields ?? {} } });
+    world.renewForm?.(typed.name);
+  }
   if (operation.lane === 'ticket') {
     const text = `${consequence(operation, link, stop)} ${reason}`;
     await tx.operations.append(link.id, [
-      { lane: 'slack', itemId: null, body: { kind: 'post', text, where: audienceOf(operation) } },
+      {
+        lane: 'slack',
+        itemId: null,
+        body: {
+          ...{ kind: 'post', text, where: audienceOf(operation) },
+          ...(typed === undefined ? {} : { fillAgain: true }),
+        },
+      },
     ]);
   }
   await (operation.body.kind === 'card' ? giveUpCard(tx, world, link) : keepCardTrue(world, tx, link.id));

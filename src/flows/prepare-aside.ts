@@ -112,8 +112,13 @@ export async function prepareTell(
 
 /** How a sentence of ours looks, with a link below it where it has one. */
 type NoticeLook = ReturnType<World['look']['notice']>;
-export function noticeLook(world: World, { id }: Link, { text, link, kinds }: BodyOf<'post'>): NoticeLook {
+export function noticeLook(
+  world: World,
+  { id }: Link,
+  { text, link, kinds, fillAgain }: BodyOf<'post'>,
+): NoticeLook {
   if (kinds !== undefined) return world.look.kindQuestion({ text, link: id, choices: kinds });
+  if (fillAgain === true) return world.look.fillAgain(text, id);
   if (link === undefined) return world.look.notice(text);
   const open: Doc = {
     type: 'root',

@@ -77,6 +77,15 @@ export function formDraft(
   };
 }
 
+/** What was typed into a form with the ticket system's questions, as it was typed: it may come back to be corrected. */
+export function typedInto({ rules }: World, intake: Intake): Pick<Create, 'typed'> {
+  if (intake.kind !== 'open-from-form' || intake.filled === undefined) return {};
+  const { by, summary, details, filled } = intake;
+  const { name, fields } = filled;
+  if (name === null || rules.forms?.get(name)?.from == null) return {};
+  return { typed: { name, by, summary, details, fields } };
+}
+
 /** Urgent is high at least; what the table found to be worse stays so. */
 export function urgent(route: Route): Route {
   const high = PRIORITIES.indexOf('high');

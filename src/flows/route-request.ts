@@ -5,7 +5,7 @@ import type { Door, RoutingFacts } from '../model/route.ts';
 import { type Routed, routeRequest } from '../routing/route-request.ts';
 import { handedText, nextStepText } from '../texts/hand-over.ts';
 import { queueTitle } from './queue-title.ts';
-import type { World } from './world.ts';
+import type { QueueRules, World } from './world.ts';
 
 /** Where a request goes, and what the table had looked at. */
 export interface RoutedRequest {
@@ -62,9 +62,17 @@ function routeOf(
   const named = name === undefined ? tags : { ...tags, channel: name };
   return {
     route: { ...rest, tags: named, connector: queue.connector },
-    target: target === null ? queue.target : { ...recordOf(queue.target), ...target },
+    target: targetOf(queue, target),
     isUnsure,
   };
+}
+
+/** A queue's target with what a rule puts over it. */
+export function targetOf(
+  queue: Pick<QueueRules, 'target'>,
+  over: Readonly<Record<string, unknown>> | null,
+): unknown {
+  return over === null ? queue.target : { ...recordOf(queue.target), ...over };
 }
 
 const recordOf = (value: unknown) => (typeof value === 'object' && value !== null ? value : {});

@@ -234,7 +234,7 @@ async function leaveGone({ world, lease, operation }: Running, reason: string): 
 }
 
 /** `edits`: it would have changed what stands there already. */
-async function refused(running: Running, { code, reason }: Rejected, edits: boolean): Promise<void> {
+async function refused(running: Running, { code, reason, fields }: Rejected, edits: boolean): Promise<void> {
   const { world, lease, link, operation } = running;
   const thread = operation.body.kind === 'card' && link.card === null && link.home === 'thread';
   if (thread && (code === 'forbidden' || code === 'not-found')) {
@@ -251,7 +251,8 @@ async function refused(running: Running, { code, reason }: Rejected, edits: bool
   const opens =
     operation.body.kind === 'create' || (operation.body.kind === 'card' && link.conversation === null);
   const blocks = !onlyThisOne || opens;
-  await park(running, reason, { blocks, effect: 'none', edits });
+  const wrong = code === 'invalid' ? (fields ?? {}) : undefined;
+  await park(running, reason, { blocks, effect: 'none', edits, fields: wrong });
 }
 
 /** Whatever becomes of these, what stands behind them in their lane is not concerned. */

@@ -113,6 +113,11 @@ export async function openForm(
   delivery: StoredDelivery,
   form: Extract<Intake, { kind: 'open-from-form' }>,
 ): Promise<Sorted> {
+  if (form.again !== undefined) {
+    const corrected = await tx.links.get(form.again);
+    if (corrected === null) return { state: 'ignored', reason: 'unknown-link', link: null };
+    return attach(tx, delivery, corrected.id);
+  }
   const opened = await tx.links.open({
     origin: `form:${form.team}:${form.submission}`,
     team: form.team,

@@ -2,7 +2,7 @@ import type { Connector } from '../connectors/connector.ts';
 import { CommentId, type DeliveryId, type TicketId } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Link } from '../model/link.ts';
-import { type Outcome, ok, retryLater } from '../model/outcome.ts';
+import { type Outcome, ok, type Rejected, type Retry, retryLater } from '../model/outcome.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 import type { Lease } from '../store/leases.ts';
 import { planReceipt } from '../sync/asked.ts';
@@ -16,6 +16,7 @@ import { tellNotLetIn } from './not-let-in.ts';
 import { noteMove } from './note-move.ts';
 import { openOrSay, planOrWait, setApart } from './own-faults.ts';
 import { runLanes } from './run-lanes.ts';
+import { type Correction, takeCorrection } from './take-correction.ts';
 import { type Picks, takePick } from './take-pick.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
@@ -44,7 +45,7 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   if (link === null) return false;
   const open = await world.store.operations.open(link.id);
   const sending = open.some((operation) => operation.state === 'sending');
-  const { asked, picks, deliveries, apart } = await readDeliveries(world, link);
+  const { asked, picks, corrections, deliveries, apart } = await readDeliveries(world, link);
   if (apart.length > 0) await setApart(world, { lease, link, apart });
   const answer = () => answerReceipts(world, lease, { link, open, asked });
   if (sending || link.resting) return answer();
@@ -53,6 +54,12 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
     await takePick(world, lease, { link, open, picks });
     return true;
   }
+  const [correction] = corrections;
+  if (correction !== undefined) {
+    const taken = await takeCorrection(world, lease, { link, open, correction });
+    if (taken.kind === 'ok') return true;
+    return planLater(world, lease, taken);
+  }
   const observed = await observe(world, { lease, link }, deliveries);
   if (observed.kind === 'ok' && observed.value === null) return answer();
   const done =
@@ -60,10 +67,14 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
       ? observed
       : await planAndWrite(world, { lease, link, observed: observed.value });
   if (done.kind === 'ok') return true;
-  world.metrics.count('deskbridge_plans_delayed', { why: done.kind });
-  const afterMs = done.kind === 'retry' ? (done.afterMs ?? PLAN_AGAIN_MS) : PLAN_AGAIN_MS * 20;
   await answer();
-  await world.store.fenced(lease, (tx) => tx.links.planLater(link.id, afterMs));
+  return planLater(world, lease, done);
+}
+
+async function planLater(world: World, lease: Lease, why: Retry | Rejected): Promise<false> {
+  world.metrics.count('deskbridge_plans_delayed', { why: why.kind });
+  const afterMs = why.kind === 'retry' ? (why.afterMs ?? PLAN_AGAIN_MS) : PLAN_AGAIN_MS * 20;
+  await world.store.fenced(lease, (tx) => tx.links.planLater(lease.link, afterMs));
   return false;
 }
 
@@ -95,6 +106,7 @@ async function readDeliveries(
   Pick<Observed, 'deliveries'> & {
     readonly asked: Asked;
     readonly picks: Picks;
+    readonly corrections: readonly Correction[];
     readonly apart: readonly Unplannable[];
   }
 > {
@@ -102,6 +114,7 @@ async function readDeliveries(
   const deliveries: Observed['deliveries'][number][] = [];
   const asked: Asked[number][] = [];
   const picks: Picks[number][] = [];
+  const corrections: Correction[] = [];
   const apart: Unplannable[] = [];
   for (const { id, body, repaired, sealedBecause } of stored) {
     try {
@@ -109,12 +122,14 @@ async function readDeliveries(
       const intake = await world.interpret(body);
       if (intake.kind === 'ask-receipt') asked.push({ id, intake });
       else if (intake.kind === 'pick-kind') picks.push({ id, intake });
+      else if (intake.kind === 'open-from-form' && intake.again !== undefined)
+        corrections.push({ id, intake });
       else deliveries.push({ id, intake, found: repaired });
     } catch (error) {
       apart.push({ id, error });
     }
   }
-  return { asked, picks, deliveries, apart };
+  return { asked, picks, corrections, deliveries, apart };
 }
 
 /** Tells whoever asked, also while something is stopped, looked up, or away. Answers whether somebody did. */

@@ -1,6 +1,6 @@
 import type { Connector } from '../connectors/connector.ts';
 import type { Doc } from '../model/doc.ts';
-import type { ConnectorId, SlackChannel, SlackTeam, SlackUser } from '../model/ids.ts';
+import type { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Io } from '../model/io.ts';
 import type { Log } from '../model/log.ts';
@@ -116,6 +116,8 @@ export interface World {
     message(said: Said): Look;
     notice(text: string): Look;
     kindQuestion(question: KindQuestion): Look;
+    /** A notice with the button that opens the form of a request again. */
+    fillAgain(text: string, link: LinkId): Look;
     /** What stands where a deleted comment stood. */
     tombstone(author: string | null, key: string): Look;
     /** Characters of plain text that surely fit into one message. */
@@ -132,6 +134,8 @@ export interface World {
     invite(key: TokenKey): Promise<{ readonly url: string; readonly hours: number } | null>;
   };
   readonly rules: Rules;
+  /** Reads the questions of a form anew, soon; absent where nobody opens forms. */
+  readonly renewForm?: (name: string) => void;
   /** Where a file lies while it is on its way; on this machine's disk when nobody says otherwise. */
   readonly spool?: (file: OpenFile, largest: number) => Promise<Outcome<Spooled>>;
   /** Wakes whoever serves this shard. */

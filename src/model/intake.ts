@@ -140,6 +140,8 @@ export type Intake =
       readonly files: readonly SlackFile[];
       /** The form of the owner that was filled in, with its questions; absent for the short form. */
       readonly filled?: Omit<FilledForm, 'name'> & { readonly name: string | null };
+      /** The request whose form was refused, and is corrected by this one; absent: a new request. */
+      readonly again?: LinkId;
       /** Kinds of secrets that were taken out of it; absent: none. */
       readonly redacted?: readonly string[];
       /** A step of a workflow filled it in, and waits for the ticket. */

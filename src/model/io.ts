@@ -41,10 +41,12 @@ export const DOOR_POINTS = ['inbox.insert:before', 'inbox.insert:after'] as cons
 type SignInPoint = 'sign-in.exchange' | 'sign-in.renew';
 /** Looking after what lets hooks come: part of no link's work, either. */
 type HooksPoint = 'hooks.keep';
+/** Reading what a ticket system asks for a new ticket, before anybody wants one. */
+type FormsPoint = 'forms.read';
 /** Errands are part of no link's work. */
 type ErrandPoint = 'slack.tell' | 'slack.home' | 'slack.unfurl';
 export type DoorPoint = (typeof DOOR_POINTS)[number];
-export type IoPoint = (typeof IO_POINTS)[number] | SignInPoint | HooksPoint | ErrandPoint;
+export type IoPoint = (typeof IO_POINTS)[number] | SignInPoint | HooksPoint | FormsPoint | ErrandPoint;
 
 export interface IoLimits {
   readonly timeoutMs: number;

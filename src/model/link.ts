@@ -1,4 +1,5 @@
 import type { Doc } from './doc.ts';
+import type { TypedForm } from './form.ts';
 import type {
   AttachmentId,
   CommentId,
@@ -123,6 +124,8 @@ export type OperationBody =
       readonly link?: { readonly label: string; readonly url: string };
       /** Buttons below it, one for each kind; an empty kind: none of them. */
       readonly kinds?: readonly { readonly kind: string; readonly label: string }[];
+      /** A button below it that opens the form of the request again. */
+      readonly fillAgain?: true;
     }
   /** Opens the agents' own thread about this request. */
   | { readonly kind: 'open-internal'; readonly channel: SlackChannel }
@@ -160,6 +163,8 @@ export type OperationBody =
       readonly answers?: FormAnswers;
       /** Ids of the answers in which a person of Slack may stand; absent: all. */
       readonly peopleIn?: readonly string[];
+      /** What was typed into a form that asks what the ticket system asks: for whoever has to correct it. */
+      readonly typed?: TypedForm;
       /** Over the target's own; absent: that one. */
       readonly group?: string;
       readonly tags?: Tags;

@@ -19,6 +19,8 @@ export interface Rejected {
   readonly kind: 'rejected';
   readonly code: Refusal;
   readonly reason: string;
+  /** What is wrong with single fields, by the ids that the system knows, in one sentence each; absent where it does not say. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** What every edge returns. An edge throws only for bugs. */
@@ -28,8 +30,12 @@ export function ok<T>(value: T): Outcome<T> {
   return { kind: 'ok', value };
 }
 
-export function rejected(code: Refusal, reason: string): Rejected {
-  return { kind: 'rejected', code, reason };
+export function rejected(
+  code: Refusal,
+  reason: string,
+  fields: Readonly<Record<string, string>> = {},
+): Rejected {
+  return { kind: 'rejected', code, reason, ...(Object.keys(fields).length === 0 ? {} : { fields }) };
 }
 
 /** The request surely had no effect: it can be sent again after `afterMs`. */

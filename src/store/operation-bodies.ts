@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Doc, plainDoc } from '../model/doc.ts';
+import { DESK_FIELD_KINDS } from '../model/form.ts';
 import {
   AttachmentId,
   CommentId,
@@ -56,6 +57,18 @@ const sent = z.object({ size: z.number(), sha256: z.string() }).exactOptional();
 const asBridge = z.literal(true).exactOptional();
 const sentAs = z.string().nullable().exactOptional();
 
+const answer = z.union([z.string(), z.array(z.string())]);
+const Typed = z.object({
+  name: z.string(),
+  by: SlackUser,
+  summary: z.string(),
+  details: z.string(),
+  fields: z.array(
+    z.object({ id: z.string(), label: z.string(), kind: z.enum(DESK_FIELD_KINDS), answer, shown: answer }),
+  ),
+  refused: z.record(z.string(), z.string()).exactOptional(),
+});
+
 /** Texts were plain before they were documents. */
 const PlainText = z.string().transform((text) => plainDoc(text));
 export const StoredDoc: z.ZodType<Doc> = z.union([Doc, PlainText]);
@@ -95,6 +108,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     where: z.enum(['conversation', 'origin', 'internal']),
     link: z.object({ label: z.string(), url: z.string() }).exactOptional(),
     kinds: z.array(z.object({ kind: z.string(), label: z.string() })).exactOptional(),
+    fillAgain: z.literal(true).exactOptional(),
   }),
   z.object({ kind: z.literal('open-internal'), channel: SlackChannel }),
   z.object({ kind: z.literal('whisper'), user: SlackUser, channel: SlackChannel, text: z.string() }),
@@ -118,6 +132,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
       .exactOptional(),
     answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).exactOptional(),
     peopleIn: z.array(z.string()).exactOptional(),
+    typed: Typed.exactOptional(),
     group: z.string().exactOptional(),
     tags: StoredTags.exactOptional(),
     moved: z

@@ -21,6 +21,7 @@ const FORMS = new Map([
     'access',
     {
       form: { name: 'access', title: 'Access', summary: null, fields: [] },
+      from: null,
       ticketFields: new Map([
         ['manager', 'field-manager'],
         ['why', 'field-why'],

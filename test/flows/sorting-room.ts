@@ -18,6 +18,7 @@ import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
 import { renderKindQuestion } from '../../src/slack/out/ask-kind.ts';
 import { renderCard } from '../../src/slack/out/card.ts';
+import { renderFillAgain } from '../../src/slack/out/fill-again.ts';
 import { renderHome } from '../../src/slack/out/home.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from '../../src/slack/out/rich-text.ts';
 import { createSlackOut } from '../../src/slack/out/slack-out.ts';
@@ -76,6 +77,7 @@ export async function openSortingRoom(
       message: renderMessage,
       notice: renderNotice,
       kindQuestion: renderKindQuestion,
+      fillAgain: renderFillAgain,
       tombstone: renderTombstone,
       longest: LONGEST_SAID,
     },

@@ -72,6 +72,7 @@ export interface StoryOptions {
   readonly redisUrl?: string;
   readonly limits?: boolean;
   readonly repairEveryMs?: number;
+  readonly formsEveryMs?: number;
   /** One bridge of each role on the same database; one with all roles when left out. */
   readonly roles?: readonly Role[];
   /** A database of its own, for stories that break it. */
@@ -207,6 +208,7 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
       now: () => clock.now(),
       pollEveryMs: 1_000,
       ...(options.repairEveryMs === undefined ? {} : { repairEveryMs: options.repairEveryMs }),
+      ...(options.formsEveryMs === undefined ? {} : { formsEveryMs: options.formsEveryMs }),
     });
     ends.push(() => started.stop());
     return started;

@@ -6,7 +6,7 @@ import type { StatusCategory } from '../../src/model/ticket.ts';
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
 import type { AgentFile, DeskField, TicketPeople } from '../../src/sandbox/worlds.ts';
 import { EMAIL, type Site, startSite } from '../sandbox/jira/site.ts';
-import { startInstance, USER } from '../sandbox/servicenow/instance.ts';
+import { type Instance, startInstance, USER } from '../sandbox/servicenow/instance.ts';
 import { DESK_HOOK_SECRET, DESK_SECRET, type Desk, type DeskKind, ticketView } from './desks.ts';
 
 const id = ConnectorId.parse('desk');
@@ -123,7 +123,12 @@ const INCIDENT_STATES = { new: 'New', active: 'In Progress', done: 'Resolved' };
 const ITEM_STATES = { new: 'Open', active: 'Work in Progress', done: 'Closed Complete' };
 
 export async function serviceNowDesk(clock: SandboxClock): Promise<Desk> {
-  const instance = await startInstance({ clock, password: DESK_SECRET, hookSecret: DESK_HOOK_SECRET });
+  return serviceNowDeskAt(
+    await startInstance({ clock, password: DESK_SECRET, hookSecret: DESK_HOOK_SECRET }),
+  );
+}
+
+export function serviceNowDeskAt(instance: Instance): Desk {
   const { sandbox, baseUrl } = instance;
   const auth = { kind: 'basic', user: USER, password: DESK_SECRET } as const;
   return {

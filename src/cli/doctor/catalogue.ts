@@ -6,7 +6,7 @@ import { REDIS_CHECKS } from '../../queues/diagnose/diagnose-redis.ts';
 import { SLACK_CHECKS } from '../../slack/diagnose/checks.ts';
 import { DATABASE_CHECKS } from '../../store/diagnose/checks.ts';
 import { DOOR_CHECKS } from '../../web/diagnose/checks.ts';
-import { DOCTOR_CHECKS } from './checks.ts';
+import { DOCTOR_CHECKS, FORM_CHECKS } from './checks.ts';
 
 /** Every check of the doctor and every problem that it can find. */
 const CATALOGUES: readonly CheckCatalogue[] = [
@@ -17,6 +17,7 @@ const CATALOGUES: readonly CheckCatalogue[] = [
   DOOR_CHECKS,
   JIRA_CHECKS,
   SERVICENOW_CHECKS,
+  FORM_CHECKS,
   DOCTOR_CHECKS,
 ];
 

@@ -28,3 +28,32 @@ export const DOCTOR_CHECKS = {
     },
   },
 } as const satisfies CheckCatalogue;
+
+/** What the doctor tells of forms whose questions are those of a ticket system. */
+export const FORM_CHECKS = {
+  'forms.questions': {
+    about: 'what forms with `from` ask: every question of the ticket system can be asked in Slack',
+    problems: {
+      unread: {
+        severity: 'failed',
+        means: 'People get the free text instead of the questions.',
+        fix: 'Look at the reason: the account of the connector must be let to see the form.',
+      },
+      unusable: {
+        severity: 'failed',
+        means: 'People get the free text, and a ticket that lacks the answer may be refused.',
+        fix: 'Let an administrator make the question optional, or answer it under from.preset.',
+      },
+      'left-out': {
+        severity: 'warned',
+        means: 'People are not asked; the ticket is made without the answer.',
+        fix: 'Nothing, when nobody misses it; name it in from.hidden then, where it has an id.',
+      },
+      wrong: {
+        severity: 'failed',
+        means: 'What the configuration says of it has no effect, or is refused with every ticket.',
+        fix: 'Correct from.order, from.hidden or from.preset of this form.',
+      },
+    },
+  },
+} as const satisfies CheckCatalogue;

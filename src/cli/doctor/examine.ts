@@ -13,6 +13,7 @@ import type { Io } from '../../model/io.ts';
 import { noMetrics } from '../../model/metrics.ts';
 import type { TokenOf } from '../../model/token.ts';
 import { envelopeOf } from '../../open-doors.ts';
+import { shelfRulesOf } from '../../open-world.ts';
 import { diagnoseRedis } from '../../queues/diagnose/diagnose-redis.ts';
 import { diagnoseSlack } from '../../slack/diagnose/diagnose-slack.ts';
 import type { NamedChannel } from '../../slack/diagnose/notes.ts';
@@ -21,6 +22,7 @@ import { type DatabaseReport, diagnoseDatabase } from '../../store/diagnose/diag
 import { findEmbeddedPostgres } from '../../store/embedded-postgres/start-embedded-postgres.ts';
 import { diagnoseDoors } from '../../web/diagnose/diagnose-doors.ts';
 import { DOCTOR_CHECKS } from './checks.ts';
+import { asksTicketSystems, examineForms } from './examine-forms.ts';
 import type { Connection } from './report.ts';
 import { openSignIns, type SignIns } from './sign-ins.ts';
 
@@ -44,6 +46,21 @@ export async function examine(wanted: Examination): Promise<readonly Connection[
   const signIns = await openSignIns(config, await databaseUrl(config), io);
   try {
     return await examineAll(wanted, { io, database, now, ...signIns });
+  } finally {
+    await signIns.close();
+  }
+}
+
+/** Looks at the forms alone, and at nothing else of the vendors. */
+export async function examineOnlyForms(wanted: Examination): Promise<readonly Connection[]> {
+  const { config, security } = wanted;
+  const io = createIo({ metrics: noMetrics, ...config.network });
+  const signIns = await openSignIns(config, await databaseUrl(config), io);
+  try {
+    const make = wanted.connectors ?? connectorsOf(config, createLog('silent'));
+    const connectors = make(io, signIns.tokenOf, noBudget);
+    const shelf = { rules: shelfRulesOf(config), connectors, io };
+    return [await named('forms', { security }, () => examineForms(shelf, { security }))];
   } finally {
     await signIns.close();
   }
@@ -83,6 +100,9 @@ async function examineAll(
       named(id, { security }, () => lookAtConnector(connector, wanted, { database, io, now })),
     ),
   ];
+  const shelf = { rules: shelfRulesOf(config), connectors, io };
+  if (asksTicketSystems(shelf.rules))
+    asked.push(named('forms', { security }, () => examineForms(shelf, { security })));
   const { redisUrl } = config;
   if (redisUrl !== null) {
     const url = redisUrl.reveal();

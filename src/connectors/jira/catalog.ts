@@ -19,7 +19,8 @@ export function createCatalog(meta: CreateMeta): Catalog {
       if (!target.success)
         return rejected('invalid', 'This target is none of Jira; correct the configuration');
       const { data } = target;
-      const screen = 'service_desk' in data ? await meta.desk(data) : await meta.platform(data);
+      const screen =
+        'service_desk' in data ? await meta.desk(data, 'anew') : await meta.platform(data, 'anew');
       if (screen.kind !== 'ok') return screen;
       if (screen.value === null) return unshown();
       const { name, fields } = screen.value;

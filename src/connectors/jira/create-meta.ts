@@ -20,11 +20,16 @@ export interface RequestForm extends Screen {
 }
 
 export interface CreateMeta {
-  platform(target: PlatformTarget): Promise<Outcome<Screen | null>>;
-  desk(target: DeskTarget): Promise<Outcome<RequestForm | null>>;
+  platform(target: PlatformTarget, how?: Reading): Promise<Outcome<Screen | null>>;
+  desk(target: DeskTarget, how?: Reading): Promise<Outcome<RequestForm | null>>;
+  /** Forgets what was read before `since` (performance.now()); answers whether there was any such thing. */
+  forget(target: PlatformTarget | DeskTarget, since: number): boolean;
 }
 
-/** Forms change rarely; a wrong memory costs one refusal. */
+/** `anew`: Jira is asked, whatever is remembered. */
+type Reading = 'anew' | 'remembered';
+
+/** Forms change rarely; whatever is refused by an old memory is tried once more with what is true now. */
 const REMEMBER_MS = 10 * 60_000;
 const PAGE = 200;
 const MAX_FIELDS = 2000;
@@ -101,27 +106,36 @@ async function readForm(client: JiraClient, target: DeskTarget): Promise<Outcome
   });
 }
 
-export function createMetaReader(client: JiraClient): CreateMeta {
-  function remembering<T>() {
-    const known = new Map<string, { readonly until: number; readonly value: T }>();
-    return async (key: string, ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+function createMemory<T>() {
+  const known = new Map<string, { readonly at: number; readonly value: T }>();
+  return {
+    async get(key: string, how: Reading, ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
       const memory = known.get(key);
-      if (memory !== undefined && performance.now() < memory.until) return ok(memory.value);
+      if (how === 'remembered' && memory !== undefined && performance.now() < memory.at + REMEMBER_MS)
+        return ok(memory.value);
       const answer = await ask();
       if (answer.kind !== 'ok') return answer;
       // What Jira refuses to tell may be allowed at any moment.
-      if (answer.value !== null)
-        known.set(key, { until: performance.now() + REMEMBER_MS, value: answer.value });
+      if (answer.value !== null) known.set(key, { at: performance.now(), value: answer.value });
       return answer;
-    };
-  }
-  const screens = remembering<Screen | null>();
-  const forms = remembering<RequestForm | null>();
+    },
+    forget: (key: string, since: number) => (known.get(key)?.at ?? since) < since && known.delete(key),
+  };
+}
+
+const screenKey = ({ project, issue_type: type }: PlatformTarget) => `${project} ${type}`;
+const formKey = (target: DeskTarget) => `${target.service_desk} ${target.request_type} ${target.project}`;
+
+export function createMetaReader(client: JiraClient): CreateMeta {
+  const screens = createMemory<Screen | null>();
+  const forms = createMemory<RequestForm | null>();
   return {
-    platform: (target) => screens(`${target.project} ${target.issue_type}`, () => readScreen(client, target)),
-    desk: (target) =>
-      forms(`${target.service_desk} ${target.request_type} ${target.project}`, () =>
-        readForm(client, target),
-      ),
+    platform: (target, how = 'remembered') =>
+      screens.get(screenKey(target), how, () => readScreen(client, target)),
+    desk: (target, how = 'remembered') => forms.get(formKey(target), how, () => readForm(client, target)),
+    forget: (target, since) =>
+      'service_desk' in target
+        ? forms.forget(formKey(target), since)
+        : screens.forget(screenKey(target), since),
   };
 }

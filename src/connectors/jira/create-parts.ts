@@ -26,10 +26,11 @@ export type Wish = readonly [TicketDraft, Attempt];
 /** Values by field id, as Jira takes them. */
 export type Values = Readonly<Record<string, unknown>>;
 
-export const unfit = (what: string) =>
+export const unfit = (what: string, fields: Readonly<Record<string, string>> = {}) =>
   rejected(
     'invalid',
     `The ticket cannot be made in Jira as it is: ${what}. Fill in what is missing, or let an administrator correct the queue`,
+    fields,
   );
 
 /** What the priority is called there; nothing where the screen has none. */

@@ -60,7 +60,7 @@ async function sendAsAgent(
   const known = setBy(target);
   const demands = [...form.fields, ...screen];
   const filled = fill(wanted, { fields: screen, demands, known, wiki: false, accounts });
-  if ('problem' in filled) return unfit(filled.problem);
+  if ('problem' in filled) return unfit(filled.problem, filled.fields);
   const requestType = fieldOf(screen, REQUEST_TYPE);
   const sharing = fieldOf(screen, ORGANIZATIONS);
   const taking = fieldOf(screen, PARTICIPANTS);
@@ -99,7 +99,7 @@ async function sendAsForm(
   if (organizations.length > 0) return unfit('its form takes no organizations');
   const open = fields.filter(({ isPreset }) => !isPreset);
   const filled = fill(wanted, { fields: open, demands: fields, known: setBy(target), wiki: true, accounts });
-  if ('problem' in filled) return unfit(filled.problem);
+  if ('problem' in filled) return unfit(filled.problem, filled.fields);
   const people: Values = {
     ...(requester === null || !form.canRaiseFor ? {} : { raiseOnBehalfOf: requester }),
     ...(participants.length === 0 || !form.canAddParticipants

@@ -43,7 +43,7 @@ async function sendIssue(
   if (accounts.kind !== 'ok') return accounts;
   const known = setBy(target);
   const filled = fill(wanted, { fields, demands: fields, known, wiki: false, accounts: accounts.value });
-  if ('problem' in filled) return unfit(filled.problem);
+  if ('problem' in filled) return unfit(filled.problem, filled.fields);
   const takesReporter = fields.some(({ id }) => id === 'reporter');
   const reporter = takesReporter ? await parts.requesters.of(draft, null) : ok(null);
   if (reporter.kind !== 'ok') return reporter;
@@ -89,9 +89,15 @@ export function createEffect(parts: CreateParts): Effect<TicketDraft, TicketRef>
     async send(draft, attempt) {
       const target = JiraTarget.safeParse(draft.target);
       if (!target.success) return strange();
+      const { data } = target;
       const wish: Wish = [draft, attempt];
-      if ('service_desk' in target.data) return sendRequest(parts, target.data, wish);
-      return sendIssue(parts, target.data, wish);
+      const began = performance.now();
+      const once = () =>
+        'service_desk' in data ? sendRequest(parts, data, wish) : sendIssue(parts, data, wish);
+      const sent = await once();
+      const isRefused = sent.kind === 'rejected' && sent.code === 'invalid';
+      // The form may have changed since we read it; a refusal had no effect.
+      return isRefused && parts.meta.forget(data, began) ? once() : sent;
     },
     async find(draft, attempt) {
       const target = JiraTarget.safeParse(draft.target);

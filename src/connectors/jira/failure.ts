@@ -32,6 +32,17 @@ function detailOf(body: unknown, secrets: readonly string[]): string {
   return shorten(clean, MAX_DETAIL);
 }
 
+/** What Jira says of single fields, by their ids. */
+function fieldsIn(body: unknown, secrets: readonly string[]): Readonly<Record<string, string>> {
+  const { errors = {} } = ErrorBody.safeParse(body).data ?? {};
+  const clean = (said: string) =>
+    shorten(
+      secrets.reduce((text, secret) => text.replaceAll(secret, '…'), oneLine(said)),
+      MAX_DETAIL,
+    );
+  return Object.fromEntries(Object.entries(errors).map(([field, said]) => [field, clean(said)]));
+}
+
 const LOGIN_REASON = 'x-seraph-loginreason';
 const NOT_LET_IN = 'Jira does not let us in';
 
@@ -77,5 +88,6 @@ export function outcomeOfStatus(
   const detail = detailOf(body, secrets);
   const [code, sentence] =
     status === 401 ? (['auth', `${NOT_LET_IN}; ${doubt}`] as const) : (CODES[status] ?? ['invalid', INVALID]);
-  return rejected(code, detail === '' ? sentence : `${sentence}. Jira says: ${detail}`);
+  const reason = detail === '' ? sentence : `${sentence}. Jira says: ${detail}`;
+  return rejected(code, reason, fieldsIn(body, secrets));
 }

@@ -47,12 +47,17 @@ export interface Filling {
 export type Filled =
   | { readonly values: Readonly<Record<string, unknown>> }
   /** One sentence, for whoever filled in the form or made the queue. */
-  | { readonly problem: string };
+  | {
+      readonly problem: string;
+      /** The same by the ids of the fields that it is about. */
+      readonly fields: Readonly<Record<string, string>>;
+    };
 
 /** The fields of a new ticket as Jira takes them. Nothing is sent that the screen does not have. */
 export function fill(wanted: Wanted, { fields, demands, known, wiki, accounts }: Filling): Filled {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
+  const of: Record<string, string> = {};
   for (const [id, answer] of wanted) {
     const field = fields.find((one) => one.id === id);
     if (field === undefined) {
@@ -60,12 +65,15 @@ export function fill(wanted: Wanted, { fields, demands, known, wiki, accounts }:
       continue;
     }
     const encoded = encode(field, answer, { wiki, accounts });
-    if ('problem' in encoded) problems.push(encoded.problem);
-    else values[id] = encoded.value;
+    if ('problem' in encoded) {
+      problems.push(encoded.problem);
+      of[id] = encoded.problem;
+    } else values[id] = encoded.value;
   }
   const missing = demands.filter(
     (field) => field.required && !isOurs(field) && !known.has(field.id) && !wanted.has(field.id),
   );
   if (missing.length > 0) problems.push(`it demands ${missing.map(({ name }) => name).join(', ')}`);
-  return problems.length === 0 ? { values } : { problem: problems.join('; ') };
+  for (const { id, name } of missing) of[id] = `Jira demands ${name}`;
+  return problems.length === 0 ? { values } : { problem: problems.join('; '), fields: of };
 }

@@ -14,7 +14,7 @@ export interface Given {
 const YES = new Set(['true', 'yes', '1', 'on']);
 
 /** A person is meant by sys_id, else by the address that exactly one active user has. */
-async function personOf(people: People, label: string, answer: string): Promise<Outcome<string>> {
+async function personOf(people: People, { name, label }: Variable, answer: string): Promise<Outcome<string>> {
   const known = await people.bySysId(answer);
   if (known.kind === 'retry') return known;
   if (known.kind === 'ok' && known.value !== null) return ok(known.value.sys_id);
@@ -23,23 +23,21 @@ async function personOf(people: People, label: string, answer: string): Promise<
   const [only, ...others] = found.value;
   if (only !== undefined && others.length === 0) return ok(only.sys_id);
   const what = `"${label}" does not name exactly one active user of ServiceNow`;
-  return rejected('invalid', `${what}. Whoever asks can choose somebody else.`);
+  return rejected('invalid', `${what}. Whoever asks can choose somebody else.`, { [name]: `${what}.` });
 }
 
 async function answerTo(people: People, question: Variable, answer: string): Promise<Outcome<string>> {
   const kind = kindOf(question);
-  if (kind === 'person') return personOf(people, question.label, answer);
+  if (kind === 'person') return personOf(people, question, answer);
   if (kind === 'yes-no') {
     const isYes = YES.has(answer.trim().toLowerCase());
     return ok(question.type === 'yes_no' ? (isYes ? 'Yes' : 'No') : String(isYes));
   }
   const isOffered = kind !== 'choice' || question.choices.some(({ value }) => value === answer);
   if (isOffered) return ok(inert(answer));
-  const advice = 'The form has changed meanwhile; whoever asks can fill it in again';
-  return rejected(
-    'invalid',
-    `ServiceNow does not offer "${inert(answer).slice(0, 100)}" for "${question.label}". ${advice}.`,
-  );
+  const what = `ServiceNow does not offer "${inert(answer).slice(0, 100)}" for "${question.label}".`;
+  const advice = 'The form has changed meanwhile; whoever asks can fill it in again.';
+  return rejected('invalid', `${what} ${advice}`, { [question.name]: what });
 }
 
 /** What is sent with an order: an answer to each question that the item has; refused by name when a mandatory one is missing. */
@@ -49,12 +47,12 @@ export async function answersOf(
   { reference, given }: Given,
 ): Promise<Outcome<Readonly<Record<string, string>>>> {
   const answers: Record<string, string> = {};
-  const missing: string[] = [];
+  const missing: Variable[] = [];
   for (const question of questionsOf(item, reference)) {
     const raw = given[question.name];
     const text = raw === undefined ? '' : typeof raw === 'string' ? raw : raw.join(',');
     if (text.trim() === '') {
-      if (question.isMandatory) missing.push(`"${question.label}"`);
+      if (question.isMandatory) missing.push(question);
       continue;
     }
     const answer = await answerTo(people, question, text);
@@ -62,8 +60,9 @@ export async function answersOf(
     answers[question.name] = answer.value;
   }
   if (missing.length === 0) return ok(answers);
-  const what = `The ServiceNow catalogue item "${item.name}" asks for ${missing.join(' and ')}`;
+  const what = `The ServiceNow catalogue item "${item.name}" asks for ${missing.map(({ label }) => `"${label}"`).join(' and ')}`;
   const advice =
     'Whoever asks can fill in the form, or order in ServiceNow; the owner can also choose another item';
-  return rejected('invalid', `${what}, so nothing was ordered. ${advice}.`);
+  const fields = Object.fromEntries(missing.map(({ name }) => [name, 'ServiceNow asks for this.']));
+  return rejected('invalid', `${what}, so nothing was ordered. ${advice}.`, fields);
 }

@@ -36,6 +36,15 @@ const FieldElement = z.discriminatedUnion('type', [
 ]);
 export type FieldElement = z.infer<typeof FieldElement>;
 
+/** A long list comes in groups, which only part it: all its options are offered. */
+function ungrouped(element: unknown): unknown {
+  const grouped = Grouped.safeParse(element);
+  if (!grouped.success) return element;
+  const { option_groups: groups, ...rest } = grouped.data;
+  return { ...rest, options: groups.flatMap(({ options }) => options) };
+}
+const Grouped = z.looseObject({ option_groups: z.array(z.object({ options: z.array(z.unknown()) })) });
+
 const Input = z.object({
   type: z.literal('input'),
   block_id: z.string(),
@@ -43,7 +52,7 @@ const Input = z.object({
   hint: TextObject.optional(),
   optional: z.boolean().optional(),
   dispatch_action: z.boolean().optional(),
-  element: FieldElement,
+  element: z.preprocess(ungrouped, FieldElement),
 });
 /** Outside an input block the app hears of every choice at once. */
 const AtOnce = z.discriminatedUnion('type', [StaticSelect, Radios]);

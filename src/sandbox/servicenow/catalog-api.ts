@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { CATALOG, type CatalogItem, flatVariables, type Variable } from './catalog-items.ts';
+import { type CatalogItem, flatVariables, type Variable } from './catalog-items.ts';
 import { type Actor, blankRow, type Desk, type ServiceNowPolicy } from './desk.ts';
 import type { Entrance } from './entrance.ts';
 import { failure, type SandboxContext, type SandboxEnv } from './gate.ts';
@@ -13,6 +13,7 @@ export interface CatalogApiParts {
   readonly desk: Desk;
   readonly enter: Entrance;
   readonly policy: () => ServiceNowPolicy;
+  readonly catalog: readonly CatalogItem[];
 }
 
 const PATH = '/api/sn_sc/servicecatalog/items/:item';
@@ -23,7 +24,8 @@ const Order = z.object({
   variables: z.record(z.string(), z.string()).default({}),
 });
 
-const itemNamed = (sysId: string) => CATALOG.find((item) => seededId(`item:${item.name}`) === sysId) ?? null;
+const itemNamed = ({ catalog }: CatalogApiParts, sysId: string) =>
+  catalog.find((item) => seededId(`item:${item.name}`) === sysId) ?? null;
 
 function described(item: CatalogItem, variable: Variable): Record<string, unknown> {
   const { children, ...told } = variable;
@@ -75,7 +77,7 @@ function placeOrder({ rows, desk }: CatalogApiParts, { item, order, actor }: Ord
 }
 
 function ordered(parts: CatalogApiParts, c: SandboxContext, asked: { body: unknown; actor: Actor }) {
-  const item = itemNamed(c.req.param('item') ?? '');
+  const item = itemNamed(parts, c.req.param('item') ?? '');
   const order = Order.safeParse(asked.body);
   const refuse = (message: string) => c.json(failure(message), 400);
   if (item === null) return refuse('Security constraints prevent ordering of Item');
@@ -95,7 +97,7 @@ export function createCatalogApi(parts: CatalogApiParts): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
   app.get(PATH, (c) =>
     parts.enter(c, { names: [`GET ${NAMED}`], body: null }, () => {
-      const item = itemNamed(c.req.param('item'));
+      const item = itemNamed(parts, c.req.param('item'));
       if (item === null) return c.json(failure('Invalid sys_id'), 400);
       const variables = item.variables.map((variable) => described(item, variable));
       const told = { sys_id: c.req.param('item'), name: item.name, type: 'catalog_item', variables };

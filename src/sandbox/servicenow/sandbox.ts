@@ -11,6 +11,7 @@ import { createApprovals } from './approvals.ts';
 import { createAttachmentApi } from './attachment-api.ts';
 import { createAttachments } from './attachments.ts';
 import { createCatalogApi } from './catalog-api.ts';
+import { CATALOG, type CatalogItem } from './catalog-items.ts';
 import { type Actor, createDesk, type DeskEvent, OPEN_POLICY, type ServiceNowPolicy } from './desk.ts';
 import { createEntrance, type ServiceNowCall } from './entrance.ts';
 import { createFaultGate, type SandboxEnv } from './gate.ts';
@@ -37,6 +38,8 @@ export interface ServiceNowSandboxOptions {
   readonly apiKey?: string;
   /** One rate limit rule for all calls; without it none applies, as on a new instance. */
   readonly limits?: { readonly perHour: number } | false;
+  /** What can be ordered; the list may change while it is in use, as an administrator changes items. */
+  readonly catalog?: readonly CatalogItem[];
   /** Zone of the integration user, in which its queries are read. Default GMT. */
   readonly timeZone?: string;
   readonly log?: Log;
@@ -143,7 +146,7 @@ function createInstance(parts: HttpParts) {
   const isIntegration = (actor: Actor) => actor.sysId === botId || hasRole(actor, 'x_deskbridge.integration');
   routes.route('/', createTableApi({ ...shared, desk, approvals, hasRole }));
   routes.route('/', createAttachmentApi({ ...shared, attachments }));
-  routes.route('/', createCatalogApi({ ...shared, desk }));
+  routes.route('/', createCatalogApi({ ...shared, desk, catalog: options.catalog ?? CATALOG }));
   routes.route('/', createKnowledgeApi(shared));
   routes.route('/', createAppApi({ ...shared, isIntegration }));
   routes.all('/api/*', (c) => c.json(noResource, 400));

@@ -5,6 +5,7 @@ import { typeName } from './call-name.ts';
 import { opensForm } from './card-press.ts';
 import { asksDatabase } from './desk-command.ts';
 import { asksToEscalate } from './escalate-view.ts';
+import { asksToFillAgain } from './fill-again.ts';
 import { isForeignEvent } from './foreign.ts';
 import { asksFromHome, onlyLeads, opensHomeTab } from './home.ts';
 import { linksPostedIn } from './links-shared.ts';
@@ -73,7 +74,8 @@ export function classify(body: SlackBody, options: ClassifyOptions): Classified 
     case 'view_submission':
       return { kind: 'submission', name };
     case 'block_actions':
-      if (opensForm(body) || choosesForm(body) || asksFromHome(body)) return { kind: 'ask', name };
+      if ([opensForm, choosesForm, asksFromHome, asksToFillAgain].some((asks) => asks(body)))
+        return { kind: 'ask', name };
       if (onlyLeads(body)) return { kind: 'count', name, reason: 'link' };
       return { kind: 'tell', name, ...interaction(body, ours) };
     case 'message_action':

@@ -1,6 +1,7 @@
 import type { InputBlock } from '@slack/types';
-import type { DeskField, DeskFieldKind } from '../../model/form.ts';
+import type { DeskField, DeskFieldKind, FilledField } from '../../model/form.ts';
 import { NO, PICK, PICK_DATE, PICK_PERSON, YES } from '../../texts/desk-forms.ts';
+import { MARK } from '../../texts/vendor-forms.ts';
 import { INPUT } from './desk-view.ts';
 
 type Element = InputBlock['element'];
@@ -39,33 +40,117 @@ const BOOLEANS = [
   { value: 'false', label: NO },
 ];
 
-function elementOf({ kind, options }: DeskField): Element {
-  const listed = options.slice(0, MOST_OPTIONS).map(optionOf);
+/** What stands in a field when it is opened again, as far as it still fits; a file has to be chosen anew. */
+interface Standing {
+  readonly words: string;
+  readonly values: readonly string[];
+}
+
+function standingIn({ kind }: DeskField, typed: FilledField | undefined): Standing {
+  if (typed === undefined || typed.kind !== kind) return { words: '', values: [] };
+  const values = [typed.answer].flat();
+  return { words: values.join(', '), values };
+}
+
+const USER = /^<@([A-Z0-9]+)>$/;
+
+function elementOf(field: DeskField, { words, values }: Standing): Element {
+  const { kind, options } = field;
   const basic = { action_id: INPUT };
+  const has = <T>(initial: T) => (words === '' ? {} : initial);
+  const written = (longest: number) => has({ initial_value: words.slice(0, longest).toWellFormed() });
   const elements: Readonly<Record<DeskFieldKind, () => Element>> = {
-    line: () => ({ type: 'plain_text_input', ...basic, max_length: LINE_MAX }),
-    text: () => ({ type: 'plain_text_input', ...basic, multiline: true, max_length: TEXT_MAX }),
-    number: () => ({ type: 'number_input', ...basic, is_decimal_allowed: true }),
-    date: () => ({ type: 'datepicker', ...basic, placeholder: plain(PICK_DATE) }),
-    time: () => ({ type: 'datetimepicker', ...basic }),
-    'yes-no': () => ({ type: 'radio_buttons', ...basic, options: BOOLEANS.map(optionOf) }),
-    choice: () => ({ type: 'static_select', ...basic, placeholder: plain(PICK), options: listed }),
-    choices: () => ({ type: 'multi_static_select', ...basic, placeholder: plain(PICK), options: listed }),
-    person: () => ({ type: 'users_select', ...basic, placeholder: plain(PICK_PERSON) }),
-    duration: () => ({ type: 'static_select', ...basic, placeholder: plain(PICK), options: listed }),
+    line: () => ({ type: 'plain_text_input', ...basic, max_length: LINE_MAX, ...written(LINE_MAX) }),
+    text: () => ({
+      ...{ type: 'plain_text_input', ...basic, multiline: true, max_length: TEXT_MAX },
+      ...written(TEXT_MAX),
+    }),
+    number: () => ({ type: 'number_input', ...basic, is_decimal_allowed: true, ...written(LINE_MAX) }),
+    date: () => ({
+      ...{ type: 'datepicker', ...basic, placeholder: plain(PICK_DATE) },
+      ...has({ initial_date: words }),
+    }),
+    time: () => ({
+      ...{ type: 'datetimepicker', ...basic },
+      ...has({ initial_date_time: Math.floor(Date.parse(words) / 1000) }),
+    }),
+    'yes-no': () => ({
+      ...{ type: 'radio_buttons', ...basic, options: BOOLEANS.map(optionOf) },
+      ...chosen(BOOLEANS, values),
+    }),
+    choice: () => ({
+      ...{ type: 'static_select', ...basic, placeholder: plain(PICK), ...listed(options) },
+      ...chosen(options, values),
+    }),
+    choices: () => {
+      const standing = options.filter(({ value }) => values.includes(value)).map(optionOf);
+      return {
+        ...{ type: 'multi_static_select', ...basic, placeholder: plain(PICK), ...listed(options) },
+        ...(standing.length === 0 ? {} : { initial_options: standing }),
+      };
+    },
+    person: () => {
+      const user = USER.exec(words)?.[1];
+      return {
+        ...{ type: 'users_select', ...basic, placeholder: plain(PICK_PERSON) },
+        ...(user === undefined ? {} : { initial_user: user }),
+      };
+    },
+    duration: () => ({
+      ...{ type: 'static_select', ...basic, placeholder: plain(PICK), ...listed(options) },
+      ...chosen(options, values),
+    }),
   };
   return elements[kind]();
 }
 
+function chosen(options: DeskField['options'], values: readonly string[]) {
+  const standing = options.find(({ value }) => values.includes(value));
+  return standing === undefined ? {} : { initial_option: optionOf(standing) };
+}
+
+/** A list longer than Slack takes comes in groups, named by their ends; people search in all of them by typing. */
+function listed(options: DeskField['options']) {
+  if (options.length <= MOST_OPTIONS) return { options: options.map(optionOf) };
+  const groups = Array.from({ length: Math.ceil(options.length / MOST_OPTIONS) }, (_, n) =>
+    options.slice(n * MOST_OPTIONS, (n + 1) * MOST_OPTIONS).map(optionOf),
+  );
+  return {
+    option_groups: groups.map((group) => ({
+      label: plain(
+        `${cut(group[0]?.text.text ?? '', LABEL_MAX / 2 - 2)} – ${cut(group.at(-1)?.text.text ?? '', LABEL_MAX / 2 - 2)}`,
+      ),
+      options: group,
+    })),
+  };
+}
+
+/** What was typed into a form before, and what is wrong with it by the ids of its fields. */
+export interface Before {
+  readonly fields: readonly FilledField[];
+  readonly wrong: Readonly<Record<string, string>>;
+}
+const NOTHING_BEFORE: Before = { fields: [], wrong: {} };
+
 /** A field as Slack shows it. */
-export function inputOf(field: DeskField): InputBlock {
-  const { label, hint, required } = field;
+export function inputOf(field: DeskField, before: Before = NOTHING_BEFORE): InputBlock {
+  const { id, label, required } = field;
+  const wrong = before.wrong[id];
+  const hint = [...(wrong === undefined ? [] : [`${MARK} ${wrong}`]), field.hint]
+    .filter((one) => one !== '')
+    .join(' ');
   return {
     type: 'input',
     block_id: blockIdOf(field),
     optional: !required,
     label: plain(cut(label, BLOCK_LABEL_MAX)),
     ...(hint === '' ? {} : { hint: plain(cut(hint, BLOCK_LABEL_MAX)) }),
-    element: elementOf(field),
+    element: elementOf(
+      field,
+      standingIn(
+        field,
+        before.fields.find((one) => one.id === id),
+      ),
+    ),
   };
 }

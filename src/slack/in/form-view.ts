@@ -1,9 +1,11 @@
 import type { KnownBlock, View } from '@slack/types';
 import { z } from 'zod';
-import type { DeskForm } from '../../model/form.ts';
+import { type DeskForm, URGENT_REASON } from '../../model/form.ts';
+import { LinkId, type SlackUser } from '../../model/ids.ts';
 import * as say from '../../texts/desk-forms.ts';
+import { QUESTIONS_UNREAD, QUESTIONS_UNUSABLE } from '../../texts/vendor-forms.ts';
 import { DETAILS_MAX, INPUT, SUMMARY_MAX } from './desk-view.ts';
-import { inputOf, optionOf, plain } from './form-input.ts';
+import { type Before, inputOf, optionOf, plain, TEXT_MAX } from './form-input.ts';
 
 export const FORM_VIEW = 'desk_request_form';
 /** Somebody chose another form in the open one. */
@@ -19,7 +21,19 @@ export const FormPlace = z.object({
   form: z.string().nullable(),
   summary: z.string().nullable(),
   channel: z.string(),
+  /** The request whose form is corrected. */
+  again: LinkId.optional(),
 });
+
+/** What was typed before, for a form that is shown again. */
+export interface TypedBefore extends Before {
+  /** Above the form: why it is shown again. */
+  readonly note: string;
+  readonly summary: string;
+  readonly details: string;
+  readonly onBehalfOf: SlackUser | null;
+  readonly urgent: boolean;
+}
 
 export interface FormViewOptions {
   readonly forms: readonly DeskForm[];
@@ -31,12 +45,22 @@ export interface FormViewOptions {
   readonly channel: string;
   /** Whether files can be taken along. */
   readonly files: boolean;
+  readonly before?: TypedBefore;
+  /** The request whose form is corrected: whom it is for and its files stay as they are. */
+  readonly again?: LinkId;
 }
 
 /** One form of several, with the choice among them on top. Limits: title 24, options 75 (docs.slack.dev/surfaces/modals). */
 export function formView(options: FormViewOptions): View {
-  const form = options.forms.find(({ name }) => name === options.chosen) ?? null;
-  const place = { form: form?.name ?? null, summary: form?.summary ?? null, channel: options.channel };
+  const { forms, chosen, channel, before, again } = options;
+  const form = forms.find(({ name }) => name === chosen) ?? null;
+  // A line made of answers that nobody is asked for says nothing.
+  const summary = form === null || form.without !== undefined ? null : form.summary;
+  const place: z.infer<typeof FormPlace> = {
+    ...{ form: form?.name ?? null, summary, channel },
+    ...(again === undefined ? {} : { again }),
+  };
+  const blocks = questions(form, summary, options);
   return {
     type: 'modal',
     callback_id: FORM_VIEW,
@@ -44,7 +68,27 @@ export function formView(options: FormViewOptions): View {
     title: plain(say.FORM_TITLE),
     submit: plain(say.SEND),
     close: plain(say.CANCEL),
-    blocks: [chooser(options.forms, form), ...questions(form, options.summary), ...always(options.files)],
+    blocks: [
+      ...(before === undefined ? [] : [words(before.note)]),
+      ...(again === undefined ? [chooser(forms, form), ...blocks, ...always(options)] : blocks),
+    ],
+  };
+}
+
+const words = (text: string): KnownBlock => ({
+  type: 'section',
+  text: plain(text.slice(0, TEXT_MAX).toWellFormed()),
+});
+
+/** While it is found out what stands in the form. */
+export function waitingView(text: string): View {
+  return {
+    type: 'modal',
+    callback_id: FORM_VIEW,
+    private_metadata: '',
+    title: plain(say.FORM_TITLE),
+    close: plain(say.CANCEL),
+    blocks: [words(text)],
   };
 }
 
@@ -71,34 +115,53 @@ function chooser(forms: readonly DeskForm[], chosen: DeskForm | null): KnownBloc
   };
 }
 
-function questions(form: DeskForm | null, typed: string): KnownBlock[] {
-  const fields = (form?.fields ?? []).slice(0, MOST_FIELDS).map(inputOf);
-  if (form !== null && form.summary !== null) return fields;
-  const line: KnownBlock = {
+/** `line`: what the summary is made of; null: the person writes it. */
+function questions(
+  form: DeskForm | null,
+  line: string | null,
+  { summary: typed, before }: FormViewOptions,
+): KnownBlock[] {
+  const fields = (form?.fields ?? []).slice(0, MOST_FIELDS).map((field) => inputOf(field, before));
+  if (form !== null && line !== null) return fields;
+  const standing = (before?.summary ?? typed).slice(0, SUMMARY_MAX).toWellFormed();
+  const summary: KnownBlock = {
     type: 'input',
     block_id: 'summary',
-    label: plain(form === null ? say.WHAT_NEEDED : say.ONE_LINE),
+    label: plain(form === null || form.without !== undefined ? say.WHAT_NEEDED : say.ONE_LINE),
     element: {
       type: 'plain_text_input',
       action_id: INPUT,
       max_length: SUMMARY_MAX,
-      ...(typed === '' ? {} : { initial_value: typed.slice(0, SUMMARY_MAX).toWellFormed() }),
+      ...(standing === '' ? {} : { initial_value: standing }),
     },
   };
-  return [line, ...fields, ...(form === null ? [details] : [])];
+  const isFree = form === null || form.without !== undefined;
+  const why = form?.without === undefined ? [] : [words(WHY_FREE[form.without])];
+  return [...why, summary, ...fields, ...(isFree ? [details(before)] : [])];
 }
 
-const details: KnownBlock = {
-  type: 'input',
-  block_id: 'details',
-  optional: true,
-  label: plain(say.DETAILS),
-  hint: plain(say.WHO_READS),
-  element: { type: 'plain_text_input', action_id: INPUT, multiline: true, max_length: DETAILS_MAX },
-};
+const WHY_FREE = { unread: QUESTIONS_UNREAD, unusable: QUESTIONS_UNUSABLE } as const;
+
+function details(before: TypedBefore | undefined): KnownBlock {
+  const standing = before?.details ?? '';
+  return {
+    type: 'input',
+    block_id: 'details',
+    optional: true,
+    label: plain(say.DETAILS),
+    hint: plain(say.WHO_READS),
+    element: {
+      ...{ type: 'plain_text_input', action_id: INPUT, multiline: true, max_length: DETAILS_MAX },
+      ...(standing === '' ? {} : { initial_value: standing.slice(0, DETAILS_MAX).toWellFormed() }),
+    },
+  };
+}
+
+const IS_URGENT = optionOf({ value: 'urgent', label: say.URGENT });
 
 /** What every form asks: for whom, how urgent, with what files. */
-function always(files: boolean): KnownBlock[] {
+function always({ files, before }: FormViewOptions): KnownBlock[] {
+  const reason = before?.fields.find(({ id }) => id === URGENT_REASON)?.answer;
   return [
     { type: 'divider' },
     {
@@ -107,7 +170,10 @@ function always(files: boolean): KnownBlock[] {
       optional: true,
       label: plain(say.BEHALF),
       hint: plain(say.BEHALF_HINT),
-      element: { type: 'users_select', action_id: INPUT, placeholder: plain(say.PICK_PERSON) },
+      element: {
+        ...{ type: 'users_select', action_id: INPUT, placeholder: plain(say.PICK_PERSON) },
+        ...(before?.onBehalfOf == null ? {} : { initial_user: before.onBehalfOf }),
+      },
     },
     {
       type: 'input',
@@ -115,9 +181,8 @@ function always(files: boolean): KnownBlock[] {
       optional: true,
       label: plain(say.URGENCY),
       element: {
-        type: 'checkboxes',
-        action_id: INPUT,
-        options: [optionOf({ value: 'urgent', label: say.URGENT })],
+        ...{ type: 'checkboxes', action_id: INPUT, options: [IS_URGENT] },
+        ...(before?.urgent === true ? { initial_options: [IS_URGENT] } : {}),
       },
     },
     {
@@ -126,7 +191,10 @@ function always(files: boolean): KnownBlock[] {
       optional: true,
       label: plain(say.URGENT_REASON),
       hint: plain(say.URGENT_HINT),
-      element: { type: 'plain_text_input', action_id: INPUT, max_length: SUMMARY_MAX },
+      element: {
+        ...{ type: 'plain_text_input', action_id: INPUT, max_length: SUMMARY_MAX },
+        ...(typeof reason === 'string' && reason !== '' ? { initial_value: reason } : {}),
+      },
     },
     ...(files
       ? [

@@ -4,6 +4,11 @@ import type { Intake } from '../../model/intake.ts';
 /** The place in Bolt's context into which a listener puts what it understood. */
 export const OFFERS = 'deskbridgeOffers';
 
+/** Set while somebody waits for the answer to this very call, and not when it is read again from what was stored. */
+export const AT_DOOR = 'deskbridgeAtDoor';
+
+export const isAtDoor = (context: Context): boolean => context[AT_DOOR] === true;
+
 /** Says what the current call means. Bolt's context is open to any name, so what stands there is checked. */
 export function offer(context: Context, intake: Intake): void {
   const offers: unknown = context[OFFERS];

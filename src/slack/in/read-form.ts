@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { readDuration } from '../../model/duration.ts';
-import { DESK_FIELD_KINDS, type DeskFieldKind, type FilledField, PLACE } from '../../model/form.ts';
+import {
+  DESK_FIELD_KINDS,
+  type DeskFieldKind,
+  type FilledField,
+  PLACE,
+  URGENT_REASON,
+} from '../../model/form.ts';
 import { SlackUser } from '../../model/ids.ts';
 import type { Intake } from '../../model/intake.ts';
 import * as say from '../../texts/desk-forms.ts';
@@ -77,7 +83,7 @@ export function readForm(body: unknown, { teamId: team }: Us): FormReading {
   const isUrgent = (entered('urgent').selected_options ?? []).length > 0;
   const reason = textIn('urgent_reason');
   if (isUrgent && reason === '') errors['urgent_reason'] = say.NEEDS_REASON;
-  const { form, summary: template, channel } = place.data;
+  const { form, summary: template, channel, again } = place.data;
   const summary = template === null ? textIn('summary') : lineOf(template, filled);
   if (template === null) Object.assign(errors, longerThan(SUMMARY_MAX, { summary }));
   if (template === null && summary === '') errors['summary'] = say.NEEDS_LINE;
@@ -87,7 +93,7 @@ export function readForm(body: unknown, { teamId: team }: Us): FormReading {
 
   const onBehalfOf = SlackUser.safeParse(entered('behalf').selected_user).data ?? null;
   const urgency: FilledField = {
-    id: 'urgent_reason',
+    id: URGENT_REASON,
     label: say.URGENT_BECAUSE,
     kind: 'line',
     answer: reason,
@@ -110,6 +116,7 @@ export function readForm(body: unknown, { teamId: team }: Us): FormReading {
       urgent: isUrgent,
       files: readFiles(entered('files').files ?? []),
       filled: { name: form, fields: isUrgent ? [...filled, urgency] : filled },
+      ...(again === undefined ? {} : { again }),
     },
   };
 }

@@ -1,12 +1,16 @@
 import type { App } from '@slack/bolt';
+import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { DeskForm } from '../../model/form.ts';
+import type { Intake } from '../../model/intake.ts';
 import type { Log } from '../../model/log.ts';
+import { FORM_CHANGED, FORM_CHANGED_AGAIN } from '../../texts/vendor-forms.ts';
+import { changedSince } from './changed-form.ts';
 import { isForeignPerson } from './foreign.ts';
 import { CHOOSE_FORM_ACTION, FORM_VIEW, FormPlace, formView, NO_FORM } from './form-view.ts';
 import { ignored } from './ignored.ts';
-import { offer } from './offer.ts';
+import { isAtDoor, offer } from './offer.ts';
 import { readForm } from './read-form.ts';
 import { ViewSubmission } from './schema.ts';
 import { slackErrorName } from './slack-error-name.ts';
@@ -55,9 +59,28 @@ export function listenForRequestForm(app: App, deps: RequestFormDeps): void {
       await ack({ response_action: 'errors', errors: { ...reading.errors } });
       return;
     }
+    // What is stored was right when it was sent; only whoever still sees the form can be asked again.
+    const changed = isAtDoor(context) ? changedView(reading.intake, deps.forms) : null;
+    if (changed !== null) return ack({ response_action: 'update', view: changed });
     await ack();
     const isForeign = whose !== undefined && isForeignPerson(whose, deps.teamId);
     offer(context, isForeign ? ignored('foreign_person') : reading.intake);
+  });
+}
+
+/** The form as the ticket system asks it by now, with what was typed; null when what was sent still fits. */
+function changedView(intake: Intake, forms: OfferedForms): View | null {
+  if (intake.kind !== 'open-from-form' || intake.filled === undefined) return null;
+  const { filled, again, summary, details, onBehalfOf, urgent } = intake;
+  const list = forms.list();
+  const form = list.find(({ name }) => name === filled.name);
+  const wrong = form === undefined ? null : changedSince(form, filled.fields);
+  if (wrong === null) return null;
+  const note = again === undefined ? FORM_CHANGED : FORM_CHANGED_AGAIN;
+  return formView({
+    ...{ forms: list, chosen: filled.name, summary: '', channel: intake.channel ?? '', files: forms.files },
+    before: { note, summary, details, onBehalfOf, urgent, fields: filled.fields, wrong },
+    ...(again === undefined ? {} : { again }),
   });
 }
 

@@ -16,6 +16,7 @@ import { listenForDeskForm } from './desk-form.ts';
 import { CATEGORIES, type Category } from './desk-view.ts';
 import { listenForEscalation } from './escalate-form.ts';
 import { asksToEscalate } from './escalate-view.ts';
+import { asksToFillAgain, type FormsTyped, listenForFillAgain } from './fill-again.ts';
 import { listenForHandToHuman } from './hand-to-human.ts';
 import { asksFromHome, listenForHome } from './home.ts';
 import { ignored } from './ignored.ts';
@@ -25,7 +26,7 @@ import { listenForMarks, type Marks, NO_MARKS } from './marks.ts';
 import { listenForMentions } from './mention.ts';
 import { listenForMessages } from './message.ts';
 import { listenForMoveForm, type QueueChoice } from './move-form.ts';
-import { OFFERS } from './offer.ts';
+import { AT_DOOR, OFFERS } from './offer.ts';
 import { listenForOpenAnyway } from './open-anyway.ts';
 import { listenForOpenFromMessage } from './open-from-message.ts';
 import { listenForPlaceChanges } from './place-change.ts';
@@ -54,6 +55,8 @@ export interface SlackInDeps extends Us {
   readonly categories?: readonly Category[];
   /** Forms of the owner; none when left out. */
   readonly forms?: OfferedForms;
+  /** What was typed into forms that were refused; nothing can be opened again when left out. */
+  readonly typed?: FormsTyped;
   /** Does this bot (by its bot id, "B…") write words that count? None does when left out. */
   readonly bots?: (botId: string) => boolean;
   readonly metrics: Metrics;
@@ -119,6 +122,7 @@ function createApp(deps: SlackInDeps): App {
   listenForSteps(app, deps);
   listenForLinks(app, deps);
   listenForRequestForm(app, { ...deps, forms });
+  listenForFillAgain(app, { ...deps, forms, typed: deps.typed ?? NOTHING_TYPED });
   listenForPlaceChanges(app, deps);
   listenForDeskForm(app, { ...deps, categories });
   listenForCardActions(app, { ...deps, queues: deps.queues ?? [] });
@@ -147,6 +151,7 @@ const TOLD = new Set([
   'view_submission',
 ]);
 
+const NOTHING_TYPED: FormsTyped = { find: async () => 'over', renew: async () => {} };
 const NO_FORMS: OfferedForms = { list: () => [], files: false };
 
 /** Bolt asks nobody who may listen to these, and has nothing to add. */
@@ -159,8 +164,8 @@ async function interpret(app: App, body: unknown): Promise<Intake> {
   if (!TOLD.has(name)) return ignored(name);
   if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
   // A form is opened while somebody waits, never because of something that was stored.
-  if (opensForm(body) || asksToEscalate(body) || choosesForm(body) || asksFromHome(body))
-    return ignored('ask');
+  const opens = [opensForm, asksToEscalate, choosesForm, asksFromHome, asksToFillAgain];
+  if (opens.some((asks) => asks(body))) return ignored('ask');
   if (name === 'command' && !asksDatabase(body)) return ignored('command');
   const offers: Intake[] = [];
   await app.processEvent({ body, ack: async () => {}, customProperties: { [OFFERS]: offers } });
@@ -183,7 +188,7 @@ async function answer(app: App, body: SlackBody, deps: SlackInDeps): Promise<Ask
   });
   try {
     const call = isBoltReadable(body)
-      ? app.processEvent({ body, ack, customProperties: { [OFFERS]: offers } })
+      ? app.processEvent({ body, ack, customProperties: { [OFFERS]: offers, [AT_DOOR]: true } })
       : Promise.resolve();
     await Promise.race([call, late]);
   } finally {

@@ -64,6 +64,7 @@ export const look: World['look'] = {
   linkCard: () => [],
   home: () => ({ type: 'home', blocks: [] }),
   kindQuestion: ({ text }) => ({ text, blocks: [] }),
+  fillAgain: (text) => ({ text, blocks: [] }),
   notice: (text) => ({ text, blocks: [] }),
   tombstone: (_author, key) => ({ text: `A comment on ${key} was deleted.`, blocks: [] }),
 };
