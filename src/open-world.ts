@@ -16,7 +16,6 @@ import { renderFillAgain } from './slack/out/fill-again.ts';
 import { renderHome } from './slack/out/home.ts';
 import { LONGEST_SAID, renderMessage, renderNotice, renderTombstone } from './slack/out/rich-text.ts';
 import { renderLinkCard } from './slack/out/unfurl.ts';
-import type { Store } from './store/store.ts';
 
 export interface WorldParts
   extends Pick<
@@ -134,7 +133,7 @@ export function shelfRulesOf(config: Config): ShelfRules {
 }
 
 /** Forms that were refused lie in the outbox, sealed, until they are taken. */
-function formsTyped({ links, operations, parked }: Store, shelf: FormShelf | undefined): FormsTyped {
+function formsTyped({ links, operations, parked }: World['store'], shelf: FormShelf | undefined): FormsTyped {
   return {
     async find(id, by) {
       const link = await links.get(id);

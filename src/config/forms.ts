@@ -54,7 +54,6 @@ const From = z.strictObject({
     .default({})
     .meta({ description: 'Answers that are always the same, by the id of their question; nobody is asked.' }),
 });
-export type FormFrom = z.infer<typeof From>;
 
 /** One form of Slack. */
 export const FormSettings = z

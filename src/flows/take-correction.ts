@@ -1,6 +1,6 @@
 import { type TypedForm, URGENT_REASON } from '../model/form.ts';
 import type { DeliveryId, SlackUser } from '../model/ids.ts';
-import type { Link, Operation, OperationBody } from '../model/link.ts';
+import type { BodyOf, Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
 import { notice, type Step, whisper } from '../sync/steps.ts';
@@ -24,7 +24,7 @@ interface Corrected {
   readonly correction: Correction;
 }
 
-type Create = Extract<OperationBody, { kind: 'create' }>;
+type Create = BodyOf<'create'>;
 
 /** The creation that waits for its form; null when it does not, or may have happened. */
 export function waitingForForm(

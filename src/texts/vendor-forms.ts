@@ -30,7 +30,6 @@ export const FILL_AGAIN = 'Open the form again';
 export const FILL_AGAIN_HINT = 'What you typed is still there: correct it and send it again.';
 
 export const OPENING = 'One moment: the form is being read again.';
-export const OPENING_TITLE = 'Ask the service desk';
 export const NOT_YOUR_FORM =
   'Only whoever filled in this form, and the person whom it is for, can open it again.';
 export const NOTHING_TO_FILL =

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { configCommands } from '../../src/cli/config-commands.ts';
 import { demoCommand } from '../../src/cli/demo-command.ts';
 import { doctorCommand } from '../../src/cli/doctor-command.ts';
+import { formsCommands } from '../../src/cli/forms-commands.ts';
 import { jiraCommands } from '../../src/cli/jira-commands.ts';
 import { operateCommands } from '../../src/cli/operate-commands.ts';
 import { routesCommands } from '../../src/cli/routes-commands.ts';
@@ -92,6 +93,7 @@ function program(): Command {
   operateCommands(commands);
   doctorCommand(commands);
   routesCommands(commands);
+  formsCommands(commands);
   slackCommands(commands);
   jiraCommands(commands);
   serviceNowCommands(commands);

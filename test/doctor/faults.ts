@@ -600,7 +600,24 @@ const SECURITY: readonly DoctorFault[] = [
   },
 ];
 
+/** A form of the ticket system with the questions of this target. */
+export const asksFor = (target: object, from: object = {}): Illness => ({
+  settings: {
+    'forms.device': { title: 'A device', from: { queue: 'desk', ...from } },
+    'routing.rules': [{ name: 'form-device', when: { form: { form: 'device' } }, queue: 'desk', target }],
+  },
+});
+
+const FORMS: readonly DoctorFault[] = [
+  {
+    name: 'a form of the ticket system asks what Slack cannot ask, and its settings name what it does not have',
+    codes: ['forms.questions.unusable', 'forms.questions.wrong'],
+    illness: asksFor({ request_type: '13' }, { hidden: ['customfield_1'] }),
+  },
+];
+
 export const FAULTS: readonly DoctorFault[] = [
+  ...FORMS,
   ...SLACK,
   ...JIRA,
   ...SERVICENOW,

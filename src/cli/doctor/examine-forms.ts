@@ -23,7 +23,10 @@ export async function examineForms(
 type Read = NonNullable<Awaited<ReturnType<typeof readAskedForm>>>;
 
 function tell(notes: Notes<typeof FORM_CHECKS>, subject: string, read: Read): void {
-  if (read.kind !== 'ok') return notes.problem('forms.questions', 'unread', { subject, wrong: read.reason });
+  if (read.kind !== 'ok') {
+    notes.problem('forms.questions', 'unread', { subject, wrong: read.reason });
+    return;
+  }
   const { form, leftOut, wrong } = read.value;
   for (const { label, required, reason } of leftOut) {
     const what = required ? 'has to be answered and cannot be asked' : 'is not asked';
