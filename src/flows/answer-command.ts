@@ -10,6 +10,7 @@ import {
   type ShownRequest,
 } from '../texts/desk-answers.ts';
 import { SERVICE_DESK } from '../texts/home.ts';
+import { UNTITLED, WITHOUT_TICKET } from '../texts/names.ts';
 import { waitingFor } from './pending-approvals.ts';
 import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
@@ -57,7 +58,7 @@ function shownOf(world: World, { ticket, request, route }: Link): ShownRequest {
   return {
     key,
     url,
-    summary: fields?.summary || request?.summary || 'A request',
+    summary: fields?.summary || request?.summary || UNTITLED,
     status: fields?.status.name ?? null,
     assignee: fields?.assignee ?? null,
     queue: route === null ? SERVICE_DESK : queueTitle(world.rules, route.queue),
@@ -70,7 +71,7 @@ async function pendingOf(world: World, links: readonly Link[]): Promise<Doc> {
   await Promise.all(
     links.map(async (link) => {
       const approvers = await waitingFor(world, link);
-      if (approvers === 'unknown') unknown.push(link.ticket?.key ?? 'a request without a ticket');
+      if (approvers === 'unknown') unknown.push(link.ticket?.key ?? WITHOUT_TICKET);
       else if (approvers !== null) pending.push({ request: shownOf(world, link), approvers });
     }),
   );

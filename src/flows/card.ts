@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Link } from '../model/link.ts';
 import type { Card } from '../slack/out/card.ts';
 import type { StoreTx } from '../store/store.ts';
+import { notShownHere, onItsWay, THIS_THREAD } from '../texts/carrying.ts';
+import { ticketName } from '../texts/names.ts';
 import { queueTitle } from './queue-title.ts';
 import type { World } from './world.ts';
 
@@ -28,12 +30,10 @@ export function cardOf(world: World, link: Link): Card | null {
 
 /** Said in words that stay the same while it lasts: a card is not edited every minute. */
 function laggingOf({ waits, missing, ticket }: Link): string | null {
-  const key = ticket?.key ?? 'the ticket';
-  if (missing !== null) return `Something of ${key} could not be shown here. ${missing}`;
+  const key = ticketName(ticket?.key);
+  if (missing !== null) return notShownHere(key, missing);
   if (waits === null) return null;
-  const where = waits.lane === 'slack' ? 'this thread' : key;
-  const since = waits.since.toISOString().slice(0, 16).replace('T', ' ');
-  return `Not everything has reached ${where} yet. It waits since ${since} UTC and follows by itself.`;
+  return onItsWay(waits.lane === 'slack' ? THIS_THREAD : key, waits.since);
 }
 
 export function cardHash(card: Card): string {

@@ -2,6 +2,7 @@ import type { Connector, Files } from '../connectors/connector.ts';
 import type { Link, SentFile } from '../model/link.ts';
 import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
 import type { FileDraft, OpenFile } from '../model/ticket.ts';
+import { fileDamaged, NOT_FETCHED_WHOLE, staysWhereItIs } from '../texts/files.ts';
 import { hashOf, type Spooled, spool } from './spool.ts';
 import type { World } from './world.ts';
 
@@ -12,9 +13,7 @@ const COMPARED_AT_MOST = 25_000_000;
 
 /** Where its files go. What was planned before its system took none any more stays where it is. */
 export function filesOf({ files }: Connector, name: string): Outcome<Files> {
-  return 'absent' in files
-    ? rejected('invalid', `The file ${name} stays where it is: ${files.absent}.`)
-    : ok(files);
+  return 'absent' in files ? rejected('invalid', staysWhereItIs(name, files.absent)) : ok(files);
 }
 
 /** Looked up only: what is known of it is enough, and its original may be gone or costly to fetch. */
@@ -39,11 +38,7 @@ export async function othersOn(world: World, link: Link, itemId: string): Promis
   );
 }
 
-export const damaged = (name: string) =>
-  rejected(
-    'invalid',
-    `The file ${name} arrived with other bytes than it was sent with, so it was taken away again.`,
-  );
+export const damaged = (name: string) => rejected('invalid', fileDamaged(name));
 
 /** Does the other side hold the very bytes that were sent? What cannot be read back counts as whole, and is counted. */
 export async function isWhole(
@@ -68,6 +63,6 @@ export async function fetched(work: () => Promise<Outcome<Spooled>>): Promise<Ou
     return await work();
   } catch (error) {
     if (error instanceof Error && error.name === 'DeadlinePassed') throw error;
-    return retryLater('The file could not be fetched whole.', 'operation');
+    return retryLater(NOT_FETCHED_WHOLE, 'operation');
   }
 }

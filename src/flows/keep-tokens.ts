@@ -8,6 +8,16 @@ import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
 import type { AccessToken, TokenOf } from '../model/token.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredToken, TokenKey } from '../store/tokens.ts';
+import {
+  bridgeConnectsAgain,
+  CANNOT_RENEW,
+  lostWhileRenewing,
+  noApp,
+  nobodyConnected,
+  personConnectsAgain,
+  RENEWED_ELSEWHERE,
+  signInEnded,
+} from '../texts/sign-ins.ts';
 
 export interface TokenKeeperDeps {
   readonly store: Store;
@@ -34,9 +44,7 @@ const accessOf = ({ access, resource }: StoredToken): Outcome<AccessToken> =>
 
 /** How somebody connects again, in the words of whom he asks. */
 const remedy = ({ connector, holder }: TokenKey): string =>
-  holder === 'bridge'
-    ? `An operator has to connect again: deskbridge connect ${connector}`
-    : `${holder} has to connect again; an operator makes the link: deskbridge people connect ${holder} ${connector}`;
+  holder === 'bridge' ? bridgeConnectsAgain(connector) : personConnectsAgain(holder, connector);
 
 /**
  * Sign-ins that renew themselves. Refresh tokens rotate: each renewal makes the one before worthless. So one process
@@ -51,7 +59,7 @@ export function createTokenKeeper(deps: TokenKeeperDeps): TokenOf {
   const underWay = new Map<string, Promise<Outcome<AccessToken>>>();
 
   async function end(key: TokenKey, generation: number, reason: string): Promise<Outcome<never>> {
-    const text = `${reason}. ${remedy(key)}`;
+    const text = signInEnded(reason, remedy(key));
     const { connector, holder } = key;
     const ended = await store.transaction(async (tx) => {
       if (!(await tx.tokens.refuse(key, generation, text))) return false;
@@ -73,8 +81,8 @@ export function createTokenKeeper(deps: TokenKeeperDeps): TokenOf {
       return null;
     }
     if (outcome.kind === 'rejected' && outcome.code === 'auth') {
-      const lost = doubtful ? ' (a process ended, or an answer was lost, while it was being renewed)' : '';
-      return await end(key, generation, `${outcome.reason}${lost}`);
+      const reason = doubtful ? lostWhileRenewing(outcome.reason) : outcome.reason;
+      return await end(key, generation, reason);
     }
     await store.tokens.release(key, owner, outcome.kind === 'retry' && outcome.effect === 'unknown');
     if (outcome.kind === 'rejected') return refusedOurselves(key, outcome.reason);
@@ -90,9 +98,8 @@ export function createTokenKeeper(deps: TokenKeeperDeps): TokenOf {
   async function renew(key: TokenKey, token: StoredToken): Promise<Outcome<AccessToken>> {
     const { generation, refresh } = token;
     const app = apps.get(key.connector);
-    if (app === undefined)
-      return refusedOurselves(key, `The connector ${key.connector} has no oauth_app in the configuration`);
-    if (refresh === null) return await end(key, generation, 'This sign-in has ended and cannot be renewed');
+    if (app === undefined) return refusedOurselves(key, noApp(key.connector));
+    if (refresh === null) return await end(key, generation, CANNOT_RENEW);
     for (let look = 0; look < MOST_LOOKS; look += 1) {
       const claim = await store.tokens.claim(key, generation, { owner, leaseMs });
       if (claim.kind === 'moved') return await stored(key);
@@ -104,13 +111,13 @@ export function createTokenKeeper(deps: TokenKeeperDeps): TokenOf {
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
-    return retryLater('Another process has been renewing this sign-in for long; we try again', 'destination');
+    return retryLater(RENEWED_ELSEWHERE, 'destination');
   }
 
   /** As the row says it now: for after a renewal. */
   async function stored(key: TokenKey): Promise<Outcome<AccessToken>> {
     const token = await store.tokens.get(key);
-    if (token === null) return rejected('auth', `Nobody is connected. ${remedy(key)}`);
+    if (token === null) return rejected('auth', nobodyConnected(remedy(key)));
     return token.refused === null ? accessOf(token) : rejected('auth', token.refused);
   }
 

@@ -9,6 +9,7 @@ import type { TicketSnapshot } from '../model/ticket.ts';
 import type { Lease } from '../store/leases.ts';
 import { saidAt } from '../sync/say-on-ticket.ts';
 import { type Step, whisper } from '../sync/steps.ts';
+import { OLD_TICKET_FIRST } from '../texts/carrying.ts';
 import {
   type MoveStory,
   movedReason,
@@ -21,6 +22,7 @@ import {
   stopped,
   unreadable,
 } from '../texts/move.ts';
+import { theRequest } from '../texts/names.ts';
 import { keepCardTrue } from './card.ts';
 import { profileOf } from './names.ts';
 import { kindIn } from './note-move.ts';
@@ -58,8 +60,7 @@ export async function moveRequest(world: World, asked: Asked): Promise<Outcome<n
   const open = await world.store.operations.open(link.id);
   const onTheWay = open.filter(({ body }) => !ANYWHERE.has(body.kind));
   if (onTheWay.some(({ state }) => state === 'parked')) return refuse(world, asked, stopped(nameOf(ticket)));
-  if (onTheWay.length > 0)
-    return retryLater('What is on its way to the old ticket arrives first', 'operation', ARRIVES_MS);
+  if (onTheWay.length > 0) return retryLater(OLD_TICKET_FIRST, 'operation', ARRIVES_MS);
   const past = await pastOf(world, link);
   if (past.kind === 'rejected') return refuse(world, asked, unreadable(nameOf(ticket), past.reason));
   if (past.kind !== 'ok') return past;
@@ -91,7 +92,7 @@ async function refusalOf(
   return null;
 }
 
-const nameOf = (ticket: LinkedTicket | null) => ticket?.key ?? 'The request';
+const nameOf = (ticket: LinkedTicket | null) => theRequest(ticket?.key);
 
 async function refuse(
   world: World,

@@ -3,6 +3,7 @@ import { SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
+import { SOMEBODY } from '../texts/names.ts';
 import type { World } from './world.ts';
 
 export interface Profile {
@@ -20,7 +21,7 @@ export async function profileOf(world: World, user: SlackUser): Promise<Outcome<
     world.slack.person(user),
   );
   if (found.kind === 'retry') return found;
-  if (found.kind === 'rejected') return ok({ name: 'A person in Slack', email: null });
+  if (found.kind === 'rejected') return ok({ name: SOMEBODY, email: null });
   await world.store.people.save('slack', user, found.value);
   return found;
 }

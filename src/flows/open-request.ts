@@ -13,6 +13,7 @@ import { messageDoc } from '../sync/say-on-ticket.ts';
 import { type Step, warnOfSecrets, whisper } from '../sync/steps.ts';
 import { summaryOf } from '../sync/summary.ts';
 import { answeredInPerson, looksConfidential } from '../texts/audience.ts';
+import { NOTHING_TO_READ } from '../texts/carrying.ts';
 import { outsidersMayNotAsk } from '../texts/doors.ts';
 import { secretWarning } from '../texts/redaction.ts';
 import { ASK_MS, questionFor } from './ask-kind.ts';
@@ -33,7 +34,7 @@ export async function openRequest(
   { lease, link, deliveries }: { lease: Lease; link: Link; deliveries: Observed['deliveries'] },
 ): Promise<Outcome<null>> {
   const opening = openingOf(deliveries);
-  if (opening === undefined) return rejected('invalid', 'Nothing that opens a request can be read any more');
+  if (opening === undefined) return rejected('invalid', NOTHING_TO_READ);
   const { intake } = opening;
   const asker = await notLetToAsk(world, link, intake);
   if (asker.kind !== 'ok') return asker;

@@ -6,6 +6,7 @@ import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import type { Known, Observed } from '../sync/observed.ts';
 import { planWhatCanBe, type Unplannable } from '../sync/plan.ts';
+import { CANNOT_BE_OPENED, FAILED_AT_PLANNING, failedToOpen } from '../texts/carrying.ts';
 import { keepCardTrue } from './card.ts';
 import { openRequest } from './open-request.ts';
 import type { World } from './world.ts';
@@ -53,18 +54,15 @@ export async function openOrSay(
     world.log.error({ link: link.id, error: String(error) }, 'A request cannot be opened');
   }
   // What passes by itself is not worth a word.
-  if (link.waits === null) return retryLater('The request cannot be opened', 'operation', OPEN_AGAIN_MS);
+  if (link.waits === null) return retryLater(CANNOT_BE_OPENED, 'operation', OPEN_AGAIN_MS);
   await world.store.fenced(lease, (tx) => sayUnopened(tx, link));
-  return retryLater('The request cannot be opened', 'operation', AFTER_FAULT_MS);
+  return retryLater(CANNOT_BE_OPENED, 'operation', AFTER_FAULT_MS);
 }
 
 /** Once, in the thread where it was asked. */
 async function sayUnopened(tx: StoreTx, link: Link): Promise<void> {
   if (await tx.receipts.hasOperations(link.id)) return;
-  const text =
-    'I could not open a ticket for this yet, because Deskbridge failed at it. The request is kept and tried again; whoever ' +
-    'runs Deskbridge finds the reason in its log.';
-  const body = { kind: 'post', text, where: 'conversation' } as const;
+  const body = { kind: 'post', text: failedToOpen, where: 'conversation' } as const;
   await tx.operations.append(link.id, [{ lane: 'slack', itemId: null, body }]);
 }
 
@@ -82,6 +80,6 @@ export function planOrWait(
       { link: known.link.id, error: String(error) },
       'A link cannot be planned; its lanes go on, and it is tried again every minute',
     );
-    return retryLater('Deskbridge failed at planning', 'operation', AFTER_FAULT_MS);
+    return retryLater(FAILED_AT_PLANNING, 'operation', AFTER_FAULT_MS);
   }
 }

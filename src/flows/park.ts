@@ -1,6 +1,17 @@
 import type { Link, Operation } from '../model/link.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
+import {
+  editNotThere,
+  fileNotThere,
+  KEPT_FOR_LATER,
+  messageNotThere,
+  NOT_OPENED,
+  notChanged,
+  notRetired,
+  THIS_THREAD,
+} from '../texts/carrying.ts';
+import { ticketName } from '../texts/names.ts';
 import { cardHash, cardOf, keepCardTrue } from './card.ts';
 import { subjectOf } from './point-back.ts';
 import type { World } from './world.ts';
@@ -99,18 +110,20 @@ async function giveUpCard(tx: StoreTx, world: World, link: Link): Promise<void> 
 }
 
 function consequence(operation: Operation, link: Link, { blocks, edits = false }: Stop): string {
-  const key = link.ticket?.key ?? 'the ticket';
-  const later = blocks ? ' What you write now is kept and follows later.' : '';
+  const key = ticketName(link.ticket?.key);
+  const later = (text: string) => (blocks ? `${text} ${KEPT_FOR_LATER}` : text);
   switch (operation.body.kind) {
     case 'create':
-      return `I could not open a ticket for this yet; the request is kept.${later}`;
+      return later(NOT_OPENED);
     case 'write':
-      return `I could not change ${key}.`;
+      return notChanged(key);
     case 'retire':
-      return `${operation.body.key}, the old ticket, could not be told and closed.`;
+      return notRetired(operation.body.key);
     case 'attach':
-      return `The file ${operation.body.file.name} did not reach ${key}.`;
-    default:
-      return `A ${edits ? 'change of a ' : ''}message of ${operation.body.kind === 'comment' ? operation.body.author : 'this thread'} did not reach ${key}.${later}`;
+      return fileNotThere(operation.body.file.name, key);
+    default: {
+      const author = operation.body.kind === 'comment' ? operation.body.author : THIS_THREAD;
+      return later(edits ? editNotThere(author, key) : messageNotThere(author, key));
+    }
   }
 }

@@ -5,8 +5,10 @@ import type { SlackChannel } from '../model/ids.ts';
 import type { BodyOf, Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { Target } from '../slack/out/post.ts';
+import { internalThread, NEW_REQUEST } from '../texts/aside.ts';
 import { onlyALink } from '../texts/audience.ts';
 import { OPEN_THREAD } from '../texts/card-answers.ts';
+import { ticketName, UNTITLED } from '../texts/names.ts';
 import { blocked, verdictOn } from './audience.ts';
 import { heldBack } from './hear-news.ts';
 import { around, type Preparation, type Prepared, permalinkOf, slackPostLimits } from './prepared.ts';
@@ -29,8 +31,8 @@ export async function prepareInternal(
 }
 
 function openInternal(world: World, link: Link, channel: SlackChannel): Prepared {
-  const summary = link.request?.summary ?? 'A request';
-  const text = `${link.ticket?.key ?? 'New request'}: ${summary}\nWhat you write below becomes internal notes of the ticket.`;
+  const summary = link.request?.summary ?? UNTITLED;
+  const text = internalThread(link.ticket?.key ?? NEW_REQUEST, summary);
   const target: Target = { kind: 'channel', channel };
   return {
     point: { send: 'slack.post.send', find: 'slack.post.find' },
@@ -99,7 +101,7 @@ export async function prepareTell(
   const look =
     verdict.value.kind === 'go'
       ? noticeLook(world, link, url === null ? body : { ...body, link: { label: OPEN_THREAD, url } })
-      : world.look.notice(onlyALink(link.ticket?.key ?? 'the ticket'));
+      : world.look.notice(onlyALink(ticketName(link.ticket?.key)));
   return ok({
     point: { send: 'slack.post.send', find: 'slack.post.find' },
     ...slackPostLimits(user),

@@ -3,6 +3,7 @@ import { AttachmentId, type TicketId } from '../model/ids.ts';
 import type { BodyOf, Link, Operation } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import { fileFate } from '../sync/file-fate.ts';
+import { staysInSlack } from '../texts/files.ts';
 import {
   damaged,
   FETCH_TIMEOUT_MS,
@@ -119,7 +120,7 @@ async function fetchFromSlack(
   if (about.kind !== 'ok') return about;
   const { name, mime } = about.value;
   const fate = fileFate(limitsOf(world, link), 'ticket', about.value);
-  if (!fate.goes) return rejected('invalid', `The file ${name} stays in Slack: ${fate.why}.`);
+  if (!fate.goes) return rejected('invalid', staysInSlack(name, fate.why));
   const content = await fetched(() =>
     world.io.run('slack.read', { timeoutMs: FETCH_TIMEOUT_MS }, async () => {
       const opened = await world.slack.files.open(file.id);

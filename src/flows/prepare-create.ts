@@ -3,6 +3,7 @@ import type { Link, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import type { WantedPerson } from '../model/ticket.ts';
 import { TAKEN_BACK } from '../sync/summary.ts';
+import { NOT_ROUTED } from '../texts/carrying.ts';
 import { pointingBack } from './point-back.ts';
 import { leaveOldTicket } from './prepare-retire.ts';
 import { around, connectorOf, type Preparation, permalinkOf, ticketLimits } from './prepared.ts';
@@ -16,7 +17,7 @@ export async function prepareCreate(world: World, link: Link, body: Create): Pro
   const connector = connectorOf(world, link);
   if (connector.kind !== 'ok') return connector;
   const { route, ticket } = link;
-  if (route === null || ticket === null) return rejected('conflict', 'The request is not routed yet');
+  if (route === null || ticket === null) return rejected('conflict', NOT_ROUTED);
   // One that was stopped or in doubt when its message was taken back does not bring the words onto a ticket later.
   const isTakenBack = (await world.store.items.of(link.id)).some(({ opens, gone }) => opens && gone);
   const accountOf = async (user: SlackUser) =>

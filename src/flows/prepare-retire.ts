@@ -2,6 +2,7 @@ import { plainDoc } from '../model/doc.ts';
 import type { BodyOf, Link } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import type { StoreTx } from '../store/store.ts';
+import { connectorOfGone } from '../texts/carrying.ts';
 import { goodbyeText, movedText, notClosedText } from '../texts/move.ts';
 import { around, type Preparation, ticketLimits } from './prepared.ts';
 import type { World } from './world.ts';
@@ -36,8 +37,7 @@ export async function prepareRetire(
   { connector: id, ticket, key, words }: BodyOf<'retire'>,
 ): Promise<Outcome<Preparation>> {
   const connector = world.connectors.get(id);
-  if (connector === undefined)
-    return rejected('invalid', `The connector "${id}" of ${key} is not configured any more.`);
+  if (connector === undefined) return rejected('invalid', connectorOfGone(id, key));
   if (words !== null) {
     const draft = {
       ...{ ticket, author: null, body: plainDoc(words), visibility: 'public' as const },

@@ -3,6 +3,8 @@ import { type AttachmentId, SlackFileId, type TicketId } from '../model/ids.ts';
 import type { BodyOf, Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { TicketFile } from '../model/ticket.ts';
+import { fileComes } from '../texts/files.ts';
+import { ticketName } from '../texts/names.ts';
 import { holdBack } from './audience.ts';
 import {
   damaged,
@@ -108,7 +110,7 @@ async function sharing(world: World, link: Link, share: Share, content: Spooled)
   const { channel, root } = conversation;
   const { size, sha256, open, dispose } = content;
   const others = await othersOn(world, link, itemId);
-  const comment = `${author} put a file on ${link.ticket?.key ?? 'the ticket'}`;
+  const comment = fileComes(author, ticketName(link.ticket?.key));
   const shared = { channel, root, name: body.name, size, sha256, comment, others, open };
   const done = (made: { readonly file: SlackFileId }) => ({
     remoteId: made.file,

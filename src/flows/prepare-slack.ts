@@ -6,6 +6,7 @@ import type { TicketComment } from '../model/ticket.ts';
 import type { Target } from '../slack/out/post.ts';
 import type { StoreTx } from '../store/store.ts';
 import { answerElsewhere, onlyALink } from '../texts/audience.ts';
+import { ticketName } from '../texts/names.ts';
 import { blocked, mayShow, verdictOn } from './audience.ts';
 import { cardHash, cardOf } from './card.ts';
 import { heldBack } from './hear-news.ts';
@@ -101,7 +102,7 @@ export async function prepareNotice(
   const isWhole = verdict.value.kind === 'go';
   const look = isWhole
     ? noticeLook(world, link, body)
-    : world.look.notice(onlyALink(link.ticket?.key ?? 'the ticket'));
+    : world.look.notice(onlyALink(ticketName(link.ticket?.key)));
   return ok({
     point: posting,
     ...slackPostLimits(place.channel),
@@ -182,11 +183,11 @@ async function sayElsewhere(
 ): Promise<Preparation> {
   const root = link.conversation?.channel === channel ? link.conversation.root : null;
   const { key = null, url = null } = link.ticket ?? {};
-  const text = `${answerElsewhere(key ?? 'the ticket')}${url === null ? '' : ` ${url}`}`;
+  const text = `${answerElsewhere(ticketName(key))}${url === null ? '' : ` ${url}`}`;
   const user = link.requester;
   const held = await heldBack(world, link, operation, {
     ...{ user, news: 'answer' },
-    text: answerElsewhere(key ?? 'the ticket'),
+    text: answerElsewhere(ticketName(key)),
   });
   if (held !== null) return { skip: held };
   const words = { channel, user, root, text };
@@ -205,7 +206,7 @@ function removalOf(world: World, link: Link): World['slack']['remove'] {
     async send(at, attempt) {
       const removed = await remove.send(at, attempt);
       if (removed.kind !== 'rejected' || removed.code === 'auth') return removed;
-      const look = world.look.tombstone(null, link.ticket?.key ?? 'the ticket');
+      const look = world.look.tombstone(null, ticketName(link.ticket?.key));
       const emptied = await edit.send({ ...at, ...look }, attempt);
       if (emptied.kind === 'ok' || (emptied.kind === 'rejected' && emptied.code === 'not-found'))
         return ok(null);
@@ -255,7 +256,7 @@ async function wantedNow(
   const found = ticketOf(world, link);
   if (found.kind !== 'ok') return found;
   const { connector, id } = found.value;
-  const key = link.ticket?.key ?? 'the ticket';
+  const key = ticketName(link.ticket?.key);
   const item = (await world.store.items.of(link.id)).find((one) => one.id === itemId);
   const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
     connector.comments.read(id, comment),

@@ -6,6 +6,8 @@ import { type Outcome, ok, type Rejected } from '../model/outcome.ts';
 import type { Author, CommentDraft, FieldLeft, PersonalGrant } from '../model/ticket.ts';
 import type { LinkedAccount } from '../store/accounts.ts';
 import type { StoreTx } from '../store/store.ts';
+import { notAllChanged } from '../texts/carrying.ts';
+import { ticketName } from '../texts/names.ts';
 import {
   around,
   type Finished,
@@ -236,9 +238,8 @@ export async function prepareWrite(
 
 /** What could not be set is said, with its reason, to everybody in the conversation: somebody there may know better. */
 function leftNotice(link: Link, left: readonly FieldLeft[]) {
-  const key = link.ticket?.key ?? 'the ticket';
-  const reasons = left.map(({ field, reason }) => `${field}: ${reason}`).join('\n');
-  const text = `Not everything could be changed on ${key}.\n${reasons}`;
+  const reasons = left.map(({ field, reason }) => `${field}: ${reason}`);
+  const text = notAllChanged(ticketName(link.ticket?.key), reasons);
   return {
     lane: 'slack' as const,
     itemId: null,

@@ -6,6 +6,7 @@ import type { IoPoint } from '../model/io.ts';
 import type { Link, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, type Rejected, type Retry, rejected, retryLater } from '../model/outcome.ts';
 import type { StoreTx } from '../store/store.ts';
+import { connectorGone, GONE_AGAIN, NO_TICKET } from '../texts/carrying.ts';
 import type { World } from './world.ts';
 
 /** What a finished effect leaves in the store, in the transaction that marks it done. */
@@ -106,8 +107,7 @@ const CONTRADICTED_MS = 15_000;
  */
 export async function contradicted(world: World, link: Link): Promise<Retry> {
   await world.store.links.wake(link.id, true);
-  const reason = 'The ticket showed it, and the next reading did not';
-  return retryLater(reason, 'operation', CONTRADICTED_MS);
+  return retryLater(GONE_AGAIN, 'operation', CONTRADICTED_MS);
 }
 
 /** Where people who read the ticket find the thread; null without one, and when Slack does not answer. */
@@ -123,10 +123,7 @@ export function connectorOf(world: World, link: Link): Outcome<Connector> {
   const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
   if (connector !== undefined) return ok(connector);
   const name = link.route?.connector ?? 'none';
-  return rejected(
-    'invalid',
-    `The connector "${name}" is not configured any more. An operator can add it again.`,
-  );
+  return rejected('invalid', connectorGone(name));
 }
 
 export function ticketOf(
@@ -136,6 +133,6 @@ export function ticketOf(
   const connector = connectorOf(world, link);
   if (connector.kind !== 'ok') return connector;
   const id = link.ticket?.id ?? null;
-  if (id === null) return rejected('conflict', 'The ticket does not exist yet');
+  if (id === null) return rejected('conflict', NO_TICKET);
   return ok({ connector: connector.value, id });
 }

@@ -1,6 +1,7 @@
 import type { Lane, Link, Operation } from '../model/link.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
+import { FAILED_MIDWAY } from '../texts/carrying.ts';
 import type { Running } from './park.ts';
 import { prepare } from './prepare.ts';
 import type { Finished, Preparation, Prepared } from './prepared.ts';
@@ -131,7 +132,7 @@ async function guarded<T extends Preparation | Finished | null>(
     );
     return {
       kind: 'retry',
-      reason: 'Deskbridge failed in the middle of it. Whoever runs Deskbridge finds the reason in its log.',
+      reason: FAILED_MIDWAY,
       scope: 'operation',
       effect: 'unknown',
     };

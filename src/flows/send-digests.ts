@@ -4,6 +4,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { DigestNews, HeldDigest } from '../store/digests.ts';
 import { onlyALink } from '../texts/audience.ts';
 import { DIGEST_FOOT, DIGEST_HEAD, moreNews } from '../texts/digest.ts';
+import { ticketName } from '../texts/names.ts';
 import { verdictOn } from './audience.ts';
 import { nextDigest } from './hear-news.ts';
 import { doublingPause } from './pause.ts';
@@ -136,7 +137,7 @@ async function bodyOf(world: World, news: readonly DigestNews[]): Promise<Doc> {
 async function shownOf(world: World, id: LinkId): Promise<Shown> {
   const link = await world.store.links.get(id);
   const { key = null, url: there = null } = link?.ticket ?? {};
-  const only = onlyALink(key ?? 'the ticket');
+  const only = onlyALink(ticketName(key));
   if (link === null) return { url: there, instead: only };
   const url = (await permalinkOf(world, link.conversation)) ?? there;
   const verdict = await verdictOn(world, link, { channel: null, carried: 'notice' });

@@ -1,6 +1,7 @@
 import type { Link, Operation } from '../model/link.ts';
 import type { Outcome, Rejected, Retry } from '../model/outcome.ts';
 import type { StoreTx } from '../store/store.ts';
+import { NOT_CHECKED } from '../texts/carrying.ts';
 import { keepCardTrue } from './card.ts';
 import { isTicketGone, refusalToRead, waitForSignIn, waitForTicket } from './not-let-in.ts';
 import { leaveOut, park, type Running } from './park.ts';
@@ -17,7 +18,6 @@ const FIRST_LOOK_MS = 1_000;
 const LONGEST_LOOK_MS = 15_000;
 /** Pause before an operation is made ready again when nobody said how long to wait. */
 const PREPARE_AGAIN_MS = 5_000;
-const NOT_CHECKED = 'It could not be checked whether this happened.';
 
 /** The one place that turns the outcome of a sent operation into rows. */
 export async function settleSent(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
 import type { OpenFile } from '../model/ticket.ts';
+import { largerThanCopied, otherThanAnnounced } from '../texts/files.ts';
 
 /** A file on this machine's disk, on its way from one system to the other. */
 export interface Spooled {
@@ -40,15 +41,13 @@ async function fill(handle: FileHandle, file: OpenFile, largest: number): Promis
   let size = 0;
   for await (const chunk of file.bytes) {
     size += chunk.byteLength;
-    if (size > largest)
-      return rejected('invalid', `The file is larger than the ${largest} bytes that are copied at most.`);
+    if (size > largest) return rejected('invalid', largerThanCopied(largest));
     hash.update(chunk);
     // Writes all of it, which a single write need not do on a disk that is nearly full.
     await handle.appendFile(chunk);
   }
   if (file.size !== null && file.size !== size) {
-    const reason = `The file was announced with ${file.size} bytes and came with ${size}.`;
-    return retryLater(reason, 'operation');
+    return retryLater(otherThanAnnounced(file.size, size), 'operation');
   }
   return ok({
     size,

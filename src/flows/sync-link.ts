@@ -9,6 +9,7 @@ import { planReceipt } from '../sync/asked.ts';
 import { isPingPong, REST_MS } from '../sync/breaker.ts';
 import type { Known, Observed, TicketReading } from '../sync/observed.ts';
 import type { Unplannable } from '../sync/plan.ts';
+import { CONNECTOR_MISSING, LOOKS_LIKE_A_LOOP } from '../texts/carrying.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
 import { moveRequest } from './move-request.ts';
@@ -155,8 +156,7 @@ async function readTicket(
   const id = ticket?.id ?? null;
   if (ticket === null || id === null || link.stale <= link.seen) return ok(null);
   const connector = world.connectors.get(ticket.connector);
-  if (connector === undefined)
-    return retryLater('Its connector is not configured', 'operation', NO_CONNECTOR_MS);
+  if (connector === undefined) return retryLater(CONNECTOR_MISSING, 'operation', NO_CONNECTOR_MS);
   const pausedMs = await world.store.budgets.pausedForMs(connector.id);
   if (pausedMs > 0)
     return { kind: 'retry', reason: 'paused', scope: 'destination', effect: 'none', afterMs: pausedMs };
@@ -247,9 +247,7 @@ async function planRound(
 
 /** Something answers itself on both sides: it stops for a while, visibly, and goes on when it has calmed down. */
 async function takeRest(world: World, lease: Lease, link: Link): Promise<Outcome<null>> {
-  const reason =
-    'This thread and its ticket answered each other faster than people write, so Deskbridge pauses here for ten minutes. ' +
-    'Somebody should look for another program that copies between them.';
+  const reason = LOOKS_LIKE_A_LOOP;
   world.metrics.count('deskbridge_loops_stopped');
   world.log.error({ link: link.id }, 'A link looks like a loop and rests for ten minutes');
   await world.store.fenced(lease, async (tx) => {

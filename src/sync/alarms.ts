@@ -14,6 +14,7 @@ import {
   type Told,
 } from '../texts/alarms.ts';
 import { outsidersMayNotAct } from '../texts/audience.ts';
+import { theRequest } from '../texts/names.ts';
 import type { Known } from './observed.ts';
 import { planWrite } from './plan-write.ts';
 import { oneUp } from './reactions.ts';
@@ -54,7 +55,7 @@ function refusalOf(known: Known, { by, kind }: Alarm, raised: ReadonlySet<string
   const { link, responders, outsiders, alarms, now } = known;
   if (outsiders?.has(by) === true) return outsidersMayNotAct;
   if (by !== link.requester && !responders.has(by)) return notYours;
-  if (link.status === 'closed') return overAlready(link.ticket?.key ?? 'This request');
+  if (link.status === 'closed') return overAlready(theRequest(link.ticket?.key));
   if (alarms === undefined) throw new Error('An alarm without knowing of those before it');
   const last = raised.has(kind) ? now : alarms.last.get(kind);
   const waitMs = last === undefined ? 0 : last.getTime() + alarms.everyMs - now.getTime();

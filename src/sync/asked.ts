@@ -3,7 +3,9 @@ import type { AskedFields, Intake, SlackMessage } from '../model/intake.ts';
 import type { WantedFields, WantedPerson } from '../model/ticket.ts';
 import { outsidersMayNotAct } from '../texts/audience.ts';
 import { notWatching, watching, whoText, whyText } from '../texts/card-answers.ts';
+import { requestName, theRequest } from '../texts/names.ts';
 import { secretWarning } from '../texts/redaction.ts';
+import { mayNotChange, staysClosed } from '../texts/status.ts';
 import { planAlarm } from './alarms.ts';
 import type { Known, Observed } from './observed.ts';
 import { planWrite } from './plan-write.ts';
@@ -24,12 +26,7 @@ export function planReopening(known: Known, messages: readonly SlackMessage[]): 
   );
   if (link.status !== 'closed' || link.closedAt === null || last === undefined) return [];
   if (known.now.getTime() - link.closedAt.getTime() > known.reopenDays * DAY_MS) {
-    return [
-      notice(
-        `${link.ticket?.key ?? 'This request'} has been closed for more than ${known.reopenDays} days, so it stays closed. ` +
-          'Your message was added to it. If you still need help, please start a new thread.',
-      ),
-    ];
+    return [notice(staysClosed(theRequest(link.ticket?.key), known.reopenDays))];
   }
   return planWrite(known, last.user, { set: { status: 'open' }, implied: true });
 }
@@ -93,7 +90,7 @@ function planAnswer(
 ): Step[] {
   const { by, channel, ask } = asked;
   const { route, ticket } = link;
-  const key = ticket?.key ?? 'this request';
+  const key = requestName(ticket?.key);
   switch (ask) {
     case 'watch': {
       const on = !watchers.has(by);
@@ -136,14 +133,10 @@ function planAllowed(known: Known, { by, set, channel }: Change): Step[] {
     (field) => !helps && !(by === link.requester && REQUESTERS.has(field)),
   );
   if (refused.length > 0) {
-    const fields = refused.join(', ');
+    const data = { fields: refused.join(', ') };
     return [
-      { do: 'record', kind: 'change.refused', actor: `slack:${by}`, data: { fields } },
-      whisper(
-        by,
-        channel,
-        `You cannot change this here (${fields}). The help desk can; a reply in the thread reaches it.`,
-      ),
+      { do: 'record', kind: 'change.refused', actor: `slack:${by}`, data },
+      whisper(by, channel, mayNotChange(refused)),
     ];
   }
   const { status, assignee, ...plain } = set;

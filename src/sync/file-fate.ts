@@ -1,4 +1,5 @@
 import type { Lane } from '../model/link.ts';
+import { endingNotCopied, NOT_COPIED, tooLarge } from '../texts/files.ts';
 import type { Limits } from './observed.ts';
 
 /** A file goes over, or stays where it is for a reason that completes "stays in Slack: …". */
@@ -13,15 +14,11 @@ export function fileFate(
   if (to === 'ticket' && limits.noFiles !== null) return { goes: false, why: limits.noFiles };
   const dot = file.name.lastIndexOf('.');
   const ending = dot < 0 ? '' : file.name.slice(dot + 1).toLowerCase();
-  if (limits.refusedTypes.has(ending))
-    return { goes: false, why: `files that end in .${ending} are not copied here` };
+  if (limits.refusedTypes.has(ending)) return { goes: false, why: endingNotCopied(ending) };
   const largest = limits.largest[to];
-  if (largest === 0) return { goes: false, why: 'files are not copied here' };
+  if (largest === 0) return { goes: false, why: NOT_COPIED };
   if (file.size !== null && file.size > largest) {
-    return {
-      goes: false,
-      why: `it has ${megabytes(file.size)}, and at most ${megabytes(largest)} are copied`,
-    };
+    return { goes: false, why: tooLarge(megabytes(file.size), megabytes(largest)) };
   }
   return { goes: true };
 }

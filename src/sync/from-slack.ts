@@ -2,6 +2,7 @@ import { docText } from '../model/doc-text.ts';
 import { type DeliveryId, type SlackTs, tsMicros } from '../model/ids.ts';
 import type { SlackMessage } from '../model/intake.ts';
 import type { Item } from '../model/item.ts';
+import { arrivedLate, REQUEST_EDITED, writtenAt } from '../texts/on-tickets.ts';
 import { planAsked, planReopening } from './asked.ts';
 import { planFiles, planFilesAway } from './files-from-slack.ts';
 import type { Known, Observed } from './observed.ts';
@@ -120,8 +121,8 @@ function planNew(known: Known, told: Told, late: boolean): Step[] {
   return steps;
 }
 
-const lateIntro = ({ ts }: SlackMessage) => `(written ${saidAt(ts)} UTC, arrived late)`;
-const writtenIntro = ({ ts }: SlackMessage) => `(written ${saidAt(ts)} UTC)`;
+const lateIntro = ({ ts }: SlackMessage) => arrivedLate(saidAt(ts));
+const writtenIntro = ({ ts }: SlackMessage) => writtenAt(saidAt(ts));
 
 /** It stood in the thread before somebody made one of its replies a request: it follows that one, and came first. */
 function isBeforeOpening({ items }: Known, { channel, ts }: SlackMessage): boolean {
@@ -173,7 +174,7 @@ function planAgain(known: Known, item: Item, told: Told): Step[] {
   const unsent = item.opens ? unsentRequest(known, message) : null;
   const files = [...planFiles(known, message, message.files), ...warnOfSecrets(message)];
   if (unsent !== null) return [{ do: 'item-change', item: item.id, change, mirrors: [] }, unsent, ...files];
-  const opens = item.opens ? 'The request was edited in Slack. It says now:' : null;
+  const opens = item.opens ? REQUEST_EDITED : null;
   const intro = introOf(known, message, { late: item.late, found: false }) ?? opens;
   const parts = commentParts(known, message, { intro, files: message.files });
   return [...revise(known, item, parts, change), ...files];

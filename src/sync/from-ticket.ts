@@ -5,6 +5,7 @@ import type { NewOperation, OperationBody } from '../model/link.ts';
 import { splitDoc } from '../model/split-doc.ts';
 import type { TicketComment, TicketFile, TicketSnapshot } from '../model/ticket.ts';
 import { answerNews } from '../texts/card-answers.ts';
+import { openTicket, staysOnTicket } from '../texts/files.ts';
 import { fileFate } from './file-fate.ts';
 import type { GivenUpFile, Known, TicketReading } from './observed.ts';
 import { notice, type Step, tellWatchers } from './steps.ts';
@@ -189,8 +190,8 @@ function staysThere(known: Known, file: TicketFile, key: string): Step | null {
   if (fate.goes) return null;
   const url = known.link.ticket?.url ?? null;
   return notice(
-    `${file.author} put the file ${file.name} on ${key}. It stays there: ${fate.why}.`,
-    url === null ? null : { label: `Open ${key}`, url },
+    staysOnTicket(file.author, file.name, { key, why: fate.why }),
+    url === null ? null : { label: openTicket(key), url },
   );
 }
 

@@ -2,6 +2,7 @@ import type { Intake } from '../model/intake.ts';
 import type { OperationBody } from '../model/link.ts';
 import { PRIORITIES, type Priority, type TicketFields, type WantedFields } from '../model/ticket.ts';
 import { mostUrgent, notUndone } from '../texts/card-answers.ts';
+import { ticketName } from '../texts/names.ts';
 import type { Known } from './observed.ts';
 import { nameOf } from './say-on-ticket.ts';
 import { type Step, whisper } from './steps.ts';
@@ -49,7 +50,7 @@ export function undoing(
   const seen = known.link.ticket?.fields ?? null;
   const set = seen === null || done.before === null ? null : setBack(known, reaction, { done, seen });
   if (set !== null) return { set };
-  return { step: whisper(reaction.by, reaction.channel, notUndone(known.link.ticket?.key ?? 'the ticket')) };
+  return { step: whisper(reaction.by, reaction.channel, notUndone(ticketName(known.link.ticket?.key))) };
 }
 
 /** Null when the field does not say any more what the reaction made of it. */

@@ -1,4 +1,20 @@
-import type { Lane, Operation } from '../model/link.ts';
+import type { Operation } from '../model/link.ts';
+import {
+  apart,
+  doesNotAnswer,
+  hasItsTurn,
+  inSync,
+  isChecked,
+  lagging,
+  NOT_CARRIED,
+  notReached,
+  skipped,
+  THREAD_IS_READ,
+  TICKET_IS_READ,
+  waits,
+  wasStopped,
+} from '../texts/in-sync.ts';
+import { theTicket } from '../texts/names.ts';
 import type { Known, Outlook } from './observed.ts';
 
 /** Do both sides agree? Derived from what we know at this moment, never stored. */
@@ -17,17 +33,14 @@ export function receiptOf({ link, items, open, outlook }: Receivable): Receipt {
   if (outlook !== undefined) return receiptFrom({ link, items, outlook });
   const stopped = open.filter((operation) => operation.state === 'parked');
   if (link.status === 'parked' || stopped.length > 0) {
-    return { state: 'apart', why: [link.parkedReason ?? 'Something could not be carried over.'] };
+    return { state: 'apart', why: [link.parkedReason ?? NOT_CARRIED] };
   }
   const waiting = open.filter(({ body }) => !SILENT.has(body.kind));
   const unread = link.stale > link.seen;
   if (waiting.length === 0 && !unread && link.status !== 'provisional') {
     return { state: 'in-sync', carried: carriedOf(items), readAt: null };
   }
-  const why = [
-    ...new Set(waiting.map(whyWaiting)),
-    ...(unread ? ['The ticket has changed and is being read.'] : []),
-  ];
+  const why = [...new Set(waiting.map(whyWaiting)), ...(unread ? [TICKET_IS_READ] : [])];
   return { state: 'lagging', waiting: waiting.length, why };
 }
 
@@ -40,21 +53,11 @@ function receiptFrom({
   const { waiting, parkedSince, givenUp } = outlook;
   const stopped = waiting.filter(({ state }) => state === 'parked');
   if (link.status === 'parked' || stopped.length > 0 || givenUp > 0) {
-    const whole =
-      link.status === 'parked'
-        ? [
-            `${link.parkedReason ?? 'It was stopped.'}${parkedSince === null ? '' : ` Since ${clock(parkedSince)}.`}`,
-          ]
-        : [];
+    const whole = link.status === 'parked' ? [wasStopped(link.parkedReason, parkedSince)] : [];
     const single = stopped
       .filter(({ blocks }) => !blocks || link.status !== 'parked')
-      .map(
-        ({ lane, reason, since }) =>
-          `Something did not reach ${nameOf(lane)} (${clock(since)}): ${reason ?? 'it was stopped.'}`,
-      );
-    const skipped =
-      givenUp === 0 ? [] : [`An operator has skipped ${givenUp === 1 ? 'one thing' : `${givenUp} things`}.`];
-    return { state: 'apart', why: [...whole, ...single, ...skipped] };
+      .map(({ lane, reason, since }) => notReached(lane, since, reason));
+    return { state: 'apart', why: [...whole, ...single, ...(givenUp === 0 ? [] : [skipped(givenUp)])] };
   }
   const unknown = unknownOf(link, outlook);
   if (waiting.length === 0 && unknown.length === 0 && link.status !== 'provisional')
@@ -62,13 +65,9 @@ function receiptFrom({
   const why = (['ticket', 'slack'] as const).flatMap((lane) => {
     const [oldest, ...more] = waiting.filter((one) => one.lane === lane);
     if (oldest === undefined) return [];
-    const what = more.length === 0 ? 'One thing waits' : `${more.length + 1} things wait`;
-    const because = oldest.reason === null ? '' : ` (${oldest.reason.replace(/\.$/, '')})`;
-    const next =
-      oldest.state === 'sending'
-        ? 'It is being checked whether the first has arrived.'
-        : `Next try ${clock(oldest.nextAt)}.`;
-    return [`${what} to reach ${nameOf(lane)} since ${clock(oldest.since)}${because}. ${next}`];
+    const { since, reason, state } = oldest;
+    const nextAt = state === 'sending' ? null : oldest.nextAt;
+    return [waits({ side: lane, things: more.length + 1, since, reason, nextAt })];
   });
   return {
     state: 'lagging',
@@ -82,38 +81,23 @@ const carriedOf = (items: Receivable['items']) => items.filter((item) => item.co
 /** What may be new without our having seen it. */
 function unknownOf(link: Receivable['link'], { away, threadDue }: Outlook): readonly string[] {
   return [
-    ...away.map(({ lane, reason }) => {
-      const who = lane === 'slack' ? 'Slack' : 'The ticket system';
-      return `${who} does not answer at the moment${reason === '' ? '' : ` (${reason.replace(/\.$/, '')})`}, so nobody knows what is new there.`;
-    }),
-    ...(link.stale > link.seen ? ['The ticket has changed and is being read.'] : []),
-    ...(threadDue ? ['The thread is being read again.'] : []),
+    ...away.map(({ lane, reason }) => doesNotAnswer(lane, reason)),
+    ...(link.stale > link.seen ? [TICKET_IS_READ] : []),
+    ...(threadDue ? [THREAD_IS_READ] : []),
   ];
 }
 
-const nameOf = (lane: Lane) => (lane === 'slack' ? 'Slack' : 'the ticket');
-const clock = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
-function whyWaiting({ lane, state }: Operation): string {
-  const where = nameOf(lane);
-  return state === 'sending'
-    ? `It is being checked whether something has reached ${where}.`
-    : `Something waits for its turn to go to ${where}.`;
-}
+const whyWaiting = ({ lane, state }: Operation) => (state === 'sending' ? isChecked(lane) : hasItsTurn(lane));
 
 /** The receipt for the person who asked. */
 export function receiptText(known: Receivable): string {
   const receipt = receiptOf(known);
-  const key = known.link.ticket?.key ?? 'The ticket';
   switch (receipt.state) {
     case 'in-sync':
-      return (
-        `In sync: this thread and ${key} agree, with ${receipt.carried} messages and files carried over.` +
-        (receipt.readAt === null ? '' : ` The ticket was read last ${clock(receipt.readAt)}.`)
-      );
+      return inSync(theTicket(known.link.ticket?.key), receipt.carried, receipt.readAt);
     case 'lagging':
-      return `Lagging: ${receipt.waiting} still to carry over. ${receipt.why.join(' ')}`;
+      return lagging(receipt.waiting, receipt.why);
     case 'apart':
-      return `Apart: ${receipt.why.join(' ')} An operator sees it with "deskbridge parked".`;
+      return apart(receipt.why);
   }
 }

@@ -5,6 +5,15 @@ import type { SlackFile, SlackMessage } from '../model/intake.ts';
 import type { Item, ItemChange } from '../model/item.ts';
 import type { Link, NewOperation, OperationBody } from '../model/link.ts';
 import { splitDoc } from '../model/split-doc.ts';
+import { AMONG_AGENTS, fileName, staysInSlack } from '../texts/files.ts';
+import { SOMEBODY } from '../texts/names.ts';
+import {
+  botName,
+  DELETED_OR_SHORTENED,
+  MESSAGE_DELETED,
+  REQUEST_DELETED,
+  SLACK,
+} from '../texts/on-tickets.ts';
 import { type FileFate, fileFate } from './file-fate.ts';
 import type { Known } from './observed.ts';
 import type { Step } from './steps.ts';
@@ -13,7 +22,7 @@ type CommentBody = Extract<OperationBody, { kind: 'comment' }>;
 
 /** A name for people to read; never a raw id. */
 export function nameOf(known: Pick<Known, 'people'>, user: SlackUser): string {
-  return known.people.get(user)?.name ?? 'A person in Slack';
+  return known.people.get(user)?.name ?? SOMEBODY;
 }
 
 /** Minutes are enough for people; UTC, because the ticket's readers sit anywhere. */
@@ -45,8 +54,7 @@ export function fateOnTicket(
   message: SlackMessage,
   file: SlackFile,
 ): FileFate {
-  if (visibilityIn(link, message) === 'internal')
-    return { goes: false, why: 'files that agents show each other are not copied' };
+  if (visibilityIn(link, message) === 'internal') return { goes: false, why: AMONG_AGENTS };
   return fileFate(limits, 'ticket', file);
 }
 
@@ -57,10 +65,10 @@ export function fileLine(file: SlackFile, fate: FileFate): Block[] {
     return [
       {
         type: 'paragraph',
-        children: [{ type: 'emphasis', children: [{ type: 'text', value: `File: ${file.name}` }] }],
+        children: [{ type: 'emphasis', children: [{ type: 'text', value: fileName(file.name) }] }],
       },
     ];
-  const text = { type: 'text' as const, value: `The file ${file.name} stays in Slack: ${fate.why}.` };
+  const text = { type: 'text' as const, value: staysInSlack(file.name, fate.why) };
   if (link === null) return [{ type: 'paragraph', children: [text] }];
   const open = { type: 'link' as const, url: link, children: [{ type: 'text' as const, value: link }] };
   return [{ type: 'paragraph', children: [text, { type: 'text', value: ' ' }, open] }];
@@ -78,7 +86,7 @@ export function commentParts(
   const parts = splitDoc(whole, known.limits.longest.ticket);
   return parts.map((body, index) => ({
     kind: 'comment',
-    author: message.bot === null ? nameOf(known, message.user) : `${message.bot} (bot)`,
+    author: message.bot === null ? nameOf(known, message.user) : botName(message.bot),
     by: message.bot === null ? message.user : null,
     body,
     part: index + 1,
@@ -92,10 +100,9 @@ export function commentParts(
 
 /** What stands where the words of a deleted message stood. */
 export function tombstone(item: Item): CommentBody {
-  const opened = 'The message that opened this request was deleted in Slack.';
   return {
     ...gravestone(item),
-    body: plainDoc(item.opens ? opened : 'This message was deleted in Slack.'),
+    body: plainDoc(item.opens ? REQUEST_DELETED : MESSAGE_DELETED),
     // The description cannot be taken back by a comment, but everybody should know.
     withdrawn: !item.opens,
   };
@@ -106,9 +113,9 @@ function gravestone(item: Item): CommentBody {
   if (channel === null) throw new Error(`Item ${item.id} is from Slack and has no channel`);
   return {
     kind: 'comment',
-    author: 'Slack',
+    author: SLACK,
     by: null,
-    body: plainDoc('(Deleted or shortened in Slack.)'),
+    body: plainDoc(DELETED_OR_SHORTENED),
     part: 1,
     of: 1,
     visibility: item.visibility === 'internal' ? 'internal' : 'public',

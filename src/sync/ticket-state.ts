@@ -1,6 +1,9 @@
 import type { LinkedTicket } from '../model/link.ts';
 import { isReached, type TicketSnapshot } from '../model/ticket.ts';
 import { statusNews } from '../texts/card-answers.ts';
+import { REPLIES_ARE_KEPT, ticketGone } from '../texts/carrying.ts';
+import { theTicket } from '../texts/names.ts';
+import { isDone, openAgain } from '../texts/status.ts';
 import type { Known } from './observed.ts';
 import { nameOf } from './say-on-ticket.ts';
 import { notice, type Step, tellWatchers } from './steps.ts';
@@ -11,12 +14,11 @@ const SHOWS_WITHIN_MS = 5 * 60_000;
 /** The ticket cannot be seen any more. */
 export function planGone(known: Known): Step[] {
   if (known.link.status === 'parked') return [];
-  const key = known.link.ticket?.key ?? 'The ticket';
-  const reason = `${key} is gone, or Deskbridge may not see it any more. An administrator of the ticket system can tell.`;
+  const reason = ticketGone(theTicket(known.link.ticket?.key));
   return [
     { do: 'status', status: 'parked', parkedReason: reason },
     { do: 'record', kind: 'link.parked', actor: 'deskbridge', data: { why: 'ticket-gone' } },
-    notice(`${reason} Replies here are kept and go on when it is back.`),
+    notice(`${reason} ${REPLIES_ARE_KEPT}`),
   ];
 }
 
@@ -76,8 +78,7 @@ function sayTransition(known: Known, snapshot: TicketSnapshot, done: boolean): S
   const { ownChange, requester } = known.link;
   const confirmed = ownChange !== null && isReached(snapshot.status.category, ownChange.status);
   if (confirmed && ownChange.by === requester) return [];
-  const by = confirmed ? ` (${nameOf(known, ownChange.by)})` : '';
+  const by = confirmed ? nameOf(known, ownChange.by) : null;
   const { key, status } = snapshot;
-  if (!done) return [notice(`${key} is open again${by}.`)];
-  return [notice(`${key} is ${status.name}${by}. If it is not solved, reply here and it opens again.`)];
+  return [notice(done ? isDone(key, status.name, by) : openAgain(key, by))];
 }

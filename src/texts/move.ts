@@ -1,3 +1,5 @@
+import { minuteOf } from './names.ts';
+
 /** What is said when a request moves to another queue: to those who ask for it, on both tickets and in the thread. */
 
 export const MOVE_TITLE = 'Move the request';
@@ -34,15 +36,13 @@ export interface MoveStory {
   readonly files: readonly string[];
 }
 
-const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
 /** What the new ticket says of its past, below the request itself. */
 export function pastText(story: MoveStory): string {
   const { key, url, queue, by, why, openedAt, approvals, files } = story;
   const lines = [
     `Moved from ${key} in ${queue} by ${by}${why === '' ? '.' : `: ${why}`}`,
     `Old ticket: ${url}`,
-    `First asked: ${minute(openedAt)}. Any time that was promised to the person runs from then.`,
+    `First asked: ${minuteOf(openedAt)}. Any time that was promised to the person runs from then.`,
     ...(approvals.length === 0
       ? []
       : [
@@ -61,7 +61,7 @@ export interface Quoted {
 
 /** What agents had answered in public on the old ticket. */
 export function quotedText(key: string, said: readonly Quoted[]): string {
-  const quotes = said.map(({ author, at, text }) => `${author}, ${minute(at)}:\n${text}`);
+  const quotes = said.map(({ author, at, text }) => `${author}, ${minuteOf(at)}:\n${text}`);
   return [`Answers on ${key} before the move:`, ...quotes].join('\n\n');
 }
 

@@ -1,5 +1,9 @@
 /** What people read who give Deskbridge their Slack workspace, and where a workspace has taken it away. */
 
+export const SLACK_HEAD = 'Slack';
+export const INSTALL_HEAD = 'Install Deskbridge in Slack';
+export const GO_ON_TO_SLACK = 'Go on to Slack';
+
 export const LINK_IS_STALE =
   'This link was used, is too old, or was begun in another browser. Nothing was installed. Ask the operator of Deskbridge for a new one.';
 

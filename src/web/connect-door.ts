@@ -2,6 +2,19 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { ConnectorId } from '../model/ids.ts';
 import type { TokenHolder } from '../model/token.ts';
+import {
+  actsWhere,
+  CLOSE_PAGE,
+  connected,
+  connectHead,
+  DECLINED,
+  GO_ON,
+  LETS_ACT,
+  notConnected,
+  PAGE_ELSEWHERE,
+  PAGE_STALE,
+  whoActs,
+} from '../texts/sign-ins.ts';
 import { browserCookie, isOwnPress, page } from './page.ts';
 import { readBody } from './read-body.ts';
 
@@ -27,13 +40,10 @@ export interface Connecting {
 
 const COOKIE = 'deskbridge_connect';
 const CONSENT_S = 600;
-const STALE = 'This link was used, is too old, or was begun in another browser. Ask for a new one.';
-const ELSEWHERE = 'This was not begun on the page of Deskbridge. Open the link that you were given.';
 
-const stale = () => page(410, html`<p>${STALE}</p>`);
+const stale = () => page(410, html`<p>${PAGE_STALE}</p>`);
 const connectorOf = (c: Context) => ConnectorId.safeParse(c.req.param('connector')).data ?? null;
-const whoever = (holder: TokenHolder) =>
-  holder === 'bridge' ? 'Deskbridge itself' : `the member ${holder} of Slack`;
+const whoever = (holder: TokenHolder) => whoActs(holder === 'bridge' ? null : holder);
 
 /** Where people give a sign-in. Opening a link changes nothing; the button uses it up. */
 export function createConnectDoor(connecting: Connecting, publicUrl: string) {
@@ -47,11 +57,10 @@ export function createConnectDoor(connecting: Connecting, publicUrl: string) {
       if (connector === null || found === null) return await stale();
       return await page(
         200,
-        html`<h1>Connect ${connector}</h1>
-          <p>Whoever signs in on the next page lets <strong>${whoever(found.holder)}</strong> act as him in ${connector}.
-          If that is not you, close this page.</p>
+        html`<h1>${connectHead(connector)}</h1>
+          <p>${LETS_ACT} <strong>${whoever(found.holder)}</strong> ${actsWhere(connector)}</p>
           <form method="post" action="begin"><input type="hidden" name="invitation" value="${invitation}">
-          <button>Go on</button></form>`,
+          <button>${GO_ON}</button></form>`,
         `'self' ${found.origin}`,
       );
     },
@@ -59,7 +68,7 @@ export function createConnectDoor(connecting: Connecting, publicUrl: string) {
     async begin(c: Context): Promise<Response> {
       const connector = connectorOf(c);
       // Browsers say where a press comes from; one that is not from our page never told its reader for whom it is.
-      if (!isOwnPress(c.req.header('sec-fetch-site'))) return await page(403, html`<p>${ELSEWHERE}</p>`);
+      if (!isOwnPress(c.req.header('sec-fetch-site'))) return await page(403, html`<p>${PAGE_ELSEWHERE}</p>`);
       const body = await readBody(c);
       const form = new URLSearchParams(body.kind === 'read' ? Buffer.from(body.bytes).toString('utf8') : '');
       const begun =
@@ -100,15 +109,12 @@ function answerOf(
     case 'connected':
       return page(
         200,
-        html`<p>Connected: ${whoever(done.holder)} acts in ${connector} as <strong>${done.account}</strong>. You can close this page.</p>`,
+        html`<p>${connected(whoever(done.holder), connector)} <strong>${done.account}</strong>. ${CLOSE_PAGE}</p>`,
       );
     case 'declined':
-      return page(
-        403,
-        html`<p>You did not consent, so nothing was connected. Ask for a new link to try again.</p>`,
-      );
+      return page(403, html`<p>${DECLINED}</p>`);
     case 'failed':
-      return page(502, html`<p>Nothing was connected. ${done.reason}. Ask for a new link to try again.</p>`);
+      return page(502, html`<p>${notConnected(done.reason)}</p>`);
     case 'stale':
       return stale();
   }

@@ -2,6 +2,7 @@ import type { HookReading, HookRequest } from '../connectors/connector.ts';
 import { type Accept, type NewDelivery, ticketPartition } from '../model/delivery.ts';
 import { ConnectorId } from '../model/ids.ts';
 import type { Metrics } from '../model/metrics.ts';
+import { NO_CONNECTOR } from '../texts/pages.ts';
 import type { DoorReply, DoorRequest } from './door.ts';
 
 export interface HookDoorDeps {
@@ -27,7 +28,7 @@ export function createHookDoor(deps: HookDoorDeps): HookDoor {
       : null;
     if (!connector.success || reading === null) {
       counted('unknown', 'no-connector');
-      return { status: 404, body: 'There is no such connector.' };
+      return { status: 404, body: NO_CONNECTOR };
     }
     if (reading.kind === 'refused') {
       counted(connector.data, 'refused');

@@ -1,11 +1,12 @@
 import { html } from 'hono/html';
+import { PAGE_TITLE } from '../texts/pages.ts';
 
 export type PageBody = ReturnType<typeof html>;
 
 /** A page for a person: nothing of ours is framed, scripted, remembered, or told to the next page. */
 export async function page(status: number, body: PageBody, formTo = "'none'"): Promise<Response> {
   const text =
-    await html`<!doctype html><html lang="en"><meta charset="utf-8"><title>Deskbridge</title><body>${body}</body></html>`;
+    await html`<!doctype html><html lang="en"><meta charset="utf-8"><title>${PAGE_TITLE}</title><body>${body}</body></html>`;
   return new Response(String(text), {
     status,
     headers: {

@@ -5,6 +5,14 @@ import { type Context, Hono } from 'hono';
 import { StoreUnavailable } from '../model/delivery.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
+import {
+  BODY_BROKEN,
+  BODY_TOO_LARGE,
+  NOT_STORED,
+  NOTHING_HERE,
+  OTHER_METHOD,
+  wentWrong,
+} from '../texts/pages.ts';
 import type { createConnectDoor } from './connect-door.ts';
 import type { Door, DoorReply } from './door.ts';
 import type { HookDoor } from './hook-door.ts';
@@ -110,12 +118,12 @@ function createRoutes(deps: WebServerDeps, stopping: AbortSignal): Hono {
   );
   deps.mount?.(app, stopping);
 
-  app.notFound((c) => c.text('There is nothing here.', 404));
+  app.notFound((c) => c.text(NOTHING_HERE, 404));
   app.onError((error, c) => {
     const reference = randomUUID();
     deps.metrics.count('deskbridge_http_failures_total');
     deps.log.error({ err: error, reference, path: c.req.routePath }, 'A request failed unexpectedly');
-    return c.text(`Something went wrong on our side. Reference: ${reference}`, 500);
+    return c.text(wentWrong(reference), 500);
   });
   return app;
 }
@@ -129,7 +137,7 @@ function only(
 ) {
   app[method](path, handler);
   const allow = method === 'get' ? 'GET, HEAD' : 'POST';
-  app.all(path, (c) => c.text('This address does not take that method.', 405, { allow }));
+  app.all(path, (c) => c.text(OTHER_METHOD, 405, { allow }));
 }
 
 async function passThrough(
@@ -142,16 +150,16 @@ async function passThrough(
   if (reading.kind === 'too-large') {
     // The rest of the body is still on its way: the connection cannot be used again.
     c.header('connection', 'close');
-    reply = { status: 413, body: 'The body is too large.' };
+    reply = { status: 413, body: BODY_TOO_LARGE };
   } else if (reading.kind === 'broken') {
-    reply = { status: 400, body: 'The body did not arrive as a whole.' };
+    reply = { status: 400, body: BODY_BROKEN };
   } else {
     try {
       reply = await door({ headers: c.req.header(), body: reading.bytes });
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       c.header('retry-after', String(RETRY_AFTER_S));
-      reply = { status: 503, body: 'Deskbridge cannot store this now. Send it again later.' };
+      reply = { status: 503, body: NOT_STORED };
       deps.log.warn({ door: name, reason: error.message }, 'A delivery was answered 503');
     }
   }

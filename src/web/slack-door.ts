@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StoreUnavailable } from '../model/delivery.ts';
 import type { Metrics } from '../model/metrics.ts';
+import { BODY_UNREADABLE, SIGNATURE_WRONG } from '../texts/pages.ts';
 import type { Door, DoorReply, DoorRequest } from './door.ts';
 import { readSlackSignature } from './slack-signature.ts';
 
@@ -50,12 +51,12 @@ export function createSlackDoor(deps: SlackDoorDeps): Door {
     });
     if (signed.kind === 'invalid') {
       count(`signature_${signed.reason}`);
-      return { status: 401, body: 'The signature does not fit.' };
+      return { status: 401, body: SIGNATURE_WRONG };
     }
     const body = deps.calls.parse(request.body);
     if (body === null) {
       count('unreadable');
-      return { status: 400, body: 'The body cannot be read.' };
+      return { status: 400, body: BODY_UNREADABLE };
     }
     const verification = UrlVerification.safeParse(body);
     if (verification.success) {

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
+import { GO_ON_TO_SLACK, INSTALL_HEAD, SLACK_HEAD } from '../texts/slack-install.ts';
 import { browserCookie, isOwnPress, page } from './page.ts';
 import { readBody } from './read-body.ts';
 
@@ -24,7 +25,7 @@ export interface Installing {
 const CONSENT_S = 600;
 
 const said = ({ status, lines }: Words) =>
-  page(status, html`<h1>Slack</h1>${lines.map((line) => html`<p>${line}</p>`)}`);
+  page(status, html`<h1>${SLACK_HEAD}</h1>${lines.map((line) => html`<p>${line}</p>`)}`);
 
 /** Where somebody gives us his Slack. Opening a link changes nothing; the button uses it up. */
 export function createSlackInstallDoor(installing: Installing, publicUrl: string) {
@@ -37,9 +38,9 @@ export function createSlackInstallDoor(installing: Installing, publicUrl: string
       if (found === null) return await said(installing.stale);
       return await page(
         200,
-        html`<h1>Install Deskbridge in Slack</h1>${found.lines.map((line) => html`<p>${line}</p>`)}
+        html`<h1>${INSTALL_HEAD}</h1>${found.lines.map((line) => html`<p>${line}</p>`)}
           <form method="post" action="begin"><input type="hidden" name="invitation" value="${invitation}">
-          <button>Go on to Slack</button></form>`,
+          <button>${GO_ON_TO_SLACK}</button></form>`,
         `'self' ${found.origin}`,
       );
     },
