@@ -23,6 +23,7 @@ import {
   unreadable,
 } from '../texts/move.ts';
 import { theRequest } from '../texts/names.ts';
+import { isDated, writtenAt } from '../texts/on-tickets.ts';
 import { keepCardTrue } from './card.ts';
 import { profileOf } from './names.ts';
 import { kindIn } from './note-move.ts';
@@ -285,8 +286,8 @@ function again(done: readonly Carried[], gone: ReadonlySet<string>): readonly Ne
       return [{ lane: 'ticket', itemId, body: rest }];
     }
     if (body.kind !== 'comment' || body.withdrawn) return [];
-    const isDated = docText(body.body).startsWith('(written ');
-    const dated = isDated ? body.body : joinDocs(plainDoc(`(written ${saidAt(body.ts)} UTC)`), body.body);
+    const already = isDated(docText(body.body));
+    const dated = already ? body.body : joinDocs(plainDoc(writtenAt(saidAt(body.ts))), body.body);
     return [{ lane: 'ticket', itemId, body: { ...body, body: dated } }];
   });
 }

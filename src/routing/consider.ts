@@ -1,3 +1,16 @@
+import {
+  byArea,
+  byChannel,
+  byDoor,
+  byFact,
+  byFormField,
+  byHours,
+  byKind,
+  byNoWords,
+  byRequester,
+  byUrgency,
+  byWords,
+} from '../texts/why-here.ts';
 import { type ConditionName, type Conditions, ENDED_BY_TEXT, listOf, looksAtText } from './conditions.ts';
 import { isWithin } from './hours.ts';
 import { createPhraseFinder, type FindPhrases, fold, type Phrase, readPhrase } from './phrases.ts';
@@ -93,46 +106,36 @@ function findingsOf(when: Conditions, asked: Case): readonly Finding[] {
     const wanted = when[condition];
     if (wanted === undefined) return;
     const hit = listOf(wanted).find((each) => own.some((one) => sameValue(each, one)));
-    ask(condition, hit !== undefined, [
-      `${name} ${hit}`,
-      `does not come from ${name} ${either(listOf(wanted))}`,
-    ]);
+    ask(condition, hit !== undefined, byFact(name, hit, listOf(wanted)));
   };
   if (when.door !== undefined) {
     const wanted = listOf(when.door);
-    ask('door', door !== null && wanted.includes(door), [`door ${door}`, `came in by no ${either(wanted)}`]);
+    ask('door', door !== null && wanted.includes(door), byDoor(door, wanted));
   }
   if (when.channel !== undefined) {
     const wanted = listOf(when.channel);
     const met = channel !== null && wanted.includes(channel);
-    ask('channel', met, [`channel ${channel}`, `is not in channel ${either(wanted)}`]);
+    ask('channel', met, byChannel(channel, wanted));
   }
   for (const [field, wanted] of Object.entries(when.form ?? {}))
     findings.push(formFinding(field, listOf(wanted), request));
   if (when.requester !== undefined) {
     const met = requester !== null && when.requester.includes(requester);
-    ask('requester', met, [`requester ${requester}`, `does not come from ${either(when.requester)}`]);
+    ask('requester', met, byRequester(requester, when.requester));
   }
   fact('department', 'department', person?.department == null ? [] : [person.department]);
   fact('groups', 'group', person?.groups ?? []);
   fact('tier', 'tier', person?.tier == null ? [] : [person.tier]);
   findings.push(...timeFindings(when, asked));
-  if (when.urgent !== undefined)
-    ask('urgent', when.urgent === request.urgent, [
-      when.urgent ? 'marked as urgent' : 'not marked as urgent',
-      when.urgent ? 'is not marked as urgent' : 'is marked as urgent',
-    ]);
+  if (when.urgent !== undefined) ask('urgent', when.urgent === request.urgent, byUrgency(when.urgent));
   if (when.area !== undefined) {
     const hit = listOf(when.area).find((name) => asked.areas.has(name));
-    ask('area', hit !== undefined, [`product area ${hit}`, `is not about ${either(listOf(when.area))}`]);
+    ask('area', hit !== undefined, byArea(hit, listOf(when.area)));
   }
   if (when.words !== undefined) findings.push(wordsFinding(when.words, found));
   if (when.kind !== undefined) {
     const met = kind !== null && listOf(when.kind).includes(kind);
-    ask('kind', met, [
-      `the kind ${kind}, by all its words`,
-      `is not surely of the kind ${either(listOf(when.kind))}`,
-    ]);
+    ask('kind', met, byKind(kind, listOf(when.kind)));
   }
   if (when.not_words !== undefined) findings.push(notWordsFinding(when.not_words, found));
   return findings;
@@ -145,50 +148,28 @@ function timeFindings(when: Conditions, { table, request }: Case): readonly Find
     const hours = table.hours[name];
     const inside = hours !== undefined && isWithin(hours, request.at);
     const met = hours !== undefined && inside === (condition === 'hours');
-    const when_ = inside ? `within the hours "${name}"` : `outside the hours "${name}"`;
-    return [{ condition, met, detail: met ? when_ : `was made ${when_}` }];
+    const [yes, no] = byHours(inside, name);
+    return [{ condition, met, detail: met ? yes : no }];
   });
 }
 
 function formFinding(field: string, wanted: readonly string[], { form }: RoutingRequest): Finding {
   const value = Object.hasOwn(form, field) ? form[field] : undefined;
   const hit = value === undefined ? undefined : wanted.find((each) => sameValue(each, value));
-  return {
-    condition: 'form',
-    met: hit !== undefined,
-    detail:
-      hit === undefined ? `has no form field ${field} = ${either(wanted)}` : `form field ${field} = ${hit}`,
-  };
+  const [yes, no] = byFormField(field, hit, wanted);
+  return { condition: 'form', met: hit !== undefined, detail: hit === undefined ? no : yes };
 }
 
 function wordsFinding(wanted: readonly string[], found: ReadonlySet<string>): Finding {
   const hits = wanted.filter((word) => found.has(word));
-  return {
-    condition: 'words',
-    met: hits.length > 0,
-    detail: hits.length > 0 ? theWords(hits) : `holds none of its ${wanted.length} words`,
-  };
+  const [yes, no] = byWords(hits, wanted.length);
+  return { condition: 'words', met: hits.length > 0, detail: hits.length > 0 ? yes : no };
 }
 
 function notWordsFinding(unwanted: readonly string[], found: ReadonlySet<string>): Finding {
   const hits = unwanted.filter((word) => found.has(word));
-  return {
-    condition: 'not_words',
-    met: hits.length === 0,
-    detail: hits.length === 0 ? 'none of the excluded words' : `holds ${theWords(hits, 'excluded ')}`,
-  };
-}
-
-const SHOWN = 5;
-
-function theWords(words: readonly string[], adjective = ''): string {
-  const quoted = words.slice(0, SHOWN).map((word) => `"${word}"`);
-  const more = words.length > SHOWN ? ` and ${words.length - SHOWN} more` : '';
-  return `the ${adjective}${words.length === 1 ? 'word' : 'words'} ${quoted.join(', ')}${more}`;
-}
-
-function either(values: readonly string[]): string {
-  return values.length <= SHOWN ? values.join(' or ') : `${values.slice(0, SHOWN).join(', ')}, ...`;
+  const [yes, no] = byNoWords(hits);
+  return { condition: 'not_words', met: hits.length === 0, detail: hits.length === 0 ? yes : no };
 }
 
 function sameValue(left: string, right: string): boolean {

@@ -1,5 +1,13 @@
 import { RISKS, type Risk, type RouteYields, type Tags } from '../model/route.ts';
 import type { Priority } from '../model/ticket.ts';
+import {
+  DEFAULT_APPLIES,
+  keptPrivate,
+  needsApproval,
+  personChose,
+  ruleMatched,
+  whyText,
+} from '../texts/why-here.ts';
 import { areasOf, type Considered, consider } from './consider.ts';
 import type { DefaultRule, Privacy, RoutingRequest, RoutingTable, Rule } from './table.ts';
 
@@ -36,10 +44,10 @@ export function decideAmong(
   const policies = [...new Set(all.flatMap(({ approval }) => approval ?? []))];
   const why =
     matched !== undefined
-      ? `Rule "${winner.name}" matched ${because(matched)}`
+      ? ruleMatched(winner.name, because(matched))
       : wished !== null
-        ? `The person chose "${kindOf(wished)}", which rule "${wished.name}" is for`
-        : 'No rule matched, so the default applies';
+        ? personChose(kindOf(wished), wished.name)
+        : DEFAULT_APPLIES;
   return {
     rule: winner.name,
     kind: kindOf(winner),
@@ -106,13 +114,13 @@ function reasonOf(why: string, winner: Say, others: readonly Say[]): string {
     ),
   );
   const also = [
-    ...(byPrivacy === undefined ? [] : [`kept private as "${byPrivacy.name}" asks for it`]),
-    ...[...byPolicy].map(([approval, name]) => `approval "${approval}" as "${name}" asks for it`),
+    ...(byPrivacy === undefined ? [] : [keptPrivate(byPrivacy.name)]),
+    ...[...byPolicy].map(([approval, name]) => needsApproval(approval, name)),
   ];
-  return `${[why, ...also].join('; ')}.`;
+  return whyText([why, ...also]);
 }
 
-function because({ findings }: Considered): string {
+function because({ findings }: Considered): readonly string[] {
   const positive = findings.filter(({ condition }) => condition !== 'not_words');
-  return (positive.length > 0 ? positive : findings).map(({ detail }) => detail).join(' and ');
+  return (positive.length > 0 ? positive : findings).map(({ detail }) => detail);
 }

@@ -1,3 +1,21 @@
+import {
+  APP_DESCRIPTION,
+  APP_STORY,
+  ASK_WORDS,
+  COMMAND_DESCRIPTION,
+  COMMAND_HINT,
+  ESCALATE_WORDS,
+  HUMAN_WORDS,
+  OPEN_WORDS,
+  STEP_CHANNEL,
+  STEP_DETAILS,
+  STEP_KEY,
+  STEP_MESSAGE,
+  STEP_REQUESTER,
+  STEP_SUMMARY,
+  STEP_URL,
+  STEP_WORDS,
+} from '../texts/app-manifest.ts';
 import { ASK_SHORTCUT } from './in/ask-shortcut.ts';
 import { ESCALATE_SHORTCUT } from './in/escalate-view.ts';
 import { HAND_TO_HUMAN } from './in/hand-to-human.ts';
@@ -47,11 +65,8 @@ export function slackManifest({
     _metadata: { major_version: 1 },
     display_information: {
       name,
-      description: 'Ask for help here; the request becomes a ticket, and its answers come back.',
-      long_description:
-        'A message in a help channel, a direct message to this app, its command or its message shortcut opens a ' +
-        'ticket at the service desk. Replies in the thread become comments of the ticket, public comments become ' +
-        'replies, and a card shows the true status. The app reads only conversations to which it was invited.',
+      description: APP_DESCRIPTION,
+      long_description: APP_STORY,
     },
     features: {
       app_home: {
@@ -63,36 +78,36 @@ export function slackManifest({
       bot_user: { display_name: name, always_online: true },
       shortcuts: [
         {
-          name: 'Open request',
+          name: OPEN_WORDS[0],
           type: 'message',
           callback_id: OPEN_REQUEST,
-          description: 'Makes a ticket of this message',
+          description: OPEN_WORDS[1],
         },
         {
-          name: 'Escalate',
+          name: ESCALATE_WORDS[0],
           type: 'message',
           callback_id: ESCALATE_SHORTCUT,
-          description: 'Says that the request of this thread cannot wait',
+          description: ESCALATE_WORDS[1],
         },
         {
-          name: 'Hand to a human',
+          name: HUMAN_WORDS[0],
           type: 'message',
           callback_id: HAND_TO_HUMAN,
-          description: 'Asks for a person to take this',
+          description: HUMAN_WORDS[1],
         },
         {
-          name: 'Ask the service desk',
+          name: ASK_WORDS[0],
           type: 'global',
           callback_id: ASK_SHORTCUT,
-          description: 'Opens the form of the service desk',
+          description: ASK_WORDS[1],
         },
       ],
       slash_commands: [
         {
           command,
           ...(url === null ? {} : { url }),
-          description: 'Ask the service desk',
-          usage_hint: 'what you need, or: mine, status IT-123, pending, help',
+          description: COMMAND_DESCRIPTION,
+          usage_hint: COMMAND_HINT,
           should_escape: true,
         },
       ],
@@ -118,30 +133,30 @@ const PERSON = 'slack#/types/user_id';
 
 /** The step that the makers of workflows find; the names of its inputs and outputs are read and written elsewhere. */
 const STEP = {
-  title: 'Open a request',
-  description: 'Opens a ticket at the service desk and waits for its key',
+  title: STEP_WORDS[0],
+  description: STEP_WORDS[1],
   input_parameters: {
-    requester: parameter('requester', PERSON, { title: 'Requester', description: 'For whom it is' }),
-    summary: parameter('summary', 'string', { title: 'Summary', description: 'What is needed, in one line' }),
+    requester: parameter('requester', PERSON, { title: STEP_REQUESTER[0], description: STEP_REQUESTER[1] }),
+    summary: parameter('summary', 'string', { title: STEP_SUMMARY[0], description: STEP_SUMMARY[1] }),
     details: parameter('details', 'string', {
-      title: 'Details',
-      description: 'Everything else',
+      title: STEP_DETAILS[0],
+      description: STEP_DETAILS[1],
       optional: true,
     }),
     channel: parameter('channel', 'slack#/types/channel_id', {
-      title: 'Channel',
-      description: 'Where it comes from, for the routing table',
+      title: STEP_CHANNEL[0],
+      description: STEP_CHANNEL[1],
       optional: true,
     }),
     message: parameter('message', 'slack#/types/message_context', {
-      title: 'Message',
-      description: 'Its thread becomes the request; then summary and details are those of the message',
+      title: STEP_MESSAGE[0],
+      description: STEP_MESSAGE[1],
       optional: true,
     }),
   },
   output_parameters: {
-    ticket_key: parameter('ticket_key', 'string', { title: 'Ticket', description: 'Its key or number' }),
-    ticket_url: parameter('ticket_url', 'string', { title: 'Address', description: 'Where people open it' }),
+    ticket_key: parameter('ticket_key', 'string', { title: STEP_KEY[0], description: STEP_KEY[1] }),
+    ticket_url: parameter('ticket_url', 'string', { title: STEP_URL[0], description: STEP_URL[1] }),
   },
 };
 

@@ -1,6 +1,7 @@
 /** What is said when somebody says that a request cannot wait, or that he wants a person. */
 
 export const ESCALATE = 'Escalate…';
+export const ESCALATE_SUBMIT = 'Escalate';
 export const ESCALATE_TITLE = 'Escalate the request';
 export const ESCALATE_WHY = 'Why can it not wait?';
 export const ESCALATE_HINT = 'Whoever answers the request reads this on the ticket.';

@@ -28,3 +28,15 @@ export function formMissing(code: string, again: string): string {
   if (code === 'expired_trigger_id') return `The form took too long to open. ${again} Nothing was sent.`;
   return `Slack did not open the form (${code}). ${again} If that happens twice, tell whoever runs Deskbridge. Nothing was sent.`;
 }
+
+/** The same, of a form that a card opens. */
+export const cardFormMissing = (code: string) =>
+  `Slack did not open the form (${code}). Nothing was changed; choose it again. If that happens twice, tell whoever runs Deskbridge.`;
+
+/** How the form is asked for again, by the way it was asked for. */
+export const typeAgain = (command: string) => `Type ${command} again.`;
+export const CHOOSE_AGAIN = 'Choose it again.';
+export const TRY_AGAIN = 'Try it again.';
+
+/** To a command that nobody took in time. */
+export const NOT_IN_TIME = 'Deskbridge did not understand that in time. Nothing was sent; try again.';

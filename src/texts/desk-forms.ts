@@ -9,6 +9,11 @@ export const WHAT_ABOUT = 'What is it about?';
 export const CHOOSE_FORM = 'Choose what fits best';
 export const CHOOSE_HINT = 'The fields below change with your choice.';
 export const SOMETHING_ELSE = 'Something else';
+/** The choices of the form that stands where the configuration has none. */
+export const ACCESS = 'Access or account';
+export const DEVICE = 'Device or software';
+export const POLICY = 'Exception to a policy';
+export const OUTAGE = 'Something is down';
 export const WHAT_NEEDED = 'What do you need?';
 export const ONE_LINE = 'In one line';
 export const DETAILS = 'Details';
@@ -48,5 +53,9 @@ export const NEEDS_REASON = 'Say why it is urgent, or take the mark off.';
 export function tooLong(longest: number): string {
   return `Keep it to ${longest} characters.`;
 }
+
+export const NEEDS_CATEGORY = 'Choose what it is about.';
+export const lineTooLong = (longest: number) =>
+  `Keep it to ${longest} characters; the rest fits into the details.`;
 
 export const URGENT_BECAUSE = 'Urgent because';

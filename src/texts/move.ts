@@ -2,6 +2,7 @@ import { minuteOf } from './names.ts';
 
 /** What is said when a request moves to another queue: to those who ask for it, on both tickets and in the thread. */
 
+export const MOVE_SUBMIT = 'Move';
 export const MOVE_TITLE = 'Move the request';
 export const MOVE_QUEUE = 'To which queue?';
 export const MOVE_WHY = 'Why?';

@@ -2,6 +2,12 @@
 
 /** Whom Slack does not name; never a raw id. `SOMEBODY` begins a sentence. */
 export const SOMEBODY = 'A person in Slack';
+/** The same within a sentence, and what else Slack does not name. */
+export const A_PERSON = 'a person in Slack';
+export const A_CHANNEL = 'a channel in Slack';
+export const A_GROUP = 'a group in Slack';
+export const A_TEAM = 'a team in Slack';
+export const AN_APP = 'An app in Slack';
 /** A request that says nothing of itself. */
 export const UNTITLED = 'A request';
 /** In a list of keys. */

@@ -6,7 +6,7 @@ export const NOTHING_HERE = 'There is nothing here.';
 export const OTHER_METHOD = 'This address does not take that method.';
 /** `reference` stands in our log. */
 export const wentWrong = (reference: string) =>
-  `Something went wrong on our side. Try it again; if it stays so, tell whoever runs Deskbridge this reference: ${reference}`;
+  `Something went wrong on our side. Reference: ${reference}. Try it again; if it stays so, tell it to whoever runs Deskbridge.`;
 
 export const BODY_TOO_LARGE = 'The body is too large.';
 export const BODY_BROKEN = 'The body did not arrive as a whole.';

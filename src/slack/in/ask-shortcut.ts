@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { CHOOSE_AGAIN } from '../../texts/desk-command.ts';
 import { type FormDeps, openDeskForm } from './open-form.ts';
 
 /** The global shortcut "Ask the service desk" of the app manifest. */
@@ -11,7 +12,7 @@ export function listenForAskShortcut(app: App, deps: FormDeps): void {
       trigger: shortcut.trigger_id,
       summary: '',
       channel: '',
-      again: 'Choose it again.',
+      again: CHOOSE_AGAIN,
     });
     await ack();
   });

@@ -1,6 +1,7 @@
 import type { Block, Inline } from '../../model/doc.ts';
 import { inlineText } from '../../model/doc-text.ts';
 import { SlackUser } from '../../model/ids.ts';
+import { A_PERSON } from '../../texts/names.ts';
 import { storable } from './storable.ts';
 
 /** What a stretch of text wears; at most one of each, so a tree made of them has at most four levels. */
@@ -84,7 +85,7 @@ export function inlinesOf(atoms: readonly Atom[]): readonly Inline[] {
 export function plainWords(atoms: readonly Atom[]): string {
   const named = atoms.map((atom): Atom => {
     if (atom.leaf.type !== 'mention') return atom;
-    return { ...atom, leaf: { ...atom.leaf, user: null, name: atom.leaf.name || 'a person in Slack' } };
+    return { ...atom, leaf: { ...atom.leaf, user: null, name: atom.leaf.name || A_PERSON } };
   });
   return inlineText(nested(named));
 }

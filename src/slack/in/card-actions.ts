@@ -3,6 +3,7 @@ import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Intake } from '../../model/intake.ts';
 import type { Log } from '../../model/log.ts';
+import { cardFormMissing } from '../../texts/desk-command.ts';
 import { CARD_ACTIONS, type CardPress, readPress } from './card-press.ts';
 import { changeView } from './change-view.ts';
 import { escalateView } from './escalate-view.ts';
@@ -96,7 +97,7 @@ export async function openForm(client: WebClient, { press, view, ack, log }: For
   await ack();
   log.warn({ part: 'slack.in', code }, 'Slack did not open a form about a request');
   if (channel === null) return;
-  const text = `Slack did not open the form (${code}). Nothing was changed; choose it again. If that happens twice, tell whoever runs Deskbridge.`;
+  const text = cardFormMissing(code);
   try {
     await client.chat.postEphemeral({
       channel,

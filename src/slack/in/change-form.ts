@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { LinkId, SlackChannel, SlackUser } from '../../model/ids.ts';
 import type { AskedFields, Intake } from '../../model/intake.ts';
 import { LEVELS, PRIORITIES } from '../../model/ticket.ts';
+import { CHANGE_UNREADABLE, NOTHING_FILLED_IN } from '../../texts/change-form.ts';
+import { NEEDS_CHOICE, NEEDS_PERSON, tooLong } from '../../texts/desk-forms.ts';
 import { CHANGE_FORM, GROUP_MAX, INPUT, STATUSES, SUMMARY_MAX } from './change-view.ts';
 import { isForeignPerson } from './foreign.ts';
 import { ignored } from './ignored.ts';
@@ -23,9 +25,8 @@ const line = (longest: number) =>
   z
     .string()
     .transform((text) => storable(text).replaceAll(/\s+/g, ' ').trim())
-    .pipe(z.string().max(longest, `Keep it to ${longest} characters.`));
-const choice = <const T extends readonly string[]>(values: T) =>
-  z.enum(values, { error: 'Choose one of the list.' });
+    .pipe(z.string().max(longest, tooLong(longest)));
+const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: NEEDS_CHOICE });
 
 /** What the form may ask for. The names of its fields are the names of its blocks. */
 const Asked = z.object({
@@ -35,7 +36,7 @@ const Asked = z.object({
   urgency: choice(LEVELS).optional(),
   assignee: z
     .string()
-    .refine((id) => SlackUser.safeParse(id).success, 'Choose a person.')
+    .refine((id) => SlackUser.safeParse(id).success, NEEDS_PERSON)
     .pipe(SlackUser)
     .optional(),
   group: line(GROUP_MAX).optional(),
@@ -70,7 +71,7 @@ function readChangeForm(body: unknown, { teamId: team }: Us): FormReading {
   const state = State.safeParse(parsed.data?.view.state);
   const place = Place.safeParse(jsonOrNull(parsed.data?.view.private_metadata ?? ''));
   if (!parsed.success || !by.success || !state.success || !place.success) {
-    return wrong('Deskbridge could not read this form. Nothing was changed; open it again from the card.');
+    return wrong(CHANGE_UNREADABLE);
   }
   // A card in a shared channel is seen by another company's people, too.
   if (isForeignPerson(parsed.data, team)) return { kind: 'read', intake: ignored('foreign_person') };
@@ -80,7 +81,7 @@ function readChangeForm(body: unknown, { teamId: team }: Us): FormReading {
     return { kind: 'errors', errors: Object.fromEntries(errors) };
   }
   const set = withoutEmpty(asked.data);
-  if (Object.keys(set).length === 0) return wrong('Nothing is filled in. Change a field, or press Cancel.');
+  if (Object.keys(set).length === 0) return wrong(NOTHING_FILLED_IN);
   return { kind: 'read', intake: { kind: 'change', team, by: by.data, ...place.data, set } };
 }
 

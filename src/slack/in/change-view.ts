@@ -1,6 +1,19 @@
 import type { View } from '@slack/types';
 import type { LinkId, SlackChannel } from '../../model/ids.ts';
 import { LEVELS, PRIORITIES, type StatusCategory } from '../../model/ticket.ts';
+import { IMPACT, PRIORITY, STATUS, URGENCY } from '../../texts/card.ts';
+import {
+  ASSIGNED_TO,
+  ASSIGNMENT_GROUP,
+  CHANGE_SUBMIT,
+  CHANGE_TITLE,
+  LEAVE,
+  levelName,
+  STATUS_OPEN,
+  STATUS_SOLVED,
+  SUMMARY,
+} from '../../texts/change-form.ts';
+import { CANCEL } from '../../texts/desk-forms.ts';
 
 export const CHANGE_FORM = 'desk_change_form';
 export const SUMMARY_MAX = 250;
@@ -9,8 +22,8 @@ export const GROUP_MAX = 100;
 export const INPUT = 'value';
 
 export const STATUSES = [
-  ['done', 'Solved'],
-  ['active', 'Open again'],
+  ['done', STATUS_SOLVED],
+  ['active', STATUS_OPEN],
 ] as const satisfies readonly (readonly [StatusCategory, string])[];
 
 export interface ChangeViewOptions {
@@ -25,25 +38,25 @@ export function changeView({ link, channel }: ChangeViewOptions): View {
     type: 'modal',
     callback_id: CHANGE_FORM,
     private_metadata: JSON.stringify({ link, channel }),
-    title: { type: 'plain_text', text: 'Change the ticket' },
-    submit: { type: 'plain_text', text: 'Change' },
-    close: { type: 'plain_text', text: 'Cancel' },
+    title: { type: 'plain_text', text: CHANGE_TITLE },
+    submit: { type: 'plain_text', text: CHANGE_SUBMIT },
+    close: { type: 'plain_text', text: CANCEL },
     blocks: [
-      select('status', 'Status', STATUSES),
-      select('priority', 'Priority', [...PRIORITIES].reverse().map(named)),
-      select('impact', 'Impact', LEVELS.map(named)),
-      select('urgency', 'Urgency', LEVELS.map(named)),
+      select('status', STATUS, STATUSES),
+      select('priority', PRIORITY, [...PRIORITIES].reverse().map(named)),
+      select('impact', IMPACT, LEVELS.map(named)),
+      select('urgency', URGENCY, LEVELS.map(named)),
       {
-        ...optionalInput('assignee', 'Assigned to'),
-        element: { type: 'users_select', action_id: INPUT, placeholder: LEAVE },
+        ...optionalInput('assignee', ASSIGNED_TO),
+        element: { type: 'users_select', action_id: INPUT, placeholder: AS_IT_IS },
       },
-      line('group', { label: 'Assignment group', longest: GROUP_MAX }),
-      line('summary', { label: 'Summary', longest: SUMMARY_MAX }),
+      line('group', { label: ASSIGNMENT_GROUP, longest: GROUP_MAX }),
+      line('summary', { label: SUMMARY, longest: SUMMARY_MAX }),
     ],
   };
 }
 
-const LEAVE = { type: 'plain_text', text: 'Leave as it is' } as const;
+const AS_IT_IS = { type: 'plain_text', text: LEAVE } as const;
 
 function optionalInput(name: string, label: string) {
   return {
@@ -58,17 +71,17 @@ function select(name: string, label: string, choices: readonly (readonly [string
   const options = choices.map(([value, text]) => ({ text: { type: 'plain_text', text } as const, value }));
   return {
     ...optionalInput(name, label),
-    element: { type: 'static_select', action_id: INPUT, placeholder: LEAVE, options },
+    element: { type: 'static_select', action_id: INPUT, placeholder: AS_IT_IS, options },
   } as const;
 }
 
 function line(name: string, { label, longest }: { readonly label: string; readonly longest: number }) {
   return {
     ...optionalInput(name, label),
-    element: { type: 'plain_text_input', action_id: INPUT, max_length: longest, placeholder: LEAVE },
+    element: { type: 'plain_text_input', action_id: INPUT, max_length: longest, placeholder: AS_IT_IS },
   } as const;
 }
 
 function named(word: string): readonly [string, string] {
-  return [word, word.charAt(0).toUpperCase() + word.slice(1)];
+  return [word, levelName(word)];
 }

@@ -1,3 +1,4 @@
+import { A_CHANNEL, A_GROUP } from '../../texts/names.ts';
 import { type Atom, linkAtoms, type Mark, personAtoms, textAtoms } from './atoms.ts';
 
 /** The three characters that Slack escapes in text. */
@@ -21,7 +22,7 @@ export function readControl(inside: string, marks: readonly Mark[]): readonly At
   const target = bar < 0 ? inside : inside.slice(0, bar);
   const label = bar < 0 ? '' : unescaped(inside.slice(bar + 1));
   if (target.startsWith('@')) return personAtoms(target.slice(1), marks, label);
-  if (target.startsWith('#')) return textAtoms(`#${label === '' ? 'a channel in Slack' : label}`, marks);
+  if (target.startsWith('#')) return textAtoms(`#${label === '' ? A_CHANNEL : label}`, marks);
   if (target.startsWith('!')) return readSpecial(target.slice(1), { label, marks });
   if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return linkAtoms(unescaped(target), label, marks);
   return textAtoms(`<${unescaped(inside)}>`, marks);
@@ -34,5 +35,5 @@ function readSpecial(
   const [word = '', , , url] = target.split('^', 4);
   if (word === 'date') return url ? linkAtoms(unescaped(url), label, marks) : textAtoms(label, marks);
   if (word !== 'subteam') return textAtoms(`@${word}`, marks);
-  return textAtoms(`@${label === '' ? 'a group in Slack' : label.replace(/^@/, '')}`, marks);
+  return textAtoms(`@${label === '' ? A_GROUP : label.replace(/^@/, '')}`, marks);
 }

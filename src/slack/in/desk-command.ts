@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { SlackChannel, SlackUser } from '../../model/ids.ts';
 import type { DeskQuestion, Intake } from '../../model/intake.ts';
-import { decideElsewhere, helpText, statusOfWhat } from '../../texts/desk-command.ts';
+import { decideElsewhere, helpText, statusOfWhat, typeAgain } from '../../texts/desk-command.ts';
 import { type DeskWords, readDeskWords } from './desk-words.ts';
 import { ignored } from './ignored.ts';
 import { wordsOf } from './mrkdwn-inline.ts';
@@ -42,7 +42,7 @@ export function listenForDeskCommand(app: App, deps: DeskCommandDeps): void {
       trigger: command.trigger_id,
       summary: words.want === 'form' ? words.summary : '',
       channel: command.channel_id,
-      again: `Type ${deps.command} again.`,
+      again: typeAgain(deps.command),
     });
     await (opened === null ? ack() : ack(opened));
   });

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { SlackUser } from '../../model/ids.ts';
 import type { Intake } from '../../model/intake.ts';
+import { lineTooLong, NEEDS_CATEGORY, NEEDS_LINE, tooLong, UNREADABLE_FORM } from '../../texts/desk-forms.ts';
 import { type Category, DESK_FORM, DETAILS_MAX, INPUT, SUMMARY_MAX } from './desk-view.ts';
 import { offer } from './offer.ts';
 import { channelOrNull, ViewSubmission } from './schema.ts';
@@ -48,7 +49,7 @@ function readDeskForm(body: unknown, deps: DeskFormDeps): FormReading {
   if (!parsed.success || !by.success || !state.success) {
     return {
       kind: 'errors',
-      errors: { summary: 'Deskbridge could not read this form. Nothing was sent; open it again.' },
+      errors: { summary: UNREADABLE_FORM },
     };
   }
   const field = (name: string) => {
@@ -83,13 +84,13 @@ function findErrors(
   categories: readonly Category[],
 ): FormErrors {
   const errors: Record<string, string> = {};
-  if (form.summary === '') errors['summary'] = 'Say in one line what you need.';
+  if (form.summary === '') errors['summary'] = NEEDS_LINE;
   else if (form.summary.length > SUMMARY_MAX) {
-    errors['summary'] = `Keep it to ${SUMMARY_MAX} characters; the rest fits into the details.`;
+    errors['summary'] = lineTooLong(SUMMARY_MAX);
   }
-  if (form.details.length > DETAILS_MAX) errors['details'] = `Keep it to ${DETAILS_MAX} characters.`;
+  if (form.details.length > DETAILS_MAX) errors['details'] = tooLong(DETAILS_MAX);
   if (!categories.some(({ value }) => value === form.category)) {
-    errors['category'] = 'Choose what it is about.';
+    errors['category'] = NEEDS_CATEGORY;
   }
   return errors;
 }

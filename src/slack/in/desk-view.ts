@@ -1,4 +1,18 @@
 import type { View } from '@slack/types';
+import {
+  ACCESS,
+  CANCEL,
+  DETAILS,
+  DEVICE,
+  FORM_TITLE,
+  OUTAGE,
+  POLICY,
+  SEND,
+  SOMETHING_ELSE,
+  WHAT_ABOUT,
+  WHAT_NEEDED,
+  WHO_READS,
+} from '../../texts/desk-forms.ts';
 
 export const DESK_FORM = 'desk_form';
 export const SUMMARY_MAX = 150;
@@ -11,11 +25,11 @@ export interface Category {
 }
 
 export const CATEGORIES: readonly Category[] = [
-  { value: 'access', label: 'Access or account' },
-  { value: 'device', label: 'Device or software' },
-  { value: 'policy', label: 'Exception to a policy' },
-  { value: 'outage', label: 'Something is down' },
-  { value: 'other', label: 'Something else' },
+  { value: 'access', label: ACCESS },
+  { value: 'device', label: DEVICE },
+  { value: 'policy', label: POLICY },
+  { value: 'outage', label: OUTAGE },
+  { value: 'other', label: SOMETHING_ELSE },
 ];
 
 /** Every input has the field's name as its block id and this as its action id. */
@@ -35,14 +49,14 @@ export function deskView({ categories, summary, channel }: DeskViewOptions): Vie
     type: 'modal',
     callback_id: DESK_FORM,
     private_metadata: channel,
-    title: { type: 'plain_text', text: 'Ask the service desk' },
-    submit: { type: 'plain_text', text: 'Send' },
-    close: { type: 'plain_text', text: 'Cancel' },
+    title: { type: 'plain_text', text: FORM_TITLE },
+    submit: { type: 'plain_text', text: SEND },
+    close: { type: 'plain_text', text: CANCEL },
     blocks: [
       {
         type: 'input',
         block_id: 'summary',
-        label: { type: 'plain_text', text: 'What do you need?' },
+        label: { type: 'plain_text', text: WHAT_NEEDED },
         element: {
           type: 'plain_text_input',
           action_id: INPUT,
@@ -53,7 +67,7 @@ export function deskView({ categories, summary, channel }: DeskViewOptions): Vie
       {
         type: 'input',
         block_id: 'category',
-        label: { type: 'plain_text', text: 'What is it about?' },
+        label: { type: 'plain_text', text: WHAT_ABOUT },
         element: {
           type: 'static_select',
           action_id: INPUT,
@@ -67,8 +81,8 @@ export function deskView({ categories, summary, channel }: DeskViewOptions): Vie
         type: 'input',
         block_id: 'details',
         optional: true,
-        label: { type: 'plain_text', text: 'Details' },
-        hint: { type: 'plain_text', text: 'Everyone who can read the ticket can read this.' },
+        label: { type: 'plain_text', text: DETAILS },
+        hint: { type: 'plain_text', text: WHO_READS },
         element: { type: 'plain_text_input', action_id: INPUT, multiline: true, max_length: DETAILS_MAX },
       },
     ],

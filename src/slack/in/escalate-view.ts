@@ -1,7 +1,8 @@
 import type { View } from '@slack/types';
 import { z } from 'zod';
 import { LinkId, SlackChannel, SlackTs } from '../../model/ids.ts';
-import { ESCALATE_HINT, ESCALATE_TITLE, ESCALATE_WHY } from '../../texts/alarms.ts';
+import { ESCALATE_HINT, ESCALATE_SUBMIT, ESCALATE_TITLE, ESCALATE_WHY } from '../../texts/alarms.ts';
+import { CANCEL } from '../../texts/desk-forms.ts';
 import { MessageShortcut } from './schema.ts';
 
 /** The message shortcut "Escalate" of the app manifest. */
@@ -25,8 +26,8 @@ export function escalateView(about: About): View {
     callback_id: ESCALATE_FORM,
     private_metadata: JSON.stringify(about),
     title: { type: 'plain_text', text: ESCALATE_TITLE },
-    submit: { type: 'plain_text', text: 'Escalate' },
-    close: { type: 'plain_text', text: 'Cancel' },
+    submit: { type: 'plain_text', text: ESCALATE_SUBMIT },
+    close: { type: 'plain_text', text: CANCEL },
     blocks: [
       {
         type: 'input',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConnectorId, SlackUser } from '../../model/ids.ts';
 import type { Intake } from '../../model/intake.ts';
 import { NOTICE_CHOICES } from '../../model/notice.ts';
+import { TRY_AGAIN } from '../../texts/desk-command.ts';
 import { isForeignPerson } from './foreign.ts';
 import { ignored } from './ignored.ts';
 import { offer } from './offer.ts';
@@ -57,7 +58,7 @@ export function listenForHome(app: App, deps: FormDeps & Us): void {
         const summary = storable(press.actions[0]?.value ?? '').trim();
         // The Home has no place for a sentence, so a form that does not come is only logged.
         await openDeskForm(client, deps, {
-          ...{ trigger: press.trigger_id, channel: '', again: 'Try it again.' },
+          ...{ trigger: press.trigger_id, channel: '', again: TRY_AGAIN },
           summary: action === 'desk_home_ask' ? summary : '',
         });
       }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Block, Doc } from '../../model/doc.ts';
+import { FORWARDED, filesLine, forwardedFrom } from '../../texts/on-tickets.ts';
 import { readAppAttachments, readAppBlocks } from './app-blocks.ts';
 import { inlinesOf, linkAtoms, textAtoms } from './atoms.ts';
 import { namesIn } from './control.ts';
@@ -84,11 +85,11 @@ function readForwarded(attachment: Attachment): readonly Block[] {
   const rich = readRichText(blocks, namesIn(attachment.text));
   const names = files.map(({ name }) => name).filter((name) => name !== '');
   const heading = [
-    ...textAtoms('Forwarded message', ['strong']),
-    ...textAtoms(author_name === '' ? '' : ` from ${author_name}`),
+    ...textAtoms(FORWARDED, ['strong']),
+    ...textAtoms(author_name === '' ? '' : forwardedFrom(author_name)),
     ...(from_url === '' ? [] : [...textAtoms(', '), ...linkAtoms(storable(from_url), '')]),
   ];
-  const list = textAtoms(names.length === 0 ? '' : `Files: ${names.join(', ')}`);
+  const list = textAtoms(names.length === 0 ? '' : filesLine(names));
   return [
     {
       type: 'blockquote',

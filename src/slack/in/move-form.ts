@@ -2,7 +2,8 @@ import type { App } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { z } from 'zod';
 import { LinkId, SlackChannel, SlackUser } from '../../model/ids.ts';
-import { MOVE_HINT, MOVE_NONE, MOVE_QUEUE, MOVE_TITLE, MOVE_WHY } from '../../texts/move.ts';
+import { CANCEL } from '../../texts/desk-forms.ts';
+import { MOVE_HINT, MOVE_NONE, MOVE_QUEUE, MOVE_SUBMIT, MOVE_TITLE, MOVE_WHY } from '../../texts/move.ts';
 import type { ChangeViewOptions } from './change-view.ts';
 import { isForeignPerson } from './foreign.ts';
 import { ignored } from './ignored.ts';
@@ -33,7 +34,7 @@ export function moveView({ link, channel }: ChangeViewOptions, queues: readonly 
     callback_id: MOVE_FORM,
     private_metadata: JSON.stringify({ link, channel }),
     title: plain(MOVE_TITLE),
-    close: plain('Cancel'),
+    close: plain(CANCEL),
   };
   if (queues.length < 2) return { ...frame, blocks: [{ type: 'section', text: plain(MOVE_NONE) }] };
   const options = queues.slice(0, MOST_OPTIONS).map(({ id, title }) => ({
@@ -42,7 +43,7 @@ export function moveView({ link, channel }: ChangeViewOptions, queues: readonly 
   }));
   return {
     ...frame,
-    submit: plain('Move'),
+    submit: plain(MOVE_SUBMIT),
     blocks: [
       {
         type: 'input',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { A_CHANNEL, A_GROUP, A_TEAM } from '../../texts/names.ts';
 import { type Atom, codeAtoms, isLinkable, linkAtoms, type Mark, personAtoms, textAtoms } from './atoms.ts';
 import { storable } from './storable.ts';
 
@@ -46,14 +47,11 @@ function readElement(element: Element, names: Names): readonly Atom[] {
     case 'user':
       return personAtoms(element.user_id ?? '', marks);
     case 'channel':
-      return styled(`#${names.get(element.channel_id ?? '') ?? 'a channel in Slack'}`, marks);
+      return styled(`#${names.get(element.channel_id ?? '') ?? A_CHANNEL}`, marks);
     case 'usergroup':
-      return styled(
-        `@${(names.get(element.usergroup_id ?? '') ?? 'a group in Slack').replace(/^@/, '')}`,
-        marks,
-      );
+      return styled(`@${(names.get(element.usergroup_id ?? '') ?? A_GROUP).replace(/^@/, '')}`, marks);
     case 'team':
-      return styled('@a team in Slack', marks);
+      return styled(`@${A_TEAM}`, marks);
     case 'broadcast':
       return styled(`@${element.range ?? 'channel'}`, marks);
     case 'emoji':

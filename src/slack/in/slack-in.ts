@@ -4,6 +4,7 @@ import type { FetchFunction } from '@slack/web-api';
 import type { Intake, Interpret } from '../../model/intake.ts';
 import type { Log } from '../../model/log.ts';
 import type { Metrics } from '../../model/metrics.ts';
+import { NOT_IN_TIME } from '../../texts/desk-command.ts';
 import { listenForAskShortcut } from './ask-shortcut.ts';
 import type { SlackBody } from './body.ts';
 import { isBoltReadable } from './bolt-readable.ts';
@@ -201,7 +202,7 @@ async function answer(app: App, body: SlackBody, deps: SlackInDeps): Promise<Ask
 
 /** Nobody took the call, or nobody answered in time. Slack shows an error to the person unless something is said. */
 function silence(name: string): AskAnswer['body'] {
-  if (name === 'command') return 'Deskbridge did not understand that in time. Nothing was sent; try again.';
+  if (name === 'command') return NOT_IN_TIME;
   return name === 'block_suggestion' ? { options: [] } : null;
 }
 

@@ -1,5 +1,6 @@
 import { SlackUser } from '../../model/ids.ts';
 import type { SlackMessage } from '../../model/intake.ts';
+import { AN_APP } from '../../texts/names.ts';
 import type { MessageFields } from './schema.ts';
 import { storable } from './storable.ts';
 import type { Us } from './us.ts';
@@ -31,7 +32,7 @@ export function botName({ username, bot_profile }: MessageFields): string {
   const name = storable(username || bot_profile?.name || '')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return name === '' ? 'An app in Slack' : name.slice(0, LONGEST_NAME).toWellFormed();
+  return name === '' ? AN_APP : name.slice(0, LONGEST_NAME).toWellFormed();
 }
 
 /** By the bot user that Slack gave us, or by the app that posted; never by text. */

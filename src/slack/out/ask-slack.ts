@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { SlackTs } from '../../model/ids.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
+import { UNKNOWN_SHAPE } from '../../texts/slack-refusals.ts';
 import { slackFailure } from './client.ts';
 
 const Page = z.object({
@@ -22,8 +23,7 @@ export async function askSlack<T>(
   } catch (error) {
     return slackFailure(error, writes);
   }
-  const reason = 'Slack answered in a shape that we do not know';
-  return { kind: 'retry', reason, scope: 'operation', effect: writes ? 'unknown' : 'none' };
+  return { kind: 'retry', reason: UNKNOWN_SHAPE, scope: 'operation', effect: writes ? 'unknown' : 'none' };
 }
 
 interface Window {

@@ -2,7 +2,26 @@ import type { ActionsBlock, KnownBlock, PlainTextElement } from '@slack/types';
 import type { StatusCategory, TicketFields } from '../../model/ticket.ts';
 import { ESCALATE } from '../../texts/alarms.ts';
 import { onlyALink } from '../../texts/audience.ts';
+import {
+  ASSIGNEE,
+  askedBy,
+  CHANGE,
+  cardLine,
+  GROUP,
+  IMPACT,
+  IN_SYNC,
+  NOT_ASSIGNED,
+  openingIn,
+  PRIORITY,
+  QUEUE,
+  REOPEN,
+  RESOLUTION,
+  SOLVED,
+  STATUS,
+  URGENCY,
+} from '../../texts/card.ts';
 import { MOVE, TAKE, WATCH, WHO, WHY } from '../../texts/card-answers.ts';
+import { ticketName } from '../../texts/names.ts';
 import { escapedLine, inertMrkdwn, mrkdwn, mrkdwnLink } from './mrkdwn.ts';
 import type { Look } from './rich-text.ts';
 
@@ -54,7 +73,7 @@ function headline(card: Card): string {
 
 function statusText(card: Card): string {
   if (card.stopped !== null) return `:warning: ${inert(card.stopped)}`;
-  if (card.fields === null) return `:hourglass_flowing_sand: Opening a ticket in ${inert(card.queue)}`;
+  if (card.fields === null) return `:hourglass_flowing_sand: ${openingIn(inert(card.queue))}`;
   return `${DOT[card.fields.status.category]} ${inert(card.fields.status.name)}`;
 }
 
@@ -62,16 +81,16 @@ function statusText(card: Card): string {
 function fieldsOf(card: Card): string[] {
   const { fields } = card;
   const shown: readonly (readonly [string, string | null | undefined])[] = [
-    ['Resolution', fields?.resolution],
-    ['Assignee', fields === null ? null : (fields.assignee ?? 'Not assigned yet')],
-    ['Priority', fields?.priority || card.priority],
-    ['Impact', fields?.impact],
-    ['Urgency', fields?.urgency],
-    ['Group', fields?.group],
+    [RESOLUTION, fields?.resolution],
+    [ASSIGNEE, fields === null ? null : (fields.assignee ?? NOT_ASSIGNED)],
+    [PRIORITY, fields?.priority || card.priority],
+    [IMPACT, fields?.impact],
+    [URGENCY, fields?.urgency],
+    [GROUP, fields?.group],
   ];
   return [
-    `*Status*\n${statusText(card)}`,
-    `*Queue*\n${inert(card.queue)} · ${inert(card.kind)}`,
+    `*${STATUS}*\n${statusText(card)}`,
+    `*${QUEUE}*\n${inert(card.queue)} · ${inert(card.kind)}`,
     ...shown.flatMap(([name, value]) => (value ? [`*${name}*\n${inert(value)}`] : [])),
   ];
 }
@@ -80,7 +99,7 @@ function buttons(card: Card): ActionsBlock[] {
   const { link, fields } = card;
   if (fields === null) return [];
   const done = fields.status.category === 'done';
-  const receipt = { text: button('Is everything in sync?'), value: `receipt:${link}` };
+  const receipt = { text: button(IN_SYNC), value: `receipt:${link}` };
   // Nothing can be changed while it stands still; whether both sides agree can always be asked.
   // Slack takes five options.
   const questions = [
@@ -88,16 +107,16 @@ function buttons(card: Card): ActionsBlock[] {
     { text: button(WHO), value: `who:${link}` },
     receipt,
   ];
-  const change = { text: button('Change fields…'), value: `change:${link}` };
+  const change = { text: button(CHANGE), value: `change:${link}` };
   const move = { text: button(MOVE), value: `move:${link}` };
   const options = card.stopped === null ? [change, ...(done ? [] : [move]), ...questions] : questions;
   const act = done
-    ? ({ type: 'button', action_id: 'desk_reopen', text: button('Reopen'), value: link } as const)
+    ? ({ type: 'button', action_id: 'desk_reopen', text: button(REOPEN), value: link } as const)
     : ({
         type: 'button',
         action_id: 'desk_resolve',
         style: 'primary',
-        text: button('It is solved'),
+        text: button(SOLVED),
         value: link,
       } as const);
   const menu = { type: 'overflow', action_id: 'desk_menu', options } as const;
@@ -119,7 +138,7 @@ export function renderCard(card: Card): Look {
 }
 
 function renderLinkOnly({ key, url }: Card): Look {
-  const name = key ?? 'the ticket';
+  const name = ticketName(key);
   const words = onlyALink(name);
   const shown = key === null || url === null ? '' : `*${mrkdwnLink(url, key, LONGEST_KEY)}*  `;
   return {
@@ -129,7 +148,7 @@ function renderLinkOnly({ key, url }: Card): Look {
 }
 
 function renderWhole(card: Card): Look {
-  const asked = `Asked by <@${card.requester}>. ${inert(card.reason)} Reply here: it reaches the ticket.`;
+  const asked = askedBy(`<@${card.requester}>`, inert(card.reason));
   const lagging = card.lagging === null ? [] : [mrkdwn(`:hourglass_flowing_sand: ${inert(card.lagging)}`)];
   const blocks: KnownBlock[] = [
     { type: 'section', text: mrkdwn(headline(card)) },
@@ -137,7 +156,7 @@ function renderWhole(card: Card): Look {
     ...buttons(card),
     { type: 'context', elements: [...lagging, mrkdwn(asked)] },
   ];
-  const state = card.stopped ?? (card.fields === null ? 'opening a ticket' : card.fields.status.name);
-  const text = escapedLine(`${card.key ?? 'Your request'}: ${state} (${card.queue})`, LONGEST_LINE);
+  const state = card.stopped ?? card.fields?.status.name ?? null;
+  const text = escapedLine(cardLine(card.key, state, card.queue), LONGEST_LINE);
   return { text, blocks };
 }

@@ -9,6 +9,16 @@ import {
 import { isAddressRefused } from '../../model/inward.ts';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, type Refusal, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
+import {
+  ADVICE,
+  ADVICE_FOR,
+  NOT_REACHED,
+  ODD_ANSWER,
+  OWN_PROBLEM,
+  refused,
+  refusedForScope,
+  SLOW_DOWN,
+} from '../../texts/slack-refusals.ts';
 
 /** Slack's own words for a refusal, and what they mean for us. Everything else that Slack refuses is `invalid`. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
@@ -48,33 +58,6 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   file_type_not_allowed: 'forbidden',
 };
 
-const CHECK_REGISTRATION =
-  'An operator has to compare slack.oauth with "Basic Information" of the Slack app: client id and client secret.';
-
-/** What helps where the advice for its kind would mislead. */
-const ADVICE_FOR: Readonly<Record<string, string>> = {
-  cant_delete_message: 'Only whoever wrote the message, or a Slack administrator, can delete it.',
-  cant_update_message: 'Only whoever wrote the message can change it.',
-  cant_delete_file: 'Only whoever shared the file, or a Slack administrator, can delete it.',
-  edit_window_closed:
-    'The workspace lets nobody change a message that old; a Slack administrator decides that.',
-  compliance_exports_prevent_deletion:
-    'The workspace keeps every message; a Slack administrator decides that.',
-  user_not_in_channel: 'Somebody can invite the person to the channel.',
-  file_not_found: 'The file is gone, or it is in no channel that the app is in.',
-  file_deleted: 'The file is gone.',
-  file_uploads_disabled: 'A Slack administrator can allow files in the workspace.',
-  file_uploads_except_images_disabled: 'A Slack administrator can allow files that are no images.',
-  file_upload_size_restricted:
-    'The file is larger than the workspace allows; a Slack administrator can change that.',
-  invalid_code: 'Slack takes a code once, and for ten minutes.',
-  bad_redirect_uri:
-    'The redirect URL of the Slack app (below OAuth & Permissions) has to be the one of "deskbridge slack manifest".',
-  invalid_client_id: CHECK_REGISTRATION,
-  bad_client_secret: CHECK_REGISTRATION,
-  file_type_not_allowed: 'The workspace takes no files of this type; a Slack administrator can change that.',
-};
-
 /** Slack answered `ok: false` but the fault is on its side and passes. */
 const PASSING = new Set([
   'internal_error',
@@ -93,17 +76,6 @@ class AnswerTooLarge extends Error {
 
 const PASSING_ERRORS = new Set(['TimeoutError', 'AbortError', 'TypeError', 'AnswerTooLarge']);
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
-
-const ADVICE: Readonly<Record<Refusal, string>> = {
-  auth: 'A Slack administrator has to reinstall the app and give its new token to Deskbridge.',
-  forbidden: 'A Slack administrator can invite the app to the channel or grant the missing scope.',
-  'not-found': 'The channel or message is gone or hidden from the app.',
-  invalid: 'This is a fault of Deskbridge; an operator finds it in the log.',
-  conflict: 'Somebody changed it at the same time.',
-};
-
-/** How a scope is granted. */
-export const REINSTALL = 'A Slack administrator can add it and reinstall the app.';
 
 /** A fixed one, or one that another takes the place of while we run; empty for what needs none. */
 export type BotToken = string | (() => string);
@@ -160,14 +132,14 @@ export function slackFailure(error: unknown, writes: boolean): Outcome<never> {
   // Unwrapped: whoever runs the operation knows it by its name.
   if (deadline !== undefined) throw deadline;
   if (error instanceof WebAPIRateLimitedError) {
-    return retryLater('Slack asked us to slow down', 'destination', error.retryAfter * 1000);
+    return retryLater(SLOW_DOWN, 'destination', error.retryAfter * 1000);
   }
   if (error instanceof WebAPIPlatformError) return platformFailure(error.data, writes);
-  if (causes.some(neverConnected)) return retryLater('Slack could not be reached', 'destination');
+  if (causes.some(neverConnected)) return retryLater(NOT_REACHED, 'destination');
   // The client wraps whatever its fetch throws: what is no failure of the network in there is a bug of ours.
   const answered = error instanceof SlackError && !(error instanceof WebAPIRequestError);
   if (!answered && !causes.some((cause) => PASSING_ERRORS.has(cause.name))) throw causes[1] ?? error;
-  return broken('Slack did not answer as it should', writes);
+  return broken(ODD_ANSWER, writes);
 }
 
 function broken(reason: string, writes: boolean): Outcome<never> {
@@ -181,18 +153,17 @@ interface Refused {
 
 function platformFailure({ error: word, needed }: Refused, writes: boolean): Outcome<never> {
   if (word === 'ratelimited' || word === 'rate_limited') {
-    return retryLater('Slack asked us to slow down', 'destination', 30_000);
+    return retryLater(SLOW_DOWN, 'destination', 30_000);
   }
   // A body that is no JSON arrives here as its own "error" text: not an answer of Slack's API.
-  if (PASSING.has(word) || !/^[a-z0-9_]{1,80}$/.test(word))
-    return broken('Slack has a problem of its own', writes);
+  if (PASSING.has(word) || !/^[a-z0-9_]{1,80}$/.test(word)) return broken(OWN_PROBLEM, writes);
   const refusal = (Object.hasOwn(REFUSALS, word) ? REFUSALS[word] : undefined) ?? 'invalid';
   const scope = word === 'missing_scope' ? needed : undefined;
   if (typeof scope === 'string' && /^[a-z_.:,]{1,200}$/.test(scope)) {
-    return rejected(refusal, `Slack refused with "${word}": the app needs ${scope}. ${REINSTALL}`);
+    return rejected(refusal, refusedForScope(word, scope));
   }
-  const advice = Object.hasOwn(ADVICE_FOR, word) ? ADVICE_FOR[word] : ADVICE[refusal];
-  return rejected(refusal, `Slack refused with "${word}". ${advice}`);
+  const advice = (Object.hasOwn(ADVICE_FOR, word) ? ADVICE_FOR[word] : undefined) ?? ADVICE[refusal];
+  return rejected(refusal, refused(word, advice));
 }
 
 function causesOf(error: unknown): readonly Error[] {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
 import { SlackChannel, SlackTs } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { MESSAGE_GONE } from '../../texts/slack-refusals.ts';
 import { askSlack } from './ask-slack.ts';
 import { nullWhenGone } from './gone.ts';
 import type { PostedMessage } from './post.ts';
@@ -71,7 +72,7 @@ async function findShown(
   );
   if (read.kind !== 'ok') return read;
   const shown = read.value?.messages.find((message) => message.ts === ts);
-  if (shown?.subtype === 'tombstone') return rejected('not-found', 'The message was deleted in Slack.');
+  if (shown?.subtype === 'tombstone') return rejected('not-found', MESSAGE_GONE);
   const same = shown !== undefined && shown.text === text && holds(shown.blocks, blocks);
   return ok(same ? { channel, ts } : null);
 }

@@ -5,8 +5,14 @@ import { SlackFileId } from '../../model/ids.ts';
 import type { SlackFile } from '../../model/intake.ts';
 import { type Outcome, ok, rejected, retryLater } from '../../model/outcome.ts';
 import type { OpenFile } from '../../model/ticket.ts';
+import {
+  FILE_DELETED,
+  FILE_HIDDEN,
+  FILE_OUTSIDE,
+  OTHER_SIZE,
+  PAGE_FOR_FILE,
+} from '../../texts/slack-refusals.ts';
 import { askSlack } from './ask-slack.ts';
-import { REINSTALL } from './client.ts';
 import { nullWhenGone } from './gone.ts';
 import { createShare } from './share-file.ts';
 import { createSlackHttp, type SlackHttp, type SlackHttpOptions } from './slack-http.ts';
@@ -28,13 +34,10 @@ const Info = z.object({
 });
 type Info = z.infer<typeof Info>['file'];
 
-const LOGIN_PAGE =
-  'Slack sent a web page instead of the file, as it does when the app may not read files. ' +
-  `The app needs the scope files:read. ${REINSTALL}`;
 /** Modes in which a file has no content that Slack could give (docs.slack.dev, file object). */
 const WITHOUT_CONTENT: ReadonlyMap<string, string> = new Map([
-  ['tombstone', 'The file was deleted in Slack.'],
-  ['hidden_by_limit', 'Slack hides the file because the workspace is over its limit.'],
+  ['tombstone', FILE_DELETED],
+  ['hidden_by_limit', FILE_HIDDEN],
 ]);
 
 export function createSlackFiles(options: SlackHttpOptions & { readonly client: WebClient }): SlackFiles {
@@ -89,8 +92,7 @@ async function openFile(client: WebClient, http: SlackHttp, file: SlackFileId): 
   const info = await infoOf(client, file);
   if (info.kind !== 'ok') return info;
   const url = info.value.url_private_download ?? info.value.url_private;
-  if (info.value.mode === 'external' || !url)
-    return rejected('invalid', 'The file lies outside of Slack; only its link can be shown.');
+  if (info.value.mode === 'external' || !url) return rejected('invalid', FILE_OUTSIDE);
   const answered = await http.download(url);
   if (answered.kind !== 'ok') return answered;
   const wrong = wrongAnswer(answered.value, info.value);
@@ -115,12 +117,10 @@ function lengthOf({ headers }: Response): number | null {
 /** Why an answer is not the file that was asked for; null when it may be. */
 function wrongAnswer(response: Response, { mimetype, size }: Info): Outcome<never> | null {
   const page = isHtml(response.headers.get('content-type'));
-  if (page && !isHtml(mimetype)) return rejected('forbidden', LOGIN_PAGE);
+  if (page && !isHtml(mimetype)) return rejected('forbidden', PAGE_FOR_FILE);
   const length = lengthOf(response);
   if (length === null || typeof size !== 'number' || length === size) return null;
-  return page
-    ? rejected('forbidden', LOGIN_PAGE)
-    : retryLater('Slack sent a file of another size than it had announced', 'operation');
+  return page ? rejected('forbidden', PAGE_FOR_FILE) : retryLater(OTHER_SIZE, 'operation');
 }
 
 /** The content; throws at its end when it is not as long as announced. Whoever stops early closes the connection. */
@@ -131,6 +131,5 @@ async function* wholeBody(response: Response, size: number | null): AsyncGenerat
     if (size !== null && seen > size) break;
     yield chunk;
   }
-  if (size !== null && seen !== size)
-    throw new Error('Slack sent a file of another size than it had announced');
+  if (size !== null && seen !== size) throw new Error(OTHER_SIZE);
 }

@@ -2,6 +2,7 @@ import type { KnownBlock, RichTextBlock } from '@slack/types';
 import { type Block, type Doc, plainDoc } from '../../model/doc.ts';
 import { docText } from '../../model/doc-text.ts';
 import { cutText, splitDoc } from '../../model/split-doc.ts';
+import { CUT, commentDeleted, NO_TEXT } from '../../texts/card.ts';
 import { partsOf, type RichPart } from './doc-parts.ts';
 import { LONGEST_TEXT, plain, sizeOf } from './inline-elements.ts';
 import { escapedLine, inertMrkdwn, mrkdwn } from './mrkdwn.ts';
@@ -36,8 +37,6 @@ const LONGEST_LINE = 3_000;
 const MOST_BLOCKS = 48;
 /** Formatting that weighs more than this is given up for the plain words. */
 const HEAVIEST = 60_000;
-const CUT = '…\n(cut: the rest stands on the ticket)';
-const NOTHING = '(no text)';
 
 /** What somebody said, formatted as in its own system as far as Slack can. */
 export function renderMessage(said: Said): Look {
@@ -50,7 +49,7 @@ export function renderMessage(said: Said): Look {
   const head = [...by, ...(note ? [inertMrkdwn(note, LONGEST_AUTHOR)] : [])];
   const line = author === null ? words : `${author}${counted}: ${words}`;
   return {
-    text: escapedLine(line === '' ? NOTHING : line, LONGEST_LINE),
+    text: escapedLine(line === '' ? NO_TEXT : line, LONGEST_LINE),
     blocks: [...(head.length === 0 ? [] : [context(head.join(' · '))]), ...bodyBlocks(body)],
   };
 }
@@ -62,9 +61,9 @@ export function renderNotice(text: string): Look {
 
 /** What stands where a comment stood that is gone; `author` is the name alone. */
 export function renderTombstone(author: string | null, key: string): Look {
-  const line = `${author === null ? '' : `${author}: `}This comment was deleted on ${key}.`;
+  const line = commentDeleted(author === null ? '' : `${author}: `, key);
   const by = author === null ? '' : `*${inertMrkdwn(author, LONGEST_AUTHOR)}*: `;
-  const shown = `:wastebasket: ${by}This comment was deleted on ${inertMrkdwn(key, LONGEST_AUTHOR)}.`;
+  const shown = `:wastebasket: ${commentDeleted(by, inertMrkdwn(key, LONGEST_AUTHOR))}`;
   return { text: escapedLine(line, LONGEST_LINE), blocks: [context(shown)] };
 }
 
@@ -80,7 +79,7 @@ function fitting(body: Doc): Doc {
 
 function bodyBlocks(body: Doc): KnownBlocks {
   const blocks = formatted(body);
-  if (blocks.length === 0) return packed(partsOf(plainDoc(NOTHING).children));
+  if (blocks.length === 0) return packed(partsOf(plainDoc(NO_TEXT).children));
   // A table has its own limits.
   const weighed = blocks.filter((block) => block.type !== 'table');
   const light = blocks.length <= MOST_BLOCKS && JSON.stringify(weighed).length <= HEAVIEST;

@@ -5,6 +5,13 @@ import type { Attempt, Effect } from '../../model/effect.ts';
 import { SlackFileId, SlackTs } from '../../model/ids.ts';
 import { type Outcome, ok, rejected, retryLater } from '../../model/outcome.ts';
 import type { OpenFile } from '../../model/ticket.ts';
+import {
+  FILE_EMPTY,
+  NOT_READ_BACK,
+  NOT_READ_WHOLE,
+  notAsAnnounced,
+  notShared,
+} from '../../texts/slack-refusals.ts';
 import { askSlack, type RawMessage, readMessages } from './ask-slack.ts';
 import { inertPlainMrkdwn } from './mrkdwn.ts';
 import type { SlackHttp } from './slack-http.ts';
@@ -65,7 +72,7 @@ function fileName(name: string): string {
 async function share({ client, http }: ShareDeps, input: SharedFile): Promise<Outcome<Shared>> {
   const { channel, root, size } = input;
   const name = fileName(input.name);
-  if (size < 1) return rejected('invalid', 'The file is empty, and Slack takes no empty files.');
+  if (size < 1) return rejected('invalid', FILE_EMPTY);
   const address = await askSlack(Upload, false, () =>
     client.files.getUploadURLExternal({ filename: name, length: size }),
   );
@@ -94,9 +101,9 @@ async function share({ client, http }: ShareDeps, input: SharedFile): Promise<Ou
  */
 function checked({ open, size, sha256 }: SharedFile) {
   let state: 'reading' | 'complete' | 'failed' = 'reading';
-  let fault = 'The file was not read to its end';
-  const changed = (what: string) => {
-    fault = `The file does not have the ${what} that was announced`;
+  let fault: string = NOT_READ_WHOLE;
+  const changed = (what: 'size' | 'content') => {
+    fault = notAsAnnounced(what);
     return new Error(fault);
   };
   async function* verified(): AsyncGenerator<Uint8Array> {
@@ -127,7 +134,7 @@ function checked({ open, size, sha256 }: SharedFile) {
   return {
     bytes: bytes(),
     state: () => state,
-    fault: () => retryLater(`${fault}. It was not shared.`, 'operation'),
+    fault: () => retryLater(notShared(fault), 'operation'),
   };
 }
 
@@ -176,7 +183,7 @@ async function hasContent(
     for await (const chunk of opened.value.bytes) hash.update(chunk);
   } catch (error) {
     if (error instanceof Error && error.name === 'DeadlinePassed') throw error;
-    return retryLater('A file could not be read back from Slack to its end', 'operation');
+    return retryLater(NOT_READ_BACK, 'operation');
   }
   return ok(hash.digest('hex') === sha256);
 }

@@ -1,6 +1,17 @@
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
-import { type BotToken, currentToken, REINSTALL, slackFailure } from './client.ts';
+import {
+  ANSWER_EXPIRED,
+  ENDLESS_WAY,
+  FILE_GONE,
+  fileForbidden,
+  fileNotTaken,
+  NOT_ITS_OWN,
+  problemWithAnswers,
+  problemWithFiles,
+  SLOW_DOWN,
+} from '../../texts/slack-refusals.ts';
+import { type BotToken, currentToken, slackFailure } from './client.ts';
 
 /** What a file exchange needs to know of the app's connection to Slack. */
 export interface SlackHttpOptions {
@@ -26,7 +37,6 @@ export interface UploadBody {
 }
 
 const MOST_REDIRECTS = 3;
-const STRANGER = 'Slack named an address for a file that is not its own. Nothing was sent there.';
 
 export function createSlackHttp({ token, apiUrl, io }: SlackHttpOptions): SlackHttp {
   const ownOrigin = new URL(apiUrl).origin;
@@ -55,7 +65,7 @@ export function createSlackHttp({ token, apiUrl, io }: SlackHttpOptions): SlackH
   return {
     async upload(url, { size, bytes }) {
       const target = slackUrl(url, /^files\.slack\.com$/);
-      if (target === null) return rejected('invalid', STRANGER);
+      if (target === null) return rejected('invalid', NOT_ITS_OWN);
       const body = ReadableStream.from<Uint8Array>(bytes);
       const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
       const answered = await ask(target, { method: 'POST', body, headers, duplex: 'half' });
@@ -65,7 +75,7 @@ export function createSlackHttp({ token, apiUrl, io }: SlackHttpOptions): SlackH
     },
     async respond(url, message) {
       const target = slackUrl(url, /^hooks\.slack\.com$/);
-      if (target === null) return rejected('invalid', STRANGER);
+      if (target === null) return rejected('invalid', NOT_ITS_OWN);
       const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...message });
       const headers = { 'content-type': 'application/json' };
       const answered = await ask(target, { method: 'POST', body, headers });
@@ -73,24 +83,24 @@ export function createSlackHttp({ token, apiUrl, io }: SlackHttpOptions): SlackH
       await answered.value.body?.cancel();
       const { status } = answered.value;
       if (status === 200) return ok(null);
-      if (status >= 500) return unknownEffect(`Slack has a problem with answers (HTTP ${status})`);
-      return rejected('not-found', 'The address for the answer has expired.');
+      if (status >= 500) return unknownEffect(problemWithAnswers(status));
+      return rejected('not-found', ANSWER_EXPIRED);
     },
     async download(url) {
       let next = url;
       for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
         const target = slackUrl(next, /^(?:[a-z0-9-]+\.)*slack(?:-files)?\.com$/);
-        if (target === null) return rejected('invalid', STRANGER);
+        if (target === null) return rejected('invalid', NOT_ITS_OWN);
         const answered = await ask(target, { headers: { authorization: `Bearer ${currentToken(token)}` } });
         if (answered.kind !== 'ok' || answered.value.status === 200) return answered;
         await answered.value.body?.cancel();
         const location = answered.value.headers.get('location');
         if (![301, 302, 303, 307, 308].includes(answered.value.status) || location === null)
           return statusFailure(answered.value);
-        if (!URL.canParse(location, target.href)) return rejected('invalid', STRANGER);
+        if (!URL.canParse(location, target.href)) return rejected('invalid', NOT_ITS_OWN);
         next = new URL(location, target).href;
       }
-      return retryLater('Slack led from one address to the next without an end', 'operation');
+      return retryLater(ENDLESS_WAY, 'operation');
     },
   };
 }
@@ -98,19 +108,12 @@ export function createSlackHttp({ token, apiUrl, io }: SlackHttpOptions): SlackH
 function statusFailure({ status, headers }: Response): Outcome<never> {
   if (status === 429) {
     const seconds = Number(headers.get('retry-after') ?? 30);
-    return retryLater(
-      'Slack asked us to slow down',
-      'destination',
-      (Number.isFinite(seconds) ? seconds : 30) * 1000,
-    );
+    return retryLater(SLOW_DOWN, 'destination', (Number.isFinite(seconds) ? seconds : 30) * 1000);
   }
   if (status === 401 || status === 403) {
-    return rejected(
-      'forbidden',
-      `Slack did not let the app near the file (HTTP ${status}). It needs files:read. ${REINSTALL}`,
-    );
+    return rejected('forbidden', fileForbidden(status));
   }
-  if (status === 404 || status === 410) return rejected('not-found', 'The file is gone from Slack.');
-  if (status >= 500) return retryLater(`Slack has a problem with files (HTTP ${status})`, 'destination');
-  return retryLater(`Slack did not take the request for a file (HTTP ${status})`, 'operation');
+  if (status === 404 || status === 410) return rejected('not-found', FILE_GONE);
+  if (status >= 500) return retryLater(problemWithFiles(status), 'destination');
+  return retryLater(fileNotTaken(status), 'operation');
 }

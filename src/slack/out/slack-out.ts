@@ -7,6 +7,7 @@ import type { SlackFile } from '../../model/intake.ts';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { OpenFile } from '../../model/ticket.ts';
+import { SOMEBODY } from '../../texts/names.ts';
 import { askSlack } from './ask-slack.ts';
 import { type BotToken, createSlackClient } from './client.ts';
 import { completeStep, type StepEnd } from './complete-step.ts';
@@ -154,7 +155,7 @@ function createReads(
       const found = await askSlack(Person, false, () => client.users.info({ user }));
       if (found.kind !== 'ok') return found;
       const { profile, real_name: realName, name: handle, is_email_confirmed: confirmed } = found.value.user;
-      const shown = profile.real_name || realName || profile.display_name || handle || 'A person in Slack';
+      const shown = profile.real_name || realName || profile.display_name || handle || SOMEBODY;
       // Nobody has proven that an unconfirmed address is his: it would find somebody else.
       return ok({ name: shown, email: confirmed === false ? null : (profile.email ?? null) });
     },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { SlackChannel, SlackTs } from '../../model/ids.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { TicketFields } from '../../model/ticket.ts';
-import { NOT_ASSIGNED } from '../../texts/unfurl.ts';
+import { NOT_ASSIGNED } from '../../texts/card.ts';
 import { askSlack } from './ask-slack.ts';
 import { inertMrkdwn, mrkdwn, mrkdwnLink } from './mrkdwn.ts';
 

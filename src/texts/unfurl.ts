@@ -1,2 +1,0 @@
-/** On the small card below a link. */
-export const NOT_ASSIGNED = 'Not assigned yet';
