@@ -151,7 +151,7 @@ test('an unexpected failure is 500 with a reference that the log has too, and no
   });
   const answer = await postSigned(rig, messageBody());
   assert.equal(answer.status, 500);
-  const reference = /Reference: ([0-9a-f-]{36})$/.exec(answer.text)?.[1];
+  const reference = /Reference: ([0-9a-f-]{36})\./.exec(answer.text)?.[1];
   assert.ok(reference !== undefined);
   assert.ok(!answer.text.includes(secret) && !answer.text.includes('at '));
   assert.equal(logged[0]?.fields['reference'], reference);
