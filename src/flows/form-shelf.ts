@@ -8,6 +8,7 @@ import { type Outcome, rejected } from '../model/outcome.ts';
 import { type AskedForm, askedForm } from './asked-form.ts';
 import { type FormRules, formTarget } from './offered-forms.ts';
 import type { Rules } from './world.ts';
+import { NO_FORMS } from '../texts/vendor-forms.ts';
 
 const READ_TIMEOUT_MS = 15_000;
 
@@ -46,7 +47,7 @@ export async function readAskedForm(
   const made = formTarget(rules, name);
   const catalog = made === null ? undefined : connectors.get(made.connector)?.can.catalog;
   if (made === null || catalog === undefined)
-    return rejected('invalid', `The ticket system of the queue "${from.queue}" has no forms`);
+    return rejected('invalid', NO_FORMS(from.queue));
   const read = await io.run('forms.read', { timeoutMs: READ_TIMEOUT_MS }, () => catalog.form(made.target));
   return read.kind === 'ok' ? { ...read, value: askedForm(form, from, read.value) } : read;
 }

@@ -11,6 +11,7 @@ import { canPointBack } from './point-back.ts';
 import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
+import { ITS_CHANNEL } from '../texts/names.ts';
 
 type Alarm = Extract<Intake, { kind: 'escalate' | 'want-human' }>;
 /** A direct message each; who has more people than these gives the queue a channel. */
@@ -41,7 +42,7 @@ async function audienceIn(
   if (verdict.kind !== 'ok') return verdict;
   const name = channel === null ? null : world.rules.channelNames?.get(channel);
   return ok({
-    channel: name === undefined ? 'its channel' : name === null ? null : `#${name}`,
+    channel: name === undefined ? ITS_CHANNEL : name === null ? null : `#${name}`,
     answers:
       verdict.value.kind === 'go' ? 'here' : verdict.value.kind === 'block' ? verdict.value.why : 'alone',
   });

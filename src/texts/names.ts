@@ -5,6 +5,8 @@ export const SOMEBODY = 'A person in Slack';
 /** The same within a sentence, and what else Slack does not name. */
 export const A_PERSON = 'a person in Slack';
 export const A_CHANNEL = 'a channel in Slack';
+/** Of a thread, when its name is not known. */
+export const ITS_CHANNEL = 'its channel';
 export const A_GROUP = 'a group in Slack';
 export const A_TEAM = 'a team in Slack';
 export const AN_APP = 'An app in Slack';

@@ -44,3 +44,6 @@ export function wasRefused(reason: string): string {
 
 /** In the thread when a form was corrected. */
 export const SENT_AGAIN = 'Thank you: the corrected form is on its way to the ticket system.';
+
+/** A form of the configuration that asks what its ticket system does not know. */
+export const NO_FORMS = (queue: string) => `The ticket system of the queue "${queue}" has no forms`;
