@@ -1,7 +1,10 @@
 import type { View } from '@slack/types';
 import type { LinkId, SlackChannel } from '../../model/ids.ts';
 import { LEVELS, PRIORITIES, type StatusCategory } from '../../model/ticket.ts';
+import { STEP_OFFER } from '../../texts/steps-form.ts';
 
+/** The choice of somebody who wants the steps of the ticket's own workflow instead. */
+export const OTHER_STEPS = 'steps';
 export const CHANGE_FORM = 'desk_change_form';
 export const SUMMARY_MAX = 250;
 export const GROUP_MAX = 100;
@@ -29,7 +32,7 @@ export function changeView({ link, channel }: ChangeViewOptions): View {
     submit: { type: 'plain_text', text: 'Change' },
     close: { type: 'plain_text', text: 'Cancel' },
     blocks: [
-      select('status', 'Status', STATUSES),
+      statusSelect(),
       select('priority', 'Priority', [...PRIORITIES].reverse().map(named)),
       select('impact', 'Impact', LEVELS.map(named)),
       select('urgency', 'Urgency', LEVELS.map(named)),
@@ -67,6 +70,12 @@ function line(name: string, { label, longest }: { readonly label: string; readon
     ...optionalInput(name, label),
     element: { type: 'plain_text_input', action_id: INPUT, max_length: longest, placeholder: LEAVE },
   } as const;
+}
+
+/** We hear of a choice at once, because one of them leads to another form. */
+function statusSelect() {
+  const other = [OTHER_STEPS, STEP_OFFER] as const;
+  return { ...select('status', 'Status', [...STATUSES, other]), dispatch_action: true };
 }
 
 function named(word: string): readonly [string, string] {
