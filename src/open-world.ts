@@ -2,6 +2,7 @@ import { type Config, configHash, ownForm } from './config.ts';
 import type { FormShelf, ShelfRules } from './flows/form-shelf.ts';
 import type { FormRules } from './flows/offered-forms.ts';
 import { mayCorrect, waitingForForm } from './flows/take-correction.ts';
+import { stepsFor } from './flows/ticket-steps.ts';
 import type { Rules, World } from './flows/world.ts';
 import type { SlackTeam, SlackUser } from './model/ids.ts';
 import { ok } from './model/outcome.ts';
@@ -54,6 +55,7 @@ export function openWorld({ config, us, botToken, shelf, ...parts }: WorldParts)
     marks: config.slack.emoji,
     forms: { list: () => shelf?.list() ?? [], files: config.files.largest > 0 },
     typed: formsTyped(parts.store, shelf),
+    steps: { find: (link, by) => stepsFor(world, link, by) },
     queues: [...config.queues].map(([id, { title }]) => ({ id, title })),
     bots: (id) => config.slack.bots.has(id),
     metrics: parts.metrics,

@@ -2,7 +2,7 @@ import type { Effect } from '../model/effect.ts';
 import type { DiagnosisOptions, Finding } from '../model/finding.ts';
 import type { TicketId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Author } from '../model/ticket.ts';
+import type { Author, StatusCategory } from '../model/ticket.ts';
 
 /**
  * What only some ticket systems have. A capability that a system lacks is absent, with the reason in its README; whoever
@@ -13,6 +13,7 @@ export interface Capabilities {
   readonly knowledge?: Knowledge;
   readonly clocks?: Clocks;
   readonly catalog?: Catalog;
+  readonly steps?: Steps;
   readonly backlink?: Backlink;
   readonly diagnose?: Diagnose;
   readonly hooks?: HookRegistration;
@@ -133,6 +134,24 @@ export interface Form {
 export interface Catalog {
   /** The form behind a queue's target, as the system has it now. */
   form(target: unknown): Promise<Outcome<Form>>;
+}
+
+/** A step of a ticket's own workflow, with what its screen asks. */
+export interface TicketStep {
+  /** For `write`. */
+  readonly id: string;
+  /** What agents call it. */
+  readonly label: string;
+  /** Name of the state that it leads to. */
+  readonly to: string;
+  readonly category: StatusCategory;
+  readonly fields: Form['fields'];
+  readonly beyond: Form['beyond'];
+}
+
+export interface Steps {
+  /** The steps that the ticket can take now, in the order of its workflow. They are taken with `write`. */
+  list(ticket: TicketId): Promise<Outcome<readonly TicketStep[]>>;
 }
 
 /** The link from the ticket back to its thread, as the system shows links. */

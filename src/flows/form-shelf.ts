@@ -5,10 +5,10 @@ import type { Io } from '../model/io.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
 import { type Outcome, rejected } from '../model/outcome.ts';
+import { NO_FORMS } from '../texts/vendor-forms.ts';
 import { type AskedForm, askedForm } from './asked-form.ts';
 import { type FormRules, formTarget } from './offered-forms.ts';
 import type { Rules } from './world.ts';
-import { NO_FORMS } from '../texts/vendor-forms.ts';
 
 const READ_TIMEOUT_MS = 15_000;
 
@@ -46,8 +46,7 @@ export async function readAskedForm(
   const { from, form } = known;
   const made = formTarget(rules, name);
   const catalog = made === null ? undefined : connectors.get(made.connector)?.can.catalog;
-  if (made === null || catalog === undefined)
-    return rejected('invalid', NO_FORMS(from.queue));
+  if (made === null || catalog === undefined) return rejected('invalid', NO_FORMS(from.queue));
   const read = await io.run('forms.read', { timeoutMs: READ_TIMEOUT_MS }, () => catalog.form(made.target));
   return read.kind === 'ok' ? { ...read, value: askedForm(form, from, read.value) } : read;
 }

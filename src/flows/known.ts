@@ -5,13 +5,13 @@ import { type Outcome, ok } from '../model/outcome.ts';
 import { mayAct } from '../privacy/audience.ts';
 import type { Alarms, Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
 import { subjectOf } from '../sync/reactions.ts';
+import { ITS_CHANNEL } from '../texts/names.ts';
 import { standingOf, verdictOn } from './audience.ts';
 import { profilesIn } from './names.ts';
 import { canPointBack } from './point-back.ts';
 import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
-import { ITS_CHANNEL } from '../texts/names.ts';
 
 type Alarm = Extract<Intake, { kind: 'escalate' | 'want-human' }>;
 /** A direct message each; who has more people than these gives the queue a channel. */

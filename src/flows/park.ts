@@ -1,4 +1,4 @@
-import type { Link, Operation } from '../model/link.ts';
+import type { BodyOf, Link, Operation } from '../model/link.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import {
@@ -91,11 +91,22 @@ async function parkIn(
         body: {
           ...{ kind: 'post', text, where: audienceOf(operation) },
           ...(typed === undefined ? {} : { fillAgain: true }),
+          ...stepAgain(operation, reason, fields),
         },
       },
     ]);
   }
   await (operation.body.kind === 'card' ? giveUpCard(tx, world, link) : keepCardTrue(world, tx, link.id));
+}
+
+/** A step that was refused as a whole can be corrected, too. */
+function stepAgain(
+  { body }: Operation,
+  reason: string,
+  fields: Stop['fields'],
+): Pick<BodyOf<'post'>, 'stepAgain'> {
+  if (body.kind !== 'write' || body.step === undefined) return {};
+  return { stepAgain: { step: body.step, reason, refused: fields ?? {} } };
 }
 
 /** That an agent wrote an internal note is no business of whoever asked. */

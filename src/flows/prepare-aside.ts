@@ -117,10 +117,11 @@ type NoticeLook = ReturnType<World['look']['notice']>;
 export function noticeLook(
   world: World,
   { id }: Link,
-  { text, link, kinds, fillAgain }: BodyOf<'post'>,
+  { text, link, kinds, fillAgain, stepAgain }: BodyOf<'post'>,
 ): NoticeLook {
   if (kinds !== undefined) return world.look.kindQuestion({ text, link: id, choices: kinds });
-  if (fillAgain === true) return world.look.fillAgain(text, id);
+  if (fillAgain === true) return world.look.fillAgain(text, id, 'form');
+  if (stepAgain !== undefined) return world.look.fillAgain(text, id, 'step');
   if (link === undefined) return world.look.notice(text);
   const open: Doc = {
     type: 'root',

@@ -1,9 +1,11 @@
 import type { Connector } from '../connectors/connector.ts';
 import { plainDoc } from '../model/doc.ts';
+import { ticketFieldOf } from '../model/form.ts';
 import { CommentId, type SlackUser, type TicketId } from '../model/ids.ts';
 import type { BodyOf, Link, Operation, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, type Rejected } from '../model/outcome.ts';
-import type { Author, CommentDraft, FieldLeft, PersonalGrant } from '../model/ticket.ts';
+import type { ChosenStep } from '../model/step.ts';
+import type { Author, CommentDraft, FieldLeft, FormAnswers, PersonalGrant } from '../model/ticket.ts';
 import type { LinkedAccount } from '../store/accounts.ts';
 import type { StoreTx } from '../store/store.ts';
 import { notAllChanged } from '../texts/carrying.ts';
@@ -218,7 +220,11 @@ export async function prepareWrite(
   if (found.kind !== 'ok') return found;
   const { connector, id } = found.value;
   const { author, otherwise } = await authorOf(world, link, { name: body.actor, by: body.by, body });
-  const change = { ticket: id, set: body.set, before: body.before, actor: author };
+  const { step } = body;
+  const change = {
+    ...{ ticket: id, set: body.set, before: body.before, actor: author },
+    ...(step === undefined ? {} : { step: { id: step.id, to: step.to, answers: stepAnswers(step) } }),
+  };
   return ok({
     point: { send: 'ticket.write.send', find: 'ticket.write.find' },
     ...ticketLimits(connector, id),
@@ -228,7 +234,7 @@ export async function prepareWrite(
         const { status } = body.set;
         if (status !== undefined && !body.implied && !left.some(({ field }) => field === 'status'))
           await tx.links.setOwnChange(link.id, { status, by: body.by });
-        if (left.length > 0) await tx.operations.append(link.id, [leftNotice(link, left)]);
+        if (left.length > 0) await tx.operations.append(link.id, [leftNotice(link, left, step)]);
         await tx.links.wake(link.id, true);
       },
     })),
@@ -236,13 +242,28 @@ export async function prepareWrite(
   });
 }
 
+/** What somebody said with a step, by the ids that the ticket system knows. */
+function stepAnswers({ fields }: ChosenStep): FormAnswers {
+  return Object.fromEntries(
+    fields.flatMap(({ id, answer }) => {
+      const field = ticketFieldOf(id);
+      return field === null ? [] : [[field, answer]];
+    }),
+  );
+}
+
 /** What could not be set is said, with its reason, to everybody in the conversation: somebody there may know better. */
-function leftNotice(link: Link, left: readonly FieldLeft[]) {
+function leftNotice(link: Link, left: readonly FieldLeft[], step: ChosenStep | undefined) {
   const reasons = left.map(({ field, reason }) => `${field}: ${reason}`);
   const text = notAllChanged(ticketName(link.ticket?.key), reasons);
+  const status = left.find(({ field }) => field === 'status');
+  const again =
+    step === undefined || status === undefined
+      ? {}
+      : { stepAgain: { step, reason: status.reason, refused: status.fields ?? {} } };
   return {
     lane: 'slack' as const,
     itemId: null,
-    body: { kind: 'post' as const, text, where: 'conversation' as const },
+    body: { kind: 'post' as const, text, where: 'conversation' as const, ...again },
   };
 }

@@ -116,8 +116,8 @@ export interface World {
     message(said: Said): Look;
     notice(text: string): Look;
     kindQuestion(question: KindQuestion): Look;
-    /** A notice with the button that opens the form of a request again. */
-    fillAgain(text: string, link: LinkId): Look;
+    /** A notice with the button that opens the form of a request, or the step of its ticket, again. */
+    fillAgain(text: string, link: LinkId, what: 'form' | 'step'): Look;
     /** What stands where a deleted comment stood. */
     tombstone(author: string | null, key: string): Look;
     /** Characters of plain text that surely fit into one message. */

@@ -3,6 +3,7 @@ import type { FilledForm } from './form.ts';
 import type { ConnectorId, LinkId, SlackChannel, SlackFileId, SlackTeam, SlackTs, SlackUser } from './ids.ts';
 import type { NoticeChoice } from './notice.ts';
 import type { Door } from './route.ts';
+import type { ChosenStep } from './step.ts';
 import type { FormAnswers, Level, Priority, StatusCategory } from './ticket.ts';
 
 /** A file that hangs on a message. In shared channels Slack may tell the id alone; the rest is asked for later. */
@@ -142,7 +143,6 @@ export type Intake =
       readonly filled?: Omit<FilledForm, 'name'> & { readonly name: string | null };
       /** The request whose form was refused, and is corrected by this one; absent: a new request. */
       readonly again?: LinkId;
-      /** Kinds of secrets that were taken out of it; absent: none. */
       readonly redacted?: readonly string[];
       /** A step of a workflow filled it in, and waits for the ticket. */
       readonly execution?: string;
@@ -165,8 +165,9 @@ export type Intake =
       readonly by: SlackUser;
       readonly link: LinkId;
       readonly set: AskedFields;
+      /** The step of the ticket's workflow by which the status is to be reached; absent: whichever leads there. */
+      readonly step?: ChosenStep;
       readonly channel: SlackChannel | null;
-      /** Kinds of secrets that were taken out of it; absent: none. */
       readonly redacted?: readonly string[];
     }
   /** A person said what his request is about; null: none of what was offered. */

@@ -15,6 +15,7 @@ import type {
 } from './ids.ts';
 import type { NamedPerson, SlackFile } from './intake.ts';
 import type { RouteYields, Tags } from './route.ts';
+import type { ChosenStep, RefusedStep } from './step.ts';
 import type { FormAnswers, Priority, TicketFields, WantedFields, WantedStatus } from './ticket.ts';
 
 /**
@@ -126,6 +127,8 @@ export type OperationBody =
       readonly kinds?: readonly { readonly kind: string; readonly label: string }[];
       /** A button below it that opens the form of the request again. */
       readonly fillAgain?: true;
+      /** A button below it that opens this step of the ticket again. */
+      readonly stepAgain?: RefusedStep;
     }
   /** Opens the agents' own thread about this request. */
   | { readonly kind: 'open-internal'; readonly channel: SlackChannel }
@@ -235,6 +238,8 @@ export type OperationBody =
       readonly by: SlackUser;
       /** The reaction that asked for it. */
       readonly because?: string;
+      /** The step by which the status is to be reached. */
+      readonly step?: ChosenStep;
       /** It follows from what somebody did, and he did not ask for it in so many words: so it is told. */
       readonly implied: boolean;
     }

@@ -225,13 +225,27 @@ export interface TicketChange {
   readonly set: WantedFields;
   /** What whoever asked saw; null when nothing was known. */
   readonly before: TicketFields | null;
+  /** How `set.status` is reached: by this step of the ticket's own workflow and no other. Absent: by whichever leads there. */
+  readonly step?: WantedStep;
   readonly actor: Author;
+}
+
+/** A step that somebody chose, with what he said on its screen. */
+export interface WantedStep {
+  /** As the connector named it. */
+  readonly id: string;
+  /** Name of the state that it leads to. */
+  readonly to: string;
+  /** By the ids of its fields. */
+  readonly answers: FormAnswers;
 }
 
 /** What was not changed, and why: one sentence for people, without secrets. Nothing is ever forced. */
 export interface FieldLeft {
   readonly field: FieldName;
   readonly reason: string;
+  /** What is wrong with single answers of a step, by the ids of its fields; absent where nobody says. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 export interface WrittenFields {

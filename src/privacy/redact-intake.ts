@@ -33,7 +33,9 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
         ...(summary === undefined ? {} : { summary: words(summary) }),
         ...(group === undefined ? {} : { group: words(group) }),
       };
-      return found.size === 0 ? intake : { ...intake, set, redacted: [...found] };
+      const { step } = intake;
+      const clean = step === undefined ? {} : { step: redactFilled(step, words) };
+      return found.size === 0 ? intake : { ...intake, set, ...clean, redacted: [...found] };
     }
     case 'escalate':
     case 'move': {
@@ -66,7 +68,7 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
 
 type Filled = NonNullable<Extract<Intake, { kind: 'open-from-form' }>['filled']>;
 
-function redactFilled(filled: Filled, words: (text: string) => string): Filled {
+function redactFilled<T extends Pick<Filled, 'fields'>>(filled: T, words: (text: string) => string): T {
   const fields = filled.fields.map((field) => ({
     ...field,
     answer: each(field.answer, words),

@@ -58,14 +58,21 @@ const asBridge = z.literal(true).exactOptional();
 const sentAs = z.string().nullable().exactOptional();
 
 const answer = z.union([z.string(), z.array(z.string())]);
+const filled = z.array(
+  z.object({ id: z.string(), label: z.string(), kind: z.enum(DESK_FIELD_KINDS), answer, shown: answer }),
+);
+const Step = z.object({
+  id: z.string(),
+  to: z.string(),
+  category: z.enum(STATUS_CATEGORIES),
+  fields: filled,
+});
 const Typed = z.object({
   name: z.string(),
   by: SlackUser,
   summary: z.string(),
   details: z.string(),
-  fields: z.array(
-    z.object({ id: z.string(), label: z.string(), kind: z.enum(DESK_FIELD_KINDS), answer, shown: answer }),
-  ),
+  fields: filled,
   refused: z.record(z.string(), z.string()).exactOptional(),
 });
 
@@ -109,6 +116,9 @@ const CurrentBody = z.discriminatedUnion('kind', [
     link: z.object({ label: z.string(), url: z.string() }).exactOptional(),
     kinds: z.array(z.object({ kind: z.string(), label: z.string() })).exactOptional(),
     fillAgain: z.literal(true).exactOptional(),
+    stepAgain: z
+      .object({ step: Step, reason: z.string(), refused: z.record(z.string(), z.string()) })
+      .exactOptional(),
   }),
   z.object({ kind: z.literal('open-internal'), channel: SlackChannel }),
   z.object({ kind: z.literal('whisper'), user: SlackUser, channel: SlackChannel, text: z.string() }),
@@ -191,6 +201,7 @@ const CurrentBody = z.discriminatedUnion('kind', [
     by: SlackUser,
     implied: z.boolean(),
     because: z.string().exactOptional(),
+    step: Step.exactOptional(),
   }),
   z.object({ kind: z.literal('backlink') }),
 ]);

@@ -1,5 +1,6 @@
 import type { DeliveryId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { AskedFields, Intake, SlackMessage } from '../model/intake.ts';
+import type { ChosenStep } from '../model/step.ts';
 import type { WantedFields, WantedPerson } from '../model/ticket.ts';
 import { outsidersMayNotAct } from '../texts/audience.ts';
 import { notWatching, watching, whoText, whyText } from '../texts/card-answers.ts';
@@ -110,6 +111,7 @@ interface Change {
   readonly by: SlackUser;
   readonly set: AskedFields;
   readonly channel: SlackChannel | null;
+  readonly step?: ChosenStep;
   readonly redacted?: readonly string[];
 }
 
@@ -119,7 +121,7 @@ function planChange(known: Known, change: Change): Step[] {
   return [...planAllowed(known, change), ...told];
 }
 
-function planAllowed(known: Known, { by, set, channel }: Change): Step[] {
+function planAllowed(known: Known, { by, set, channel, step }: Change): Step[] {
   const { link } = known;
   if (known.outsiders?.has(by) === true) {
     const data = { fields: Object.keys(set).join(', ') };
@@ -130,7 +132,7 @@ function planAllowed(known: Known, { by, set, channel }: Change): Step[] {
   }
   const helps = known.responders.has(by);
   const refused = Object.keys(set).filter(
-    (field) => !helps && !(by === link.requester && REQUESTERS.has(field)),
+    (field) => !helps && !(step === undefined && by === link.requester && REQUESTERS.has(field)),
   );
   if (refused.length > 0) {
     const data = { fields: refused.join(', ') };
@@ -139,6 +141,8 @@ function planAllowed(known: Known, { by, set, channel }: Change): Step[] {
       whisper(by, channel, mayNotChange(refused)),
     ];
   }
+  if (step !== undefined)
+    return planWrite(known, by, { set: { status: step.category }, step, implied: false });
   const { status, assignee, ...plain } = set;
   const wanted: WantedFields = {
     ...plain,

@@ -1,4 +1,5 @@
 import type { SlackUser } from '../model/ids.ts';
+import type { ChosenStep } from '../model/step.ts';
 import { isReached, type WantedFields } from '../model/ticket.ts';
 import type { Known } from './observed.ts';
 import { nameOf } from './say-on-ticket.ts';
@@ -8,10 +9,16 @@ interface Wanted {
   readonly set: WantedFields;
   readonly implied: boolean;
   readonly because?: string;
+  /** The step that was chosen: it may lead from one state to another that means the same. */
+  readonly step?: ChosenStep;
 }
 
 /** Asks for a change of the ticket, unless everything is as wanted already. */
-export function planWrite(known: Known, by: SlackUser, { set: wanted, implied, because }: Wanted): Step[] {
+export function planWrite(
+  known: Known,
+  by: SlackUser,
+  { set: wanted, implied, because, step }: Wanted,
+): Step[] {
   const { link } = known;
   const seen = link.ticket?.fields ?? null;
   // Whoever asks for a second thing before the first was read back has not seen what the ticket says now.
@@ -19,7 +26,8 @@ export function planWrite(known: Known, by: SlackUser, { set: wanted, implied, b
   const before = isChanging ? null : seen;
   const { status, ...rest } = wanted;
   const reached =
-    status === undefined || (!isChanging && seen !== null && isReached(seen.status.category, status));
+    status === undefined ||
+    (step === undefined && !isChanging && seen !== null && isReached(seen.status.category, status));
   const set: WantedFields = status === undefined || reached ? rest : wanted;
   if (Object.keys(set).length === 0) return [];
   const data = { fields: Object.keys(set).join(', '), status: set.status ?? null };
@@ -33,6 +41,7 @@ export function planWrite(known: Known, by: SlackUser, { set: wanted, implied, b
         body: {
           ...{ kind: 'write' as const, set, before, actor: nameOf(known, by), by, implied },
           ...(because === undefined ? {} : { because }),
+          ...(step === undefined ? {} : { step }),
         },
       },
     },

@@ -1,7 +1,7 @@
 /** What is said when Slack refuses something, with who can help. It reaches threads, cards and the list of what was parked. */
 
 /** How a scope is granted. */
-export const REINSTALL = 'A Slack administrator can add it and reinstall the app.';
+const REINSTALL = 'A Slack administrator can add it and reinstall the app.';
 
 /** By the kind of refusal. */
 export const ADVICE = {

@@ -86,7 +86,7 @@ function membersOf(body: string): readonly Parameter[] {
 }
 
 /** All values of a type that a text should be drawn with, the longest of each kind. `file` is where the type is used. */
-export function valuesOf({ name, type }: Parameter, file: string): readonly unknown[] {
+function valuesOf({ name, type }: Parameter, file: string): readonly unknown[] {
   const source = bare(file);
   const options = split(type.replace(/^readonly /, ''), '|');
   if (options.length > 1) return options.flatMap((one) => valuesOf({ name, type: one }, file));

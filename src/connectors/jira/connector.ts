@@ -32,6 +32,7 @@ import type { JiraMaps } from './maps.ts';
 import { createJiraPeople, type JiraPeople } from './people.ts';
 import { createRequesters } from './requester.ts';
 import { Myself } from './schema.ts';
+import { createSteps } from './steps.ts';
 import { addFile, createUploadLimit } from './upload.ts';
 import type { WantedWebhook } from './webhooks.ts';
 import { readIssue, writeEffect } from './write.ts';
@@ -149,6 +150,7 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
       knowledge: createKnowledge(clients, baseUrl),
       clocks: createClocks(clients),
       catalog: createCatalog(meta),
+      steps: createSteps(bridge, maps),
       backlink: createBacklink(clients),
       diagnose: (wanted) =>
         diagnoseSite(

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { isReached, type Level, type TicketFields, type WantedStatus } from '../../model/ticket.ts';
+import {
+  isReached,
+  type Level,
+  type TicketFields,
+  type WantedStatus,
+  type WantedStep,
+} from '../../model/ticket.ts';
 import { categoryOf } from './fields.ts';
 import type { JiraMaps, ProjectMaps } from './maps.ts';
 import type { EditMeta, Issue } from './schema.ts';
@@ -51,11 +57,21 @@ function isWaiting(fields: Issue['fields'], maps: JiraMaps): boolean {
 }
 
 /** By the configured state where there is one: "open" and "active" may be different states of one category. */
-export function isStatusReached(wanted: WantedStatus, fields: Issue['fields'], maps: JiraMaps): boolean {
+function isStatusReached(wanted: WantedStatus, fields: Issue['fields'], maps: JiraMaps): boolean {
   const { name } = fields.status;
   const configured = mapsOf(maps, fields).statuses?.[wanted];
   if (wanted === 'open' || configured === undefined) return isReached(categoryOf(fields.status), wanted);
   return name.trim().toLowerCase() === configured.trim().toLowerCase();
+}
+
+/** The same for a step that was chosen: the state that it leads to, and no other of its category. */
+export function isThere(
+  { status, step }: { readonly status: WantedStatus; readonly step: WantedStep | undefined },
+  fields: Issue['fields'],
+  maps: JiraMaps,
+): boolean {
+  if (step === undefined) return isStatusReached(status, fields, maps);
+  return fields.status.name.trim().toLowerCase() === step.to.trim().toLowerCase();
 }
 
 /** What a level is called where nothing is configured. */

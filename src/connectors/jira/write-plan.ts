@@ -2,7 +2,7 @@ import type { Outcome } from '../../model/outcome.ts';
 import { ok } from '../../model/outcome.ts';
 import type { FieldLeft, FieldName, TicketChange, TicketFields, WantedPerson } from '../../model/ticket.ts';
 import { isBlank } from '../storable-text.ts';
-import { fit, isStatusReached, levelName, mapsOf, presentFields } from './field-values.ts';
+import { fit, isThere, levelName, mapsOf, presentFields } from './field-values.ts';
 import { priorityValue } from './fields.ts';
 import type { JiraMaps, ProjectMaps } from './maps.ts';
 import type { JiraPeople } from './people.ts';
@@ -56,7 +56,8 @@ export async function planWrite(change: TicketChange, parts: PlanParts): Promise
     take('assignee', wish.value);
   }
   const wantsStatus =
-    set.status !== undefined && !isStatusReached(set.status, parts.issue.fields, parts.maps);
+    set.status !== undefined &&
+    !isThere({ status: set.status, step: change.step }, parts.issue.fields, parts.maps);
   const statusLeft = wantsStatus ? meanwhile('status') : null;
   if (statusLeft !== null) left.push({ field: 'status', reason: statusLeft });
   return ok({ steps, left, status: wantsStatus && statusLeft === null });

@@ -1,15 +1,16 @@
 import type { Effect } from '../../model/effect.ts';
 import { type Outcome, ok, type Rejected, type Retry } from '../../model/outcome.ts';
-import type { FieldLeft, TicketChange, WantedStatus, WrittenFields } from '../../model/ticket.ts';
+import type { FieldLeft, TicketChange, WantedStatus, WantedStep, WrittenFields } from '../../model/ticket.ts';
 import { waysTo } from '../../model/ticket.ts';
 import type { JiraClient } from './client.ts';
 import type { JiraClients, Voice } from './clients.ts';
 import { foreignId } from './comments.ts';
-import { isStatusReached, mapsOf } from './field-values.ts';
-import { categoryOf, chooseStep, describeChoices } from './fields.ts';
+import { isThere, mapsOf } from './field-values.ts';
+import { categoryOf, chooseStep, describeChoices, type Step } from './fields.ts';
 import { type JiraMaps, mappedFields } from './maps.ts';
 import type { JiraPeople } from './people.ts';
 import { EditMeta, ISSUE_FIELDS, Issue, Nothing, Transitions } from './schema.ts';
+import { fillScreen } from './transition-screen.ts';
 import { type FieldStep, planWrite, type WritePlan } from './write-plan.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -52,7 +53,9 @@ async function plan(
 
 /** Refusals that are about a value stay with its field; those about the sign-in or the ticket end everything. */
 function leftOf(refusal: Rejected, field: FieldLeft['field']): FieldLeft | null {
-  return refusal.code === 'auth' || refusal.code === 'not-found' ? null : { field, reason: refusal.reason };
+  if (refusal.code === 'auth' || refusal.code === 'not-found') return null;
+  const { reason, fields } = refusal;
+  return { field, reason, ...(fields === undefined ? {} : { fields }) };
 }
 
 type Stopped = Retry | Rejected;
@@ -99,11 +102,17 @@ async function writeFields(
   return left;
 }
 
+/** The state that is wanted, and the step that somebody chose to it. */
+interface Move {
+  readonly status: WantedStatus;
+  readonly step: WantedStep | undefined;
+}
+
 /** A step to the state that is wanted, as things are now. */
 async function moveOnce(
   { voice, maps }: { readonly voice: Voice; readonly maps: JiraMaps },
   { id, fields }: Issue,
-  status: WantedStatus,
+  { status, step: chosen }: Move,
 ): Promise<readonly FieldLeft[] | Outcome<unknown>> {
   const possible = voice.explain(
     await voice.client.read(Transitions, ({ cloud }) =>
@@ -112,6 +121,17 @@ async function moveOnce(
   );
   if (possible.kind !== 'ok') return possible;
   const { statuses, resolution, screens = {} } = mapsOf(maps, fields);
+  if (chosen !== undefined) {
+    const transition = possible.value.transitions.find((one) => one.id === chosen.id);
+    if (transition === undefined) {
+      const choices = describeChoices(possible.value.transitions);
+      const reason = `Jira offers this step no more from "${fields.status.name}"; possible now: ${choices}. Choose again`;
+      return [{ field: 'status', reason }];
+    }
+    const filled = fillScreen(transition, chosen.answers, screens);
+    if ('reason' in filled) return [{ field: 'status', reason: filled.reason, fields: filled.of }];
+    return transit(voice, id, { transition, fields: filled.fields });
+  }
   const names = { status: statuses?.[status] ?? null, resolution: resolution ?? null, screens };
   const steps = waysTo(status).map((category) => chooseStep(possible.value.transitions, category, names));
   const step = steps.find((candidate) => candidate !== null) ?? null;
@@ -121,16 +141,19 @@ async function moveOnce(
     const reason = `Jira offers no way from "${fields.status.name}" to ${wanted}; possible now: ${choices}. Move it in Jira`;
     return [{ field: 'status', reason }];
   }
-  const done = voice.explain(
+  return transit(voice, id, step);
+}
+
+async function transit(voice: Voice, id: string, { transition, fields }: Step): Promise<Outcome<unknown>> {
+  return voice.explain(
     await voice.client.write(Nothing, ({ cloud }) =>
       cloud.issues.doTransition({
         issueIdOrKey: id,
-        transition: { id: step.transition.id },
-        ...(Object.keys(step.fields).length === 0 ? {} : { fields: { ...step.fields } }),
+        transition: { id: transition.id },
+        ...(Object.keys(fields).length === 0 ? {} : { fields: { ...fields } }),
       }),
     ),
   );
-  return done;
 }
 
 /**
@@ -140,15 +163,15 @@ async function moveOnce(
 async function writeStatus(
   parts: { readonly voice: Voice; readonly maps: JiraMaps },
   issue: Issue,
-  status: WantedStatus,
+  move: Move,
 ): Promise<readonly FieldLeft[] | Stopped> {
-  const first = await moveOnce(parts, issue, status);
+  const first = await moveOnce(parts, issue, move);
   if (!('kind' in first)) return first;
   if (first.kind !== 'rejected' || first.code !== 'conflict') return judged(first, 'status');
   const now = await readIssue(parts.voice.client, issue.id, parts.maps);
   if (now.kind !== 'ok') return judged(parts.voice.explain(now), 'status');
-  if (isStatusReached(status, now.value.fields, parts.maps)) return [];
-  const second = await moveOnce(parts, now.value, status);
+  if (isThere(move, now.value.fields, parts.maps)) return [];
+  const second = await moveOnce(parts, now.value, move);
   return 'kind' in second ? judged(second, 'status') : second;
 }
 
@@ -157,15 +180,18 @@ async function send(parts: WriteParts, change: TicketChange): Promise<Outcome<Wr
   if (planned.kind !== 'ok') return planned;
   const { steps, issue, left, status: movesStatus } = planned.value;
   const voice = parts.clients.voiceOf(change.actor);
-  const { status } = change.set;
+  const { step, set } = change;
+  const { status } = set;
   const fields = () => writeFields(voice, issue.id, steps);
   const move = () =>
-    movesStatus && status !== undefined ? writeStatus({ voice, maps: parts.maps }, issue, status) : [];
+    movesStatus && status !== undefined
+      ? writeStatus({ voice, maps: parts.maps }, issue, { status, step })
+      : [];
   // Workflows may forbid edits of what is done: reopen first, close last.
   const isDone = categoryOf(issue.fields.status) === 'done';
   const all: FieldLeft[] = [...left];
-  for (const step of isDone ? [move, fields] : [fields, move]) {
-    const result = await step();
+  for (const part of isDone ? [move, fields] : [fields, move]) {
+    const result = await part();
     if ('kind' in result) return result;
     all.push(...result);
   }

@@ -132,7 +132,7 @@ export function createCapabilities(
   ask: Ask,
   api: DeskApi,
   settleMs: number,
-): Required<Omit<Capabilities, 'diagnose' | 'hooks'>> {
+): Required<Omit<Capabilities, 'diagnose' | 'hooks' | 'steps'>> {
   return {
     approvals: approvalsOf(ask, api, settleMs),
     knowledge: {

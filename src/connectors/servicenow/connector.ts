@@ -26,6 +26,7 @@ import { createPeople } from './people.ts';
 import { isAllowedBaseUrl } from './schema.ts';
 import { createSignIns, type ServiceNowAccounts } from './sign-ins.ts';
 import { readSnapshot } from './snapshot.ts';
+import { createSteps } from './steps.ts';
 import { createTickets, type KnownTables } from './tickets.ts';
 import { createWriteEffect } from './write.ts';
 
@@ -89,6 +90,7 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
   const speaking = { ...writing, signIns, tickets: seen.tickets, journal };
   const files = createFiles({ ...speaking, names: seen.directory.names });
   const catalog = createCatalogApi(bridge.requests);
+  const choices = createChoices(bridge.client);
 
   return {
     id: deps.id,
@@ -96,7 +98,7 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
     check: () => checkInstance({ directory: writing.directory, files }),
     create: createTicketEffect({ ...writing, client: bridge.client, catalog, log: deps.log ?? noLog }),
     read: (ticket) => readSnapshot({ tickets: seen.tickets, journal, files, maps }, ticket),
-    write: createWriteEffect({ ...writing, signIns, choices: createChoices(bridge.client) }),
+    write: createWriteEffect({ ...writing, signIns, choices }),
     comments: {
       longest: LONGEST_ENTRY,
       add: createCommentEffect(speaking),
@@ -119,6 +121,7 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
       knowledge: createKnowledge({ signIns, baseUrl, bases: deps.knowledgeBases ?? [] }),
       clocks: createClocks(reader.client, now),
       catalog: createForms(catalog),
+      steps: createSteps({ ...writing, choices }),
       diagnose: (wanted) => diagnoseInstance({ ...deps, baseUrl, maps, signIns }, wanted),
     },
   };

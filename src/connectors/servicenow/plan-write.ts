@@ -1,9 +1,10 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
-import { isReached, type TicketChange, waysTo } from '../../model/ticket.ts';
+import { isReached, type TicketChange, type WantedStep, waysTo } from '../../model/ticket.ts';
 import { isBlank } from '../storable-text.ts';
-import { oneLine, summaryText } from './fields.ts';
+import { inert, oneLine, summaryText } from './fields.ts';
 import { categoryOf } from './maps.ts';
 import { fieldsOf } from './snapshot.ts';
+import { AWAITING_CALLER, askedWith } from './steps.ts';
 import type { TicketTable } from './tables.ts';
 import type { FoundRecord } from './tickets.ts';
 import { planLevels } from './write-levels.ts';
@@ -64,9 +65,44 @@ async function closing(asked: Asked): Promise<Outcome<Readonly<Record<string, st
   return code.kind === 'ok' ? ok({ close_code: code.value, close_notes }) : code;
 }
 
+/** A state that somebody chose, with what he said on its form. */
+async function planStep(asked: Asked, { id, to, answers }: WantedStep): Promise<Outcome<WritePlan>> {
+  const { parts, change, found } = asked;
+  if (found.record.state.value === id) return ok(nothing);
+  const meanwhile = changedMeanwhile(asked, 'status');
+  if (meanwhile !== null) return ok({ pieces: [], left: [meanwhile] });
+  const form = await askedWith(parts, found.table, id);
+  if (form.kind !== 'ok') return form;
+  const values: Record<string, string> = { state: id };
+  const wrong: Record<string, string> = {};
+  for (const { id: name, label, kind, required, options } of form.value) {
+    const answer = [answers[name] ?? ''].flat().join(', ').trim();
+    const isNeeded = required || (name === 'comments' && answers['hold_reason'] === AWAITING_CALLER);
+    if (answer === '') {
+      if (isNeeded) wrong[name] = `ServiceNow asks for "${label}" with this state.`;
+    } else if (kind === 'choice' && !options.some(({ value }) => value === answer))
+      wrong[name] = `ServiceNow does not offer this for "${label}".`;
+    else values[name] = kind === 'text' ? `${inert(answer)}\n\n${byline(change)}` : answer;
+  }
+  const said = Object.values(wrong);
+  if (said.length > 0)
+    return ok({ pieces: [], left: [{ field: 'status', reason: said.join(' '), fields: wrong }] });
+  const field = {
+    ...{ field: 'status' as const, wanted: `the status "${to}"` },
+    isTaken: ({ record }: Answered) => record.state.value === id,
+    advice: 'Its administrator must let whoever writes change state',
+  };
+  return ok({ pieces: [{ values, fields: [field] }], left: [] });
+}
+
+/** Who wrote it, where the record names the integration user. */
+const byline = ({ actor }: TicketChange) =>
+  actor.grant === null ? `${oneLine(actor.name, 100)} via Slack` : 'via Slack';
+
 async function planStatus(asked: Asked): Promise<Outcome<WritePlan>> {
   const { parts, change, found, now } = asked;
   const { status } = change.set;
+  if (status !== undefined && change.step !== undefined) return planStep(asked, change.step);
   if (status === undefined || isReached(now.status.category, status)) return ok(nothing);
   const meanwhile = changedMeanwhile(asked, 'status');
   if (meanwhile !== null) return ok({ pieces: [], left: [meanwhile] });

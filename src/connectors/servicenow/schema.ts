@@ -243,7 +243,12 @@ export type UserRow = z.infer<typeof UserRow>;
 
 export const GroupRow = z.object({ sys_id: SysId, name: z.string() });
 export const MemberRow = z.object({ user: SysId, group: SysId });
-export const ChoiceRow = z.object({ name: z.string(), element: z.string(), value: z.string() });
+export const ChoiceRow = z.object({
+  name: z.string(),
+  element: z.string(),
+  value: z.string(),
+  label: z.string().default(''),
+});
 export const PropertyRow = z.object({ name: z.string(), value: z.string().default('') });
 
 /** The body of the hook that our business rule sends. */

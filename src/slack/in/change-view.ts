@@ -14,7 +14,10 @@ import {
   SUMMARY,
 } from '../../texts/change-form.ts';
 import { CANCEL } from '../../texts/desk-forms.ts';
+import { STEP_OFFER } from '../../texts/steps-form.ts';
 
+/** The choice of somebody who wants the steps of the ticket's own workflow instead. */
+export const OTHER_STEPS = 'steps';
 export const CHANGE_FORM = 'desk_change_form';
 export const SUMMARY_MAX = 250;
 export const GROUP_MAX = 100;
@@ -42,7 +45,7 @@ export function changeView({ link, channel }: ChangeViewOptions): View {
     submit: { type: 'plain_text', text: CHANGE_SUBMIT },
     close: { type: 'plain_text', text: CANCEL },
     blocks: [
-      select('status', STATUS, STATUSES),
+      statusSelect(),
       select('priority', PRIORITY, [...PRIORITIES].reverse().map(named)),
       select('impact', IMPACT, LEVELS.map(named)),
       select('urgency', URGENCY, LEVELS.map(named)),
@@ -80,6 +83,12 @@ function line(name: string, { label, longest }: { readonly label: string; readon
     ...optionalInput(name, label),
     element: { type: 'plain_text_input', action_id: INPUT, max_length: longest, placeholder: AS_IT_IS },
   } as const;
+}
+
+/** We hear of a choice at once, because one of them leads to another form. */
+function statusSelect() {
+  const other = [OTHER_STEPS, STEP_OFFER] as const;
+  return { ...select('status', STATUS, [...STATUSES, other]), dispatch_action: true };
 }
 
 function named(word: string): readonly [string, string] {

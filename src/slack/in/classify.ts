@@ -21,6 +21,7 @@ import {
   PlaceEvent,
   tsOrNull,
 } from './schema.ts';
+import { asksForSteps } from './step-form.ts';
 import type { Us } from './us.ts';
 
 /** What has to happen with a call of Slack, decided from its content alone. */
@@ -74,7 +75,7 @@ export function classify(body: SlackBody, options: ClassifyOptions): Classified 
     case 'view_submission':
       return { kind: 'submission', name };
     case 'block_actions':
-      if ([opensForm, choosesForm, asksFromHome, asksToFillAgain].some((asks) => asks(body)))
+      if ([opensForm, choosesForm, asksFromHome, asksToFillAgain, asksForSteps].some((asks) => asks(body)))
         return { kind: 'ask', name };
       if (onlyLeads(body)) return { kind: 'count', name, reason: 'link' };
       return { kind: 'tell', name, ...interaction(body, ours) };

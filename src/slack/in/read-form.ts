@@ -64,22 +64,8 @@ export function readForm(body: unknown, { teamId: team }: Us): FormReading {
   const place = FormPlace.safeParse(jsonOrNull(parsed.data?.view.private_metadata ?? ''));
   if (!parsed.success || !sent.success || !by.success || !place.success)
     return { kind: 'errors', errors: { form: say.UNREADABLE_FORM } };
-  const { blocks, state } = sent.data.view;
-  const inputs = blocks.flatMap((block) => Input.safeParse(block).data ?? []);
-
-  const entered = (block: string): Value => state.values[block]?.[INPUT] ?? {};
+  const { entered, filled, errors } = fieldsIn(sent.data);
   const textIn = (block: string) => storable(entered(block).value ?? '').trim();
-  const errors: Record<string, string> = {};
-  const filled: FilledField[] = [];
-  for (const { block_id: block, label, optional } of inputs) {
-    const field = kindOf(block);
-    if (field === null) continue;
-    const checked = check(field.kind, entered(block));
-    if (checked === null) {
-      if (optional !== true) errors[block] = say.NEEDS_ANSWER;
-    } else if ('error' in checked) errors[block] = checked.error;
-    else filled.push({ ...field, label: label.text, ...checked });
-  }
   const isUrgent = (entered('urgent').selected_options ?? []).length > 0;
   const reason = textIn('urgent_reason');
   if (isUrgent && reason === '') errors['urgent_reason'] = say.NEEDS_REASON;
@@ -119,6 +105,32 @@ export function readForm(body: unknown, { teamId: team }: Us): FormReading {
       ...(again === undefined ? {} : { again }),
     },
   };
+}
+
+/** What was filled into the fields of a view, and what is wrong with it by block id. */
+function fieldsIn({ view: { blocks, state } }: z.infer<typeof Sent>) {
+  const entered = (block: string): Value => state.values[block]?.[INPUT] ?? {};
+  const inputs = blocks.flatMap((block) => Input.safeParse(block).data ?? []);
+  const errors: Record<string, string> = {};
+  const filled: FilledField[] = [];
+  for (const { block_id: block, label, optional } of inputs) {
+    const field = kindOf(block);
+    if (field === null) continue;
+    const checked = check(field.kind, entered(block));
+    if (checked === null) {
+      if (optional !== true) errors[block] = say.NEEDS_ANSWER;
+    } else if ('error' in checked) errors[block] = checked.error;
+    else filled.push({ ...field, label: label.text, ...checked });
+  }
+  return { entered, filled, errors };
+}
+
+/** The fields of any view of ours that was sent; null when it cannot be read. */
+export function readFields(
+  body: unknown,
+): { readonly filled: readonly FilledField[]; readonly errors: FormErrors } | null {
+  const sent = Sent.safeParse(body).data;
+  return sent === undefined ? null : fieldsIn(sent);
 }
 
 function kindOf(block: string): { readonly id: string; readonly kind: DeskFieldKind } | null {

@@ -96,6 +96,7 @@ export const BlockActions = z.object({
     .array(
       z.object({
         action_id: z.string(),
+        block_id: text,
         value: text,
         selected_option: optional(z.object({ value: text })),
       }),

@@ -5,6 +5,7 @@ import type { Intake, Interpret } from '../../model/intake.ts';
 import type { Log } from '../../model/log.ts';
 import type { Metrics } from '../../model/metrics.ts';
 import { NOT_IN_TIME } from '../../texts/desk-command.ts';
+import { NO_TICKET_YET } from '../../texts/steps-form.ts';
 import { listenForAskShortcut } from './ask-shortcut.ts';
 import type { SlackBody } from './body.ts';
 import { isBoltReadable } from './bolt-readable.ts';
@@ -33,7 +34,8 @@ import { listenForOpenFromMessage } from './open-from-message.ts';
 import { listenForPlaceChanges } from './place-change.ts';
 import { choosesForm, listenForRequestForm, type OfferedForms } from './request-form.ts';
 import { createSlackLogger } from './slack-logger.ts';
-import { listenForSteps } from './step.ts';
+import { listenForSteps as listenForWorkflowSteps } from './step.ts';
+import { asksForSteps, listenForSteps, type TicketSteps } from './step-form.ts';
 import type { Us } from './us.ts';
 
 /** An Ask is answered within this many milliseconds; Slack waits 3,000. */
@@ -58,6 +60,8 @@ export interface SlackInDeps extends Us {
   readonly forms?: OfferedForms;
   /** What was typed into forms that were refused; nothing can be opened again when left out. */
   readonly typed?: FormsTyped;
+  /** Which steps a ticket can take; none when left out. */
+  readonly steps?: TicketSteps;
   /** Does this bot (by its bot id, "B…") write words that count? None does when left out. */
   readonly bots?: (botId: string) => boolean;
   readonly metrics: Metrics;
@@ -120,7 +124,7 @@ function createApp(deps: SlackInDeps): App {
   listenForDeskCommand(app, { command, categories, forms, log });
   listenForAskShortcut(app, { categories, forms, log });
   listenForHome(app, { ...deps, categories, forms });
-  listenForSteps(app, deps);
+  listenForWorkflowSteps(app, deps);
   listenForLinks(app, deps);
   listenForRequestForm(app, { ...deps, forms });
   listenForFillAgain(app, { ...deps, forms, typed: deps.typed ?? NOTHING_TYPED });
@@ -129,6 +133,7 @@ function createApp(deps: SlackInDeps): App {
   listenForCardActions(app, { ...deps, queues: deps.queues ?? [] });
   listenForKindPress(app, deps);
   listenForChangeForm(app, deps);
+  listenForSteps(app, { ...deps, steps: deps.steps ?? NO_TICKETS });
   listenForMoveForm(app, deps);
   listenForEscalation(app, deps);
   listenForHandToHuman(app, deps);
@@ -152,6 +157,7 @@ const TOLD = new Set([
   'view_submission',
 ]);
 
+const NO_TICKETS: TicketSteps = { find: async () => ({ why: NO_TICKET_YET }) };
 const NOTHING_TYPED: FormsTyped = { find: async () => 'over', renew: async () => {} };
 const NO_FORMS: OfferedForms = { list: () => [], files: false };
 
@@ -165,7 +171,7 @@ async function interpret(app: App, body: unknown): Promise<Intake> {
   if (!TOLD.has(name)) return ignored(name);
   if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
   // A form is opened while somebody waits, never because of something that was stored.
-  const opens = [opensForm, asksToEscalate, choosesForm, asksFromHome, asksToFillAgain];
+  const opens = [opensForm, asksToEscalate, choosesForm, asksFromHome, asksToFillAgain, asksForSteps];
   if (opens.some((asks) => asks(body))) return ignored('ask');
   if (name === 'command' && !asksDatabase(body)) return ignored('command');
   const offers: Intake[] = [];

@@ -1,5 +1,6 @@
 import { Marker } from '../../../src/model/ids.ts';
 import type { Lane, Operation } from '../../../src/model/link.ts';
+import { LAST_NOTICES } from '../../../src/store/operations.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type Db, type OperationRow, operationIdOf } from './db.ts';
 
@@ -95,6 +96,16 @@ export function createOperations(db: Db): Store['operations'] {
         .sort((a, b) => a.seq - b.seq)
         .map(({ itemId, body }) => ({ itemId, body }));
     },
+    async refusedStep(link) {
+      const notices = of(link)
+        .filter(({ lane, body }) => lane === 'slack' && body.kind === 'post')
+        .sort((a, b) => b.seq - a.seq)
+        .slice(0, LAST_NOTICES);
+      for (const { body } of notices)
+        if (body.kind === 'post' && body.stepAgain !== undefined) return body.stepAgain;
+      return null;
+    },
+
     async inDoubt(link, kind) {
       return of(link).some(
         (row) => row.body.kind === kind && row.state === 'parked' && row.startedAt !== null,

@@ -127,7 +127,7 @@ test('the button and the menu of a card open the form at once, while the store i
       element.options?.map(({ value }) => value) ?? element.max_length,
     ]),
     [
-      ['status', 'static_select', ['done', 'active']],
+      ['status', 'static_select', ['done', 'active', 'steps']],
       ['priority', 'static_select', ['critical', 'high', 'medium', 'low']],
       ['impact', 'static_select', ['high', 'medium', 'low']],
       ['urgency', 'static_select', ['high', 'medium', 'low']],
