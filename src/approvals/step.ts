@@ -106,7 +106,7 @@ export interface Parts {
   readonly afterCrash: (approval: Approval) => Approval;
   readonly atTimeout: (approval: Approval) => Approval;
 }
-const PARTS: Parts = {
+export const PARTS: Parts = {
   ...{ standing, fills, counting, payloadHash },
   isVote: (surface, means) => MEANS_OF[surface] === means,
   afterEdit: (fresh) => fresh,
@@ -135,8 +135,7 @@ export function createStep(times: Times, parts: Parts = PARTS): Step {
     if (isOver(approval)) return refused('over');
     const running = approval.status === 'executing';
     if (event.kind === 'done') return running ? done(approval, event) : refused('not-granted');
-    if (event.kind === 'crash')
-      return running ? closed(parts.afterCrash(approval)) : refused('not-granted');
+    if (event.kind === 'crash') return running ? closed(parts.afterCrash(approval)) : refused('not-granted');
     if (running) return refused('running');
     const who = parts.standing(approval.request, approval.delegations, event.roster, event.now);
     switch (event.kind) {
