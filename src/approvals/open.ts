@@ -37,7 +37,7 @@ export function seniorStep(who: Standing, times: Times, runs: boolean): Approval
     name: 'senior',
     slots: [{ from: 'senior', need: 'any', opened: people === 0 ? 1 : needed('any', people) }],
     deny: 1,
-    timeout: { after_minutes: times.senior_minutes, then: 'deny' },
+    timeout: { after_minutes: times.senior_minutes, outcome: 'deny' },
     runs,
     deadline: null,
   };

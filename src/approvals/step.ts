@@ -253,7 +253,7 @@ function expire(approval: Approval, { now }: Of<'expire'>, { who, times, parts }
   if (now >= (grant?.until ?? approval.request.expires_at)) return closed(parts.atTimeout(approval));
   if (step === undefined || approval.status !== 'open') return refused('not-yet');
   if (step.deadline === null || now < step.deadline) return refused('not-yet');
-  if (step.timeout.then === 'stay') {
+  if (step.timeout.outcome === 'stay') {
     const kept = steps.map((one, index) => (index === at ? { ...one, deadline: null } : one));
     return {
       ...{ kind: 'moved', approval: { ...approval, steps: kept } },
@@ -262,7 +262,7 @@ function expire(approval: Approval, { now }: Of<'expire'>, { who, times, parts }
   }
   // Under its own name, by which its work is known.
   const senior = { ...seniorStep(who, times, step.runs), name: step.name };
-  if (step.timeout.then === 'deny' || !canBeFilled(senior, who)) return closed(parts.atTimeout(approval));
+  if (step.timeout.outcome === 'deny' || !canBeFilled(senior, who)) return closed(parts.atTimeout(approval));
   const higher = steps.map((one, index) => (index === at ? senior : one));
   const votes = approval.votes.filter((one) => one.step < at);
   return asking(opened({ ...approval, steps: higher, votes }, at, now));

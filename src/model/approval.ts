@@ -128,7 +128,7 @@ export const Slot = z.strictObject({
 });
 export type Slot = z.infer<typeof Slot>;
 
-export const Timeout = z.strictObject({ after_minutes: z.int().positive(), then: z.enum(TIMEOUTS) });
+export const Timeout = z.strictObject({ after_minutes: z.int().positive(), outcome: z.enum(TIMEOUTS) });
 
 export const ApprovalStep = z.strictObject({
   name: z.string().min(1).max(80),

@@ -14,7 +14,7 @@ export const BOT = person(9);
 export const START = Date.UTC(2026, 4, 4, 8);
 export const MINUTE = 60_000;
 
-const soon = (then: 'deny' | 'escalate' | 'stay') => ({ after_minutes: 30, then });
+const soon = (outcome: 'deny' | 'escalate' | 'stay') => ({ after_minutes: 30, outcome });
 const rule = (name: string, rest: object) => ({
   ...{ name, owner: 'Security', review: '2027-01-01', when: { kinds: [name] }, verdict: 'approve' },
   ...rest,
