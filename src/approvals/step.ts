@@ -58,6 +58,8 @@ export type Event =
   /** `request`: what the executor is about to do, as it will do it. */
   | (At & { readonly kind: 'execute'; readonly request: ApprovalRequest })
   | (At & { readonly kind: 'done'; readonly ok: boolean })
+  /** The ticket system surely did nothing of it, and may be asked again while the grant lasts. */
+  | (At & { readonly kind: 'not-run' })
   /** The process that was at it has died. */
   | (At & { readonly kind: 'crash' });
 
@@ -136,6 +138,7 @@ export function createStep(times: Times, parts: Parts = PARTS): Step {
     const running = approval.status === 'executing';
     if (event.kind === 'done') return running ? done(approval, event) : refused('not-granted');
     if (event.kind === 'crash') return running ? closed(parts.afterCrash(approval)) : refused('not-granted');
+    if (event.kind === 'not-run') return running ? notRun(approval) : refused('not-granted');
     if (running) return refused('running');
     const who = parts.standing(approval.request, approval.delegations, event.roster, event.now);
     switch (event.kind) {
@@ -279,13 +282,20 @@ function execute(approval: Approval, event: Of<'execute'>, using: Using): Steppe
     if (!isFilled(approval, step, using)) return refused('no-quorum');
   return {
     kind: 'moved',
-    approval: { ...approval, status: 'executing', grant: null },
+    approval: { ...approval, status: 'executing' },
     effects: [{ kind: 'run', step: at, work: workName(approval), hash }],
   };
 }
 
+/** The grant is the same one, and so is its end. */
+const notRun = (approval: Approval): Stepped => ({
+  kind: 'moved',
+  approval: { ...approval, status: 'granted' },
+  effects: [],
+});
+
 function done(approval: Approval, { ok, now }: Of<'done'>): Stepped {
-  if (!ok) return closed({ ...approval, status: 'failed' });
-  const ran = { ...approval, ran: approval.at + 1 };
+  if (!ok) return closed({ ...approval, status: 'failed', grant: null });
+  const ran = { ...approval, ran: approval.at + 1, grant: null };
   return isLast(approval) ? closed({ ...ran, status: 'executed' }) : asking(nextStep(ran, now));
 }

@@ -201,5 +201,6 @@ export interface Approval {
   readonly votes: readonly Vote[];
   /** Made for this request alone. */
   readonly delegations: readonly Delegation[];
+  /** While its work is to run, or runs. */
   readonly grant: Grant | null;
 }

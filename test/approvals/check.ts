@@ -111,7 +111,10 @@ export function check(book: Book, before: Approval, event: Event, answer: Steppe
     if (!isSo) wrong.push(what);
   };
   claim(!book.over, 'something happened after the end');
-  const isDecided = after.status === 'granted' && (before.status !== 'granted' || event.kind === 'edit');
+  const isDecided =
+    after.status === 'granted' &&
+    (before.status !== 'granted' || event.kind === 'edit') &&
+    event.kind !== 'not-run';
   claim(!isDecided || event.kind === 'vote' || event.kind === 'edit', `${event.kind} decided`);
   if (isDecided) book.grantedAt = event.now;
   note(book, before, event, after, claim);
@@ -170,6 +173,9 @@ function note(
       ...book.said.filter((one) => one.by === event.by && one.step >= before.ran).map((one) => one.step),
     );
     book.said = book.said.filter((one) => one.step < first || (one.step === first && one.by !== event.by));
+  } else if (event.kind === 'not-run') {
+    claim(book.runs.delete(before.at), 'what never ran did not run');
+    claim(after.grant?.until === before.grant?.until, 'a grant grew longer');
   } else if (event.kind === 'expire') {
     claim(['open', 'expired'].includes(after.status), 'time decided');
     if (after.status === 'open' && after.steps[after.at]?.deadline !== null)

@@ -13,7 +13,18 @@ test('no history of a request breaks a promise, and the lot brings it to every s
   assert.deepEqual(violations, []);
   assert.ok(steps >= BOUND);
   const states = ['open', 'granted', 'executing', 'executed', 'denied', 'expired', 'blocked', 'failed'];
-  const events = ['request', 'vote', 'edit', 'delegate', 'revoke', 'expire', 'execute', 'crash', 'done'];
+  const events = [
+    'request',
+    'vote',
+    'edit',
+    'delegate',
+    'revoke',
+    'expire',
+    'execute',
+    'crash',
+    'done',
+    'not-run',
+  ];
   const refusals = ['over', 'running', 'has-run', 'not-a-vote', 'another-version', 'too-late', 'not-yet'];
   const others = ['may-not-decide', 'not-asked', 'has-voted', 'reason-missing', 'no-approver', 'not-granted'];
   const ends = ['no-quorum', 'delegation-unsound', 'nothing-to-revoke'];

@@ -20,7 +20,7 @@ const KINDS = [
   ...['vote', 'vote', 'vote', 'vote', 'vote', 'vote', 'vote', 'vote'],
   ...['execute', 'execute', 'edit', 'delegate', 'revoke', 'expire', 'crash', 'done'],
 ] as const;
-const ENDS = ['done', 'done', 'crash'] as const;
+const ENDS = ['done', 'done', 'crash', 'not-run', 'vote', 'execute'] as const;
 const genuine = { card: 'button', home: 'button', web: 'page', jsm: 'record', servicenow: 'record' } as const;
 
 function drawnEvent(lot: Lot, approval: Approval, now: number): Event {
@@ -57,16 +57,26 @@ function drawnEvent(lot: Lot, approval: Approval, now: number): Event {
       };
     case 'done':
       return { ...at, kind: 'done', ok: below(lot, 5) > 0 };
-    default:
-      return { ...at, kind: wanted === 'crash' ? 'crash' : 'expire' };
+    case 'crash':
+    case 'not-run':
+    case 'expire':
+      return { ...at, kind: wanted };
   }
 }
 
-/** Goes on until so many steps were taken, or something is wrong. */
+/** A step takes some microseconds: whoever needs this long for all of them hangs. */
+const LONGEST_MS = 120_000;
+
+/**
+ * Goes on until so many steps were taken, or something is wrong.
+ * @throws when it takes longer than two minutes
+ */
 export function runModel(step: Step, lot: Lot, most: number): Tally {
+  const until = performance.now() + LONGEST_MS;
   const tally: Tally = { steps: 0, histories: 0, violations: [], taken: new Map() };
   const count = (what: string) => tally.taken.set(what, (tally.taken.get(what) ?? 0) + 1);
   while (tally.steps < most && tally.violations.length === 0) {
+    if (performance.now() > until) throw new Error(`The model hangs after ${tally.steps} steps`);
     let now = START;
     const rule = lot.pick(POLICIES.rules);
     const roster = drawnRoster(lot, now);
