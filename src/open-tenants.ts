@@ -1,6 +1,8 @@
+import { createApprovalTokens } from './approvals/token.ts';
 import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
+import type { ApprovalRules } from './flows/approving.ts';
 import { createConnecting } from './flows/connect-account.ts';
 import type { FormShelf } from './flows/form-shelf.ts';
 import { keepGrant } from './flows/keep-grants.ts';
@@ -57,6 +59,8 @@ export interface TenantParts {
   readonly io: Io;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Who decides about what; approvals are off when left out. */
+  readonly approvalRules?: ApprovalRules;
   readonly ring: (install: InstallId, shard: number) => void;
   readonly apps: ReadonlyMap<ConnectorId, OAuthApp>;
   /** Forms are the same for all workspaces. */
@@ -89,6 +93,7 @@ function openTenant(parts: TenantParts, { install, us, botToken, grantChanged }:
     tokenOf,
     ...connectingIn(parts, store),
     shelf: parts.shelf,
+    ...approvalsIn(parts, install),
     ring: (shard) => parts.ring(install, shard),
     ...(grantChanged === undefined ? {} : { grantChanged }),
     metrics,
@@ -108,6 +113,15 @@ function connectingIn({ config, apps, io }: TenantParts, store: Store): Pick<Wor
   if (publicUrl === null || apps.size === 0) return {};
   const { invite } = createConnecting({ store, apps, io, publicUrl });
   return { connecting: { systems: new Set(apps.keys()), invite } };
+}
+
+/** Tokens of one install are worth nothing in another one: each has keys of its own. */
+function approvalsIn({ config, approvalRules }: TenantParts, install: InstallId): Pick<World, 'approvals'> {
+  if (approvalRules === undefined) return {};
+  const [first, ...older] = config.encryptionKeys;
+  const bytes = (key: Secret) => Buffer.from(key.reveal(), 'base64');
+  const tokens = createApprovalTokens([bytes(first), ...older.map(bytes)], install);
+  return { approvals: { rules: approvalRules, tokens } };
 }
 
 /** One workspace, with a token that does not change while we run. Whose call it is no question: the doors check it. */

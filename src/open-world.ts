@@ -25,6 +25,7 @@ export interface WorldParts
     | 'slack'
     | 'connectors'
     | 'connecting'
+    | 'approvals'
     | 'tokenOf'
     | 'ring'
     | 'grantChanged'

@@ -6,7 +6,7 @@ import { type Roster, type Standing, standing } from './standing.ts';
 
 const MINUTE_MS = 60_000;
 /** The name of the work that runs after the last step. */
-export const LAST_WORK = 'main';
+const LAST_WORK = 'main';
 
 export type Opened =
   | { readonly kind: 'opened'; readonly approval: Approval }

@@ -5,9 +5,6 @@ import { canonical, type Json } from './canonical.ts';
 /** Keeps this hash apart from every other that is made of JSON. */
 const DOMAIN = 'deskbridge.approval.v1\n';
 
-/** What exactly is approved, as text. */
-export const payloadText = (request: ApprovalRequest): string => canonical(request);
-
 export function payloadHash(request: ApprovalRequest): PayloadHash {
   return hashOf(DOMAIN, request);
 }

@@ -23,7 +23,7 @@ const holds = (delegation: Delegation, now: number): boolean =>
   isSound(delegation) && delegation.since <= now && now < delegation.until;
 
 /** Whoever has a part in the request; he and those who stand in for him decide nothing of it. */
-export function involved(
+function involved(
   request: ApprovalRequest,
   delegations: readonly Delegation[],
   now: number,

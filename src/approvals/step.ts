@@ -8,25 +8,12 @@ import type {
   Surface,
 } from '../model/approval.ts';
 import type { PrincipalId } from '../model/ids.ts';
+import { isVote, type Means } from './means.ts';
 import { canBeFilled, deadlineOf, grantFor, isLast, open, seniorStep, type Times, workName } from './open.ts';
 import { payloadHash } from './payload.ts';
 import type { Policy } from './policy.ts';
 import { counting, fills } from './quorum.ts';
 import { isSound, type Roster, type Standing, standing } from './standing.ts';
-
-/**
- * How somebody said what he said. Only a signed press of a button, the posted page of somebody signed in, and the approval
- * record of the ticket system are votes. The others are named so that they can be refused by name.
- */
-export const MEANS = ['button', 'page', 'record', 'words', 'reaction', 'copied-card', 'status'] as const;
-export type Means = (typeof MEANS)[number];
-const MEANS_OF: Readonly<Record<Surface, Means>> = {
-  card: 'button',
-  home: 'button',
-  web: 'page',
-  jsm: 'record',
-  servicenow: 'record',
-};
 
 interface At {
   readonly now: number;
@@ -102,15 +89,14 @@ export interface Parts {
   readonly fills: typeof fills;
   readonly counting: typeof counting;
   readonly payloadHash: typeof payloadHash;
-  readonly isVote: (surface: Surface, means: Means) => boolean;
+  readonly isVote: typeof isVote;
   /** What stays of the votes when the request changes. */
   readonly afterEdit: (fresh: Approval, before: Approval) => Approval;
   readonly afterCrash: (approval: Approval) => Approval;
   readonly atTimeout: (approval: Approval) => Approval;
 }
 export const PARTS: Parts = {
-  ...{ standing, fills, counting, payloadHash },
-  isVote: (surface, means) => MEANS_OF[surface] === means,
+  ...{ standing, fills, counting, payloadHash, isVote },
   afterEdit: (fresh) => fresh,
   afterCrash: (approval) => ({ ...approval, status: 'uncertain', grant: null }),
   atTimeout: (approval) => ({ ...approval, status: 'expired', grant: null }),

@@ -105,6 +105,7 @@ function consequence(operation: Operation, link: Link, { blocks, edits = false }
     case 'create':
       return `I could not open a ticket for this yet; the request is kept.${later}`;
     case 'write':
+    case 'run-approved':
       return `I could not change ${key}.`;
     case 'retire':
       return `${operation.body.key}, the old ticket, could not be told and closed.`;

@@ -1,8 +1,10 @@
 import { docText } from '../model/doc-text.ts';
+import type { LinkId } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
 import type { Door, RoutingFacts } from '../model/route.ts';
 import { type Routed, routeRequest } from '../routing/route-request.ts';
+import type { StoreTx } from '../store/store.ts';
 import { handedText, nextStepText } from '../texts/hand-over.ts';
 import { queueTitle } from './queue-title.ts';
 import type { QueueRules, World } from './world.ts';
@@ -30,6 +32,7 @@ export async function routeNew(
     channel: channelOf(intake),
     form,
     requester,
+    ...(intake.kind === 'open-from-form' && intake.by !== requester ? { sentBy: intake.by } : {}),
     person: await world.store.principals.factsOf(requester),
     urgent: intake.kind === 'open-from-form' && intake.urgent,
     at: await world.store.now(),
@@ -107,16 +110,23 @@ export function handedOn(route: Route): Route {
   return route.flow === 'ticket' || route.flow === 'answer' ? { ...route, flow: 'hand-off' } : route;
 }
 
+/** What the route demands is asked for as soon as the ticket is there. */
+export async function askForApproval(world: World, tx: StoreTx, link: LinkId, route: Route): Promise<void> {
+  if (world.approvals === undefined || route.policies.length === 0) return;
+  await tx.errands.add({ kind: 'open-approval', link });
+}
+
 /** What is said to the person and to the agents about what happens next. */
 export async function handOver(world: World, link: Link, route: Route): Promise<readonly NewOperation[]> {
   const { flow, policies } = route;
   const title = queueTitle(world.rules, route.queue);
-  const toPerson = nextStepText(flow, title);
+  const asks = world.approvals !== undefined;
+  const toPerson = nextStepText(flow, title, asks);
   const isHanded = flow === 'hand-off' || flow === 'answer' || flow === 'incident';
   const { routing } = world.store;
   const note = handedText({
     flow,
-    policies,
+    policies: asks ? [] : policies,
     forPerson: isHanded ? await routing.solvers({ requester: link.requester }) : [],
     forQueue: isHanded ? await routing.solvers({ queue: route.queue }) : [],
   });

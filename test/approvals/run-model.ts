@@ -1,8 +1,9 @@
 /** Histories of one request each, drawn by lot, told to the machine and held against the checker's book. */
 
+import { MEANS } from '../../src/approvals/means.ts';
 import { open } from '../../src/approvals/open.ts';
 import { DAY_MS } from '../../src/approvals/standing.ts';
-import { type Event, MEANS, type Step } from '../../src/approvals/step.ts';
+import type { Event, Step } from '../../src/approvals/step.ts';
 import { type Approval, SURFACES } from '../../src/model/approval.ts';
 import type { Lot } from '../support/lot.ts';
 import { check, newBook } from './check.ts';

@@ -73,11 +73,7 @@ const some = <T>(lot: Lot, all: readonly T[], outOf = 2): readonly T[] =>
 const change = (after: string) => [{ field: 'state', before: 'new', after }];
 
 /** A request for this rule; `word` makes it another one. */
-export function requestFor(
-  rule: Policy,
-  changes: Partial<ApprovalRequest> = {},
-  word = 'done',
-): ApprovalRequest {
+function requestFor(rule: Policy, changes: Partial<ApprovalRequest> = {}, word = 'done'): ApprovalRequest {
   return RequestSchema.parse({
     ...{ v: 1, kind: rule.when.kinds[0], target: { system: 'jira-it', ticket: '10001' } },
     work: {
@@ -116,7 +112,7 @@ export function drawnRequest(lot: Lot, rule: Policy): ApprovalRequest {
   );
 }
 
-export const everyone = (changes: Partial<Roster> = {}): Roster => ({
+const everyone = (changes: Partial<Roster> = {}): Roster => ({
   members: new Map([
     ['manager', [person(2)]],
     ['group:iam', [person(3), person(4)]],

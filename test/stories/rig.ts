@@ -78,6 +78,7 @@ export interface StoryOptions {
   /** A database of its own, for stories that break it. */
   readonly databaseUrl?: string;
   readonly log?: BridgeOptions['log'];
+  readonly approvalRules?: NonNullable<BridgeOptions['approvalRules']>;
   /** What is particular about the workspace. */
   readonly workspace?: Pick<SlackSandboxOptions, 'manifest' | 'channels' | 'people'>;
 }
@@ -205,6 +206,7 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
       log: options.log ?? noLog,
       connectors: desk.connectors,
       ...desk.oauth,
+      ...(options.approvalRules === undefined ? {} : { approvalRules: options.approvalRules }),
       now: () => clock.now(),
       pollEveryMs: 1_000,
       ...(options.repairEveryMs === undefined ? {} : { repairEveryMs: options.repairEveryMs }),

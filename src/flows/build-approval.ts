@@ -1,0 +1,149 @@
+import { judge } from '../approvals/judge.ts';
+import { payloadHash, policyHash } from '../approvals/payload.ts';
+import type { Policy } from '../approvals/policy.ts';
+import { rebound, WORDS, workOf } from '../approvals/work.ts';
+import type { Approval, ApprovalRequest, PayloadHash } from '../model/approval.ts';
+import { ApprovalRequest as RequestSchema } from '../model/approval.ts';
+import type { PrincipalId, SlackUser } from '../model/ids.ts';
+import type { Link } from '../model/link.ts';
+import type { RoutingFacts } from '../model/route.ts';
+import type { TicketFields } from '../model/ticket.ts';
+import type { NotAsked } from '../texts/approval-notes.ts';
+import type { Approving, KindRules } from './approving.ts';
+import { textOf } from './route-request.ts';
+import type { World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const LONGEST_WORDS = 20_000;
+
+export type Built =
+  | { readonly kind: 'built'; readonly request: ApprovalRequest; readonly rule: Policy }
+  | { readonly kind: 'not-asked'; readonly why: NotAsked; readonly action: string };
+
+/** Rules of which only the named one is asked, beside those that block: what a route demands is kept, or nothing is. */
+function rulesFor({ policies }: Approving['rules'], name: string) {
+  const rules = policies.rules.filter((rule) => rule.name === name || rule.verdict === 'block');
+  return { ...policies, rules };
+}
+
+/** What is asked for in the owner's words: the kind of the route where the policy knows it, else the policy's first one. */
+export function actionOf({ policies }: Approving['rules'], name: string, kind: string): string {
+  const kinds = policies.rules.find((rule) => rule.name === name)?.when.kinds ?? [];
+  return kinds.includes(kind) ? kind : (kinds[0] ?? kind);
+}
+
+/** Everything that an approver says yes to, for one policy that the route of a request demands. */
+export async function buildRouted(
+  world: World,
+  approving: Approving,
+  { link, policy }: { readonly link: Link; readonly policy: string },
+): Promise<Built | null> {
+  const { rules } = approving;
+  const { route, ticket } = link;
+  if (route === null || ticket === null || ticket.id === null || ticket.fields === null) return null;
+  const action = actionOf(rules, policy, route.kind);
+  const kind = rules.kinds.get(action);
+  const notAsked = (why: NotAsked): Built => ({ kind: 'not-asked', why, action });
+  if (kind === undefined) return notAsked({ because: 'unclassified', missing: [action] });
+  const facts = await world.store.links.factsOf(link.id);
+  const people = await peopleOf(world, link, facts);
+  const asked = {
+    kind: action,
+    proposer: { kind: 'person' as const, principal: people.requester, own_rights: false },
+    classification: kind.classification,
+    evidence: await evidenceOf(world, { link, facts, fields: ticket.fields }, rules, policy),
+  };
+  const minutes = rules.policies.matrix.rate.minutes;
+  const before = await world.store.approvals.countOf(action, { requester: people.requester, minutes });
+  const judged = judge(rulesFor(rules, policy), asked, before);
+  if (judged.kind === 'refused')
+    return notAsked(
+      judged.because === 'no-rule'
+        ? { because: 'no-rule', policy }
+        : { because: judged.because, missing: judged.missing },
+    );
+  const { rule, risk } = judged;
+  const now = (await world.store.now()).getTime();
+  const request = RequestSchema.safeParse({
+    ...{ v: 1, ...asked, ...people, author: null, risk },
+    target: { system: ticket.connector, ticket: ticket.id },
+    work: workFor(kind, ticket.fields),
+    trigger: `route ${route.rule}`,
+    rationale: wordsOf(link),
+    confidence: null,
+    ...{
+      environment: kind.environment,
+      production_data: kind.productionData,
+      external_vendor: kind.externalVendor,
+    },
+    policy: { name: rule.name, hash: policyHash(rule) },
+    correlation: link.id,
+    expires_at: now + kind.expiresMinutes * MINUTE_MS,
+  });
+  return request.success ? { kind: 'built', request: request.data, rule } : notAsked({ because: 'no-work' });
+}
+
+const workFor = ({ work }: KindRules, fields: TicketFields) =>
+  Object.fromEntries([...work].map(([name, set]) => [name, workOf(set, fields)]));
+
+const wordsOf = ({ request }: Link): string =>
+  request === null ? '' : textOf(request).slice(0, LONGEST_WORDS).toWellFormed();
+
+/** Who sent it asks; where he asks for another, that one has the benefit. Neither decides. */
+async function peopleOf(
+  { store }: World,
+  { requester }: Link,
+  facts: RoutingFacts | null,
+): Promise<{ readonly requester: PrincipalId; readonly beneficiary: PrincipalId | null }> {
+  const principal = async (user: SlackUser) =>
+    (await store.principals.of({ system: 'slack', id: user }))?.id ?? (await store.principals.ofSlack(user));
+  const own = await principal(requester);
+  if (facts?.sentBy === undefined) return { requester: own, beneficiary: null };
+  return { requester: await principal(facts.sentBy), beneficiary: own };
+}
+
+/** What was said in the form and in words, what the policy binds of the ticket, and the files that reached it. */
+async function evidenceOf(
+  { store }: World,
+  {
+    link,
+    facts,
+    fields,
+  }: { readonly link: Link; readonly facts: RoutingFacts | null; readonly fields: TicketFields },
+  { policies }: Approving['rules'],
+  policy: string,
+): Promise<ApprovalRequest['evidence']> {
+  const demanded = policies.rules.find(({ name }) => name === policy)?.evidence.fields ?? [];
+  const onTicket = new Set(['ticket.summary', ...demanded.filter((name) => name.startsWith('ticket.'))]);
+  const shown = { ...fields, status: fields.status.name };
+  const bound = [...onTicket].flatMap((name) => {
+    const value = Object.entries(shown).find(([field]) => `ticket.${field}` === name)?.[1];
+    return typeof value === 'string' ? [[name, value.toWellFormed()] as const] : [];
+  });
+  const carried = await store.operations.carried(link.id);
+  const files = carried.flatMap(({ body }) =>
+    body.kind === 'attach' && !body.withdrawn && body.sent !== undefined
+      ? [{ name: body.file.name.slice(0, 255), bytes: body.sent.size, sha256: body.sent.sha256 }]
+      : [],
+  );
+  const form = Object.entries(facts?.form ?? {}).map(
+    ([name, value]) => [name, value.toWellFormed()] as const,
+  );
+  return { fields: Object.fromEntries([...form, ...bound, [WORDS, wordsOf(link)]]), files };
+}
+
+/** The same request as the world is now, by our rows; null while nobody knows what its ticket says. */
+export function boundNow(
+  { approval }: { readonly approval: Pick<Approval, 'request' | 'steps' | 'ran'> },
+  { ticket }: Pick<Link, 'ticket'>,
+  words: string | null = null,
+): { readonly request: ApprovalRequest; readonly hash: PayloadHash } | null {
+  if (ticket === null || ticket.id === null || ticket.fields === null) return null;
+  const now = {
+    target: { system: ticket.connector, ticket: ticket.id },
+    fields: ticket.fields,
+    words: words === null ? null : words.slice(0, LONGEST_WORDS).toWellFormed(),
+  };
+  const request = rebound(approval.request, approval, now);
+  return { request, hash: payloadHash(request) };
+}
