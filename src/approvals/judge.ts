@@ -1,9 +1,19 @@
-import type { ApprovalRequest, RiskClass } from '../model/approval.ts';
+import type { Classification, RiskClass } from '../model/approval.ts';
 import type { Policies, Policy } from './policy.ts';
 import { isAtLeast, rate } from './risk.ts';
 
-/** What a policy looks at. */
-export type Asked = Pick<ApprovalRequest, 'kind' | 'proposer' | 'classification' | 'evidence'>;
+/** What a policy looks at; every request is one. */
+export interface Asked {
+  readonly kind: string;
+  readonly proposer:
+    | { readonly kind: 'person'; readonly own_rights: boolean }
+    | { readonly kind: 'bot' | 'model' };
+  readonly classification: Classification;
+  readonly evidence: {
+    readonly fields: Readonly<Record<string, string>>;
+    readonly files: readonly unknown[];
+  };
+}
 
 export type Judgement =
   | {
@@ -30,7 +40,7 @@ export function judge(policies: Policies, asked: Asked, before: number): Judgeme
   const rated = rate(policies.matrix, asked.classification, before);
   if (rated.kind === 'unclassified')
     return { kind: 'refused', because: 'unclassified', rule: null, missing: rated.missing };
-  const matching = policies.rules.filter((rule) => matches(rule, asked, rated.risk));
+  const matching = policies.rules.filter((rule) => mismatches(rule, asked, rated.risk).length === 0);
   const rule = matching.find(({ verdict }) => verdict === 'block') ?? matching[0];
   if (rule === undefined) return { kind: 'refused', because: 'no-rule', rule: null, missing: [asked.kind] };
   const missing = rule.verdict === 'block' ? [] : missingEvidence(rule, asked);
@@ -38,14 +48,22 @@ export function judge(policies: Policies, asked: Asked, before: number): Judgeme
   return { kind: 'ruled', verdict: rule.verdict, rule, risk: rated.risk, why: rated.why };
 }
 
-function matches({ when }: Policy, { kind, proposer }: Asked, risk: RiskClass): boolean {
+/** Why a rule does not match, one sentence's end each; none when it does. */
+export function mismatches({ when }: Policy, { kind, proposer }: Asked, risk: RiskClass): readonly string[] {
   const ownRights = proposer.kind === 'person' && proposer.own_rights;
-  return (
-    when.kinds.includes(kind) &&
-    isAtLeast(risk, when.from) &&
-    isAtLeast(when.to, risk) &&
-    (when.by === 'anyone' || (when.by === 'own-rights') === ownRights)
-  );
+  return [
+    ...(when.kinds.includes(kind) ? [] : [`is for ${when.kinds.join(', ')}`]),
+    ...(isAtLeast(risk, when.from) && isAtLeast(when.to, risk)
+      ? []
+      : [`is for risk ${when.from === when.to ? when.from : `${when.from} to ${when.to}`}`]),
+    ...(when.by === 'anyone' || (when.by === 'own-rights') === ownRights
+      ? []
+      : [
+          ownRights
+            ? 'is not for a person through his own rights'
+            : 'is for a person through his own rights alone',
+        ]),
+  ];
 }
 
 function missingEvidence({ evidence: demanded }: Policy, { evidence }: Asked): readonly string[] {

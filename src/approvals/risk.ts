@@ -28,6 +28,18 @@ export const RiskMatrix = z.strictObject({
 });
 export type RiskMatrix = z.infer<typeof RiskMatrix>;
 
+/** What applies where the owner writes no other. */
+export const STANDARD_MATRIX: RiskMatrix = {
+  cells: {
+    minor: { rare: 'low', possible: 'low', likely: 'medium' },
+    serious: { rare: 'medium', possible: 'medium', likely: 'high' },
+    grave: { rare: 'high', possible: 'high', likely: 'critical' },
+  },
+  at_least: { external: 'medium', money: 'high', access: 'high', regulated: 'high', production: 'medium' },
+  raises: { easily: 0, 'with-effort': 0, never: 1 },
+  rate: { most: 5, minutes: 60 },
+};
+
 export type Rated =
   | { readonly kind: 'rated'; readonly risk: RiskClass; readonly why: readonly string[] }
   /** Nobody has said enough about it; `missing` says what. */
