@@ -54,11 +54,10 @@ export const Policy = z
     owner: z.string().trim().min(1).max(200).meta({ description: 'Who answers for this rule.' }),
     review: z.iso.date().meta({ description: 'When it has to be looked at again, such as 2027-06-30.' }),
     text: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .meta({
-        description: 'Where the rule stands in words for people; cards link there.',
-      }),
+      .url({ protocol: /^https?$/, error: 'must be a web address' })
+      .nullable()
+      .default(null)
+      .meta({ description: 'Where the rule stands in words for people; cards link there. Null: nowhere.' }),
     when: z
       .strictObject({
         kinds: z.array(KindName).min(1).meta({ description: 'Names below `approvals.kinds`.' }),
@@ -78,7 +77,7 @@ export const Policy = z
       .strictObject({
         fields: z.array(z.string().min(1)).default([]).meta({
           description:
-            'Fields of the form that must be filled in, and `summary` or `description` of the request.',
+            'Fields of the form that must be filled in; `request`: the words of who asks; `ticket.<field>`: a bound field of the ticket.',
         }),
         files: z.int().nonnegative().default(0).meta({ description: 'How many files must be there.' }),
       })

@@ -13,7 +13,6 @@ import {
   RISK_CLASSES,
   SEVERITIES,
   STAKES,
-  type Stake,
 } from '../../src/model/approval.ts';
 
 const nothing = { external: false, money: false, access: false, regulated: false, production: false };
@@ -107,7 +106,7 @@ const AnyMatrix = fc
     rate: fc.record({ most: fc.integer({ min: 1, max: 9 }), minutes: fc.constant(60) }),
   })
   .map((raw) => RiskMatrix.parse(raw));
-const AnyStakes: fc.Arbitrary<Record<Stake, boolean>> = fc.record({
+const AnyStakes: fc.Arbitrary<Record<(typeof STAKES)[number], boolean>> = fc.record({
   ...{ external: fc.boolean(), money: fc.boolean(), access: fc.boolean() },
   ...{ regulated: fc.boolean(), production: fc.boolean() },
 });

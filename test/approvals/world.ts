@@ -73,7 +73,11 @@ const some = <T>(lot: Lot, all: readonly T[], outOf = 2): readonly T[] =>
 const change = (after: string) => [{ field: 'state', before: 'new', after }];
 
 /** A request for this rule; `word` makes it another one. */
-function requestFor(rule: Policy, changes: Partial<ApprovalRequest> = {}, word = 'done'): ApprovalRequest {
+export function requestFor(
+  rule: Policy,
+  changes: Partial<ApprovalRequest> = {},
+  word = 'done',
+): ApprovalRequest {
   return RequestSchema.parse({
     ...{ v: 1, kind: rule.when.kinds[0], target: { system: 'jira-it', ticket: '10001' } },
     work: {
