@@ -19,13 +19,17 @@ const isWorkable = (field: string): field is Workable => WORKABLE.some((one) => 
 const shownIn = (fields: TicketFields, field: Workable): string | null =>
   field === 'status' ? fields.status.name : fields[field];
 
+/** A change of the status is a transition, whatever else changes with it. */
+export const actionOf = ({ status }: WantedFields): Work['action'] =>
+  status === undefined ? 'ticket.fields' : 'ticket.transition';
+
 /** Work that brings these fields to these values, from what they are now. */
 export function workOf(set: WantedFields, now: TicketFields): Work {
   const changes = WORKABLE.flatMap((field): Change[] => {
     const after = set[field];
     return after === undefined ? [] : [{ field, before: shownIn(now, field), after }];
   });
-  return { action: set.status === undefined ? 'ticket.fields' : 'ticket.transition', changes };
+  return { action: actionOf(set), changes };
 }
 
 /** What the ticket system is told; null for what it cannot be told, or what was not asked for in these words. */
@@ -55,6 +59,9 @@ export interface BoundNow {
 /** The key of the evidence that holds what was asked for, in the words of who asked. */
 export const WORDS = 'request';
 const ON_TICKET = /^ticket\.(.+)$/;
+/** Fields of the ticket that a request can be bound to without changing them. */
+const isShown = (field: string): field is Exclude<keyof WantedFields, 'status'> =>
+  field === 'assignee' || (isWorkable(field) && field !== 'status');
 
 /**
  * The same request as the world is now: when it has another hash, something that it is bound to has changed. What earlier
@@ -72,7 +79,8 @@ export function rebound(
     isWorkable(field) && !changed.has(field) ? shownIn(fields, field) : known;
   const evidence = Object.entries(request.evidence.fields).map(([name, value]) => {
     const field = ON_TICKET.exec(name)?.[1];
-    if (field !== undefined) return [name, now(field, value) ?? ''] as const;
+    if (field !== undefined && isShown(field) && !changed.has(field))
+      return [name, (fields[field] ?? '').toWellFormed()] as const;
     return [name, name === WORDS && words !== null ? words : value] as const;
   });
   const work = Object.entries(request.work).map(([name, one]) => {

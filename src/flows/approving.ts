@@ -1,7 +1,7 @@
 import type { Policies } from '../approvals/policy.ts';
 import type { Refusal } from '../approvals/step.ts';
 import type { ApprovalTokens } from '../approvals/token.ts';
-import type { Classification, PayloadHash } from '../model/approval.ts';
+import type { ACTIONS, Classification, PayloadHash, RiskClass } from '../model/approval.ts';
 import type { SlackChannel, SlackUser } from '../model/ids.ts';
 import type { WantedFields } from '../model/ticket.ts';
 import type { Hours } from '../routing/hours.ts';
@@ -9,31 +9,43 @@ import type { Hours } from '../routing/hours.ts';
 /** What the owner has decided about approvals, as far as flows need it. */
 export interface ApprovalRules {
   readonly policies: Policies;
-  /** What can be asked for, in the owner's words. */
+  /** What can be asked for, by the owner's names; `approval` of a route is one of them. */
   readonly kinds: ReadonlyMap<string, KindRules>;
-  /** Whether it is on there. `simulate`: everything but the effect. What the owner has not named is off. */
+  /** Whether it is on there. `simulate`: everything but the effect. What the owner has not enabled is off. */
   readonly modeFor: (asked: AskedWhere) => ApprovalMode;
-  readonly seniors: readonly SlackUser[];
+  readonly seniors: Reviewers;
   /** Who keeps the keys of the audit log: they approve nothing. */
-  readonly auditors: readonly SlackUser[];
-  /** Who owns what a queue is about, by the queue's name. */
-  readonly owners: ReadonlyMap<string, readonly SlackUser[]>;
-  readonly onCall: ReadonlyMap<string, readonly SlackUser[]>;
-  /** Whoever is asked and says nothing is reminded so often, in these hours; null: never. */
-  readonly reminders: { readonly everyMinutes: number; readonly hours: Hours | null } | null;
+  readonly auditors: Reviewers;
+  /** Who owns what a request of this kind is about, by what was filled in; null: nobody is known. */
+  readonly ownersOf: (kind: string, fields: Readonly<Record<string, string>>) => Reviewers | null;
+  readonly onCall: ReadonlyMap<string, Reviewers>;
+  readonly delegates: {
+    readonly allowed: boolean;
+    readonly longestDays: number;
+    /** The highest risk that a delegate decides. */
+    readonly to: RiskClass;
+  };
+  /** Whoever is asked and says nothing is reminded in these hours; null: at any time. */
+  readonly reminders: { readonly everyMinutes: number; readonly most: number; readonly hours: Hours | null };
+}
+
+/** People by their Slack ids, and groups of the directory by exact name. */
+export interface Reviewers {
+  readonly users: readonly SlackUser[];
+  readonly groups: readonly string[];
 }
 
 export type ApprovalMode = 'off' | 'simulate' | 'on';
 
 export interface AskedWhere {
-  /** Where the request was made; null: nowhere in a channel. */
+  /** Where the request was made; null: in no channel, such as Home. */
   readonly channel: SlackChannel | null;
-  /** Of the request, as it was routed. */
-  readonly kind: string;
   /** What is asked for: a name of `kinds`. */
-  readonly action: string;
+  readonly kind: string;
   /** Of the directory, in which the person who asks is. */
   readonly groups: readonly string[];
+  /** All that would run. */
+  readonly actions: readonly (typeof ACTIONS)[number][];
 }
 
 export interface KindRules {
@@ -41,10 +53,10 @@ export interface KindRules {
   readonly environment: string;
   readonly productionData: boolean;
   readonly externalVendor: boolean;
-  /** What the ticket becomes when it is approved; by the name of a step what it becomes after that one. */
+  /** Fields of the ticket whose change voids every vote. */
+  readonly bound: readonly Exclude<keyof WantedFields, 'status'>[];
+  /** What the ticket becomes after the step of this name; `main`: after the last one. */
   readonly work: ReadonlyMap<string, WantedFields>;
-  /** The whole request ends after so many minutes, whatever its steps say. */
-  readonly expiresMinutes: number;
 }
 
 /** Approvals as a process serves them; absent where the owner has not set them up. */

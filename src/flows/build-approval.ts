@@ -20,28 +20,15 @@ export type Built =
   | { readonly kind: 'built'; readonly request: ApprovalRequest; readonly rule: Policy }
   | { readonly kind: 'not-asked'; readonly why: NotAsked; readonly action: string };
 
-/** Rules of which only the named one is asked, beside those that block: what a route demands is kept, or nothing is. */
-function rulesFor({ policies }: Approving['rules'], name: string) {
-  const rules = policies.rules.filter((rule) => rule.name === name || rule.verdict === 'block');
-  return { ...policies, rules };
-}
-
-/** What is asked for in the owner's words: the kind of the route where the policy knows it, else the policy's first one. */
-export function actionOf({ policies }: Approving['rules'], name: string, kind: string): string {
-  const kinds = policies.rules.find((rule) => rule.name === name)?.when.kinds ?? [];
-  return kinds.includes(kind) ? kind : (kinds[0] ?? kind);
-}
-
-/** Everything that an approver says yes to, for one policy that the route of a request demands. */
+/** Everything that an approver says yes to, of one kind that the route of a request demands. */
 export async function buildRouted(
   world: World,
   approving: Approving,
-  { link, policy }: { readonly link: Link; readonly policy: string },
+  { link, action }: { readonly link: Link; readonly action: string },
 ): Promise<Built | null> {
   const { rules } = approving;
   const { route, ticket } = link;
   if (route === null || ticket === null || ticket.id === null || ticket.fields === null) return null;
-  const action = actionOf(rules, policy, route.kind);
   const kind = rules.kinds.get(action);
   const notAsked = (why: NotAsked): Built => ({ kind: 'not-asked', why, action });
   if (kind === undefined) return notAsked({ because: 'unclassified', missing: [action] });
@@ -51,15 +38,15 @@ export async function buildRouted(
     kind: action,
     proposer: { kind: 'person' as const, principal: people.requester, own_rights: false },
     classification: kind.classification,
-    evidence: await evidenceOf(world, { link, facts, fields: ticket.fields }, rules, policy),
+    evidence: await evidenceOf(world, { link, facts, fields: ticket.fields }, kind),
   };
   const minutes = rules.policies.matrix.rate.minutes;
   const before = await world.store.approvals.countOf(action, { requester: people.requester, minutes });
-  const judged = judge(rulesFor(rules, policy), asked, before);
+  const judged = judge(rules.policies, asked, before);
   if (judged.kind === 'refused')
     return notAsked(
       judged.because === 'no-rule'
-        ? { because: 'no-rule', policy }
+        ? { because: 'no-rule', action }
         : { because: judged.because, missing: judged.missing },
     );
   const { rule, risk } = judged;
@@ -78,9 +65,24 @@ export async function buildRouted(
     },
     policy: { name: rule.name, hash: policyHash(rule) },
     correlation: link.id,
-    expires_at: now + kind.expiresMinutes * MINUTE_MS,
+    expires_at: now + longestOf(rule, rules.policies) * MINUTE_MS,
   });
   return request.success ? { kind: 'built', request: request.data, rule } : notAsked({ because: 'no-work' });
+}
+
+/** So many minutes a step may wait that has no end of its own. */
+const ENDLESS_MINUTES = 90 * 1440;
+
+/** What its steps and their seniors may take together, and the work after each. */
+function longestOf(
+  { steps, verdict }: Policy,
+  { senior_minutes, run_within_minutes }: Approving['rules']['policies'],
+): number {
+  const own = steps.map(({ timeout: { after_minutes, outcome } }) =>
+    outcome === 'stay' ? ENDLESS_MINUTES : after_minutes + (outcome === 'escalate' ? senior_minutes : 0),
+  );
+  const last = verdict === 'escalate' ? senior_minutes : 0;
+  return own.reduce((sum, one) => sum + one + run_within_minutes, last + run_within_minutes);
 }
 
 const workFor = ({ work }: KindRules, fields: TicketFields) =>
@@ -110,16 +112,9 @@ async function evidenceOf(
     facts,
     fields,
   }: { readonly link: Link; readonly facts: RoutingFacts | null; readonly fields: TicketFields },
-  { policies }: Approving['rules'],
-  policy: string,
+  { bound: fieldNames }: KindRules,
 ): Promise<ApprovalRequest['evidence']> {
-  const demanded = policies.rules.find(({ name }) => name === policy)?.evidence.fields ?? [];
-  const onTicket = new Set(['ticket.summary', ...demanded.filter((name) => name.startsWith('ticket.'))]);
-  const shown = { ...fields, status: fields.status.name };
-  const bound = [...onTicket].flatMap((name) => {
-    const value = Object.entries(shown).find(([field]) => `ticket.${field}` === name)?.[1];
-    return typeof value === 'string' ? [[name, value.toWellFormed()] as const] : [];
-  });
+  const bound = fieldNames.map((name) => [`ticket.${name}`, (fields[name] ?? '').toWellFormed()] as const);
   const carried = await store.operations.carried(link.id);
   const files = carried.flatMap(({ body }) =>
     body.kind === 'attach' && !body.withdrawn && body.sent !== undefined

@@ -1,4 +1,5 @@
 import type { Means } from '../approvals/means.ts';
+import { DAY_MS } from '../approvals/standing.ts';
 import { type Claims, TOKEN_MS } from '../approvals/token.ts';
 import type { Approval, ApprovalId, Decision, Surface } from '../model/approval.ts';
 import type { PrincipalId } from '../model/ids.ts';
@@ -12,6 +13,7 @@ import { delegatedNote, revokedNote, votedNote } from '../texts/approval-notes.t
 import type { Approving, BallotRefusal, Shown } from './approving.ts';
 import { boundNow } from './build-approval.ts';
 import { type Moved, moveApproval, namesOf, notedOf, ringFor, type Told, unfitFor } from './move-approval.ts';
+import { mayStandIn } from './roster.ts';
 import type { World } from './world.ts';
 
 /** What somebody decided, as a signed call or the record of a ticket system says it. */
@@ -195,6 +197,8 @@ export async function actOnApproval(
   if (found.kind !== 'found') return ok(found);
   const { approving, record, by } = found;
   const { act } = asked;
+  if (act.kind === 'delegate' && !(await mayDelegate(world, approving, record, act.until)))
+    return ok(refused('delegation-unsound'));
   const other = act.kind === 'delegate' ? [act.to] : [];
   const unfit = await unfitFor(world, approving, { record, actor: [by, ...other] });
   if (unfit.kind !== 'ok') return unfit;
@@ -220,4 +224,15 @@ export async function actOnApproval(
   });
   ringFor(world, record);
   return ok(decided);
+}
+
+/** The owner says for how long, and up to which risk, somebody may stand in. */
+async function mayDelegate(
+  world: World,
+  { rules }: Approving,
+  { approval }: StoredApproval,
+  until: number,
+): Promise<boolean> {
+  const longest = (await world.store.now()).getTime() + rules.delegates.longestDays * DAY_MS;
+  return mayStandIn(rules, approval.request.risk) && until <= longest;
 }

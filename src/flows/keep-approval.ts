@@ -37,7 +37,7 @@ export async function tellAsked(
     const held = await tx.approvals.hold(id);
     if (held === null || !stands(held, round, step)) return;
     const link = await tx.links.get(held.link);
-    const roster = await rosterIn(approving, tx, questionOf(held, link, []), unfit.value);
+    const roster = await rosterIn(approving, tx, questionOf(held, []), unfit.value);
     const asked = askedNow(held.approval, roster, held.now);
     const isNew = await tx.approvals.asked.add({ approval: id, round, step }, asked);
     const noted = await notedOf(tx, id, held.approval);
@@ -94,20 +94,22 @@ export async function keepApproval(
   }
   const { reminders } = approving.rules;
   const left = end - now.getTime();
-  if (reminders === null || approval.status !== 'open') return ok(left);
-  if (reminders.hours === null || isWithin(reminders.hours, now)) await remind(world, record);
+  if (reminders.most === 0 || approval.status !== 'open') return ok(left);
+  if (reminders.hours === null || isWithin(reminders.hours, now)) await remind(world, record, reminders.most);
   return ok(Math.min(left, reminders.everyMinutes * MINUTE_MS));
 }
 
 /** Those who were asked in this step and have said nothing. */
-async function remind(world: World, { id }: StoredApproval): Promise<void> {
+async function remind(world: World, { id }: StoredApproval, most: number): Promise<void> {
   await world.store.transaction(async (tx) => {
     const held = await tx.approvals.hold(id);
     if (held === null || held.approval.status !== 'open') return;
     const { round, at: step, votes } = held.approval;
     const voted = new Set(votes.filter((one) => one.step === step).flatMap(({ by, seat }) => [by, seat]));
     const asked = await tx.approvals.asked.of({ approval: id, round, step });
-    const silent = asked.map(({ principal }) => principal).filter((one) => !voted.has(one));
+    const silent = asked.flatMap(({ principal, reminders }) =>
+      voted.has(principal) || reminders >= most ? [] : [principal],
+    );
     const key = (await tx.links.get(held.link))?.ticket?.key ?? 'its ticket';
     await tell(tx, held, silent, remindedText(await notedOf(tx, id, held.approval), key));
     await tx.approvals.asked.reminded({ approval: id, round, step });

@@ -1,5 +1,6 @@
 import { fingerprint } from '../approvals/payload.ts';
 import { createStep, type Effect, type Event, type Refusal } from '../approvals/step.ts';
+import { actionOf } from '../approvals/work.ts';
 import type { Approval, ApprovalId, Vote } from '../model/approval.ts';
 import { shardOf } from '../model/delivery.ts';
 import type { PrincipalId } from '../model/ids.ts';
@@ -43,13 +44,11 @@ const voicesOf = ({ request, votes, delegations }: Approval): readonly Principal
 /** What the roster is asked for this approval; `actor`: whoever does something now. */
 export function questionOf(
   { approval }: Pick<StoredApproval, 'approval'>,
-  link: Pick<Link, 'route'> | null,
   actor: readonly PrincipalId[],
 ): RosterQuestion {
   return {
     request: approval.request,
     words: wordsIn(approval.steps),
-    queue: link?.route?.queue ?? null,
     others: [...actor, ...voicesOf(approval)],
   };
 }
@@ -60,8 +59,7 @@ export async function unfitFor(
   approving: Approving,
   { record, actor }: { readonly record: StoredApproval; readonly actor: readonly PrincipalId[] },
 ): Promise<Outcome<ReadonlySet<PrincipalId>>> {
-  const link = await world.store.links.get(record.link);
-  const asked = questionOf(record, link, actor);
+  const asked = questionOf(record, actor);
   await knowNamed(world, approving, asked);
   return unfitAmong(world, asked.others);
 }
@@ -82,7 +80,7 @@ export async function moveApproval(tx: Tx, moving: Moving, told: Told): Promise<
   const link = await tx.links.get(held.link);
   const actor = 'by' in told ? [told.by] : [];
   const others = 'to' in told ? [told.to, ...actor] : actor;
-  const asked = questionOf(held, link, others);
+  const asked = questionOf(held, others);
   const words = told.kind === 'edit' ? wordsIn(told.rule.steps) : asked.words;
   const roster = await rosterIn(approving, tx, { ...asked, words }, unfit);
   const step = createStep(approving.rules.policies);
@@ -159,9 +157,9 @@ const isHigher = (before: Approval, after: Approval, step: number) =>
 /** Looks again when the step's time is over, and before that where people are reminded. */
 async function keep(tx: Tx, { id, after, approving }: Following, round: number, step: number): Promise<void> {
   const wait = after.steps[step]?.timeout.after_minutes ?? 0;
-  const every = approving.rules.reminders?.everyMinutes ?? wait;
+  const { everyMinutes: every, most } = approving.rules.reminders;
   const errand = { kind: 'keep-approval' as const, approval: id, round, step };
-  await tx.errands.add(errand, Math.min(wait, every) * MINUTE_MS);
+  await tx.errands.add(errand, (most > 0 ? Math.min(wait, every) : wait) * MINUTE_MS);
 }
 
 function closing({ after }: Following, noted: NotedRequest, mode: ApprovalMode): readonly NewOperation[] {
@@ -179,12 +177,13 @@ export async function modeOf(
   rows: Pick<Store | StoreTx, 'links' | 'principals'>,
   { rules }: Approving,
   link: Link,
-  action: string,
+  kind: string,
 ): Promise<ApprovalMode> {
   const facts = await rows.links.factsOf(link.id);
   const { groups } = await rows.principals.factsOf(link.requester);
-  const kind = link.route?.kind ?? '';
-  return rules.modeFor({ channel: facts?.channel ?? null, kind, action, groups });
+  const works = [...(rules.kinds.get(kind)?.work.values() ?? [])];
+  const actions = [...new Set(works.map(actionOf))];
+  return rules.modeFor({ channel: facts?.channel ?? null, kind, groups, actions });
 }
 
 export const note = (text: string): NewOperation => ({

@@ -8,9 +8,9 @@ import type { LinkId, PrincipalId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { StoreTx } from '../store/store.ts';
-import { type NotAsked, notAskedNote, notAskedText } from '../texts/approval-notes.ts';
+import { leftToAgentsNote, type NotAsked, notAskedNote, notAskedText } from '../texts/approval-notes.ts';
 import type { Approving } from './approving.ts';
-import { actionOf, buildRouted } from './build-approval.ts';
+import { buildRouted } from './build-approval.ts';
 import { follow, modeOf, namesOf, note } from './move-approval.ts';
 import { askedNow, knowNamed, MOST_LOOKED_UP, rosterIn, unfitAmong, wordsIn } from './roster.ts';
 import type { World } from './world.ts';
@@ -57,7 +57,6 @@ export async function openApproval(
   const asked = {
     request,
     words: wordsIn(rule.steps),
-    queue: link.route?.queue ?? null,
     others: [request.requester],
   };
   await knowNamed(world, approving, asked);
@@ -65,9 +64,9 @@ export async function openApproval(
   const wanted = [...new Set([...first.members.values()].flat())].slice(0, MOST_LOOKED_UP);
   const unfit = await unfitAmong(world, [...wanted, request.requester]);
   if (unfit.kind !== 'ok') return unfit;
+  const now = (await world.store.now()).getTime();
   const opened = await world.store.transaction(async (tx): Promise<OpenedApproval> => {
     const roster = await rosterIn(approving, tx, asked, unfit.value);
-    const now = (await world.store.now()).getTime();
     const begun = open(request, rule, approving.rules.policies, { roster, now, round: 1 });
     if (begun.kind === 'refused')
       return {
@@ -115,8 +114,7 @@ export async function ruleOf(
   const { kind, requester, policy } = request;
   const { minutes } = policies.matrix.rate;
   const before = isKnown ? 0 : await world.store.approvals.countOf(kind, { requester, minutes });
-  const own = policies.rules.filter(({ name, verdict }) => name === policy.name || verdict === 'block');
-  const judged = judge({ ...policies, rules: own }, request, before);
+  const judged = judge(policies, request, before);
   if (judged.kind === 'refused') return null;
   const { rule, risk } = judged;
   const agrees = rule.name === policy.name && policyHash(rule) === policy.hash;
@@ -151,6 +149,15 @@ async function tellNotAsked(world: World, wanted: Wanted, why: NotAsked): Promis
   return { kind: 'not-asked', why };
 }
 
+/** Nobody enabled it here: the agents ask whoever has to approve, as without Deskbridge. */
+async function leaveToAgents(world: World, link: Link, action: string): Promise<void> {
+  await world.store.transaction(async (tx) => {
+    await tx.links.wake(link.id, false);
+    if (!(await tx.said.once(`approval:${link.id}:${action}`, 'off'))) return;
+    await tx.operations.append(link.id, [note(leftToAgentsNote(action))]);
+  });
+}
+
 /** What the route of a request demands, once its ticket is there. False: it is not, or something is missing yet. */
 export async function openRouted(world: World, id: LinkId): Promise<Outcome<boolean>> {
   const approving = world.approvals;
@@ -158,15 +165,17 @@ export async function openRouted(world: World, id: LinkId): Promise<Outcome<bool
   if (approving === undefined || link === null || link.route === null) return ok(true);
   if (link.status === 'closed') return ok(true);
   let isComplete = true;
-  for (const policy of link.route.policies) {
-    const origin = `route:${policy}`;
-    const action = actionOf(approving.rules, policy, link.route.kind);
-    if ((await modeOf(world.store, approving, link, action)) === 'off') continue;
-    const built = await buildRouted(world, approving, { link, policy });
+  for (const action of link.route.policies) {
+    const origin = `route:${action}`;
+    if ((await modeOf(world.store, approving, link, action)) === 'off') {
+      await leaveToAgents(world, link, action);
+      continue;
+    }
+    const built = await buildRouted(world, approving, { link, action });
     if (built === null) return ok(false);
     const actor = `slack:${link.requester}`;
     if (built.kind === 'not-asked') {
-      await tellNotAsked(world, { link, origin, action: built.action, actor }, built.why);
+      await tellNotAsked(world, { link, origin, action, actor }, built.why);
       if (built.why.because === 'evidence') isComplete = false;
       continue;
     }

@@ -1,9 +1,10 @@
+import { isAtLeast } from '../approvals/risk.ts';
 import { type Roster, standing } from '../approvals/standing.ts';
-import type { Approval, ApprovalRequest, Slot } from '../model/approval.ts';
+import type { Approval, ApprovalRequest, RiskClass, Slot } from '../model/approval.ts';
 import { type PrincipalId, SlackUser } from '../model/ids.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { Store, StoreTx } from '../store/store.ts';
-import type { Approving } from './approving.ts';
+import type { Approving, Reviewers } from './approving.ts';
 import { personIn } from './names.ts';
 import type { World } from './world.ts';
 
@@ -11,10 +12,9 @@ type Rows = Pick<Store | StoreTx, 'approvers' | 'approvals' | 'principals'>;
 
 /** What is asked about people: for whom, and by which words. */
 export interface RosterQuestion {
-  readonly request: Pick<ApprovalRequest, 'requester' | 'beneficiary' | 'evidence'>;
+  readonly request: Pick<ApprovalRequest, 'kind' | 'risk' | 'requester' | 'beneficiary' | 'evidence'>;
   /** As in `Approvers`. */
   readonly words: readonly string[];
-  readonly queue: string | null;
   /** Whoever acts or has acted, beside those who are asked. */
   readonly others: readonly PrincipalId[];
 }
@@ -37,14 +37,16 @@ export async function rosterIn(
 ): Promise<Roster> {
   const members = new Map<string, readonly PrincipalId[]>();
   for (const word of asked.words) members.set(word, await membersOf(rules, rows, asked, word));
-  const delegations = await rows.approvals.delegations.standing();
+  const delegations = mayStandIn(rules, asked.request.risk)
+    ? await rows.approvals.delegations.standing()
+    : [];
   const all = [...members.values(), asked.others, delegations.flatMap(({ from, to }) => [from, to])].flat();
-  const active = await rows.approvers.people([...new Set(all)]);
-  const auditors = await rows.approvers.bySlack(rules.auditors);
+  const active = await rows.approvers.active([...new Set(all)]);
+  const auditors = await reviewersIn(rows, rules.auditors);
   return {
     members,
-    people: new Set(active.map(({ id }) => id).filter((id) => !unfit.has(id))),
-    auditors: new Set(auditors.values()),
+    people: new Set(active.filter((id) => !unfit.has(id))),
+    auditors: new Set(auditors),
     delegations,
   };
 }
@@ -52,37 +54,47 @@ export async function rosterIn(
 async function membersOf(
   rules: Approving['rules'],
   rows: Rows,
-  { request, queue }: RosterQuestion,
+  { request }: RosterQuestion,
   word: string,
 ): Promise<readonly PrincipalId[]> {
   const colon = word.indexOf(':');
   const [sort, name] = colon < 0 ? [word, ''] : [word.slice(0, colon), word.slice(colon + 1)];
-  const named = async (users: readonly SlackUser[]) => [...(await rows.approvers.bySlack(users)).values()];
   switch (sort) {
     case 'manager':
       return rows.approvers.managerOf(request.beneficiary ?? request.requester);
     case 'group':
       return rows.approvers.inGroup(name);
     case 'senior':
-      return named(rules.seniors);
+      return reviewersIn(rows, rules.seniors);
     case 'service-owner':
-      return named(rules.owners.get(queue ?? '') ?? []);
+      return reviewersIn(rows, rules.ownersOf(request.kind, request.evidence.fields));
     case 'on-call':
-      return named(rules.onCall.get(name) ?? []);
+      return reviewersIn(rows, rules.onCall.get(name) ?? null);
     case 'field': {
       const user = personIn(request.evidence.fields[name] ?? '');
-      return user === null ? [] : named([user]);
+      return user === null ? [] : reviewersIn(rows, { users: [user], groups: [] });
     }
     default:
       return [];
   }
 }
 
+/** Above what the owner lets delegates decide only the person himself counts. */
+export const mayStandIn = ({ delegates }: Approving['rules'], risk: RiskClass): boolean =>
+  delegates.allowed && isAtLeast(delegates.to, risk);
+
+async function reviewersIn(rows: Rows, named: Reviewers | null): Promise<readonly PrincipalId[]> {
+  if (named === null) return [];
+  const people = [...(await rows.approvers.bySlack(named.users)).values()];
+  for (const group of named.groups) people.push(...(await rows.approvers.inGroup(group)));
+  return [...new Set(people)];
+}
+
 /** Makes sure that everybody whom the configuration or a form names by his Slack id is somebody here. */
 export async function knowNamed(
   world: World,
   { rules }: Approving,
-  asked: Pick<RosterQuestion, 'request' | 'words' | 'queue'>,
+  asked: Pick<RosterQuestion, 'request' | 'words'>,
 ): Promise<void> {
   const inFields = asked.words.flatMap((word) => {
     const user = word.startsWith('field:')
@@ -90,9 +102,12 @@ export async function knowNamed(
       : null;
     return user === null ? [] : [user];
   });
-  const calls = asked.words.flatMap((word) => rules.onCall.get(word.slice('on-call:'.length)) ?? []);
-  const owners = rules.owners.get(asked.queue ?? '') ?? [];
-  const wanted = [...new Set([...rules.seniors, ...rules.auditors, ...owners, ...calls, ...inFields])];
+  const calls = asked.words.flatMap((word) => rules.onCall.get(word.slice('on-call:'.length))?.users ?? []);
+  const { kind, evidence } = asked.request;
+  const owners = rules.ownersOf(kind, evidence.fields)?.users ?? [];
+  const wanted = [
+    ...new Set([...rules.seniors.users, ...rules.auditors.users, ...owners, ...calls, ...inFields]),
+  ];
   const known = await world.store.approvers.bySlack(wanted);
   const gone = await world.store.principals.deactivated(wanted);
   for (const user of wanted)

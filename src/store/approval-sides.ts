@@ -28,7 +28,7 @@ const CardRow = z.object({
   principal: PrincipalId.nullable(),
   shown: z.string(),
 });
-const AskedRow = z.object({ principal: PrincipalId, asked_at: z.date(), reminded_at: z.date().nullable() });
+const AskedRow = z.object({ principal: PrincipalId, asked_at: z.date(), reminders: z.number() });
 
 /** What stands beside an approval: whom it was asked of, where it is shown, and who stands in for whom. */
 export function createApprovalSides({ db, install }: Scope) {
@@ -62,17 +62,17 @@ export function createApprovalSides({ db, install }: Scope) {
       },
 
       async of({ approval, round, step }: AskedStep) {
-        const found = await sql`select principal, asked_at, reminded_at from approval_asked
+        const found = await sql`select principal, asked_at, reminders from approval_asked
           where install_id = ${install} and approval_id = ${approval} and round = ${round} and step = ${step}
           order by principal`.execute(db);
         return found.rows.map((row) => {
-          const { principal, asked_at: askedAt, reminded_at: remindedAt } = AskedRow.parse(row);
-          return { principal, askedAt, remindedAt };
+          const { principal, asked_at: askedAt, reminders } = AskedRow.parse(row);
+          return { principal, askedAt, reminders };
         });
       },
 
       async reminded({ approval, round, step }: AskedStep): Promise<void> {
-        await sql`update approval_asked set reminded_at = deskbridge_now() where install_id = ${install}
+        await sql`update approval_asked set reminders = reminders + 1 where install_id = ${install}
           and approval_id = ${approval} and round = ${round} and step = ${step}`.execute(db);
       },
     },

@@ -18,6 +18,15 @@ export function createApprovers(scope: Scope) {
       return found.rows.map(opened);
     },
 
+    /** The same, without a word about them. */
+    async active(wanted: readonly PrincipalId[]): Promise<readonly PrincipalId[]> {
+      const found = await sql<{
+        id: string;
+      }>`select id from principal where install_id = ${install} and active
+        and id = any(${[...wanted]}::uuid[]) order by id`.execute(db);
+      return ids(found.rows);
+    },
+
     async bySlack(users: readonly SlackUser[]): Promise<ReadonlyMap<SlackUser, PrincipalId>> {
       const found = await sql<{ native_id: string; id: string }>`select i.native_id, p.id from identity i
         join principal p on p.install_id = i.install_id and p.id = i.principal_id

@@ -124,9 +124,13 @@ export function notAskedNote(kind: string, why: NotAsked): string {
 export const notAskedText = (kind: string, why: NotAsked): string =>
   `Your ticket is open, but I could not ask anybody to approve ${kind}: ${becauseOf(why)}`;
 
+export const leftToAgentsNote = (kind: string): string =>
+  `It needs an approval (${kind}). Decide it on this ticket before anything is done.`;
+
 export type NotAsked =
   | { readonly because: 'no-approver'; readonly step: string | null }
-  | { readonly because: 'no-rule' | 'disagrees'; readonly policy: string }
+  | { readonly because: 'no-rule'; readonly action: string }
+  | { readonly because: 'disagrees'; readonly policy: string }
   | { readonly because: 'unclassified' | 'evidence'; readonly missing: readonly string[] }
   | { readonly because: 'no-work' | 'too-late' };
 
@@ -135,7 +139,7 @@ function becauseOf(why: NotAsked): string {
     case 'no-approver':
       return `nobody can be reached who may decide${why.step === null ? '' : ` in the step "${why.step}"`}.`;
     case 'no-rule':
-      return `no policy "${why.policy}" covers it.`;
+      return `no policy covers ${why.action}.`;
     case 'disagrees':
       return `it does not say what the policy "${why.policy}" says of it.`;
     case 'unclassified':

@@ -1,8 +1,8 @@
 import type { Flow } from '../model/route.ts';
 
 /**
- * What the person who asked reads about what happens next; null where the card says enough. `asks`: Deskbridge asks those who
- * have to approve.
+ * What the person who asked reads about what happens next; null where the card says enough. `asks`: Deskbridge may ask
+ * those who have to approve.
  */
 export function nextStepText(flow: Flow, queue: string, asks: boolean): string | null {
   switch (flow) {
@@ -16,7 +16,7 @@ export function nextStepText(flow: Flow, queue: string, asks: boolean): string |
       return `This is on the ticket for ${queue} as an incident. I cannot call anybody yet: if it cannot wait, call the people on duty yourself, as you did before.`;
     case 'approval':
       return asks
-        ? 'Somebody has to approve this first. I ask them, and you hear of it here.'
+        ? 'Somebody has to approve this first. You hear of it here.'
         : 'Somebody has to approve this first. That is decided on the ticket; you hear of it here.';
   }
 }

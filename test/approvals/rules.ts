@@ -48,7 +48,8 @@ const kind = (set: WantedFields): KindRules => ({
     stakes: { external: false, money: false, access: true, regulated: false, production: false },
     ...{ likelihood: 'possible', severity: 'minor', reversible: 'easily' },
   },
-  ...{ environment: 'production', productionData: false, externalVendor: false, expiresMinutes: 2 * 1440 },
+  ...{ environment: 'production', productionData: false, externalVendor: false },
+  bound: ['summary', 'priority'],
   work: new Map([['main', set]]),
 });
 
@@ -61,6 +62,11 @@ export const rulesWith = (
   policies: POLICIES,
   kinds: new Map(POLICIES.rules.map(({ name }) => [name, kind({ status: 'active' })])),
   modeFor: () => mode,
-  ...{ seniors: [SENIOR], auditors: [], owners: new Map(), onCall: new Map(), reminders: null },
+  seniors: { users: [SENIOR], groups: [] },
+  auditors: { users: [], groups: [] },
+  ownersOf: () => null,
+  onCall: new Map(),
+  delegates: { allowed: true, longestDays: 14, to: 'critical' },
+  reminders: { everyMinutes: 30, most: 0, hours: null },
   ...changes,
 });

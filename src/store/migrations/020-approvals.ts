@@ -159,7 +159,7 @@ create table approval_card (
   foreign key (install_id, approval_id) references approval (install_id, id)
 );
 
--- Whom it was asked of, and when he was reminded last.
+-- Whom it was asked of, and how often he was reminded.
 create table approval_asked (
   install_id uuid not null,
   approval_id uuid not null,
@@ -167,7 +167,7 @@ create table approval_asked (
   step integer not null,
   principal uuid not null,
   asked_at timestamptz not null default deskbridge_now(),
-  reminded_at timestamptz,
+  reminders integer not null default 0,
   primary key (install_id, approval_id, round, step, principal),
   foreign key (install_id, approval_id) references approval (install_id, id),
   foreign key (install_id, principal) references principal (install_id, id)

@@ -179,6 +179,7 @@ export function createApprovals(): Store['approvals'] {
 export function createApprovers(): Store['approvers'] {
   return {
     people: askedByOperators,
+    active: askedByOperators,
     bySlack: askedByOperators,
     inGroup: askedByOperators,
     managerOf: askedByOperators,
