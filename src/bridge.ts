@@ -2,7 +2,6 @@ import { type Config, canonicalJson, configHash } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createIo } from './connectors/io.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
-import type { ApprovalRules } from './flows/approving.ts';
 import { createFormShelf } from './flows/form-shelf.ts';
 import type { Home } from './flows/keep-hooks.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
@@ -40,8 +39,6 @@ export interface BridgeOptions extends Pace {
   readonly oauthApps?: (io: Io) => ReadonlyMap<ConnectorId, OAuthApp>;
   /** Tests end the process at these points. */
   readonly crashPoint?: (name: string) => void;
-  /** Who decides about what; approvals are off when left out. */
-  readonly approvalRules?: ApprovalRules;
   /** More routes on the web server, e.g. of the demo. */
   readonly mount?: NonNullable<WebServerDeps['mount']>;
   /** Makes the configuration of this start the active one, whatever was active before. */
@@ -110,7 +107,6 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       apps,
       shelf,
       connectors: options.connectors,
-      ...(options.approvalRules === undefined ? {} : { approvalRules: options.approvalRules }),
     };
     const granting = grantingOf(parts);
     const tenants = await openTenants(parts, granting);

@@ -2,7 +2,6 @@ import { createApprovalTokens } from './approvals/token.ts';
 import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
-import type { ApprovalRules } from './flows/approving.ts';
 import { createConnecting } from './flows/connect-account.ts';
 import type { FormShelf } from './flows/form-shelf.ts';
 import { keepGrant } from './flows/keep-grants.ts';
@@ -59,8 +58,6 @@ export interface TenantParts {
   readonly io: Io;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Who decides about what; approvals are off when left out. */
-  readonly approvalRules?: ApprovalRules;
   readonly ring: (install: InstallId, shard: number) => void;
   readonly apps: ReadonlyMap<ConnectorId, OAuthApp>;
   /** Forms are the same for all workspaces. */
@@ -93,7 +90,7 @@ function openTenant(parts: TenantParts, { install, us, botToken, grantChanged }:
     tokenOf,
     ...connectingIn(parts, store),
     shelf: parts.shelf,
-    ...approvalsIn(parts, install),
+    ...approvalsIn(parts, install, us.teamId),
     ring: (shard) => parts.ring(install, shard),
     ...(grantChanged === undefined ? {} : { grantChanged }),
     metrics,
@@ -116,12 +113,18 @@ function connectingIn({ config, apps, io }: TenantParts, store: Store): Pick<Wor
 }
 
 /** Tokens of one install are worth nothing in another one: each has keys of its own. */
-function approvalsIn({ config, approvalRules }: TenantParts, install: InstallId): Pick<World, 'approvals'> {
-  if (approvalRules === undefined) return {};
-  const [first, ...older] = config.encryptionKeys;
+function approvalsIn({ config }: TenantParts, install: InstallId, own: SlackTeam): Pick<World, 'approvals'> {
+  const { approvals: settings, routing, encryptionKeys } = config;
+  if (settings.enable.length === 0) return {};
+  const [first, ...older] = encryptionKeys;
   const bytes = (key: Secret) => Buffer.from(key.reveal(), 'base64');
   const tokens = createApprovalTokens([bytes(first), ...older.map(bytes)], install);
-  return { approvals: { rules: approvalRules, tokens } };
+  const { hours } = settings.reminders;
+  const reminderHours = hours === null ? null : (routing.hours[hours] ?? null);
+  // The private channel of another workspace is none here: people are asked in direct messages.
+  const { channel, workspace } = settings.cards;
+  const cards = { ...settings.cards, channel: workspace === undefined || workspace === own ? channel : null };
+  return { approvals: { rules: { ...settings, cards }, reminderHours, tokens } };
 }
 
 /** One workspace, with a token that does not change while we run. Whose call it is no question: the doors check it. */

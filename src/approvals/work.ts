@@ -6,6 +6,7 @@ import {
   WANTED_STATUSES,
   type WantedFields,
 } from '../model/ticket.ts';
+import type { KindWork } from './settings.ts';
 
 export type Work = ApprovalRequest['work'][string];
 type Change = Work['changes'][number];
@@ -19,9 +20,16 @@ const isWorkable = (field: string): field is Workable => WORKABLE.some((one) => 
 const shownIn = (fields: TicketFields, field: Workable): string | null =>
   field === 'status' ? fields.status.name : fields[field];
 
-/** A change of the status is a transition, whatever else changes with it. */
-export const actionOf = ({ status }: WantedFields): Work['action'] =>
-  status === undefined ? 'ticket.fields' : 'ticket.transition';
+/** What the owner's settings of a kind ask for. */
+export function wantedBy({ status, priority, impact, urgency, group }: KindWork): WantedFields {
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(impact === undefined ? {} : { impact }),
+    ...(urgency === undefined ? {} : { urgency }),
+    ...(group === undefined ? {} : { group }),
+  };
+}
 
 /** Work that brings these fields to these values, from what they are now. */
 export function workOf(set: WantedFields, now: TicketFields): Work {
@@ -29,7 +37,7 @@ export function workOf(set: WantedFields, now: TicketFields): Work {
     const after = set[field];
     return after === undefined ? [] : [{ field, before: shownIn(now, field), after }];
   });
-  return { action: actionOf(set), changes };
+  return { action: set.status === undefined ? 'ticket.fields' : 'ticket.transition', changes };
 }
 
 /** What the ticket system is told; null for what it cannot be told, or what was not asked for in these words. */

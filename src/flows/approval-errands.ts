@@ -9,7 +9,7 @@ type Kind = 'open-approval' | 'review-approval' | 'ask-approval' | 'keep-approva
 export type ApprovalErrand = Extract<Errand, { kind: Kind }>;
 
 const FIRST_LOOK_MS = 1_000;
-/** Its ticket is not there, or something that the policy demands is missing: looked for ever more seldom. */
+/** Something that the policy demands is missing: looked for ever more seldom. */
 const LONGEST_LOOK_MS = 600_000;
 const AGAIN_MS = 5_000;
 

@@ -1,7 +1,8 @@
 import { judge } from '../approvals/judge.ts';
 import { payloadHash, policyHash } from '../approvals/payload.ts';
 import type { Policy } from '../approvals/policy.ts';
-import { rebound, WORDS, workOf } from '../approvals/work.ts';
+import { type ApprovalKind, classificationOf } from '../approvals/settings.ts';
+import { rebound, WORDS, wantedBy, workOf } from '../approvals/work.ts';
 import type { Approval, ApprovalRequest, PayloadHash } from '../model/approval.ts';
 import { ApprovalRequest as RequestSchema } from '../model/approval.ts';
 import type { PrincipalId, SlackUser } from '../model/ids.ts';
@@ -9,7 +10,7 @@ import type { Link } from '../model/link.ts';
 import type { RoutingFacts } from '../model/route.ts';
 import type { TicketFields } from '../model/ticket.ts';
 import type { NotAsked } from '../texts/approval-notes.ts';
-import type { Approving, KindRules } from './approving.ts';
+import type { Approving } from './approving.ts';
 import { textOf } from './route-request.ts';
 import type { World } from './world.ts';
 
@@ -29,7 +30,7 @@ export async function buildRouted(
   const { rules } = approving;
   const { route, ticket } = link;
   if (route === null || ticket === null || ticket.id === null || ticket.fields === null) return null;
-  const kind = rules.kinds.get(action);
+  const kind = rules.kinds[action];
   const notAsked = (why: NotAsked): Built => ({ kind: 'not-asked', why, action });
   if (kind === undefined) return notAsked({ because: 'unclassified', missing: [action] });
   const facts = await world.store.links.factsOf(link.id);
@@ -37,12 +38,12 @@ export async function buildRouted(
   const asked = {
     kind: action,
     proposer: { kind: 'person' as const, principal: people.requester, own_rights: false },
-    classification: kind.classification,
+    classification: classificationOf(kind),
     evidence: await evidenceOf(world, { link, facts, fields: ticket.fields }, kind),
   };
-  const minutes = rules.policies.matrix.rate.minutes;
+  const minutes = rules.matrix.rate.minutes;
   const before = await world.store.approvals.countOf(action, { requester: people.requester, minutes });
-  const judged = judge(rules.policies, asked, before);
+  const judged = judge(rules, asked, before);
   if (judged.kind === 'refused')
     return notAsked(
       judged.because === 'no-rule'
@@ -60,12 +61,12 @@ export async function buildRouted(
     confidence: null,
     ...{
       environment: kind.environment,
-      production_data: kind.productionData,
-      external_vendor: kind.externalVendor,
+      production_data: kind.production_data,
+      external_vendor: kind.external_vendor,
     },
     policy: { name: rule.name, hash: policyHash(rule) },
     correlation: link.id,
-    expires_at: now + longestOf(rule, rules.policies) * MINUTE_MS,
+    expires_at: now + longestOf(rule, rules) * MINUTE_MS,
   });
   return request.success ? { kind: 'built', request: request.data, rule } : notAsked({ because: 'no-work' });
 }
@@ -76,7 +77,7 @@ const ENDLESS_MINUTES = 90 * 1440;
 /** What its steps and their seniors may take together, and the work after each. */
 function longestOf(
   { steps, verdict }: Policy,
-  { senior_minutes, run_within_minutes }: Approving['rules']['policies'],
+  { senior_minutes, run_within_minutes }: Approving['rules'],
 ): number {
   const own = steps.map(({ timeout: { after_minutes, outcome } }) =>
     outcome === 'stay' ? ENDLESS_MINUTES : after_minutes + (outcome === 'escalate' ? senior_minutes : 0),
@@ -85,8 +86,8 @@ function longestOf(
   return own.reduce((sum, one) => sum + one + run_within_minutes, last + run_within_minutes);
 }
 
-const workFor = ({ work }: KindRules, fields: TicketFields) =>
-  Object.fromEntries([...work].map(([name, set]) => [name, workOf(set, fields)]));
+const workFor = ({ work }: ApprovalKind, fields: TicketFields) =>
+  Object.fromEntries(Object.entries(work).map(([name, set]) => [name, workOf(wantedBy(set), fields)]));
 
 const wordsOf = ({ request }: Link): string =>
   request === null ? '' : textOf(request).slice(0, LONGEST_WORDS).toWellFormed();
@@ -112,7 +113,7 @@ async function evidenceOf(
     facts,
     fields,
   }: { readonly link: Link; readonly facts: RoutingFacts | null; readonly fields: TicketFields },
-  { bound: fieldNames }: KindRules,
+  { bound: fieldNames }: ApprovalKind,
 ): Promise<ApprovalRequest['evidence']> {
   const bound = fieldNames.map((name) => [`ticket.${name}`, (fields[name] ?? '').toWellFormed()] as const);
   const carried = await store.operations.carried(link.id);

@@ -233,6 +233,6 @@ async function mayDelegate(
   { approval }: StoredApproval,
   until: number,
 ): Promise<boolean> {
-  const longest = (await world.store.now()).getTime() + rules.delegates.longestDays * DAY_MS;
+  const longest = (await world.store.now()).getTime() + rules.delegates.longest_days * DAY_MS;
   return mayStandIn(rules, approval.request.risk) && until <= longest;
 }

@@ -92,11 +92,12 @@ export async function keepApproval(
     const moved = await moveAlone(world, id, { told: () => ({ kind: 'expire' }), cause });
     return moved.kind === 'ok' ? ok(moved.value?.kind === 'refused' ? MINUTE_MS : null) : moved;
   }
+  const { reminderHours } = approving;
   const { reminders } = approving.rules;
   const left = end - now.getTime();
   if (reminders.most === 0 || approval.status !== 'open') return ok(left);
-  if (reminders.hours === null || isWithin(reminders.hours, now)) await remind(world, record, reminders.most);
-  return ok(Math.min(left, reminders.everyMinutes * MINUTE_MS));
+  if (reminderHours === null || isWithin(reminderHours, now)) await remind(world, record, reminders.most);
+  return ok(Math.min(left, reminders.every_minutes * MINUTE_MS));
 }
 
 /** Those who were asked in this step and have said nothing. */
@@ -135,9 +136,7 @@ async function reviewOne(world: World, id: ApprovalId, words: string | null): Pr
   const link = record === null ? null : await world.store.links.get(record.link);
   const now = record === null || link === null ? null : boundNow(record, link, words);
   if (record === null || now === null || now.hash === record.approval.hash) return ok(null);
-  const rule = world.approvals?.rules.policies.rules.find(
-    ({ name }) => name === record.approval.request.policy.name,
-  );
+  const rule = world.approvals?.rules.rules.find(({ name }) => name === record.approval.request.policy.name);
   if (rule === undefined) return ok(null);
   // Another request is asked for under the policy as it is now.
   const request = { ...now.request, policy: { name: rule.name, hash: policyHash(rule) } };

@@ -1,6 +1,6 @@
 import { fingerprint } from '../approvals/payload.ts';
+import { actionOf, type Mode, modeOf } from '../approvals/settings.ts';
 import { createStep, type Effect, type Event, type Refusal } from '../approvals/step.ts';
-import { actionOf } from '../approvals/work.ts';
 import type { Approval, ApprovalId, Vote } from '../model/approval.ts';
 import { shardOf } from '../model/delivery.ts';
 import type { PrincipalId } from '../model/ids.ts';
@@ -17,7 +17,7 @@ import {
   openedNote,
   workLine,
 } from '../texts/approval-notes.ts';
-import type { ApprovalMode, Approving } from './approving.ts';
+import type { Approving } from './approving.ts';
 import { askedNow, knowNamed, type RosterQuestion, rosterIn, unfitAmong, wordsIn } from './roster.ts';
 import type { World } from './world.ts';
 
@@ -83,7 +83,7 @@ export async function moveApproval(tx: Tx, moving: Moving, told: Told): Promise<
   const asked = questionOf(held, others);
   const words = told.kind === 'edit' ? wordsIn(told.rule.steps) : asked.words;
   const roster = await rosterIn(approving, tx, { ...asked, words }, unfit);
-  const step = createStep(approving.rules.policies);
+  const step = createStep(approving.rules);
   const stepped = step(held.approval, { ...told, now: held.now, roster });
   if (stepped.kind === 'refused') {
     const { reason: _, ...rest } = cause;
@@ -133,14 +133,14 @@ export async function follow(tx: Tx, following: Following): Promise<void> {
     }
     if (effect.kind === 'remind') await keep(tx, following, after.round, effect.step);
     if (effect.kind === 'closed') {
-      const mode = await modeOf(tx, approving, link, after.request.kind);
+      const mode = await modeFor(tx, approving, link, after.request.kind);
       operations.push(...closing(following, noted, mode));
     }
   }
   if (after.status === 'granted' && before?.status !== 'granted' && before?.status !== 'executing') {
     const body = { kind: 'run-approved' as const, approval: id, round: after.round, step: after.at };
     operations.push({ lane: 'ticket', itemId: null, body });
-    const afterMs = approving.rules.policies.run_within_minutes * MINUTE_MS;
+    const afterMs = approving.rules.run_within_minutes * MINUTE_MS;
     await tx.errands.add(
       { kind: 'keep-approval', approval: id, round: after.round, step: after.at },
       afterMs,
@@ -157,12 +157,12 @@ const isHigher = (before: Approval, after: Approval, step: number) =>
 /** Looks again when the step's time is over, and before that where people are reminded. */
 async function keep(tx: Tx, { id, after, approving }: Following, round: number, step: number): Promise<void> {
   const wait = after.steps[step]?.timeout.after_minutes ?? 0;
-  const { everyMinutes: every, most } = approving.rules.reminders;
+  const { every_minutes: every, most } = approving.rules.reminders;
   const errand = { kind: 'keep-approval' as const, approval: id, round, step };
   await tx.errands.add(errand, (most > 0 ? Math.min(wait, every) : wait) * MINUTE_MS);
 }
 
-function closing({ after }: Following, noted: NotedRequest, mode: ApprovalMode): readonly NewOperation[] {
+function closing({ after }: Following, noted: NotedRequest, mode: Mode): readonly NewOperation[] {
   const { status, request } = after;
   const text = endedText(request.kind, status, request.policy.name);
   const body = text === null ? null : { kind: 'post' as const, text, where: 'conversation' as const };
@@ -173,17 +173,16 @@ function closing({ after }: Following, noted: NotedRequest, mode: ApprovalMode):
 }
 
 /** What the owner has decided for such requests, as it is now. */
-export async function modeOf(
+export async function modeFor(
   rows: Pick<Store | StoreTx, 'links' | 'principals'>,
   { rules }: Approving,
   link: Link,
   kind: string,
-): Promise<ApprovalMode> {
+): Promise<Mode> {
   const facts = await rows.links.factsOf(link.id);
   const { groups } = await rows.principals.factsOf(link.requester);
-  const works = [...(rules.kinds.get(kind)?.work.values() ?? [])];
-  const actions = [...new Set(works.map(actionOf))];
-  return rules.modeFor({ channel: facts?.channel ?? null, kind, groups, actions });
+  const actions = [...new Set(Object.values(rules.kinds[kind]?.work ?? {}).map(actionOf))];
+  return modeOf(rules, { channel: facts?.channel ?? null, kind, groups, actions });
 }
 
 export const note = (text: string): NewOperation => ({

@@ -11,7 +11,7 @@ import type { StoreTx } from '../store/store.ts';
 import { leftToAgentsNote, type NotAsked, notAskedNote, notAskedText } from '../texts/approval-notes.ts';
 import type { Approving } from './approving.ts';
 import { buildRouted } from './build-approval.ts';
-import { follow, modeOf, namesOf, note } from './move-approval.ts';
+import { follow, modeFor, namesOf, note } from './move-approval.ts';
 import { askedNow, knowNamed, MOST_LOOKED_UP, rosterIn, unfitAmong, wordsIn } from './roster.ts';
 import type { World } from './world.ts';
 
@@ -67,7 +67,7 @@ export async function openApproval(
   const now = (await world.store.now()).getTime();
   const opened = await world.store.transaction(async (tx): Promise<OpenedApproval> => {
     const roster = await rosterIn(approving, tx, asked, unfit.value);
-    const begun = open(request, rule, approving.rules.policies, { roster, now, round: 1 });
+    const begun = open(request, rule, approving.rules, { roster, now, round: 1 });
     if (begun.kind === 'refused')
       return {
         kind: 'not-asked',
@@ -104,21 +104,15 @@ export async function openApproval(
 }
 
 /** The rule that the request names, where it says of it what the request says; null: it does not, or not any more. */
-export async function ruleOf(
-  world: World,
-  { rules }: Approving,
-  request: ApprovalRequest,
-  isKnown = false,
-): Promise<Policy | null> {
-  const { policies } = rules;
+async function ruleOf(world: World, { rules }: Approving, request: ApprovalRequest): Promise<Policy | null> {
   const { kind, requester, policy } = request;
-  const { minutes } = policies.matrix.rate;
-  const before = isKnown ? 0 : await world.store.approvals.countOf(kind, { requester, minutes });
-  const judged = judge(policies, request, before);
+  const { minutes } = rules.matrix.rate;
+  const before = await world.store.approvals.countOf(kind, { requester, minutes });
+  const judged = judge(rules, request, before);
   if (judged.kind === 'refused') return null;
   const { rule, risk } = judged;
   const agrees = rule.name === policy.name && policyHash(rule) === policy.hash;
-  return agrees && (isKnown || risk === request.risk) ? rule : null;
+  return agrees && risk === request.risk ? rule : null;
 }
 
 interface Wanted {
@@ -167,7 +161,7 @@ export async function openRouted(world: World, id: LinkId): Promise<Outcome<bool
   let isComplete = true;
   for (const action of link.route.policies) {
     const origin = `route:${action}`;
-    if ((await modeOf(world.store, approving, link, action)) === 'off') {
+    if ((await modeFor(world.store, approving, link, action)) === 'off') {
       await leaveToAgents(world, link, action);
       continue;
     }

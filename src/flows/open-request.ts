@@ -23,7 +23,7 @@ import { profileOf } from './names.ts';
 import { answersToTicket, withEndDates } from './offered-forms.ts';
 import { readNewThread } from './read-threads.ts';
 import { formDoc, formDraft, formText, noticeOfAsker, typedInto, urgent } from './request-form.ts';
-import { askForApproval, handedOn, handOver, routeNew } from './route-request.ts';
+import { handedOn, handOver, routeNew } from './route-request.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -91,7 +91,6 @@ export async function openRequest(
     const alone = intake.kind === 'message' && intake.direct;
     if (link.home === 'thread' && !alone) await moveIfPrivate(world, tx, { ...link, route });
     await tx.operations.append(link.id, [create, ...(question === null ? [] : [question]), ...handed]);
-    await askForApproval(world, tx, link.id, route);
     if (files.length > 0) await writeSteps(tx, link, files);
     const internal = world.rules.queues.get(route.queue)?.internalChannel ?? null;
     if (internal !== null) {

@@ -1,10 +1,11 @@
 import { isAtLeast } from '../approvals/risk.ts';
+import { type Reviewers, serviceOwners } from '../approvals/settings.ts';
 import { type Roster, standing } from '../approvals/standing.ts';
 import type { Approval, ApprovalRequest, RiskClass, Slot } from '../model/approval.ts';
 import { type PrincipalId, SlackUser } from '../model/ids.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { Store, StoreTx } from '../store/store.ts';
-import type { Approving, Reviewers } from './approving.ts';
+import type { Approving } from './approving.ts';
 import { personIn } from './names.ts';
 import type { World } from './world.ts';
 
@@ -42,7 +43,7 @@ export async function rosterIn(
     : [];
   const all = [...members.values(), asked.others, delegations.flatMap(({ from, to }) => [from, to])].flat();
   const active = await rows.approvers.active([...new Set(all)]);
-  const auditors = await reviewersIn(rows, rules.auditors);
+  const auditors = await reviewersIn(rows, rules.people.auditors);
   return {
     members,
     people: new Set(active.filter((id) => !unfit.has(id))),
@@ -65,11 +66,11 @@ async function membersOf(
     case 'group':
       return rows.approvers.inGroup(name);
     case 'senior':
-      return reviewersIn(rows, rules.seniors);
+      return reviewersIn(rows, rules.people.senior);
     case 'service-owner':
-      return reviewersIn(rows, rules.ownersOf(request.kind, request.evidence.fields));
+      return reviewersIn(rows, ownersOf(rules, request));
     case 'on-call':
-      return reviewersIn(rows, rules.onCall.get(name) ?? null);
+      return reviewersIn(rows, rules.people.on_call[name] ?? null);
     case 'field': {
       const user = personIn(request.evidence.fields[name] ?? '');
       return user === null ? [] : reviewersIn(rows, { users: [user], groups: [] });
@@ -82,6 +83,14 @@ async function membersOf(
 /** Above what the owner lets delegates decide only the person himself counts. */
 export const mayStandIn = ({ delegates }: Approving['rules'], risk: RiskClass): boolean =>
   delegates.allowed && isAtLeast(delegates.to, risk);
+
+function ownersOf(
+  rules: Approving['rules'],
+  { kind, evidence }: Pick<ApprovalRequest, 'kind' | 'evidence'>,
+): Reviewers | null {
+  const known = rules.kinds[kind];
+  return known === undefined ? null : serviceOwners(rules, known, evidence.fields);
+}
 
 async function reviewersIn(rows: Rows, named: Reviewers | null): Promise<readonly PrincipalId[]> {
   if (named === null) return [];
@@ -102,12 +111,12 @@ export async function knowNamed(
       : null;
     return user === null ? [] : [user];
   });
-  const calls = asked.words.flatMap((word) => rules.onCall.get(word.slice('on-call:'.length))?.users ?? []);
-  const { kind, evidence } = asked.request;
-  const owners = rules.ownersOf(kind, evidence.fields)?.users ?? [];
-  const wanted = [
-    ...new Set([...rules.seniors.users, ...rules.auditors.users, ...owners, ...calls, ...inFields]),
-  ];
+  const calls = asked.words.flatMap(
+    (word) => rules.people.on_call[word.slice('on-call:'.length)]?.users ?? [],
+  );
+  const owners = ownersOf(rules, asked.request)?.users ?? [];
+  const { senior, auditors } = rules.people;
+  const wanted = [...new Set([...senior.users, ...auditors.users, ...owners, ...calls, ...inFields])];
   const known = await world.store.approvers.bySlack(wanted);
   const gone = await world.store.principals.deactivated(wanted);
   for (const user of wanted)

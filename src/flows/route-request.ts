@@ -1,10 +1,8 @@
 import { docText } from '../model/doc-text.ts';
-import type { LinkId } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
 import type { Door, RoutingFacts } from '../model/route.ts';
 import { type Routed, routeRequest } from '../routing/route-request.ts';
-import type { StoreTx } from '../store/store.ts';
 import { handedText, nextStepText } from '../texts/hand-over.ts';
 import { queueTitle } from './queue-title.ts';
 import type { QueueRules, World } from './world.ts';
@@ -108,12 +106,6 @@ function channelOf(intake: Intake): RoutingFacts['channel'] {
 /** For whoever wants a person: what the table asks for beyond that (an approval, an incident) stays. */
 export function handedOn(route: Route): Route {
   return route.flow === 'ticket' || route.flow === 'answer' ? { ...route, flow: 'hand-off' } : route;
-}
-
-/** What the route demands is asked for as soon as the ticket is there. */
-export async function askForApproval(world: World, tx: StoreTx, link: LinkId, route: Route): Promise<void> {
-  if (world.approvals === undefined || route.policies.length === 0) return;
-  await tx.errands.add({ kind: 'open-approval', link });
 }
 
 /** What is said to the person and to the agents about what happens next. */

@@ -11,7 +11,7 @@ import type { StoreTx } from '../store/store.ts';
 import { notRunNote } from '../texts/approval-notes.ts';
 import type { Approving } from './approving.ts';
 import { boundNow } from './build-approval.ts';
-import { type Moved, modeOf, moveApproval, note, notedOf, type Told, unfitFor } from './move-approval.ts';
+import { type Moved, modeFor, moveApproval, note, notedOf, type Told, unfitFor } from './move-approval.ts';
 import { type Finished, type Preparation, READ_TIMEOUT_MS, ticketLimits, ticketOf } from './prepared.ts';
 import type { World } from './world.ts';
 
@@ -60,7 +60,7 @@ async function send(running: Running, attempt: Attempt): Promise<Outcome<Finishe
   if (begun.kind !== 'ok') return begun;
   if (begun.value === null) return ok(finished());
   const { change, approval } = begun.value;
-  const mode = await modeOf(world.store, approving, link, approval.request.kind);
+  const mode = await modeFor(world.store, approving, link, approval.request.kind);
   if (mode !== 'on') return ok(finishedBy(running, { left: [] }));
   const sent = await connector.write.send(change, attempt);
   if (sent.kind === 'ok') return ok(finishedBy(running, sent.value));

@@ -8,7 +8,7 @@ import { keepCardTrue } from './card.ts';
 import { moveIfPrivate } from './open-request.ts';
 import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
-import { askForApproval, handOver, type RoutedRequest, routed } from './route-request.ts';
+import { handOver, type RoutedRequest, routed } from './route-request.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -66,7 +66,6 @@ export async function takePick(world: World, lease: Lease, { link, open, picks }
     if (link.home === 'thread') await moveIfPrivate(world, tx, { ...link, route });
     await writeSteps(tx, link, [notice(thanksText(title))]);
     await tx.operations.append(link.id, handed);
-    await askForApproval(world, tx, link.id, route);
     await keepCardTrue(world, tx, link.id);
   });
   world.metrics.count('deskbridge_requests_picked', { late: String(waits === null) });

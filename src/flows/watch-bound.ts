@@ -8,12 +8,17 @@ import { textOf } from './route-request.ts';
 import type { World } from './world.ts';
 
 /**
- * Looks, in the transaction that writes down a reading, whether an approval is bound to something that has changed: on the
- * ticket, or in the message that the request began with. Call it after what was read has been saved.
+ * Asks for what the route demands as soon as the ticket has been read, and looks from then on whether an approval is bound to
+ * something that has changed: on the ticket, or in the message that the request began with. Call it in the transaction that
+ * writes the reading down, after it.
  */
 export async function watchBound(world: World, tx: StoreTx, known: Known, observed: Observed): Promise<void> {
   if (world.approvals === undefined) return;
-  const { id } = known.link;
+  const { id, ticket: before, route } = known.link;
+  const isRead = observed.ticket !== null && observed.ticket !== 'gone';
+  // The first reading of its ticket: now it is known what exactly has to be approved.
+  if (isRead && before?.fields === null && (route?.policies.length ?? 0) > 0)
+    await tx.errands.add({ kind: 'open-approval', link: id });
   const open = (await tx.approvals.ofLink(id)).filter(({ closedAt }) => closedAt === null);
   const link = open.length === 0 ? null : await tx.links.get(id);
   if (link === null) return;

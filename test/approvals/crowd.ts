@@ -1,8 +1,9 @@
 /** Requests with approvals on a real Postgres, and people around them: for races and forgeries without a bridge. */
 import { randomBytes } from 'node:crypto';
 import { policyHash } from '../../src/approvals/payload.ts';
+import { classificationOf } from '../../src/approvals/settings.ts';
 import { createApprovalTokens } from '../../src/approvals/token.ts';
-import { WORDS, workOf } from '../../src/approvals/work.ts';
+import { WORDS, wantedBy, workOf } from '../../src/approvals/work.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import type { Approving } from '../../src/flows/approving.ts';
 import { openApproval } from '../../src/flows/open-approval.ts';
@@ -18,14 +19,14 @@ import type { TicketFields } from '../../src/model/ticket.ts';
 import type { Db } from '../../src/store/database.ts';
 import { createEnvelope } from '../../src/store/envelope.ts';
 import { createStore } from '../../src/store/store.ts';
-import { createDeskState } from '../model/paper/desk-state.ts';
+import { createDeskState, type DeskState } from '../model/paper/desk-state.ts';
 import { JIRA, look, rules } from '../model/paper/rules.ts';
 import { createSlackState, TEAM } from '../model/paper/slack-state.ts';
 import { createPaperDesk } from '../model/paper-desk.ts';
 import { createPaperSlack } from '../model/paper-slack.ts';
 import { createWeather } from '../model/weather.ts';
 import { openLink } from '../store/open-store.ts';
-import { POLICIES, rulesWith } from './rules.ts';
+import { rulesWith } from './rules.ts';
 
 export interface Person {
   readonly principal: PrincipalId;
@@ -38,8 +39,11 @@ export interface Crowd {
   /** All in the group `iam`: one vote of any of them decides what `open` opens. */
   readonly approvers: readonly Person[];
   readonly requester: Person;
-  /** Another request with its ticket, and what is asked about it. */
-  open(): Promise<{ readonly id: ApprovalId; readonly link: Link }>;
+  /** Somebody more, in these groups of the directory. */
+  hire(groups: readonly string[]): Promise<Person>;
+  /** Another request with its ticket, and what is asked about it: a name of the kinds, `many` when left out. */
+  open(kind?: string): Promise<{ readonly id: ApprovalId; readonly link: Link }>;
+  readonly desk: DeskState;
   /** How often the ticket system was told to change something. */
   writes(): number;
 }
@@ -64,6 +68,7 @@ export async function gather(
   const store = createStore(db, install, createEnvelope([randomBytes(32)]));
   const approving = {
     rules: options.rules ?? rulesWith(),
+    reminderHours: null,
     tokens: createApprovalTokens([randomBytes(32)], install),
   };
   const clock = { now: Date.now() };
@@ -141,9 +146,11 @@ export async function gather(
 
   return {
     ...{ world, approving, approvers, requester, writes: () => written },
-    async open() {
+    ...{ desk, hire },
+    async open(kind = 'many') {
       const link = await openTicket();
-      const request = requestOn(link, requester.principal, Date.now());
+      const now = (await store.now()).getTime();
+      const request = requestOn(link, { kind, requester: requester.principal, now });
       const wanted = { link, origin: 'test', request, actor: 'test', cause: null };
       const opened = await openApproval(world, approving, wanted);
       if (opened.kind !== 'ok' || opened.value.kind !== 'opened')
@@ -153,19 +160,22 @@ export async function gather(
   };
 }
 
-const rule = POLICIES.rules.find(({ name }) => name === 'many') ?? unused();
-
-function requestOn(link: Link, requester: PrincipalId, now: number): ApprovalRequest {
-  const { kinds } = rulesWith();
-  const { classification } = kinds.get('many') ?? unused();
+function requestOn(
+  link: Link,
+  { kind, requester, now }: { readonly kind: string; readonly requester: PrincipalId; readonly now: number },
+): ApprovalRequest {
+  const { rules, kinds } = rulesWith();
+  const rule = rules.find(({ name }) => name === kind) ?? unused();
+  const settings = kinds[kind] ?? unused();
+  const work = Object.entries(settings.work).map(([name, set]) => [name, workOf(wantedBy(set), FIELDS)]);
   return ApprovalRequest.parse({
-    ...{ v: 1, kind: 'many', target: { system: JIRA, ticket: link.ticket?.id } },
-    work: { main: workOf({ status: 'active' }, FIELDS) },
+    ...{ v: 1, kind, target: { system: JIRA, ticket: link.ticket?.id }, work: Object.fromEntries(work) },
     evidence: { fields: { 'ticket.summary': FIELDS.summary, [WORDS]: 'Let me in' }, files: [] },
     ...{ requester, beneficiary: null, author: null },
     proposer: { kind: 'person', principal: requester, own_rights: false },
     ...{ trigger: 'test', rationale: 'It is needed.', confidence: null, environment: 'production' },
-    ...{ production_data: false, external_vendor: false, classification, risk: 'high' },
+    ...{ production_data: false, external_vendor: false },
+    ...{ classification: classificationOf(settings), risk: 'high' },
     policy: { name: rule.name, hash: policyHash(rule) },
     ...{ correlation: link.id, expires_at: now + 86_400_000 },
   });

@@ -1,72 +1,61 @@
-/** Rules of an owner: what the tests of the flows decide by. */
-import { Policies } from '../../src/approvals/policy.ts';
-import type { ApprovalMode, ApprovalRules, KindRules } from '../../src/flows/approving.ts';
-import { SlackUser } from '../../src/model/ids.ts';
-import type { WantedFields } from '../../src/model/ticket.ts';
+/** The settings of an owner: what the tests of the flows decide by. */
+import { STANDARD_MATRIX } from '../../src/approvals/risk.ts';
+import { Approvals, type Mode } from '../../src/approvals/settings.ts';
 
 const deny = { after_minutes: 60, outcome: 'deny' };
 const rule = (name: string, rest: object) => ({
   ...{ name, owner: 'Security', review: '2027-01-01', when: { kinds: [name] }, verdict: 'approve' },
   ...rest,
 });
+const manager = { name: 'manager', slots: [{ from: 'manager' }], timeout: deny };
 
-export const POLICIES = Policies.parse({
-  matrix: {
-    cells: {
-      minor: { rare: 'low', possible: 'low', likely: 'medium' },
-      serious: { rare: 'medium', possible: 'medium', likely: 'high' },
-      grave: { rare: 'high', possible: 'high', likely: 'critical' },
-    },
-    at_least: { external: 'medium', money: 'high', access: 'high', regulated: 'high', production: 'medium' },
-    raises: { easily: 0, 'with-effort': 0, never: 1 },
-    rate: { most: 500, minutes: 60 },
-  },
-  senior_minutes: 60,
-  rules: [
-    rule('access', { steps: [{ name: 'manager', slots: [{ from: 'manager' }], timeout: deny }] }),
-    rule('many', { steps: [{ name: 'group', slots: [{ from: 'group:iam' }], timeout: deny }] }),
-    rule('dual', {
-      steps: [
-        {
-          name: 'both',
-          slots: [{ from: 'manager' }, { from: 'group:security' }],
-          timeout: { ...deny, outcome: 'escalate' },
-        },
-      ],
-    }),
-    rule('never', { verdict: 'block' }),
-    rule('orphan', { steps: [{ name: 'nobody', slots: [{ from: 'group:empty' }], timeout: deny }] }),
-    rule('proven', {
-      evidence: { fields: ['reason'] },
-      steps: [{ name: 'manager', slots: [{ from: 'manager' }], timeout: deny }],
-    }),
-  ],
-});
+const RULES = [
+  rule('access', { steps: [manager] }),
+  rule('many', { steps: [{ name: 'group', slots: [{ from: 'group:iam' }], timeout: deny }] }),
+  rule('dual', {
+    steps: [
+      {
+        ...{ name: 'both', slots: [{ from: 'group:iam' }, { from: 'group:security' }] },
+        timeout: { after_minutes: 60, outcome: 'escalate' },
+      },
+    ],
+  }),
+  rule('sequence', {
+    steps: [
+      { name: 'first', slots: [{ from: 'group:iam' }], timeout: deny, runs: true },
+      { name: 'second', slots: [{ from: 'group:security' }], timeout: { ...deny, outcome: 'stay' } },
+    ],
+  }),
+  rule('never', { verdict: 'block' }),
+  rule('proven', { evidence: { fields: ['reason'] }, steps: [manager] }),
+];
 
-const kind = (set: WantedFields): KindRules => ({
-  classification: {
-    stakes: { external: false, money: false, access: true, regulated: false, production: false },
-    ...{ likelihood: 'possible', severity: 'minor', reversible: 'easily' },
-  },
-  ...{ environment: 'production', productionData: false, externalVendor: false },
+const kind = (title: string, work: object) => ({
+  ...{ title, if_wrong: 'Somebody reads what he should not.', work },
+  stakes: { external: false, money: false, access: true, regulated: false, production: false },
+  ...{ likelihood: 'possible', severity: 'minor', reversible: 'easily', environment: 'production' },
   bound: ['summary', 'priority'],
-  work: new Map([['main', set]]),
 });
 
-export const SENIOR = SlackUser.parse('U0SENIOR');
-
-export const rulesWith = (
-  mode: ApprovalMode = 'on',
-  changes: Partial<ApprovalRules> = {},
-): ApprovalRules => ({
-  policies: POLICIES,
-  kinds: new Map(POLICIES.rules.map(({ name }) => [name, kind({ status: 'active' })])),
-  modeFor: () => mode,
-  seniors: { users: [SENIOR], groups: [] },
-  auditors: { users: [], groups: [] },
-  ownersOf: () => null,
-  onCall: new Map(),
-  delegates: { allowed: true, longestDays: 14, to: 'critical' },
-  reminders: { everyMinutes: 30, most: 0, hours: null },
+/** As the configuration file has them. */
+export const settingsWith = (mode: Mode = 'on', changes: object = {}) => ({
+  enable: [{ mode }],
+  kinds: Object.fromEntries(
+    RULES.map(({ name }) => [
+      name,
+      kind(name, {
+        main: { status: 'active' },
+        ...(name === 'sequence' ? { first: { priority: 'high' } } : {}),
+      }),
+    ]),
+  ),
+  rules: RULES,
+  // Nobody's risk rises in a test that asks for the same thousands of times.
+  matrix: { ...STANDARD_MATRIX, rate: { most: 1_000_000, minutes: 60 } },
+  people: { senior: { users: ['U0SENIOR'] } },
+  reminders: { every_minutes: 30, most: 2 },
   ...changes,
 });
+
+export const rulesWith = (mode: Mode = 'on', changes: object = {}): Approvals =>
+  Approvals.parse(settingsWith(mode, changes));

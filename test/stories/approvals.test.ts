@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
 import { ApprovalId, type Decision } from '../../src/model/approval.ts';
 import { type PrincipalId, SlackUser } from '../../src/model/ids.ts';
-import { rulesWith } from '../approvals/rules.ts';
+import { settingsWith } from '../approvals/rules.ts';
 import { until } from '../support/until.ts';
 import { HELP, type Story, startStory } from './rig.ts';
 import { opened, ours, shown } from './story-suite.ts';
@@ -18,11 +18,11 @@ const asking = (word: string, approval: string) => ({
   ...{ name: word, when: { words: [word] }, queue: 'access', kind: 'iam', flow: 'approval', approval },
 });
 const routing = {
-  rules: [asking('database', 'access'), asking('backdoor', 'never'), asking('lonely', 'orphan')],
+  rules: [asking('database', 'access'), asking('backdoor', 'never'), asking('lonely', 'many')],
 };
 
 const startApprovals = (t: Parameters<typeof startStory>[0]) =>
-  startStory(t, { kind: jiraKind, desk: jiraDesk, routing, approvalRules: rulesWith() });
+  startStory(t, { kind: jiraKind, desk: jiraDesk, routing, approvals: settingsWith() });
 
 /** Ben is Alma's manager. */
 async function employ({ bridge }: Story): Promise<PrincipalId> {
@@ -169,7 +169,7 @@ test('what is blocked, and what nobody can decide, has its ticket all the same, 
   await says(
     story,
     lonely.ticket.id,
-    /nobody was asked: nobody can be reached who may decide in the step "nobody"/,
+    /nobody was asked: nobody can be reached who may decide in the step "group"/,
   );
-  await told(story, lonely.ts, /could not ask anybody to approve orphan/);
+  await told(story, lonely.ts, /could not ask anybody to approve many/);
 });

@@ -78,7 +78,8 @@ export interface StoryOptions {
   /** A database of its own, for stories that break it. */
   readonly databaseUrl?: string;
   readonly log?: BridgeOptions['log'];
-  readonly approvalRules?: NonNullable<BridgeOptions['approvalRules']>;
+  /** Who decides about what. */
+  readonly approvals?: Readonly<Record<string, unknown>>;
   /** What is particular about the workspace. */
   readonly workspace?: Pick<SlackSandboxOptions, 'manifest' | 'channels' | 'people'>;
 }
@@ -93,6 +94,7 @@ function configText(
     | 'maxMb'
     | 'routing'
     | 'forms'
+    | 'approvals'
     | 'slackSettings'
     | 'publicUrl'
     | 'digest'
@@ -144,6 +146,7 @@ function configText(
       default: { queue: 'general', kind: 'general', priority: 'medium', privacy: 'thread' },
     },
     forms: options.forms ?? {},
+    approvals: options.approvals ?? {},
     files: options.maxMb === undefined ? {} : { max_mb: options.maxMb },
     digest: options.digest ?? {},
     server: { host: '127.0.0.1', port: 0, public_url: options.publicUrl ?? null },
@@ -206,7 +209,6 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
       log: options.log ?? noLog,
       connectors: desk.connectors,
       ...desk.oauth,
-      ...(options.approvalRules === undefined ? {} : { approvalRules: options.approvalRules }),
       now: () => clock.now(),
       pollEveryMs: 1_000,
       ...(options.repairEveryMs === undefined ? {} : { repairEveryMs: options.repairEveryMs }),

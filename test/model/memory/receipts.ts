@@ -169,7 +169,7 @@ export function createApprovals(): Store['approvals'] {
     hold: askedByOperators,
     save: askedByOperators,
     refused: askedByOperators,
-    tokens: { add: askedByOperators, consume: askedByOperators, forget: askedByOperators },
+    tokens: { add: askedByOperators, consume: askedByOperators, forget: async () => {} },
     cards: { of: askedByOperators, put: askedByOperators },
     asked: { add: askedByOperators, of: askedByOperators, reminded: askedByOperators },
     delegations: { standing: askedByOperators, add: askedByOperators },
