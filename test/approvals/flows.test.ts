@@ -9,11 +9,11 @@ import { Marker } from '../../src/model/ids.ts';
 import type { Link } from '../../src/model/link.ts';
 import { type Outcome, rejected, retryLater, unknownEffect } from '../../src/model/outcome.ts';
 import type { WrittenFields } from '../../src/model/ticket.ts';
-import { dropTemplate, openStore, rows } from '../store/open-store.ts';
+import { dropCopies, openStore, rows } from '../store/open-store.ts';
 import { type Crowd, gather, type Person } from './crowd.ts';
 import { rulesWith } from './rules.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const HOUR_MS = 3_600_000;
 const attempt = { marker: Marker.parse('dsk-0000000000000000'), startedAt: new Date() };

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { installNamed } from '../../src/store/store.ts';
-import { dropTemplate, openStore } from '../store/open-store.ts';
+import { dropCopies, openStore } from '../store/open-store.ts';
 import { createLot } from '../support/lot.ts';
 import { gather } from './crowd.ts';
 import { FORGERIES, forge, target } from './forgeries.ts';
 import { race } from './races.ts';
 
-after(dropTemplate);
+after(dropCopies);
 
 const ROUNDS = 3;
 const AT_ONCE = 40;

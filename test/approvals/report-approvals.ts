@@ -4,7 +4,7 @@
  */
 import { createStep } from '../../src/approvals/step.ts';
 import { installNamed } from '../../src/store/store.ts';
-import { dropTemplate, openStore } from '../store/open-store.ts';
+import { dropCopies, openStore } from '../store/open-store.ts';
 import { stopTestDatabase } from '../support/database.ts';
 import { createLot } from '../support/lot.ts';
 import { gather } from './crowd.ts';
@@ -37,7 +37,7 @@ function model() {
 
 /** `double`: requests of which not exactly one decision counted, or whose work was not done exactly as often as decided. */
 async function races() {
-  const { db, install } = await openStore(scope, { max: 20 });
+  const { db, install } = await openStore(scope, { max: 50 });
   const crowd = await gather(db, install, { approvers: AT_ONCE });
   const lot = createLot(seed);
   const ended = new Map<string, number>();
@@ -91,7 +91,7 @@ lap('races');
 const tried = await forgeries();
 lap('forgeries');
 for (const end of ends.reverse()) await end();
-await dropTemplate();
+await dropCopies();
 await stopTestDatabase();
 const isRight =
   machine.violations + raced.double + tried.accepted === 0 &&
