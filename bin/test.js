@@ -28,7 +28,7 @@ function slowness(file) {
  * programs, end themselves, or take long.
  */
 const TOGETHER =
-  'config connectors docs fidelity flows people privacy routing sandbox slack store sync texts vendors web words'
+  'approvals config connectors docs fidelity flows people privacy routing sandbox slack store sync texts vendors web words'
     .split(' ')
     .map((folder) => `test/${folder}/`);
 // Looks at the memory of its process, or at other processes.

@@ -1,3 +1,4 @@
+import { createApprovalTokens } from './approvals/token.ts';
 import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
@@ -89,6 +90,7 @@ function openTenant(parts: TenantParts, { install, us, botToken, grantChanged }:
     tokenOf,
     ...connectingIn(parts, store),
     shelf: parts.shelf,
+    ...approvalsIn(parts, install, us.teamId),
     ring: (shard) => parts.ring(install, shard),
     ...(grantChanged === undefined ? {} : { grantChanged }),
     metrics,
@@ -108,6 +110,21 @@ function connectingIn({ config, apps, io }: TenantParts, store: Store): Pick<Wor
   if (publicUrl === null || apps.size === 0) return {};
   const { invite } = createConnecting({ store, apps, io, publicUrl });
   return { connecting: { systems: new Set(apps.keys()), invite } };
+}
+
+/** Tokens of one install are worth nothing in another one: each has keys of its own. */
+function approvalsIn({ config }: TenantParts, install: InstallId, own: SlackTeam): Pick<World, 'approvals'> {
+  const { approvals: settings, routing, encryptionKeys } = config;
+  if (settings.enable.length === 0) return {};
+  const [first, ...older] = encryptionKeys;
+  const bytes = (key: Secret) => Buffer.from(key.reveal(), 'base64');
+  const tokens = createApprovalTokens([bytes(first), ...older.map(bytes)], install);
+  const { hours } = settings.reminders;
+  const reminderHours = hours === null ? null : (routing.hours[hours] ?? null);
+  // The private channel of another workspace is none here: people are asked in direct messages.
+  const { channel, workspace } = settings.cards;
+  const cards = { ...settings.cards, channel: workspace === undefined || workspace === own ? channel : null };
+  return { approvals: { rules: { ...settings, cards }, reminderHours, tokens } };
 }
 
 /** One workspace, with a token that does not change while we run. Whose call it is no question: the doors check it. */

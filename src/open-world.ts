@@ -26,6 +26,7 @@ export interface WorldParts
     | 'slack'
     | 'connectors'
     | 'connecting'
+    | 'approvals'
     | 'tokenOf'
     | 'ring'
     | 'grantChanged'

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Approvals } from '../approvals/settings.ts';
 import { ConnectorId, SlackChannel, SlackTeam } from '../model/ids.ts';
 import { patternFault } from '../privacy/redact.ts';
 import { Name, RoutingTable } from '../routing/table.ts';
@@ -134,6 +135,10 @@ export const ConfigFile = z.strictObject({
   forms: Forms.default({}).meta({
     description:
       'Forms that people choose from behind the command, by a name of yours; see forms.md. Without any there is one short form.',
+  }),
+  approvals: Approvals.prefault({}).meta({
+    description:
+      'Who decides about what; see approvals.md. Nothing is asked for and nothing runs until it is enabled here.',
   }),
   files: Files.prefault({}).meta({ description: 'Which files travel between Slack and the tickets.' }),
   redaction: Redaction.prefault({}).meta({

@@ -1,3 +1,4 @@
+import type { Approvals } from '../approvals/settings.ts';
 import type { ConnectorModule } from '../connectors/connector-module.ts';
 import type { JiraMaps } from '../connectors/jira/maps.ts';
 import type { JiraSignIn } from '../connectors/jira/settings.ts';
@@ -35,6 +36,8 @@ export interface Config {
   readonly routing: RoutingTable;
   /** What people choose from behind the command. */
   readonly forms: Forms;
+  /** Who decides about what, and where that is enabled. */
+  readonly approvals: Approvals;
   /** What names the kind of a text that no rule knows. */
   readonly classifier: Classifier;
   /** Largest file in bytes; endings of names that are never copied. */
@@ -155,6 +158,7 @@ export function assembleConfig(sources: Sources): Config {
     queues: new Map(queues),
     routing: settings.routing,
     forms: settings.forms,
+    approvals: settings.approvals,
     classifier: { model: sources.model, threshold: settings.routing.classifier.threshold },
     files: {
       largest: settings.files.max_mb * 1_000_000,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkExamples } from '../routing/check-examples.ts';
 import { DefaultRule, RoutingTable, Rule } from '../routing/table.ts';
+import { approvalFaults } from './approval-checks.ts';
 import { canonicalJson } from './config-hash.ts';
 import { modulesIn } from './connector-modules.ts';
 import { ConnectorSettings, TARGETS } from './connector-settings.ts';
@@ -34,6 +35,7 @@ export function crossChecks(data: unknown, file: string): readonly Fault[] {
     ...callbacks(data),
     ...homelessChannels(data),
     ...tooManySites(data),
+    ...approvalFaults(data),
   ];
 }
 

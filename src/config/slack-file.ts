@@ -160,7 +160,7 @@ export const Slack = z.strictObject({
     }),
   private_channels: z.boolean().default(false).meta({
     description:
-      'Whether the app serves private channels too, and asks for `groups:history`. An `internal_channel` of a queue asks for it as well.',
+      'Whether the app serves private channels too, and asks for `groups:history`. An `internal_channel` of a queue and `approvals.cards.channel` ask for it as well.',
   }),
   read_emails: z.boolean().default(true).meta({
     description:

@@ -10,6 +10,8 @@ const WAIT_FOR_ROOT_HOURS = 24;
 const FORGET_BUDGET_HOURS = 24;
 /** Nothing brings a piece of news up again that was told so long ago. */
 const FORGET_TOLD_DAYS = 7;
+/** A token that has ended so long ago says nothing to anybody. */
+const FORGET_TOKEN_DAYS = 30;
 const POLL_TIMEOUT_MS = 60_000;
 const MOST_PAGES = 20;
 /** A ticket of an open request that nobody read for this long is read again, whatever hooks and polls said. */
@@ -43,6 +45,7 @@ export async function retain(world: World): Promise<void> {
   await world.store.deliveries.reconsiderUnreadable();
   await world.store.budgets.forgetUnused(FORGET_BUDGET_HOURS);
   await world.store.digests.forgetTold(FORGET_TOLD_DAYS);
+  await world.store.approvals.tokens.forget(FORGET_TOKEN_DAYS);
   const closed = await world.store.deliveries.giveUpWaiting(WAIT_FOR_ROOT_HOURS);
   if (closed > 0) world.metrics.count('deskbridge_deliveries_given_up', {}, closed);
 }

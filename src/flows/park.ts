@@ -127,6 +127,7 @@ function consequence(operation: Operation, link: Link, { blocks, edits = false }
     case 'create':
       return later(NOT_OPENED);
     case 'write':
+    case 'run-approved':
       return notChanged(key);
     case 'retire':
       return notRetired(operation.body.key);

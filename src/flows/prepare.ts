@@ -9,6 +9,7 @@ import { prepareShare } from './prepare-share.ts';
 import { prepareCard, prepareNotice, prepareSay } from './prepare-slack.ts';
 import { prepareComment, prepareNote, prepareWrite } from './prepare-ticket.ts';
 import type { Preparation } from './prepared.ts';
+import { prepareApproved } from './run-approved.ts';
 import type { World } from './world.ts';
 
 /** Makes an operation ready to run. Reads whatever it needs; changes nothing. */
@@ -37,6 +38,8 @@ export async function prepare(world: World, link: Link, operation: Operation): P
       return prepareNote(world, link, body);
     case 'write':
       return prepareWrite(world, link, body);
+    case 'run-approved':
+      return prepareApproved(world, link, body);
     case 'retire':
       return prepareRetire(world, link, body);
     case 'tell':

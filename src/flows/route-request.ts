@@ -30,6 +30,7 @@ export async function routeNew(
     channel: channelOf(intake),
     form,
     requester,
+    ...(intake.kind === 'open-from-form' && intake.by !== requester ? { sentBy: intake.by } : {}),
     person: await world.store.principals.factsOf(requester),
     urgent: intake.kind === 'open-from-form' && intake.urgent,
     at: await world.store.now(),
@@ -111,12 +112,13 @@ export function handedOn(route: Route): Route {
 export async function handOver(world: World, link: Link, route: Route): Promise<readonly NewOperation[]> {
   const { flow, policies } = route;
   const title = queueTitle(world.rules, route.queue);
-  const toPerson = nextStepText(flow, title);
+  const asks = world.approvals !== undefined;
+  const toPerson = nextStepText(flow, title, asks);
   const isHanded = flow === 'hand-off' || flow === 'answer' || flow === 'incident';
   const { routing } = world.store;
   const note = handedText({
     flow,
-    policies,
+    policies: asks ? [] : policies,
     forPerson: isHanded ? await routing.solvers({ requester: link.requester }) : [],
     forQueue: isHanded ? await routing.solvers({ queue: route.queue }) : [],
   });

@@ -6,6 +6,7 @@ import type { HeldErrand } from '../store/errands.ts';
 import { messageGone, messageUnreadable, outsidersMayNotAsk } from '../texts/doors.ts';
 import { stepRefused, stepTooLate } from '../texts/steps.ts';
 import { answerCommand } from './answer-command.ts';
+import { type ApprovalErrand, approvalErrand } from './approval-errands.ts';
 import { mayAsk } from './audience.ts';
 import { doublingPause } from './pause.ts';
 import { slackEditLimits, slackPostLimits } from './prepared.ts';
@@ -64,6 +65,9 @@ async function runOne(world: World, held: HeldErrand): Promise<void> {
         break;
       case 'unfurl':
         await showCards(world, { held, errand });
+        break;
+      default:
+        await keepApprovals(world, held, errand);
     }
   } catch (error) {
     world.metrics.count('deskbridge_bugs', { where: `errand.${errand.kind}` });
@@ -77,6 +81,12 @@ async function runOne(world: World, held: HeldErrand): Promise<void> {
 }
 
 const pauseOf = doublingPause(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+/** All of these may be done twice: what they change is held against what is there. */
+async function keepApprovals(world: World, held: HeldErrand, errand: ApprovalErrand): Promise<void> {
+  const laterMs = await approvalErrand(world, held, errand);
+  if (laterMs === null) return done(world, held, 'done');
+  await world.store.errands.again(held, laterMs);
+}
 
 async function done(world: World, held: HeldErrand, what: string): Promise<void> {
   if (!(await world.store.errands.finish(held))) return;

@@ -258,6 +258,7 @@ async function refused(running: Running, { code, reason, fields }: Rejected, edi
 /** Whatever becomes of these, what stands behind them in their lane is not concerned. */
 const ALONE = new Set<Operation['body']['kind']>([
   'write',
+  'run-approved',
   'attach',
   'share',
   'whisper',

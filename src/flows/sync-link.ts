@@ -19,6 +19,7 @@ import { openOrSay, planOrWait, setApart } from './own-faults.ts';
 import { runLanes } from './run-lanes.ts';
 import { type Correction, takeCorrection } from './take-correction.ts';
 import { type Picks, takePick } from './take-pick.ts';
+import { watchBound } from './watch-bound.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -235,6 +236,7 @@ async function planRound(
     const { ticket } = observed;
     if (ticket !== null && ticket !== 'gone') await noteMove(world, tx, { link, now: ticket.snapshot });
     if (seen) await tx.links.setSeen(link.id, link.stale);
+    await watchBound(world, tx, known, observed);
     await keepCardTrue(world, tx, link.id);
   });
   if (apart.length > 0) await setApart(world, { lease, link, apart });

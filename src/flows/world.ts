@@ -21,6 +21,7 @@ import type { SlackOut } from '../slack/out/slack-out.ts';
 import type { LinkCard } from '../slack/out/unfurl.ts';
 import type { Store } from '../store/store.ts';
 import type { TokenKey } from '../store/tokens.ts';
+import type { Approving } from './approving.ts';
 import type { FormRules } from './offered-forms.ts';
 import type { Spooled } from './spool.ts';
 
@@ -136,6 +137,8 @@ export interface World {
   readonly rules: Rules;
   /** Reads the questions of a form anew, soon; absent where nobody opens forms. */
   readonly renewForm?: (name: string) => void;
+  /** Absent where the owner has not set approvals up: then a route that wants one only says so on the ticket. */
+  readonly approvals?: Approving;
   /** Where a file lies while it is on its way; on this machine's disk when nobody says otherwise. */
   readonly spool?: (file: OpenFile, largest: number) => Promise<Outcome<Spooled>>;
   /** Wakes whoever serves this shard. */

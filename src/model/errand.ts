@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApprovalId } from './approval.ts';
 import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
 import { DOORS } from './route.ts';
 
@@ -56,6 +57,14 @@ export const Errand = z.discriminatedUnion('kind', [
     by: SlackUser,
     urls: z.array(z.string()),
   }),
+  /** Ask those who have to approve what the route of a request demands, as soon as its ticket is there. */
+  z.object({ kind: z.literal('open-approval'), link: LinkId }),
+  /** Something that an approval of this request is bound to may have changed; `words`: what its first message says now. */
+  z.object({ kind: z.literal('review-approval'), link: LinkId, words: z.string().nullable() }),
+  /** Tell those who are asked. */
+  z.object({ kind: z.literal('ask-approval'), approval: ApprovalId, round: z.int(), step: z.int() }),
+  /** Look whether the time of a step or of its grant is over, or somebody has to be reminded. */
+  z.object({ kind: z.literal('keep-approval'), approval: ApprovalId, round: z.int(), step: z.int() }),
   /** A few words: to `user` alone, or to everybody who reads the thread when it is null. Said once at most. */
   z.object({
     kind: z.literal('say'),

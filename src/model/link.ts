@@ -1,3 +1,4 @@
+import type { ApprovalId } from './approval.ts';
 import type { Doc } from './doc.ts';
 import type { TypedForm } from './form.ts';
 import type {
@@ -242,6 +243,13 @@ export type OperationBody =
       readonly step?: ChosenStep;
       /** It follows from what somebody did, and he did not ask for it in so many words: so it is told. */
       readonly implied: boolean;
+    }
+  /** What was approved, done once: see flows/run-approved.ts. */
+  | {
+      readonly kind: 'run-approved';
+      readonly approval: ApprovalId;
+      readonly round: number;
+      readonly step: number;
     }
   /** Shows the thread among the links of the ticket, with what is true of the request when this runs. */
   | { readonly kind: 'backlink' };

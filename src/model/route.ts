@@ -51,6 +51,8 @@ export interface RoutingFacts {
   readonly channel: SlackChannel | null;
   readonly form: Readonly<Record<string, string>>;
   readonly requester: SlackUser | null;
+  /** Who sent it, where he asks for another; absent: the requester. */
+  readonly sentBy?: SlackUser;
   /** What the organisation knows of the requester; null when it says nothing. */
   readonly person: PersonFacts | null;
   readonly urgent: boolean;

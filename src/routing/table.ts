@@ -36,7 +36,8 @@ const destination = {
   }),
   priority: z.enum(PRIORITIES).default('medium').meta({ description: 'Priority of the ticket.' }),
   approval: Name.optional().meta({
-    description: 'Name of the approval policy. What people write can add a policy, never take one away.',
+    description:
+      'What has to be approved: a name below `approvals.kinds`. What people write can add one, never take one away.',
   }),
   risk: z.enum(RISKS).default('low').meta({
     description:

@@ -4,7 +4,8 @@ export const FEATURES = {
   emoji: 'an emoji of `slack.emoji`',
   mentions: '`slack.mentions`',
   'workflow-step': '`slack.workflow_step`',
-  'private-channels': '`slack.private_channels`, or an `internal_channel` of a queue',
+  'private-channels':
+    '`slack.private_channels`, an `internal_channel` of a queue, or `approvals.cards.channel`',
   files: '`files.max_mb` above 0',
   addresses: '`slack.read_emails`',
   links: '`slack.unfurl_links`',
@@ -22,12 +23,15 @@ export interface FeatureSettings {
     readonly emoji: Readonly<Record<string, string | null>>;
   };
   readonly queues: Readonly<Record<string, { readonly internal_channel: unknown }>>;
+  readonly approvals: { readonly cards: { readonly channel: unknown } };
   readonly files: { readonly max_mb: number };
 }
 
-export function featuresOf({ slack, queues, files }: FeatureSettings): ReadonlySet<Feature> {
+export function featuresOf({ slack, queues, approvals, files }: FeatureSettings): ReadonlySet<Feature> {
   const isPrivate =
-    slack.private_channels || Object.values(queues).some((queue) => queue.internal_channel !== null);
+    slack.private_channels ||
+    approvals.cards.channel !== null ||
+    Object.values(queues).some((queue) => queue.internal_channel !== null);
   return new Set<Feature>([
     'requests',
     ...(Object.values(slack.emoji).some((emoji) => emoji !== null) ? (['emoji'] as const) : []),

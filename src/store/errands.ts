@@ -25,12 +25,12 @@ interface Row {
 export function createErrands({ db, install, envelope }: Scope) {
   const place = (id: string) => ({ install, table: 'errand', row: id, column: 'payload' });
   return {
-    async add(errand: Errand): Promise<void> {
+    /** It is not taken up before `afterMs` have passed. */
+    async add(errand: Errand, afterMs = 0): Promise<void> {
       const id = uuidv7();
       const sealed = envelope.seal(place(id), Buffer.from(JSON.stringify(errand)));
-      await sql`insert into errand (install_id, id, payload) values (${install}, ${id}, ${sealed})`.execute(
-        db,
-      );
+      await sql`insert into errand (install_id, id, payload, due_at) values (${install}, ${id}, ${sealed},
+        deskbridge_now() + make_interval(secs => ${afterMs / 1000}))`.execute(db);
     },
 
     /** Takes up what is due, oldest first, for `leaseMs` of real time: what is not finished by then is anybody's again. */

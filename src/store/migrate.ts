@@ -17,6 +17,7 @@ import { up as audience } from './migrations/016-audience.ts';
 import { up as home } from './migrations/017-home.ts';
 import { up as acts } from './migrations/018-acts.ts';
 import { up as alarms } from './migrations/019-alarms.ts';
+import { up as approvals } from './migrations/020-approvals.ts';
 
 /**
  * In the order of their numbers. A new one goes to the end, above the highest number that was ever given: a gap stays a gap,
@@ -39,6 +40,7 @@ const MIGRATIONS = {
   '017-home': { up: home },
   '018-acts': { up: acts },
   '019-alarms': { up: alarms },
+  '020-approvals': { up: approvals },
 };
 
 /** Nobody can work on this database until a person has acted; the message says how. */

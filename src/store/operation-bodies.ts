@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApprovalId } from '../model/approval.ts';
 import { Doc, plainDoc } from '../model/doc.ts';
 import { DESK_FIELD_KINDS } from '../model/form.ts';
 import {
@@ -202,6 +203,12 @@ const CurrentBody = z.discriminatedUnion('kind', [
     implied: z.boolean(),
     because: z.string().exactOptional(),
     step: Step.exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('run-approved'),
+    approval: ApprovalId,
+    round: z.int(),
+    step: z.int(),
   }),
   z.object({ kind: z.literal('backlink') }),
 ]);

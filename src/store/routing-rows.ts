@@ -19,6 +19,7 @@ export const StoredFacts: z.ZodType<RoutingFacts> = z.object({
   channel: SlackChannel.nullable(),
   form: z.record(z.string(), z.string()),
   requester: SlackUser.nullable(),
+  sentBy: SlackUser.exactOptional(),
   person: z
     .object({
       department: z.string().nullable(),

@@ -20,6 +20,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'principal', column: 'profile', row: 'id::text' },
   { table: 'link', column: 'request', row: 'id::text' },
   { table: 'link', column: 'facts', row: 'id::text' },
+  { table: 'approval', column: 'request', row: 'id::text' },
+  { table: 'approval_vote', column: 'reason', row: 'id::text' },
   { table: 'errand', column: 'payload', row: 'id::text' },
   { table: 'digest_item', column: 'payload', row: 'id::text' },
   { table: 'operation', column: 'payload', row: 'id::text' },

@@ -3,6 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { InstallId } from '../model/ids.ts';
 import { createAccounts } from './accounts.ts';
 import { createActs } from './acts.ts';
+import { createApprovals } from './approvals.ts';
+import { createApprovers } from './approvers.ts';
 import { createAudit } from './audit.ts';
 import { createBudgets } from './budgets.ts';
 import { createCensus } from './census.ts';
@@ -41,6 +43,8 @@ function groups(scope: Scope) {
   return {
     accounts: createAccounts(scope),
     acts: createActs(scope),
+    approvals: createApprovals(scope),
+    approvers: createApprovers(scope),
     audit: createAudit(scope),
     budgets: createBudgets(scope),
     census: createCensus(scope),

@@ -1,7 +1,10 @@
 import type { Flow } from '../model/route.ts';
 
-/** What the person who asked reads about what happens next; null where the card says enough. */
-export function nextStepText(flow: Flow, queue: string): string | null {
+/**
+ * What the person who asked reads about what happens next; null where the card says enough. `asks`: Deskbridge may ask
+ * those who have to approve.
+ */
+export function nextStepText(flow: Flow, queue: string, asks: boolean): string | null {
   switch (flow) {
     case 'ticket':
       return null;
@@ -12,13 +15,15 @@ export function nextStepText(flow: Flow, queue: string): string | null {
     case 'incident':
       return `This is on the ticket for ${queue} as an incident. I cannot call anybody yet: if it cannot wait, call the people on duty yourself, as you did before.`;
     case 'approval':
-      return `Somebody has to approve this first. That is decided on the ticket; you hear of it here.`;
+      return asks
+        ? 'Somebody has to approve this first. You hear of it here.'
+        : 'Somebody has to approve this first. That is decided on the ticket; you hear of it here.';
   }
 }
 
 export interface Handed {
   readonly flow: Flow;
-  /** Names of approval policies. */
+  /** Names of approval policies that somebody has to look after himself. */
   readonly policies: readonly string[];
   /** Names, with how many tickets each had. */
   readonly forPerson: readonly Solved[];
@@ -51,7 +56,7 @@ export function handedText({ flow, policies, forPerson, forQueue }: Handed): str
     ...(forPerson.length > 0 ? [`Solved earlier tickets of this person: ${shown(forPerson)}.`] : []),
     ...(forQueue.length > 0 ? [`Solved earlier tickets of this queue: ${shown(forQueue)}.`] : []),
   ];
-  return lines.join('\n');
+  return lines.length === 0 ? null : lines.join('\n');
 }
 
 const shown = (solvers: readonly Solved[]) =>

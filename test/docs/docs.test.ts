@@ -11,6 +11,7 @@ import { doctorCommand } from '../../src/cli/doctor-command.ts';
 import { formsCommands } from '../../src/cli/forms-commands.ts';
 import { jiraCommands } from '../../src/cli/jira-commands.ts';
 import { operateCommands } from '../../src/cli/operate-commands.ts';
+import { policyCommands } from '../../src/cli/policy-commands.ts';
 import { routesCommands } from '../../src/cli/routes-commands.ts';
 import { serviceNowCommands } from '../../src/cli/servicenow-commands.ts';
 import { slackCommands } from '../../src/cli/slack-commands.ts';
@@ -94,6 +95,7 @@ function program(): Command {
   doctorCommand(commands);
   routesCommands(commands);
   formsCommands(commands);
+  policyCommands(commands);
   slackCommands(commands);
   jiraCommands(commands);
   serviceNowCommands(commands);

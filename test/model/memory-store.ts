@@ -14,6 +14,8 @@ import { createDigests, createHomes, createNotices } from './memory/notices.ts';
 import { createOperations } from './memory/operations.ts';
 import { createReadings } from './memory/readings.ts';
 import {
+  createApprovals,
+  createApprovers,
   createCensus,
   createInvitations,
   createParked,
@@ -71,6 +73,8 @@ function groups(db: Db): StoreTx {
     tokens: createTokens(),
     watchers: createWatchers(db),
     acts: createActs(db),
+    approvals: createApprovals(),
+    approvers: createApprovers(),
   };
 }
 

@@ -36,7 +36,7 @@ export function createPaperSlack(deps: PaperSlackDeps): SlackOut {
     person: (user) => exchange('read', () => ok({ name: `Name of ${user}`, email: `${user}@example.com` })),
     permalink: (channel, ts) => exchange('read', () => ok(`https://slack.example/${channel}/${ts}`)),
     page: (wanted) => exchange('read', () => readPage(deps, wanted)),
-    standing: () => exchange('read', () => ok({ guest: false, home: null, timeZone: null })),
+    standing: () => exchange('read', () => ok({ guest: false, lifeless: false, home: null, timeZone: null })),
     place: (channel) =>
       exchange('read', () =>
         ok(

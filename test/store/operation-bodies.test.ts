@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import { ApprovalId } from '../../src/model/approval.ts';
 import { plainDoc } from '../../src/model/doc.ts';
 import { AttachmentId, CommentId, ConnectorId, SlackFileId, TicketId } from '../../src/model/ids.ts';
 import type { SlackFile } from '../../src/model/intake.ts';
@@ -90,6 +91,12 @@ const BODIES = {
     by: ALMA,
     implied: true,
     because: 'take:C1:1.0:U1',
+  },
+  'run-approved': {
+    kind: 'run-approved',
+    approval: ApprovalId.parse('3b241101-e2bb-4255-8caf-4136c566a962'),
+    round: 2,
+    step: 0,
   },
   backlink: { kind: 'backlink' },
 } satisfies { readonly [K in OperationBody['kind']]: Extract<OperationBody, { kind: K }> };

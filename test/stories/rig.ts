@@ -78,6 +78,8 @@ export interface StoryOptions {
   /** A database of its own, for stories that break it. */
   readonly databaseUrl?: string;
   readonly log?: BridgeOptions['log'];
+  /** Who decides about what. */
+  readonly approvals?: Readonly<Record<string, unknown>>;
   /** What is particular about the workspace. */
   readonly workspace?: Pick<SlackSandboxOptions, 'manifest' | 'channels' | 'people'>;
 }
@@ -92,6 +94,7 @@ function configText(
     | 'maxMb'
     | 'routing'
     | 'forms'
+    | 'approvals'
     | 'slackSettings'
     | 'publicUrl'
     | 'digest'
@@ -143,6 +146,7 @@ function configText(
       default: { queue: 'general', kind: 'general', priority: 'medium', privacy: 'thread' },
     },
     forms: options.forms ?? {},
+    approvals: options.approvals ?? {},
     files: options.maxMb === undefined ? {} : { max_mb: options.maxMb },
     digest: options.digest ?? {},
     server: { host: '127.0.0.1', port: 0, public_url: options.publicUrl ?? null },

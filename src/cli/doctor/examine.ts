@@ -162,7 +162,7 @@ interface Hand {
 }
 
 function slackOf({ config, security }: Examination, { database, io, now }: Hand, place: string | null) {
-  const { slack, queues } = config;
+  const { slack, queues, approvals } = config;
   const isThere = (workspace: string | null) => workspace === null || place === null || workspace === place;
   const features = featuresOf(config.source);
   const open: readonly NamedChannel[] = slack.channels
@@ -172,7 +172,12 @@ function slackOf({ config, security }: Examination, { database, io, now }: Hand,
     ({ internalChannel: id, internalWorkspace }): readonly NamedChannel[] =>
       id === null || !isThere(internalWorkspace) ? [] : [{ id, name: null, internal: true }],
   );
-  const channels = [...new Map([...open, ...internal].map((channel) => [channel.id, channel])).values()];
+  const { channel: deciding, workspace } = approvals.cards;
+  const asking: readonly NamedChannel[] =
+    deciding === null || !isThere(workspace ?? null) ? [] : [{ id: deciding, name: null, internal: true }];
+  const channels = [
+    ...new Map([...open, ...internal, ...asking].map((channel) => [channel.id, channel])).values(),
+  ];
   return {
     security,
     apiUrl: slack.apiUrl,

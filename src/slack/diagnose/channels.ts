@@ -102,7 +102,7 @@ function tellKind(
   };
   if (is_archived) problem('archived', `${subject} is archived.`);
   if (channel.internal && !is_private) {
-    problem('internal-is-public', `${subject} is for agents only, and it is a public channel.`);
+    problem('internal-is-public', `${subject} is not for everybody, and it is a public channel.`);
   }
   if (is_ext_shared) problem('shared', `${subject} is shared with another workspace.`);
   if (channel.name !== null && name !== '' && name !== channel.name) {

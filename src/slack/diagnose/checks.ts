@@ -112,8 +112,9 @@ export const SLACK_CHECKS = {
       },
       'internal-is-public': {
         severity: 'failed',
-        means: 'Everybody in the workspace can read what agents write among themselves.',
-        fix: "Make the channel private (channel name → Settings → Change to a private channel), or name another one in the queue's internal_channel.",
+        means:
+          'Everybody in the workspace can read what agents write among themselves, or what approvers are asked.',
+        fix: "Make the channel private (channel name → Settings → Change to a private channel), or name another one in the queue's internal_channel, or in approvals.cards.channel.",
       },
       shared: {
         severity: 'warned',

@@ -98,6 +98,8 @@ export interface SlackOut {
 /** What somebody is in the workspace. */
 export interface PersonStanding {
   readonly guest: boolean;
+  /** A bot, or somebody who was deactivated (docs.slack.dev/reference/objects/user-object): nobody who could decide. */
+  readonly lifeless: boolean;
   /** The workspace in which he is at home; null when Slack does not say. */
   readonly home: string | null;
   /** Where he lives by the clock, in the names of the tz database; null when Slack does not say. */
@@ -120,6 +122,8 @@ const Standing = z.object({
     is_restricted: z.boolean().nullish(),
     is_ultra_restricted: z.boolean().nullish(),
     is_stranger: z.boolean().nullish(),
+    is_bot: z.boolean().nullish(),
+    deleted: z.boolean().nullish(),
     enterprise_user: z.unknown().optional(),
   }),
 });
@@ -168,11 +172,16 @@ function createReads(
         is_restricted,
         is_ultra_restricted,
         is_stranger,
+        is_bot,
+        deleted,
         enterprise_user,
       } = found.value.user;
       const guest = is_restricted === true || is_ultra_restricted === true || is_stranger === true;
       // Inside an enterprise a colleague may be at home in another workspace.
-      return ok({ guest, home: enterprise_user === undefined ? team || null : null, timeZone: tz || null });
+      return ok({
+        ...{ guest, lifeless: is_bot === true || deleted === true },
+        ...{ home: enterprise_user === undefined ? team || null : null, timeZone: tz || null },
+      });
     },
     async permalink(channel, ts) {
       const link = await askSlack(Permalink, false, () =>

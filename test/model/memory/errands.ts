@@ -9,13 +9,13 @@ export function createErrands(db: Db): Store['errands'] {
     return row?.attempt === attempt ? row : undefined;
   };
   return {
-    async add(errand) {
+    async add(errand, afterMs = 0) {
       const row: ErrandRow = {
         id: db.uuid(),
         payload: JSON.stringify(errand),
         sending: false,
         attempt: 0,
-        dueAt: db.clock.now,
+        dueAt: db.clock.now + afterMs,
         heldUntil: null,
       };
       db.put(db.errands, row.id, row);

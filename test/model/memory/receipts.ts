@@ -158,6 +158,34 @@ export function createPrincipals(): Store['principals'] {
   };
 }
 
+/** Nobody on paper asks for approvals: their own tests run on Postgres. */
+export function createApprovals(): Store['approvals'] {
+  return {
+    get: askedByOperators,
+    ofLink: async () => [],
+    askedOf: askedByOperators,
+    countOf: askedByOperators,
+    open: askedByOperators,
+    hold: askedByOperators,
+    save: askedByOperators,
+    refused: askedByOperators,
+    tokens: { add: askedByOperators, consume: askedByOperators, forget: async () => {} },
+    cards: { of: askedByOperators, put: askedByOperators },
+    asked: { add: askedByOperators, of: askedByOperators, reminded: askedByOperators },
+    delegations: { standing: askedByOperators, add: askedByOperators },
+  };
+}
+
+export function createApprovers(): Store['approvers'] {
+  return {
+    people: askedByOperators,
+    active: askedByOperators,
+    bySlack: askedByOperators,
+    inGroup: askedByOperators,
+    managerOf: askedByOperators,
+  };
+}
+
 export function createSeals(): Store['seals'] {
   return { counts: askedByOperators, reseal: askedByOperators };
 }

@@ -1,0 +1,30 @@
+import type { Approvals } from '../approvals/settings.ts';
+import type { Refusal } from '../approvals/step.ts';
+import type { ApprovalTokens } from '../approvals/token.ts';
+import type { PayloadHash } from '../model/approval.ts';
+import type { Hours } from '../routing/hours.ts';
+
+/** Approvals as a process serves them; absent where the owner has enabled them nowhere. */
+export interface Approving {
+  readonly rules: Approvals;
+  /** When people may be reminded; null: at any time. */
+  readonly reminderHours: Hours | null;
+  readonly tokens: ApprovalTokens;
+}
+
+/** Why a decision does not count: what the machine refuses, and what does not even reach it. */
+export type BallotRefusal =
+  | Refusal
+  /** No approval has this id, or approvals are switched off. */
+  | 'no-such'
+  /** Nobody knows who he is. */
+  | 'unknown-person'
+  /** The button or link was not made here, or not for this. */
+  | 'forged'
+  /** It was made for somebody else. */
+  | 'not-yours'
+  | 'used'
+  | 'expired';
+
+/** What somebody decided about: the token of his button or page, or what the record of the ticket system was opened with. */
+export type Shown = { readonly token: string } | { readonly round: number; readonly hash: PayloadHash };

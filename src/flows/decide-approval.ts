@@ -1,0 +1,238 @@
+import type { Means } from '../approvals/means.ts';
+import { DAY_MS } from '../approvals/standing.ts';
+import { type Claims, TOKEN_MS } from '../approvals/token.ts';
+import type { Approval, ApprovalId, Decision, Surface } from '../model/approval.ts';
+import type { PrincipalId } from '../model/ids.ts';
+import { type Outcome, ok } from '../model/outcome.ts';
+import type { StoredApproval } from '../store/approval-rows.ts';
+import type { TokenFor } from '../store/approval-tokens.ts';
+import type { Cause, HeldApproval } from '../store/approvals.ts';
+import type { IdentityKey } from '../store/principals.ts';
+import type { StoreTx } from '../store/store.ts';
+import { delegatedNote, revokedNote, votedNote } from '../texts/approval-notes.ts';
+import type { Approving, BallotRefusal, Shown } from './approving.ts';
+import { boundNow } from './build-approval.ts';
+import { type Moved, moveApproval, namesOf, notedOf, ringFor, type Told, unfitFor } from './move-approval.ts';
+import { mayStandIn } from './roster.ts';
+import type { World } from './world.ts';
+
+/** What somebody decided, as a signed call or the record of a ticket system says it. */
+export interface Ballot {
+  readonly approval: ApprovalId;
+  /** Who he is, from the call's own signature or session; never from what he sent. */
+  readonly by: IdentityKey;
+  readonly surface: Surface;
+  readonly means: Means;
+  readonly decision: Decision;
+  /** Needed to deny. */
+  readonly reason: string;
+  readonly shown: Shown;
+  /** What brought it in, for the audit: a delivery's id, for instance. */
+  readonly cause: string | null;
+}
+
+export type Decided =
+  | { readonly kind: 'counted'; readonly moved: Extract<Moved, { kind: 'moved' }> }
+  | { readonly kind: 'refused'; readonly why: BallotRefusal };
+
+const refused = (why: BallotRefusal): Decided => ({ kind: 'refused', why });
+
+/**
+ * Counts one decision, or says why it does not count: every surface ends here. The first committed valid decision wins; the
+ * token is used up in the same transaction. A retry means that nobody could be asked who he is, and that nothing happened.
+ */
+export async function decideApproval(world: World, ballot: Ballot): Promise<Outcome<Decided>> {
+  const found = await actorIn(world, ballot);
+  if (found.kind !== 'found') return ok(found);
+  const { approving, record, by } = found;
+  const unfit = await unfitFor(world, approving, { record, actor: [by] });
+  if (unfit.kind !== 'ok') return unfit;
+  const decided = await world.store.transaction(async (tx): Promise<Decided> => {
+    const held = await tx.approvals.hold(ballot.approval);
+    if (held === null) return refused('no-such');
+    const cause = causeOf(ballot, by, `approval.${ballot.decision}`);
+    const opened = await openShown(tx, approving, { held, by, ballot });
+    if ('why' in opened) return refuse(tx, held, { ...cause, result: opened.why }, opened.why);
+    const { round, hash } = opened;
+    // What changed a moment ago, and is not void yet.
+    const link = await tx.links.get(held.link);
+    const now = link === null ? null : boundNow(held, link);
+    if (now === null || now.hash !== held.approval.hash)
+      return refuse(tx, held, { ...cause, result: 'another-version' }, 'another-version');
+    const { surface, means, decision, reason } = ballot;
+    const told: Told = { kind: 'vote', by, surface, means, decision, hash, round, reason };
+    const said = (own: StoreTx, after: Approval) => saidOfVote(own, held.id, after, reason);
+    const moved = await moveApproval(tx, { world, approving, held, unfit: unfit.value, cause, said }, told);
+    return moved.kind === 'refused' ? refused(moved.why) : { kind: 'counted', moved };
+  });
+  count(world, ballot.surface, decided);
+  ringFor(world, record);
+  return ok(decided);
+}
+
+function count(world: World, surface: Surface, decided: Decided): void {
+  const result = decided.kind === 'refused' ? decided.why : 'counted';
+  world.metrics.count('deskbridge_approval_decisions', { surface, result });
+}
+
+async function refuse(tx: StoreTx, held: StoredApproval, cause: Cause, why: BallotRefusal): Promise<Decided> {
+  const { reason: _, ...rest } = cause;
+  await tx.approvals.refused(held, rest);
+  return refused(why);
+}
+
+type Actor =
+  | {
+      readonly kind: 'found';
+      readonly approving: Approving;
+      readonly record: StoredApproval;
+      readonly by: PrincipalId;
+    }
+  | Extract<Decided, { kind: 'refused' }>;
+
+async function actorIn(world: World, asked: Pick<Ballot, 'approval' | 'by'>): Promise<Actor> {
+  const approving = world.approvals;
+  const record = await world.store.approvals.get(asked.approval);
+  if (approving === undefined || record === null) return { kind: 'refused', why: 'no-such' };
+  const person = await world.store.principals.of(asked.by);
+  if (person === null || !person.active) return { kind: 'refused', why: 'unknown-person' };
+  return { kind: 'found', approving, record, by: person.id };
+}
+
+function causeOf(
+  { by, surface, cause, reason }: Pick<Ballot, 'by' | 'surface' | 'cause' | 'reason'>,
+  principal: PrincipalId,
+  kind: string,
+): Cause {
+  const actor = by.system === 'slack' ? `slack:${by.id}` : `${by.system}:${by.id}`;
+  return { kind, actor, principal, surface, result: 'counted', cause, reason };
+}
+
+/** The version that he was shown. A token is used up here, whatever becomes of the vote: it says yes or no once. */
+async function openShown(
+  tx: StoreTx,
+  { tokens }: Approving,
+  { held, by, ballot }: { readonly held: HeldApproval; readonly by: PrincipalId; readonly ballot: Ballot },
+): Promise<{ readonly round: number; readonly hash: TokenFor['hash'] } | { readonly why: BallotRefusal }> {
+  const { shown, surface, decision } = ballot;
+  if (!('token' in shown)) return surface === 'jsm' || surface === 'servicenow' ? shown : { why: 'forged' };
+  const read = tokens.read(shown.token);
+  if (read === null || read.claims.wf !== held.id || read.claims.aud !== surface) return { why: 'forged' };
+  const { claims, jtiHash } = read;
+  if (claims.dec !== decision) return { why: 'forged' };
+  if (claims.apr !== by) return { why: 'not-yours' };
+  const consumed = await tx.approvals.tokens.consume(jtiHash, tokenOf(claims));
+  if (consumed === 'consumed') return { round: claims.rnd, hash: claims.ph };
+  // What became void when the request changed or ended is forgotten: its words still say that it was made here.
+  return { why: consumed === 'unknown' ? 'another-version' : consumed };
+}
+
+const tokenOf = ({ wf, rnd, step, ph, apr, dec, aud }: Claims): Omit<TokenFor, 'until'> => ({
+  ...{ approval: wf, round: rnd, step, principal: apr },
+  ...{ decision: dec, hash: ph, surface: aud },
+});
+
+async function saidOfVote(
+  tx: StoreTx,
+  id: ApprovalId,
+  after: Approval,
+  reason: string,
+): Promise<string | null> {
+  const vote = after.votes.at(-1);
+  if (vote === undefined) return null;
+  const { by, seat, decision, surface } = vote;
+  const names = await namesOf(tx, [by, seat]);
+  const instead = seat === by ? null : (names.get(seat) ?? null);
+  const said = { by: names.get(by) ?? 'Somebody', instead, decision, surface, reason };
+  return votedNote(await notedOf(tx, id, after), said);
+}
+
+/** Tokens for both decisions of one person; they end soon, and others are given whenever he looks again. */
+export interface Issued {
+  readonly approve: string;
+  readonly deny: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** Null when nothing is to be decided any more. Whether he may decide is asked when he does. */
+export async function issueTokens(
+  world: World,
+  asked: { readonly approval: ApprovalId; readonly by: PrincipalId; readonly surface: TokenFor['surface'] },
+): Promise<Issued | null> {
+  const { approvals: approving } = world;
+  if (approving === undefined) return null;
+  return world.store.transaction(async (tx) => {
+    const held = await tx.approvals.hold(asked.approval);
+    if (held === null || held.approval.status !== 'open') return null;
+    const { request, hash, round, at, steps } = held.approval;
+    const ends = [held.now + TOKEN_MS[request.risk], request.expires_at, steps[at]?.deadline ?? Infinity];
+    const until = Math.min(...ends);
+    const give = async (decision: Decision) => {
+      const claims = {
+        ...{ wf: held.id, rnd: round, step: at, ph: hash, apr: asked.by },
+        ...{ dec: decision, aud: asked.surface, exp: until },
+      };
+      const { token, jtiHash } = approving.tokens.sign(claims);
+      const row = { approval: held.id, round, step: at, principal: asked.by, decision, hash };
+      await tx.approvals.tokens.add(jtiHash, { ...row, surface: asked.surface, until });
+      return token;
+    };
+    return { approve: await give('approve'), deny: await give('deny'), until };
+  });
+}
+
+/** What somebody does with his own say beside deciding. */
+export type OwnAct =
+  | { readonly kind: 'revoke' }
+  /** `until`: milliseconds since 1970. */
+  | { readonly kind: 'delegate'; readonly to: PrincipalId; readonly until: number };
+
+/** He takes his decision back, or lets somebody else decide this one in his place. */
+export async function actOnApproval(
+  world: World,
+  asked: Pick<Ballot, 'approval' | 'by' | 'surface' | 'cause'> & { readonly act: OwnAct },
+): Promise<Outcome<Decided>> {
+  const found = await actorIn(world, asked);
+  if (found.kind !== 'found') return ok(found);
+  const { approving, record, by } = found;
+  const { act } = asked;
+  if (act.kind === 'delegate' && !(await mayDelegate(world, approving, record, act.until)))
+    return ok(refused('delegation-unsound'));
+  const other = act.kind === 'delegate' ? [act.to] : [];
+  const unfit = await unfitFor(world, approving, { record, actor: [by, ...other] });
+  if (unfit.kind !== 'ok') return unfit;
+  const decided = await world.store.transaction(async (tx): Promise<Decided> => {
+    const held = await tx.approvals.hold(asked.approval);
+    if (held === null) return refused('no-such');
+    const cause = causeOf({ ...asked, reason: '' }, by, `approval.${act.kind}d`);
+    const said = async (own: StoreTx, after: Approval) => {
+      const names = await namesOf(own, [by, ...other]);
+      const noted = await notedOf(own, held.id, after);
+      const name = (who: PrincipalId) => names.get(who) ?? 'Somebody';
+      return act.kind === 'revoke'
+        ? revokedNote(noted, name(by))
+        : delegatedNote(noted, name(by), name(act.to));
+    };
+    const moved = await moveApproval(
+      tx,
+      { world, approving, held, unfit: unfit.value, cause, said },
+      { ...act, by },
+    );
+    if (moved.kind === 'refused') return refused(moved.why);
+    return { kind: 'counted', moved };
+  });
+  ringFor(world, record);
+  return ok(decided);
+}
+
+/** The owner says for how long, and up to which risk, somebody may stand in. */
+async function mayDelegate(
+  world: World,
+  { rules }: Approving,
+  { approval }: StoredApproval,
+  until: number,
+): Promise<boolean> {
+  const longest = (await world.store.now()).getTime() + rules.delegates.longest_days * DAY_MS;
+  return mayStandIn(rules, approval.request.risk) && until <= longest;
+}

@@ -1,0 +1,186 @@
+import { judge } from '../approvals/judge.ts';
+import { open } from '../approvals/open.ts';
+import { policyHash } from '../approvals/payload.ts';
+import type { Policy } from '../approvals/policy.ts';
+import { wantedIn } from '../approvals/work.ts';
+import type { ApprovalId, ApprovalRequest } from '../model/approval.ts';
+import type { LinkId, PrincipalId } from '../model/ids.ts';
+import type { Link } from '../model/link.ts';
+import { type Outcome, ok } from '../model/outcome.ts';
+import type { StoreTx } from '../store/store.ts';
+import { leftToAgentsNote, type NotAsked, notAskedNote, notAskedText } from '../texts/approval-notes.ts';
+import type { Approving } from './approving.ts';
+import { buildRouted } from './build-approval.ts';
+import { follow, modeFor, namesOf, note } from './move-approval.ts';
+import { askedNow, knowNamed, MOST_LOOKED_UP, rosterIn, unfitAmong, wordsIn } from './roster.ts';
+import type { World } from './world.ts';
+
+/** A request for a decision, as its proposer puts it. */
+export interface NewApproval {
+  readonly link: Link;
+  /** What asks; the same never asks twice for one link. */
+  readonly origin: string;
+  readonly request: ApprovalRequest;
+  /** For the audit: `slack:U…`, or `deskbridge`. */
+  readonly actor: string;
+  readonly cause: string | null;
+}
+
+export type OpenedApproval =
+  | { readonly kind: 'opened'; readonly id: ApprovalId; readonly asked: readonly PrincipalId[] }
+  | { readonly kind: 'known' }
+  | { readonly kind: 'not-asked'; readonly why: NotAsked };
+
+/**
+ * Asks for a decision: judges the request anew, and refuses one whose policy, risk or work is not what the rule says. The
+ * ticket is there in any case; who asked and the agents are told why when nobody is asked.
+ */
+export async function openApproval(
+  world: World,
+  approving: Approving,
+  { link, origin, request, actor, cause }: NewApproval,
+): Promise<Outcome<OpenedApproval>> {
+  const rule = await ruleOf(world, approving, request);
+  if (rule === null)
+    return ok(
+      await tellNotAsked(
+        world,
+        { link, origin, action: request.kind, actor },
+        { because: 'disagrees', policy: request.policy.name },
+      ),
+    );
+  const works = Object.values(request.work);
+  if (works.some((one) => wantedIn(one) === null))
+    return ok(
+      await tellNotAsked(world, { link, origin, action: request.kind, actor }, { because: 'no-work' }),
+    );
+  const asked = {
+    request,
+    words: wordsIn(rule.steps),
+    others: [request.requester],
+  };
+  await knowNamed(world, approving, asked);
+  const first = await rosterIn(approving, world.store, asked, new Set());
+  const wanted = [...new Set([...first.members.values()].flat())].slice(0, MOST_LOOKED_UP);
+  const unfit = await unfitAmong(world, [...wanted, request.requester]);
+  if (unfit.kind !== 'ok') return unfit;
+  const now = (await world.store.now()).getTime();
+  const opened = await world.store.transaction(async (tx): Promise<OpenedApproval> => {
+    const roster = await rosterIn(approving, tx, asked, unfit.value);
+    const begun = open(request, rule, approving.rules, { roster, now, round: 1 });
+    if (begun.kind === 'refused')
+      return {
+        kind: 'not-asked',
+        why:
+          begun.because === 'no-approver'
+            ? { because: begun.because, step: begun.step }
+            : { because: begun.because },
+      };
+    const { approval } = begun;
+    const result = {
+      ...{ kind: 'approval.opened', actor, principal: request.requester },
+      surface: null,
+      result: approval.status,
+      cause,
+    };
+    await tx.links.wake(link.id, false);
+    const id = await tx.approvals.open(link.id, { origin, approval }, result);
+    if (id === null) return { kind: 'known' };
+    const people = askedNow(approval, roster, now);
+    const effects =
+      approval.status === 'open'
+        ? [{ kind: 'ask' as const, step: 0, round: 1 }]
+        : approval.status === 'blocked'
+          ? [{ kind: 'closed' as const, status: approval.status }]
+          : [];
+    const names = await namesOf(tx, people);
+    await follow(tx, { world, approving, link, id, before: null, after: approval, effects, names });
+    return { kind: 'opened', id, asked: people };
+  });
+  if (opened.kind === 'not-asked')
+    return ok(await tellNotAsked(world, { link, origin, action: request.kind, actor }, opened.why));
+  world.metrics.count('deskbridge_approvals_opened', { policy: rule.name, what: opened.kind });
+  return ok(opened);
+}
+
+/** The rule that the request names, where it says of it what the request says; null: it does not, or not any more. */
+async function ruleOf(world: World, { rules }: Approving, request: ApprovalRequest): Promise<Policy | null> {
+  const { kind, requester, policy } = request;
+  const { minutes } = rules.matrix.rate;
+  const before = await world.store.approvals.countOf(kind, { requester, minutes });
+  const judged = judge(rules, request, before);
+  if (judged.kind === 'refused') return null;
+  const { rule, risk } = judged;
+  const agrees = rule.name === policy.name && policyHash(rule) === policy.hash;
+  return agrees && risk === request.risk ? rule : null;
+}
+
+interface Wanted {
+  readonly link: Link;
+  readonly origin: string;
+  readonly action: string;
+  readonly actor: string;
+}
+
+/** Said once, however often it is tried. */
+async function tellNotAsked(world: World, wanted: Wanted, why: NotAsked): Promise<OpenedApproval> {
+  const { link, origin, action, actor } = wanted;
+  await world.store.transaction(async (tx: StoreTx) => {
+    await tx.links.wake(link.id, false);
+    if (!(await tx.said.once(`approval:${link.id}:${origin}`, why.because))) return;
+    await tx.operations.append(link.id, [
+      note(notAskedNote(action, why)),
+      {
+        lane: 'slack',
+        itemId: null,
+        body: { kind: 'post', text: notAskedText(action, why), where: 'conversation' },
+      },
+    ]);
+    const data = { action, object: origin, result: 'not-asked', why: why.because };
+    await tx.audit.record({ kind: 'approval.refused', actor, link: link.id, data });
+  });
+  world.metrics.count('deskbridge_approvals_not_asked', { why: why.because });
+  return { kind: 'not-asked', why };
+}
+
+/** Nobody enabled it here: the agents ask whoever has to approve, as without Deskbridge. */
+async function leaveToAgents(world: World, link: Link, action: string): Promise<void> {
+  await world.store.transaction(async (tx) => {
+    await tx.links.wake(link.id, false);
+    if (!(await tx.said.once(`approval:${link.id}:${action}`, 'off'))) return;
+    await tx.operations.append(link.id, [note(leftToAgentsNote(action))]);
+  });
+}
+
+/** What the route of a request demands, once its ticket is there. False: it is not, or something is missing yet. */
+export async function openRouted(world: World, id: LinkId): Promise<Outcome<boolean>> {
+  const approving = world.approvals;
+  const link = await world.store.links.get(id);
+  if (approving === undefined || link === null || link.route === null) return ok(true);
+  if (link.status === 'closed') return ok(true);
+  let isComplete = true;
+  for (const action of link.route.policies) {
+    const origin = `route:${action}`;
+    if ((await modeFor(world.store, approving, link, action)) === 'off') {
+      await leaveToAgents(world, link, action);
+      continue;
+    }
+    const built = await buildRouted(world, approving, { link, action });
+    if (built === null) return ok(false);
+    const actor = `slack:${link.requester}`;
+    if (built.kind === 'not-asked') {
+      await tellNotAsked(world, { link, origin, action, actor }, built.why);
+      if (built.why.because === 'evidence') isComplete = false;
+      continue;
+    }
+    const opened = await openApproval(world, approving, {
+      link,
+      origin,
+      request: built.request,
+      actor,
+      cause: null,
+    });
+    if (opened.kind !== 'ok') return opened;
+  }
+  return ok(isComplete);
+}

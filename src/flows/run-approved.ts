@@ -1,0 +1,186 @@
+import { workName } from '../approvals/open.ts';
+import { wantedIn } from '../approvals/work.ts';
+import type { Connector } from '../connectors/connector.ts';
+import type { Approval, ApprovalRequest } from '../model/approval.ts';
+import type { Attempt } from '../model/effect.ts';
+import type { Link, OperationBody } from '../model/link.ts';
+import { type Outcome, ok, rejected } from '../model/outcome.ts';
+import type { TicketChange, WrittenFields } from '../model/ticket.ts';
+import type { Cause } from '../store/approvals.ts';
+import type { StoreTx } from '../store/store.ts';
+import { notRunNote } from '../texts/approval-notes.ts';
+import type { Approving } from './approving.ts';
+import { boundNow } from './build-approval.ts';
+import { type Moved, modeFor, moveApproval, note, notedOf, type Told, unfitFor } from './move-approval.ts';
+import { type Finished, type Preparation, READ_TIMEOUT_MS, ticketLimits, ticketOf } from './prepared.ts';
+import type { World } from './world.ts';
+
+type Body = Extract<OperationBody, { kind: 'run-approved' }>;
+
+interface Running {
+  readonly world: World;
+  readonly approving: Approving;
+  readonly link: Link;
+  readonly body: Body;
+  readonly connector: Connector;
+}
+
+/**
+ * The work of one approved step. The quorum is asked again in the moment before the ticket system is called, of the request as
+ * it would be sent; from then on it is `executing`, and only an answer that surely nothing happened lets it be tried again.
+ */
+export async function prepareApproved(world: World, link: Link, body: Body): Promise<Outcome<Preparation>> {
+  const found = ticketOf(world, link);
+  if (found.kind !== 'ok') return found;
+  const approving = world.approvals;
+  if (approving === undefined) return ok({ skip: 'approvals are switched off' });
+  const record = await world.store.approvals.get(body.approval);
+  if (record === null || !isDue(record.approval, body)) return ok({ skip: 'it is not approved any more' });
+  const { connector, id } = found.value;
+  const running = { world, approving, link, body, connector };
+  return ok({
+    point: { send: 'ticket.write.send', find: 'ticket.write.find' },
+    ...ticketLimits(connector, id),
+    timeoutMs: connector.write.timeoutMs,
+    settleMs: connector.write.settleMs,
+    send: (attempt) => send(running, attempt),
+    find: (attempt) => find(running, attempt),
+    remember: null,
+    otherwise: null,
+    dispose: async () => {},
+  });
+}
+
+const isDue = ({ status, round, at }: Approval, body: Body) =>
+  (status === 'granted' || status === 'executing') && round === body.round && at === body.step;
+
+async function send(running: Running, attempt: Attempt): Promise<Outcome<Finished>> {
+  const { world, approving, link, connector } = running;
+  const begun = await begin(running);
+  if (begun.kind !== 'ok') return begun;
+  if (begun.value === null) return ok(finished());
+  const { change, approval } = begun.value;
+  const mode = await modeFor(world.store, approving, link, approval.request.kind);
+  if (mode !== 'on') return ok(finishedBy(running, { left: [] }));
+  const sent = await connector.write.send(change, attempt);
+  if (sent.kind === 'ok') return ok(finishedBy(running, sent.value));
+  if (sent.kind === 'retry' && sent.effect === 'none')
+    await tell(running, { kind: 'not-run' }, 'nothing happened');
+  if (sent.kind === 'rejected') await tell(running, { kind: 'done', ok: false }, sent.code);
+  return sent;
+}
+
+/** Whoever died in the middle of it left it executing; the ticket tells whether it was done. */
+async function find(running: Running, attempt: Attempt): Promise<Outcome<Finished | null>> {
+  const record = await running.world.store.approvals.get(running.body.approval);
+  if (record === null || record.approval.status !== 'executing') return ok(null);
+  const change = changeOf(running.link, record.approval);
+  if (change === null) return ok(null);
+  const found = await running.connector.write.find(change, attempt);
+  if (found.kind !== 'ok') return found;
+  return ok(found.value === null ? null : finishedBy(running, found.value));
+}
+
+interface Begun {
+  readonly change: TicketChange;
+  readonly approval: Approval;
+}
+
+/** Null when it will not be done: it has been said why, and what stands behind it in its lane goes on. */
+async function begin(running: Running): Promise<Outcome<Begun | null>> {
+  const { world, approving, body } = running;
+  const record = await world.store.approvals.get(body.approval);
+  if (record === null || !isDue(record.approval, body)) return ok(null);
+  const seen = await readNow(running, record.approval);
+  if (seen.kind !== 'ok') return seen;
+  const unfit = await unfitFor(world, approving, { record, actor: [] });
+  if (unfit.kind !== 'ok') return unfit;
+  return world.store.transaction(async (tx): Promise<Outcome<Begun | null>> => {
+    const held = await tx.approvals.hold(body.approval);
+    if (held === null || !isDue(held.approval, body)) return ok(null);
+    const moving = { world, approving, held, unfit: unfit.value };
+    // An earlier attempt began it, and its proof was not found: whether it was done nobody knows.
+    if (held.approval.status === 'executing') {
+      await moveApproval(tx, { ...moving, cause: causeOf(running, 'uncertain') }, { kind: 'crash' });
+      return rejected(
+        'conflict',
+        'Deskbridge stopped while it made an approved change. Look whether it was made.',
+      );
+    }
+    const told = { kind: 'execute' as const, request: seen.value };
+    const moved = await moveApproval(tx, { ...moving, cause: causeOf(running, 'executing') }, told);
+    const change = moved.kind === 'moved' ? changeOf(running.link, moved.after) : null;
+    if (moved.kind === 'moved' && change !== null) return ok({ change, approval: moved.after });
+    await sayNotRun(tx, running, held.approval, moved);
+    return ok(null);
+  });
+}
+
+/** The request as it would be sent now, by a reading of the ticket of this moment. */
+async function readNow(
+  { world, link, connector }: Running,
+  approval: Approval,
+): Promise<Outcome<ApprovalRequest>> {
+  const id = link.ticket?.id ?? null;
+  if (link.ticket === null || id === null) return rejected('conflict', 'The ticket does not exist any more');
+  const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () => connector.read(id));
+  if (read.kind !== 'ok') return read;
+  const now = boundNow({ approval }, { ticket: { ...link.ticket, fields: read.value } });
+  return now === null ? rejected('conflict', 'The ticket does not exist any more') : ok(now.request);
+}
+
+function changeOf({ ticket }: Link, approval: Approval): TicketChange | null {
+  const work = approval.request.work[workName(approval)];
+  const set = work === undefined ? null : wantedIn(work);
+  if (ticket === null || ticket.id === null || set === null) return null;
+  return { ticket: ticket.id, set, before: ticket.fields, actor: { name: 'Deskbridge', grant: null } };
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  'another-version': 'what it is about has changed since. It is asked again.',
+  'no-quorum': 'somebody who approved it may not do so any more, so there are too few votes.',
+  'too-late': 'the time to do it is over. It has to be asked again.',
+};
+
+async function sayNotRun(
+  tx: StoreTx,
+  { link, body }: Running,
+  approval: Approval,
+  moved: Moved,
+): Promise<void> {
+  if (moved.kind !== 'refused') return;
+  const noted = await notedOf(tx, body.approval, approval);
+  await tx.operations.append(link.id, [
+    note(notRunNote(noted, WHY[moved.why] ?? 'it is not approved any more.')),
+  ]);
+  await tx.links.wake(link.id, moved.why === 'another-version');
+}
+
+const finished = (): Finished => ({ remoteId: null, commit: async () => {} });
+
+/** Written down with the end of the operation: what was left out by the ticket system was not done. */
+function finishedBy(running: Running, { left }: WrittenFields): Finished {
+  return {
+    remoteId: null,
+    async commit(tx) {
+      const isDone = left.length === 0;
+      await tellIn(tx, running, { kind: 'done', ok: isDone }, isDone ? 'done' : 'left');
+      await tx.links.wake(running.link.id, true);
+    },
+  };
+}
+
+const tell = (running: Running, told: Told, result: string): Promise<void> =>
+  running.world.store.transaction((tx) => tellIn(tx, running, told, result));
+
+async function tellIn(tx: StoreTx, running: Running, told: Told, result: string): Promise<void> {
+  const { world, approving, body } = running;
+  const held = await tx.approvals.hold(body.approval);
+  if (held === null || !isDue(held.approval, body)) return;
+  await moveApproval(tx, { world, approving, held, unfit: new Set(), cause: causeOf(running, result) }, told);
+}
+
+const causeOf = ({ body }: Running, result: string): Cause => ({
+  ...{ kind: 'approval.ran', actor: 'deskbridge', principal: null, surface: null },
+  ...{ result, cause: `step ${body.step} of round ${body.round}` },
+});

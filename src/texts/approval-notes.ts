@@ -1,0 +1,169 @@
+/** What a ticket and its requester read about an approval. Names come in as they are; the ticket's comments are plain text. */
+import type { ApprovalStatus, Decision, RiskClass } from '../model/approval.ts';
+
+export interface NotedRequest {
+  readonly kind: string;
+  readonly policy: string;
+  readonly risk: RiskClass;
+  /** Eight characters, the same as on the card. */
+  readonly fingerprint: string;
+  readonly id: string;
+  readonly requester: string;
+  /** What it would do, one line each. */
+  readonly work: readonly string[];
+}
+
+const reference = ({ id, fingerprint }: Pick<NotedRequest, 'id' | 'fingerprint'>) =>
+  `Approval ${id}, fingerprint ${fingerprint}.`;
+
+/** The ticket's agents are told what is asked, and that they must wait. */
+export function openedNote(of: NotedRequest, asked: readonly string[]): string {
+  return [
+    `${of.requester} asks for ${of.kind}, and somebody has to approve it first. Do nothing of it before that.`,
+    `Policy: ${of.policy}. Risk: ${of.risk}.`,
+    `Asked: ${asked.length === 0 ? 'nobody yet' : asked.join(', ')}.`,
+    ...of.work.map((line) => `When it is approved: ${line}`),
+    reference(of),
+  ].join('\n');
+}
+
+export const workLine = (field: string, before: string | null, after: string | null): string =>
+  `${field}: ${before ?? 'empty'} → ${after ?? 'empty'}`;
+
+/** `instead`: in whose place he decided. */
+export function votedNote(
+  of: NotedRequest,
+  {
+    by,
+    instead,
+    decision,
+    surface,
+    reason,
+  }: {
+    readonly by: string;
+    readonly instead: string | null;
+    readonly decision: Decision;
+    readonly surface: string;
+    readonly reason: string;
+  },
+): string {
+  const did = decision === 'approve' ? 'approved' : 'denied';
+  return [
+    `${by}${instead === null ? '' : `, for ${instead},`} ${did} ${of.kind} (${surface}).`,
+    ...(reason.trim() === '' ? [] : [`Reason: ${reason.trim()}`]),
+    `Policy: ${of.policy}. ${reference(of)}`,
+  ].join('\n');
+}
+
+export const revokedNote = (of: NotedRequest, by: string): string =>
+  `${by} took back the decision about ${of.kind}. It is asked again. ${reference(of)}`;
+
+export const delegatedNote = (of: NotedRequest, by: string, to: string): string =>
+  `${by} lets ${to} decide about ${of.kind}. ${reference(of)}`;
+
+/** `changes`: what differs, one line each. */
+export const voidedNote = (of: NotedRequest, changes: readonly string[]): string =>
+  [
+    `What ${of.kind} is about has changed, so every decision about it is void, and it is asked again.`,
+    ...changes.map((line) => `Changed: ${line}`),
+    reference(of),
+  ].join('\n');
+
+export const escalatedNote = (of: NotedRequest): string =>
+  `Nobody decided about ${of.kind} in time, so a senior reviewer is asked. ${reference(of)}`;
+
+/** What became of it, for the agents. */
+export function endedNote(of: NotedRequest, status: ApprovalStatus, isSimulated: boolean): string {
+  return `${agentsEnd(of.kind, status, isSimulated)} Policy: ${of.policy}. ${reference(of)}`;
+}
+
+function agentsEnd(kind: string, status: ApprovalStatus, isSimulated: boolean): string {
+  switch (status) {
+    case 'executed':
+      return isSimulated
+        ? `${kind} is approved. Deskbridge only simulates, so nothing was changed; the change above would have been made now.`
+        : `${kind} is approved, and the change above was made.`;
+    case 'denied':
+      return `${kind} is denied. Nothing was changed.`;
+    case 'expired':
+      return `The time to decide about ${kind} is over. Nothing was changed; it counts as denied.`;
+    case 'blocked':
+      return `The policy blocks ${kind}. Nobody can approve it, and nothing was changed.`;
+    case 'failed':
+      return `${kind} is approved, but the change could not be made. Make it by hand, or find out why.`;
+    case 'uncertain':
+      return `${kind} is approved, and Deskbridge stopped while it made the change. Look whether it was made; it is not tried again.`;
+    default:
+      return `${kind} is ${status}.`;
+  }
+}
+
+/** The same for whoever asked. */
+export function endedText(kind: string, status: ApprovalStatus, policy: string): string | null {
+  switch (status) {
+    case 'executed':
+      return `${kind} was approved.`;
+    case 'denied':
+      return `${kind} was denied. The reason stands with whoever decided; reply here if you want to ask.`;
+    case 'expired':
+      return `Nobody decided about ${kind} in time, so it is not approved. Reply here if you still need it.`;
+    case 'blocked':
+      return `The policy "${policy}" does not allow ${kind}, and nobody can approve it. Reply here if you think that is wrong.`;
+    case 'failed':
+    case 'uncertain':
+      return `${kind} was approved, but I could not finish it by myself. A person looks at it.`;
+    default:
+      return null;
+  }
+}
+
+/** Why nobody is asked, for the agents; `rule`: the policy that decided it. */
+export function notAskedNote(kind: string, why: NotAsked): string {
+  return `${kind} needs an approval, and nobody was asked: ${becauseOf(why)} Decide it on this ticket before anything is done.`;
+}
+export const notAskedText = (kind: string, why: NotAsked): string =>
+  `Your ticket is open, but I could not ask anybody to approve ${kind}: ${becauseOf(why)}`;
+
+export const leftToAgentsNote = (kind: string): string =>
+  `It needs an approval (${kind}). Decide it on this ticket before anything is done.`;
+
+export type NotAsked =
+  | { readonly because: 'no-approver'; readonly step: string | null }
+  | { readonly because: 'no-rule'; readonly action: string }
+  | { readonly because: 'disagrees'; readonly policy: string }
+  | { readonly because: 'unclassified' | 'evidence'; readonly missing: readonly string[] }
+  | { readonly because: 'no-work' | 'too-late' };
+
+function becauseOf(why: NotAsked): string {
+  switch (why.because) {
+    case 'no-approver':
+      return `nobody can be reached who may decide${why.step === null ? '' : ` in the step "${why.step}"`}.`;
+    case 'no-rule':
+      return `no policy covers ${why.action}.`;
+    case 'disagrees':
+      return `it does not say what the policy "${why.policy}" says of it.`;
+    case 'unclassified':
+      return `nobody has said how much is at stake (${why.missing.join(', ')}).`;
+    case 'evidence':
+      return `something is missing that the policy asks for (${why.missing.join(', ')}).`;
+    case 'no-work':
+      return 'nobody has said what is to be done when it is approved.';
+    case 'too-late':
+      return 'its time is over.';
+  }
+}
+
+/** What an approver reads in a direct message. */
+export function askedText(of: NotedRequest, summary: string, key: string): string {
+  return [
+    `${of.requester} asks for ${of.kind}, and you are asked to approve it: ${summary} (${key}).`,
+    ...of.work.map((line) => `When it is approved: ${line}`),
+    `Policy: ${of.policy}. Risk: ${of.risk}. ${reference(of)}`,
+  ].join('\n');
+}
+export const remindedText = (of: NotedRequest, key: string): string =>
+  `${of.requester} still waits for your decision about ${of.kind} (${key}). ${reference(of)}`;
+
+/** A decision that was pressed too late for what it was about, and the like, in one sentence for whoever pressed. */
+export const notRunNote = (of: NotedRequest, why: string): string =>
+  `${of.kind} is approved, but the change was not made: ${why} ${reference(of)}`;

@@ -1,0 +1,175 @@
+/** Approvals on a whole bridge: asked when the ticket is there, decided once, done once, and void when something changes. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
+import { ApprovalId, type Decision } from '../../src/model/approval.ts';
+import { type PrincipalId, SlackUser } from '../../src/model/ids.ts';
+import { settingsWith } from '../approvals/rules.ts';
+import { until } from '../support/until.ts';
+import { HELP, type Story, startStory } from './rig.ts';
+import { opened, ours, shown } from './story-suite.ts';
+import { jiraDesk, jiraKind } from './vendor-desks.ts';
+
+const LIMIT_MS = 20_000;
+const ALMA = SlackUser.parse('U0ALMA');
+const BEN = SlackUser.parse('U0BEN');
+
+const asking = (word: string, approval: string) => ({
+  ...{ name: word, when: { words: [word] }, queue: 'access', kind: 'iam', flow: 'approval', approval },
+});
+const routing = {
+  rules: [asking('database', 'access'), asking('backdoor', 'never'), asking('lonely', 'many')],
+};
+
+const startApprovals = (t: Parameters<typeof startStory>[0]) =>
+  startStory(t, { kind: jiraKind, desk: jiraDesk, routing, approvals: settingsWith() });
+
+/** Ben is Alma's manager. */
+async function employ({ bridge }: Story): Promise<PrincipalId> {
+  const { store } = bridge.world;
+  const person = (id: string, slack: SlackUser, manager: string | null) =>
+    store.transaction((tx) =>
+      tx.principals.take({
+        ...{ id, name: id, email: null, slack, accounts: new Map(), manager, active: true },
+        ...{ department: null, groups: [], tier: null },
+      }),
+    );
+  const ben = await person('ben', BEN, null);
+  await person('alma', ALMA, 'ben');
+  assert.notEqual(ben.kind, 'conflict');
+  return ben.kind === 'conflict' ? assert.fail() : ben.principal;
+}
+
+const notes = (story: Story, id: string) =>
+  (story.desk.tickets().find((ticket) => ticket.id === id)?.comments ?? [])
+    .filter(({ internal }) => internal)
+    .map(({ text }) => text)
+    .join('\n');
+const says = (story: Story, id: string, words: RegExp) =>
+  until(`the agents read ${words}`, LIMIT_MS, () => words.test(notes(story, id)));
+const told = (story: Story, ts: string, words: RegExp) =>
+  until(`the person reads ${words}`, LIMIT_MS, () =>
+    ours(story, ts).some((message) => words.test(shown(message))),
+  );
+
+async function theOnly(story: Story) {
+  const [row] = await story.query<{ id: string; status: string; round: number }>(
+    'select id, status, round from approval order by opened_at desc limit 1',
+  );
+  const record = row === undefined ? null : await story.bridge.world.store.approvals.get(idOf(row.id));
+  return record ?? assert.fail('there is an approval');
+}
+const idOf = (id: string) => ApprovalId.parse(id);
+
+async function decide(story: Story, by: SlackUser, principal: PrincipalId, decision: Decision, reason = '') {
+  const { world } = story.bridge;
+  const { id } = await theOnly(story);
+  const tokens = await issueTokens(world, { approval: id, by: principal, surface: 'card' });
+  assert.ok(tokens);
+  const ballot = { approval: id, by: { system: 'slack' as const, id: by }, surface: 'card' as const };
+  const said = {
+    means: 'button' as const,
+    decision,
+    reason,
+    shown: { token: tokens[decision] },
+    cause: null,
+  };
+  return { ...ballot, ...said };
+}
+
+test('a manager approves, the ticket moves once, and both sides can read who decided what', async (t) => {
+  const story = await startApprovals(t);
+  const ben = await employ(story);
+  const { ts, ticket } = await opened(story, 'Please let me into the database');
+  await says(story, ticket.id, /alma asks for access, and somebody has to approve it first/);
+  await says(story, ticket.id, /Asked: ben\./);
+  await until('Ben is told', LIMIT_MS, () =>
+    story.slack.people
+      .channels()
+      .filter(({ isIm, members }) => isIm && members.includes(BEN))
+      .some(({ id }) =>
+        story.slack.people.messages(id).some((message) => /asked to approve it/.test(shown(message))),
+      ),
+  );
+  const { world } = story.bridge;
+  const own = await decide(story, ALMA, ben, 'approve');
+  assert.deepEqual(await decideApproval(world, own), {
+    kind: 'ok',
+    value: { kind: 'refused', why: 'not-yours' },
+  });
+  const ballot = await decide(story, BEN, ben, 'approve');
+  const first = await decideApproval(world, ballot);
+  assert.equal(first.kind === 'ok' && first.value.kind, 'counted');
+  assert.deepEqual(await decideApproval(world, ballot), {
+    kind: 'ok',
+    value: { kind: 'refused', why: 'used' },
+  });
+  await until('the ticket is in progress', LIMIT_MS, () =>
+    story.desk.tickets().some(({ id, category }) => id === ticket.id && category === 'active'),
+  );
+  await says(story, ticket.id, /ben approved access \(card\)/);
+  await says(story, ticket.id, /access is approved, and the change above was made/);
+  await told(story, ts, /access was approved/);
+  const { approval } = await theOnly(story);
+  assert.equal(approval.status, 'executed');
+  assert.ok(notes(story, ticket.id).includes(`fingerprint ${approval.hash.slice(0, 8)}`));
+  const audit = await story.query<{ kind: string; data: Record<string, unknown> }>(
+    "select kind, data from audit_event where kind like 'approval.%' order by at, id",
+  );
+  assert.deepEqual(
+    audit.map(({ kind, data }) => `${kind} ${data['result']}`),
+    [
+      'approval.opened open',
+      'approval.approve not-yours',
+      'approval.approve counted',
+      'approval.approve used',
+      'approval.ran executing',
+      'approval.ran done',
+    ],
+  );
+  assert.ok(audit.every(({ data }) => data['payload_hash'] === approval.hash && data['policy'] === 'access'));
+});
+
+test('a change of what was asked voids the decision that was made possible, and it is asked again', async (t) => {
+  const story = await startApprovals(t);
+  const ben = await employ(story);
+  const { ts, ticket } = await opened(story, 'Please let me into the database');
+  await says(story, ticket.id, /Asked: ben\./);
+  const before = await theOnly(story);
+  const stale = await decide(story, BEN, ben, 'approve');
+  story.desk.setField(ticket.id, 'summary', 'Please make me owner of the database');
+  await says(story, ticket.id, /has changed, so every decision about it is void/);
+  await says(story, ticket.id, /ticket\.summary: .* → Please make me owner of the database/);
+  const after = await theOnly(story);
+  assert.equal(after.approval.round, 2);
+  assert.notEqual(after.approval.hash, before.approval.hash);
+  const { world } = story.bridge;
+  assert.deepEqual(await decideApproval(world, stale), {
+    kind: 'ok',
+    value: { kind: 'refused', why: 'another-version' },
+  });
+  story.slack.people.edit(ALMA, HELP, ts, 'Please let me drop the database');
+  await until('it is asked a third time', LIMIT_MS, async () => (await theOnly(story)).approval.round === 3);
+  const denial = await decide(story, BEN, ben, 'deny', 'Nobody drops it.');
+  const denied = await decideApproval(world, denial);
+  assert.equal(denied.kind === 'ok' && denied.value.kind, 'counted');
+  await says(story, ticket.id, /ben denied access \(card\)\.\nReason: Nobody drops it\./);
+  await told(story, ts, /access was denied/);
+  const { category } = story.desk.tickets().find(({ id }) => id === ticket.id) ?? assert.fail();
+  assert.equal(category, 'new');
+});
+
+test('what is blocked, and what nobody can decide, has its ticket all the same, with the reason on both sides', async (t) => {
+  const story = await startApprovals(t);
+  await employ(story);
+  const blocked = await opened(story, 'Please open a backdoor');
+  await says(story, blocked.ticket.id, /The policy blocks never/);
+  await told(story, blocked.ts, /The policy "never" does not allow never/);
+  const lonely = await opened(story, 'I am lonely');
+  await says(
+    story,
+    lonely.ticket.id,
+    /nobody was asked: nobody can be reached who may decide in the step "group"/,
+  );
+  await told(story, lonely.ts, /could not ask anybody to approve many/);
+});
