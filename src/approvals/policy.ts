@@ -3,8 +3,7 @@ import { Approvers, NEEDS, RISK_CLASSES, TIMEOUTS } from '../model/approval.ts';
 import { RiskMatrix, STANDARD_MATRIX } from './risk.ts';
 
 /** What becomes of an action. A block is lifted by nobody. */
-export const VERDICTS = ['allow', 'approve', 'escalate', 'block'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+const VERDICTS = ['allow', 'approve', 'escalate', 'block'] as const;
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,79}$/, {
   error: 'must be lower case letters, digits and dashes, and begin with a letter',

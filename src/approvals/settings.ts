@@ -13,7 +13,7 @@ import { LEVELS, PRIORITIES, WANTED_STATUSES } from '../model/ticket.ts';
 import { KindName, Policies } from './policy.ts';
 
 /** What a request may be bound to of its ticket: a change of it voids every vote. */
-export const BOUND_FIELDS = ['summary', 'priority', 'impact', 'urgency', 'assignee', 'group'] as const;
+const BOUND_FIELDS = ['summary', 'priority', 'impact', 'urgency', 'assignee', 'group'] as const;
 
 /** What may be done to the ticket when it was decided. */
 export const KindWork = z
@@ -140,7 +140,7 @@ const People = z.strictObject({
 });
 
 /** Delegations are never longer; a delegate cannot pass it on. */
-export const LONGEST_DELEGATION_DAYS = 14;
+const LONGEST_DELEGATION_DAYS = 14;
 
 const Delegates = z.strictObject({
   allowed: z.boolean().default(true).meta({ description: 'Whether anybody can name a delegate.' }),

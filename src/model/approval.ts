@@ -30,6 +30,7 @@ export const NEEDS = ['any', 'all', 'majority'] as const;
 
 /** What can be at stake; all five are answered, or the action is not classified. */
 export const STAKES = ['external', 'money', 'access', 'regulated', 'production'] as const;
+export type Stake = (typeof STAKES)[number];
 export const LIKELIHOODS = ['rare', 'possible', 'likely'] as const;
 export const SEVERITIES = ['minor', 'serious', 'grave'] as const;
 export const REVERSIBILITIES = ['easily', 'with-effort', 'never'] as const;

@@ -1,0 +1,151 @@
+import type { ActionsBlock, Button, KnownBlock, PlainTextElement } from '@slack/types';
+import type { RiskClass } from '../../model/approval.ts';
+import { revealed } from '../../model/remarks.ts';
+import * as say from '../../texts/approvals.ts';
+import {
+  type Amount,
+  closingParts,
+  messageParts,
+  notes,
+  whatParts,
+  whoParts,
+  whyParts,
+} from './approval-parts.ts';
+import {
+  type ApprovalButtons,
+  type ApprovalShown,
+  inertValue,
+  linkValue,
+  nameIn,
+  plainValue,
+} from './approval-shown.ts';
+import { ON_CARD } from './approval-words.ts';
+import { escapedLine, mrkdwn } from './mrkdwn.ts';
+import type { Look } from './rich-text.ts';
+
+export const APPROVAL_ACTIONS = {
+  approve: 'desk_approval_approve',
+  deny: 'desk_approval_deny',
+  needsInfo: 'desk_approval_info',
+  escalate: 'desk_approval_escalate',
+  look: 'desk_approval_look',
+} as const;
+
+const DOT: Readonly<Record<RiskClass, string>> = {
+  low: ':white_circle:',
+  medium: ':large_yellow_circle:',
+  high: ':large_orange_circle:',
+  critical: ':red_circle:',
+};
+const LONGEST_TITLE = 200;
+const LONGEST_SUMMARY = 600;
+const LONGEST_TAG = 60;
+/** Slack takes 4,000 characters of `text` beside the blocks. */
+const LONGEST_LINE = 3_000;
+/** Slack takes 75 characters on a button, 50 blocks in a message (docs.slack.dev/reference/block-kit). */
+const LONGEST_LABEL = 75;
+const MOST_OUTCOMES = 5;
+const MOST_BLOCKS = 50;
+
+const AMOUNT: Amount = { ...ON_CARD, changes: 5, evidence: 6, evidenceText: 300, lines: 3 };
+
+const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text });
+
+/** What is asked, of which ticket, and how much is at stake: the top of the card and of its form. */
+export function headParts(shown: ApprovalShown): KnownBlock[] {
+  const { kind, ticket, approval, simulated } = shown;
+  const { request, status } = approval;
+  const key = linkValue(ticket.url, ticket.key, LONGEST_TAG);
+  const tags = [
+    `${DOT[request.risk]} ${say.RISK_WORDS[request.risk]}`,
+    inertValue(kind.domain, LONGEST_TAG),
+    inertValue(request.target.system, LONGEST_TAG),
+    ...(kind.blocksPerson ? [`:hourglass_flowing_sand: ${say.BLOCKS_PERSON}`] : []),
+  ];
+  const done = simulated && status === 'executed' ? say.SIMULATED_DONE : say.STATUS_WORDS[status];
+  return [
+    {
+      type: 'section',
+      text: mrkdwn(
+        `*${inertValue(kind.title, LONGEST_TITLE)}*  ${key}  ${inertValue(ticket.summary, LONGEST_SUMMARY)}`,
+      ),
+    },
+    ...notes(tags.join('  ·  '), ...(simulated ? [`:test_tube: ${say.SIMULATED}`] : [])),
+    ...(status === 'open' ? [] : [{ type: 'section' as const, text: mrkdwn(`*${done}*`) }]),
+  ];
+}
+
+/** The card by which somebody is asked. `buttons` null: he can press nothing, because it is over or not his. */
+export function renderApproval(shown: ApprovalShown, buttons: ApprovalButtons | null): Look {
+  const { approval, kind, ticket } = shown;
+  const body = [
+    ...headParts(shown),
+    ...whatParts(shown, AMOUNT),
+    ...messageParts(shown, AMOUNT),
+    ...whoParts(shown),
+    ...whyParts(shown, AMOUNT),
+    ...closingParts(shown, AMOUNT),
+  ];
+  const actions = buttons === null || approval.status !== 'open' ? [] : actionsOf(shown, buttons);
+  const line =
+    approval.status === 'open'
+      ? say.cardLine(kind.title, ticket.key, approval.request.risk, nameIn(shown, approval.request.requester))
+      : `${kind.title} (${ticket.key}): ${say.STATUS_WORDS[approval.status]}`;
+  return {
+    text: escapedLine(revealed(line), LONGEST_LINE),
+    blocks: [...body.slice(0, MOST_BLOCKS - actions.length), ...actions],
+  };
+}
+
+function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): ActionsBlock[] {
+  const { needsInfo, escalate, look, lookFirst } = buttons;
+  const own = lookFirst && look !== null ? [] : buttons.outcomes.slice(0, MOST_OUTCOMES);
+  const press = (action_id: string, text: string, value: string): Button => ({
+    type: 'button',
+    action_id,
+    text: plain(text),
+    value,
+  });
+  const elements = [
+    ...own.map((outcome, n) => {
+      const { decision } = outcome;
+      return outcomeButton(shown, outcome, own.slice(0, n).filter((one) => one.decision === decision).length);
+    }),
+    ...(look === null
+      ? []
+      : [
+          lookFirst
+            ? { ...press(APPROVAL_ACTIONS.look, say.LOOK_FIRST, look), style: 'primary' as const }
+            : press(APPROVAL_ACTIONS.look, say.LOOK, look),
+        ]),
+    ...(needsInfo === null ? [] : [press(APPROVAL_ACTIONS.needsInfo, say.NEEDS_INFO, needsInfo)]),
+    ...(escalate === null ? [] : [press(APPROVAL_ACTIONS.escalate, say.ESCALATE, escalate)]),
+  ];
+  return elements.length === 0 ? [] : [{ type: 'actions', block_id: 'desk_approval', elements }];
+}
+
+/** What is of high risk is asked for twice: a press is quickly made. */
+function outcomeButton(
+  { kind, ticket, fingerprint, approval }: ApprovalShown,
+  { decision, label, value }: ApprovalButtons['outcomes'][number],
+  /** So many before it decide the same. */
+  n: number,
+): Button {
+  const text = plain(plainValue(label ?? say.labelOf(decision), LONGEST_LABEL));
+  const isGrave = approval.request.risk === 'high' || approval.request.risk === 'critical';
+  const title = plainValue(kind.title, 80);
+  const sure = {
+    title: plain(say.SURE_TITLE),
+    text: plain(say.sureText(title, plainValue(ticket.key, LONGEST_TAG), fingerprint.slice(0, 8))),
+    confirm: plain(say.SURE_YES),
+    deny: plain(say.SURE_NO),
+  };
+  return {
+    type: 'button',
+    action_id: n === 0 ? APPROVAL_ACTIONS[decision] : `${APPROVAL_ACTIONS[decision]}:${n}`,
+    text,
+    value,
+    style: decision === 'approve' ? 'primary' : 'danger',
+    ...(decision === 'approve' && isGrave ? { confirm: sure } : {}),
+  };
+}

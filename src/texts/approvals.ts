@@ -1,0 +1,203 @@
+import type {
+  Approval,
+  ApprovalRequest,
+  ApprovalStatus,
+  ApprovalStep,
+  Decision,
+  RiskClass,
+  Slot,
+  Stake,
+} from '../model/approval.ts';
+import type { RemarkKind } from '../model/remarks.ts';
+
+/** What people read on the card of an approval, in its forms and in the list of what waits. */
+
+export const WHO = 'Who is affected';
+export const WHY = 'Why';
+export const IF_WRONG = 'If it is wrong';
+export const EVIDENCE = 'What was given';
+export const RELATED = 'Earlier';
+export const MESSAGE = 'The exact text';
+export const PROPOSED = 'Proposed by';
+
+const APPROVE = 'Approve';
+const DENY = 'Deny…';
+export const NEEDS_INFO = 'Needs info…';
+export const ESCALATE = 'Escalate';
+export const LOOK = 'Show the difference';
+export const LOOK_FIRST = 'Show the difference and decide…';
+export const CANCEL = 'Cancel';
+export const SEND = 'Send';
+
+export const labelOf = (decision: Decision): string => (decision === 'approve' ? APPROVE : DENY);
+
+export const RISK_WORDS: Readonly<Record<RiskClass, string>> = {
+  low: 'low risk',
+  medium: 'medium risk',
+  high: 'high risk',
+  critical: 'critical risk',
+};
+export const BLOCKS_PERSON = 'somebody cannot work until this is decided';
+export const SIMULATED = 'only simulated: nothing is changed, whatever you decide';
+
+/** In one line, for notifications. */
+export const cardLine = (title: string, key: string, risk: RiskClass, requester: string): string =>
+  `Please decide: ${title} (${key}), asked for by ${requester}. ${RISK_WORDS[risk]}.`;
+
+export const nothingYet = 'empty';
+/** Before the differences of one piece of work. */
+export const workTitle = (name: string, key: string): string =>
+  name === 'main' ? `When it is approved, ${key} changes:` : `After the step ${name}, ${key} changes:`;
+export const moreChanges = (n: number): string =>
+  `${n} more ${n === 1 ? 'change stands' : 'changes stand'} behind "${LOOK}".`;
+/** `n`: characters that are not shown. */
+export const cutNote = (n: number): string =>
+  `${n} more ${n === 1 ? 'character' : 'characters'}: the whole text stands behind "${LOOK}".`;
+/** Where even the form has no room. */
+export const cutInForm = (n: number): string =>
+  `${n} more ${n === 1 ? 'character does' : 'characters do'} not fit here. Do not approve what you have not read: open the ticket.`;
+
+export const asks = 'asks for it';
+export const hasIt = 'has the benefit';
+export const wrote = 'wrote the text';
+export const environmentWords = (environment: string): string => `Takes effect in: ${environment}`;
+export const PRODUCTION_DATA = 'Touches production data';
+export const EXTERNAL_VENDOR = 'Reaches a company outside';
+
+const STAKE_WORDS: Readonly<Record<Stake, string>> = {
+  external: 'people outside',
+  money: 'money',
+  access: 'access',
+  regulated: 'regulated data',
+  production: 'production',
+};
+const UNDONE = {
+  easily: 'It can be undone easily.',
+  'with-effort': 'It can be undone with effort.',
+  never: 'It can never be undone.',
+} as const;
+
+/** What is at stake, and whether there is a way back. */
+export function stakeWords({ stakes, reversible }: ApprovalRequest['classification']): string {
+  const named = Object.entries(STAKE_WORDS).flatMap(([stake, words]) =>
+    Object.entries(stakes).some(([name, at]) => name === stake && at === true) ? [words] : [],
+  );
+  const at = named.length === 0 ? '' : `At stake: ${named.join(', ')}.`;
+  return [at, reversible === null ? '' : UNDONE[reversible]].filter((part) => part !== '').join(' ');
+}
+
+/** A bot or a model, in words; `owner`: who answers for it. */
+export function proposerWords(proposer: ApprovalRequest['proposer'], owner: string): string {
+  switch (proposer.kind) {
+    case 'person':
+      return owner;
+    case 'bot':
+      return `the bot ${proposer.name}, which belongs to ${owner}`;
+    case 'model':
+      return `the model ${proposer.name} with the prompt ${proposer.prompt}, which belongs to ${owner}`;
+  }
+}
+export const triggerWords = (trigger: string): string => `Set off by: ${trigger}`;
+export const confidenceWords = (thousandths: number): string =>
+  `It says that it is ${(thousandths / 10).toFixed(1)} % sure.`;
+
+const REMARK_WORDS: Readonly<Record<RemarkKind, readonly [string, string]>> = {
+  link: ['link', 'links'],
+  time: ['time', 'times'],
+  commitment: ['commitment', 'commitments'],
+  absolute: ['absolute word', 'absolute words'],
+  number: ['number', 'numbers'],
+};
+/** What was found in a text, such as "2 numbers, 1 commitment"; null: nothing. */
+export function remarkWords(counts: ReadonlyMap<RemarkKind, number>): string | null {
+  const parts = [...counts].map(([kind, n]) => `${n} ${REMARK_WORDS[kind][n === 1 ? 0 : 1]}`);
+  return parts.length === 0 ? null : `In bold: ${parts.join(', ')}.`;
+}
+export const recipientLabel = (n: number): string => `To ${n} ${n === 1 ? 'recipient' : 'recipients'}`;
+export const NO_RECIPIENTS = 'nobody is named';
+export const GOES_WITH = 'What goes with it';
+export const moreLines = (n: number): string => `${n} more: behind "${LOOK}".`;
+export const fileWords = (name: string, bytes: number): string => `${name} (${sizeWords(bytes)})`;
+function sizeWords(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+export const linkWords = (n: number, address: string): string => `Link ${n}: ${address}`;
+
+/** Who sits in a seat. */
+function seatWords({ from, need }: Pick<Slot, 'from' | 'need'>): string {
+  const colon = from.indexOf(':');
+  const [word, name] = colon < 0 ? [from, ''] : [from.slice(0, colon), from.slice(colon + 1)];
+  const many = { any: 'one of', all: 'all of', majority: 'more than half of' }[need];
+  switch (word) {
+    case 'manager':
+      return "the requester's manager";
+    case 'service-owner':
+      return `${many} the owners of the service`;
+    case 'senior':
+      return `${many} the senior reviewers`;
+    case 'on-call':
+      return `${many} those on call for ${name}`;
+    case 'field':
+      return `whom the field ${name} names`;
+    default:
+      return `${many} ${name}`;
+  }
+}
+
+/** `votes`: what was said in this step, such as "Ben approved". */
+export function stepWords(
+  { steps, at }: Pick<Approval, 'at'> & { readonly steps: readonly Pick<ApprovalStep, 'name' | 'slots'>[] },
+  votes: readonly string[],
+): string {
+  const step = steps[at];
+  if (step === undefined) return '';
+  const who = step.slots.map(seatWords).join(' and ');
+  const said = votes.length === 0 ? 'Nobody has decided yet.' : `${votes.join(', ')}.`;
+  return `Step ${at + 1} of ${steps.length}: ${who}. ${said}`;
+}
+export const voteWords = (name: string, decision: Decision): string =>
+  `${name} ${decision === 'approve' ? 'approved' : 'denied'}`;
+
+export const policyWords = (policy: string, owner: string | null): string =>
+  owner === null ? `Policy ${policy}` : `Policy ${policy} of ${owner}`;
+/** Before the moment. */
+export const EXPIRES = 'Decide until';
+export const NO_DEADLINE = 'It waits until somebody decides.';
+export const FINGERPRINT = 'Fingerprint';
+export const COMPARE = 'the same stands on the ticket';
+export const requestId = (id: string): string => `Request ${id}`;
+export const auditId = (id: string): string => `Audit entry ${id}`;
+
+export const STATUS_WORDS: Readonly<Record<ApprovalStatus, string>> = {
+  open: 'Waits for a decision.',
+  granted: 'Approved. It is being done.',
+  executing: 'Approved. It is being done.',
+  executed: 'Approved and done.',
+  denied: 'Denied. Nothing was changed.',
+  expired: 'Nobody decided in time. Nothing was changed, and it counts as denied.',
+  blocked: 'The policy does not allow it. Nobody can approve it, and nothing was changed.',
+  failed: 'Approved, but it could not be done. A person has to look at the ticket.',
+  uncertain: 'Approved, and it is not known whether it was done. A person has to look at the ticket.',
+};
+export const SIMULATED_DONE = 'Approved. It was only simulated: nothing was changed.';
+
+export const DENY_TITLE = 'Deny';
+export const DENY_WHY = 'Why not?';
+export const DENY_HINT = 'It stands on the ticket for the agents. Whoever asked is told that it was denied.';
+export const INFO_TITLE = 'Ask for more';
+export const INFO_WHAT = 'What do you need to know?';
+export const INFO_HINT = 'Whoever asked reads it. This is no vote, and the time goes on.';
+
+export const DECIDE_TITLE = 'Decide';
+export const LOOK_TITLE = 'What would be done';
+export const YOUR_DECISION = 'Your decision';
+export const REASON = 'Reason';
+export const REASON_HINT = 'Needed to deny.';
+export const DECIDE = 'Decide';
+export const CLOSE = 'Close';
+export const SURE_TITLE = 'Approve this?';
+export const sureText = (title: string, key: string, fingerprint: string): string =>
+  `${title}, ${key}. Compare the fingerprint with the ticket: ${fingerprint}.`;
+export const SURE_YES = 'Approve';
+export const SURE_NO = 'Not yet';
