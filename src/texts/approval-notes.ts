@@ -13,6 +13,23 @@ export interface NotedRequest {
   readonly work: readonly string[];
 }
 
+/** A ticket system takes some 30,000 characters of a note; the fingerprint covers what is not shown. */
+const MOST_LINES = 20;
+const LONGEST_VALUE = 400;
+const LONGEST_REASON = 3_000;
+const MOST_NAMES = 40;
+
+function cut(text: string, longest: number): string {
+  const over = text.length - longest;
+  return over <= 0 ? text : `${text.slice(0, longest).toWellFormed()}… (${over} more characters)`;
+}
+
+function lines(before: string, all: readonly string[]): readonly string[] {
+  const over = all.length - MOST_LINES;
+  const shown = all.slice(0, MOST_LINES).map((line) => `${before}: ${line}`);
+  return over <= 0 ? shown : [...shown, `${before}: ${over} more, which the card shows`];
+}
+
 const reference = ({ id, fingerprint }: Pick<NotedRequest, 'id' | 'fingerprint'>) =>
   `Approval ${id}, fingerprint ${fingerprint}.`;
 
@@ -21,14 +38,20 @@ export function openedNote(of: NotedRequest, asked: readonly string[]): string {
   return [
     `${of.requester} asks for ${of.kind}, and somebody has to approve it first. Do nothing of it before that.`,
     `Policy: ${of.policy}. Risk: ${of.risk}.`,
-    `Asked: ${asked.length === 0 ? 'nobody yet' : asked.join(', ')}.`,
-    ...of.work.map((line) => `When it is approved: ${line}`),
+    `Asked: ${namesOf(asked)}.`,
+    ...lines('When it is approved', of.work),
     reference(of),
   ].join('\n');
 }
 
+function namesOf(asked: readonly string[]): string {
+  const over = asked.length - MOST_NAMES;
+  if (asked.length === 0) return 'nobody yet';
+  return `${asked.slice(0, MOST_NAMES).join(', ')}${over > 0 ? ` and ${over} more` : ''}`;
+}
+
 export const workLine = (field: string, before: string | null, after: string | null): string =>
-  `${field}: ${before ?? 'empty'} → ${after ?? 'empty'}`;
+  `${field}: ${cut(before ?? 'empty', LONGEST_VALUE)} → ${cut(after ?? 'empty', LONGEST_VALUE)}`;
 
 /** `instead`: in whose place he decided. */
 export function votedNote(
@@ -50,7 +73,7 @@ export function votedNote(
   const did = decision === 'approve' ? 'approved' : 'denied';
   return [
     `${by}${instead === null ? '' : `, for ${instead},`} ${did} ${of.kind} (${surface}).`,
-    ...(reason.trim() === '' ? [] : [`Reason: ${reason.trim()}`]),
+    ...(reason.trim() === '' ? [] : [`Reason: ${cut(reason.trim(), LONGEST_REASON)}`]),
     `Policy: ${of.policy}. ${reference(of)}`,
   ].join('\n');
 }
@@ -65,7 +88,7 @@ export const delegatedNote = (of: NotedRequest, by: string, to: string): string 
 export const voidedNote = (of: NotedRequest, changes: readonly string[]): string =>
   [
     `What ${of.kind} is about has changed, so every decision about it is void, and it is asked again.`,
-    ...changes.map((line) => `Changed: ${line}`),
+    ...lines('Changed', changes),
     reference(of),
   ].join('\n');
 

@@ -1,4 +1,5 @@
 /** The longest values that our schemas and the systems allow, for what a text is filled with. */
+import { APPROVAL_STATES, DECISIONS, RISK_CLASSES, SURFACES } from '../../src/model/approval.ts';
 import type { Doc } from '../../src/model/doc.ts';
 
 /** Characters of a word, by what the parameter is called; a name of a person, a queue or a system for every other. */
@@ -24,6 +25,10 @@ const ENTRIES = 10;
 const NAMED: Readonly<Record<string, readonly unknown[]>> = {
   Duration: [{ count: 999, unit: 'month' }],
   NoticeChoice: ['all', 'digest', 'silent'],
+  RiskClass: RISK_CLASSES,
+  ApprovalStatus: APPROVAL_STATES,
+  Decision: DECISIONS,
+  Surface: SURFACES,
   Flow: ['ticket', 'answer', 'hand-off', 'incident', 'approval'],
 };
 
