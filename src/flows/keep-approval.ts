@@ -75,13 +75,14 @@ async function tell(
 /** Ends what has waited too long, and reminds; answers in how many milliseconds to look again, null: never. */
 export async function keepApproval(
   world: World,
-  { approval: id, round, step }: Of<'keep-approval'>,
+  { approval: id, round, step, until }: Of<'keep-approval'>,
 ): Promise<Outcome<number | null>> {
   const approving = world.approvals;
   const record = await world.store.approvals.get(id);
   if (approving === undefined || record === null) return ok(null);
   const { approval } = record;
   if (!OPEN.includes(approval.status) || approval.round !== round || approval.at !== step) return ok(null);
+  if ((approval.grant?.until ?? approval.steps[step]?.deadline ?? null) !== until) return ok(null);
   const now = await world.store.now();
   const ends = [approval.grant?.until ?? approval.request.expires_at, approval.steps[step]?.deadline ?? null];
   const end = Math.min(...ends.filter((one) => one !== null));
@@ -136,6 +137,8 @@ async function reviewOne(world: World, id: ApprovalId, words: string | null): Pr
   const link = record === null ? null : await world.store.links.get(record.link);
   const now = record === null || link === null ? null : boundNow(record, link, words);
   if (record === null || now === null || now.hash === record.approval.hash) return ok(null);
+  // Nobody is asked about what is done; opened again, it is looked at again.
+  if (link?.ticket?.fields?.status.category === 'done') return ok(null);
   const rule = world.approvals?.rules.rules.find(({ name }) => name === record.approval.request.policy.name);
   if (rule === undefined) return ok(null);
   // Another request is asked for under the policy as it is now.

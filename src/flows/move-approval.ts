@@ -13,6 +13,8 @@ import {
   endedNote,
   endedText,
   escalatedNote,
+  lapsedNote,
+  lapsedText,
   type NotedRequest,
   openedNote,
   workLine,
@@ -125,13 +127,13 @@ export async function follow(tx: Tx, following: Following): Promise<void> {
     if (effect.kind === 'ask') {
       const { round, step } = effect;
       await tx.errands.add({ kind: 'ask-approval', approval: id, round, step });
-      await keep(tx, following, round, step);
+      await keep(tx, following, step);
       if (before === null || before.round !== round)
         operations.push(note(openedNote(noted, [...names.values()])));
       else if (after.steps[step]?.name === before.steps[step]?.name && isHigher(before, after, step))
         operations.push(note(escalatedNote(noted)));
     }
-    if (effect.kind === 'remind') await keep(tx, following, after.round, effect.step);
+    if (effect.kind === 'remind') await keep(tx, following, effect.step);
     if (effect.kind === 'closed') {
       const mode = await modeFor(tx, approving, link, after.request.kind);
       operations.push(...closing(following, noted, mode));
@@ -141,10 +143,15 @@ export async function follow(tx: Tx, following: Following): Promise<void> {
     const body = { kind: 'run-approved' as const, approval: id, round: after.round, step: after.at };
     operations.push({ lane: 'ticket', itemId: null, body });
     const afterMs = approving.rules.run_within_minutes * MINUTE_MS;
-    await tx.errands.add(
-      { kind: 'keep-approval', approval: id, round: after.round, step: after.at },
-      afterMs,
-    );
+    const until = after.grant?.until ?? null;
+    const errand = {
+      kind: 'keep-approval' as const,
+      approval: id,
+      round: after.round,
+      step: after.at,
+      until,
+    };
+    await tx.errands.add(errand, afterMs);
   }
   if (operations.length === 0) return;
   await tx.operations.append(link.id, operations);
@@ -154,20 +161,26 @@ export async function follow(tx: Tx, following: Following): Promise<void> {
 const isHigher = (before: Approval, after: Approval, step: number) =>
   JSON.stringify(before.steps[step]?.slots) !== JSON.stringify(after.steps[step]?.slots);
 
-/** Looks again when the step's time is over, and before that where people are reminded. */
-async function keep(tx: Tx, { id, after, approving }: Following, round: number, step: number): Promise<void> {
+/** Looks again when the step's time is over, and before that where people are reminded. One errand looks after one end. */
+async function keep(tx: Tx, { id, before, after, approving }: Following, step: number): Promise<void> {
+  const { round } = after;
+  const until = after.steps[step]?.deadline ?? null;
+  const isKept =
+    before?.round === round && before.at === step && (before.steps[step]?.deadline ?? null) === until;
+  if (isKept) return;
   const wait = after.steps[step]?.timeout.after_minutes ?? 0;
   const { every_minutes: every, most } = approving.rules.reminders;
-  const errand = { kind: 'keep-approval' as const, approval: id, round, step };
+  const errand = { kind: 'keep-approval' as const, approval: id, round, step, until };
   await tx.errands.add(errand, (most > 0 ? Math.min(wait, every) : wait) * MINUTE_MS);
 }
 
-function closing({ after }: Following, noted: NotedRequest, mode: Mode): readonly NewOperation[] {
+function closing({ before, after }: Following, noted: NotedRequest, mode: Mode): readonly NewOperation[] {
   const { status, request } = after;
-  const text = endedText(request.kind, status, request.policy.name);
+  const isLapsed = status === 'expired' && before?.status === 'granted';
+  const text = isLapsed ? lapsedText(request.kind) : endedText(request.kind, status, request.policy.name);
   const body = text === null ? null : { kind: 'post' as const, text, where: 'conversation' as const };
   return [
-    note(endedNote(noted, status, mode === 'simulate')),
+    note(isLapsed ? lapsedNote(noted) : endedNote(noted, status, mode === 'simulate')),
     ...(body === null ? [] : [{ lane: 'slack' as const, itemId: null, body }]),
   ];
 }

@@ -21,7 +21,7 @@ export async function watchBound(world: World, tx: StoreTx, known: Known, observ
     await tx.errands.add({ kind: 'open-approval', link: id });
   const open = (await tx.approvals.ofLink(id)).filter(({ closedAt }) => closedAt === null);
   const link = open.length === 0 ? null : await tx.links.get(id);
-  if (link === null) return;
+  if (link === null || link.ticket?.fields?.status.category === 'done') return;
   const words = await wordsNow(tx, known, observed);
   const hasChanged = open.some((record) => {
     const now = boundNow(record, link, words);

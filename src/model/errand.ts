@@ -64,7 +64,14 @@ export const Errand = z.discriminatedUnion('kind', [
   /** Tell those who are asked. */
   z.object({ kind: z.literal('ask-approval'), approval: ApprovalId, round: z.int(), step: z.int() }),
   /** Look whether the time of a step or of its grant is over, or somebody has to be reminded. */
-  z.object({ kind: z.literal('keep-approval'), approval: ApprovalId, round: z.int(), step: z.int() }),
+  z.object({
+    kind: z.literal('keep-approval'),
+    approval: ApprovalId,
+    round: z.int(),
+    step: z.int(),
+    /** When that is, in milliseconds since 1970; null: it waits without an end. Another one is looked after by another errand. */
+    until: z.int().nullable(),
+  }),
   /** A few words: to `user` alone, or to everybody who reads the thread when it is null. Said once at most. */
   z.object({
     kind: z.literal('say'),

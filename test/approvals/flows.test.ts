@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { approvalErrand } from '../../src/flows/approval-errands.ts';
 import { actOnApproval, type Ballot, decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
+import { approvalFor } from '../../src/flows/look-at-approval.ts';
 import { prepareApproved } from '../../src/flows/run-approved.ts';
-import type { ApprovalId, Decision } from '../../src/model/approval.ts';
+import { ApprovalId, type Decision } from '../../src/model/approval.ts';
 import { Marker } from '../../src/model/ids.ts';
 import type { Link } from '../../src/model/link.ts';
 import { type Outcome, rejected, retryLater, unknownEffect } from '../../src/model/outcome.ts';
@@ -227,7 +228,8 @@ test('what the ticket system refuses has failed; what surely did not happen is t
   await pass(HOUR_MS);
   assert.equal(await run(crowd, late.link, late.id), 'ok');
   assert.deepEqual([crowd.writes(), await statusOf(crowd, late.id)], [0, 'granted']);
-  const keep = { kind: 'keep-approval' as const, approval: late.id, round: 1, step: 0 };
+  const until = (await stateOf(crowd, late.id)).grant?.until ?? null;
+  const keep = { kind: 'keep-approval' as const, approval: late.id, round: 1, step: 0, until };
   assert.equal(await approvalErrand(crowd.world, { attempt: 1 }, keep), null);
   assert.equal(await statusOf(crowd, late.id), 'expired');
 });
@@ -271,7 +273,8 @@ test('who is silent is reminded so often, then it expires or somebody senior is 
   const told = async (link: Link) =>
     (await world.store.operations.open(link.id)).flatMap(({ body }) => (body.kind === 'tell' ? [body] : []));
   const { id, link } = await crowd.open();
-  const of = { approval: id, round: 1, step: 0 };
+  const endOf = async (one: ApprovalId) => (await stateOf(crowd, one)).steps[0]?.deadline ?? null;
+  const of = { approval: id, round: 1, step: 0, until: await endOf(id) };
   const errand = (kind: 'ask-approval' | 'keep-approval', at = of) =>
     approvalErrand(world, { attempt: 1 }, { kind, ...at });
   assert.equal(await errand('ask-approval'), null);
@@ -295,7 +298,10 @@ test('who is silent is reminded so often, then it expires or somebody senior is 
 
   const dual = await crowd.open('dual');
   await pass(2 * HOUR_MS);
-  await errand('keep-approval', { approval: dual.id, round: 1, step: 0 });
+  const keep = { ...of, approval: dual.id, until: await endOf(dual.id) };
+  assert.equal(await errand('keep-approval', { ...keep, until: 1 }), null, 'another end is another errand');
+  assert.equal(await statusOf(crowd, dual.id), 'open');
+  await errand('keep-approval', keep);
   const { status, steps } = await stateOf(crowd, dual.id);
   assert.equal(status, 'open');
   assert.deepEqual(
@@ -354,4 +360,23 @@ test('reasons are sealed, and the audit keeps a commitment to them only', async 
   ]);
   assert.match(stored, /reason_commitment":"[0-9a-f]{64}/);
   assert.doesNotMatch(stored, /Alma left|Let me in/);
+});
+
+test('an approval is shown to those whom it concerns, and for all others it does not exist', async (t) => {
+  const { db, install } = await openStore(t);
+  const crowd = await gather(db, install, { approvers: 1 });
+  const [ben = assert.fail()] = crowd.approvers;
+  const eve = await crowd.hire(['sales']);
+  const { id } = await crowd.open();
+  const none = ApprovalId.parse('3b241101-e2bb-4255-8caf-4136c566a962');
+  const look = async (by: Person, approval = id) => {
+    const seen = await approvalFor(crowd.world, { approval, by: { system: 'slack', id: by.user } });
+    return seen.kind === 'ok' ? (seen.value?.part ?? null) : seen.reason;
+  };
+  assert.deepEqual(
+    [await look(ben), await look(crowd.requester), await look(eve), await look(ben, none)],
+    ['asked', 'asks', null, null],
+  );
+  assert.equal(await vote(crowd, id, ben), 'counted');
+  assert.equal(await look(ben), 'decided');
 });

@@ -1,4 +1,5 @@
 /** What could be done to Deskbridge, what it does about it, and the tests that show it. The page is made from this. */
+import { IN_APPROVALS } from './threats-approvals.ts';
 
 export interface Proof {
   readonly file: string;
@@ -495,13 +496,18 @@ const REST: readonly Threat[] = [
   },
 ];
 
+const numberOf = (id: string) => Number(id.slice(1));
+
 /** In the order of their numbers. */
 export const THREATS: readonly Threat[] = [
+  ...IN_APPROVALS.filter(({ id }) => numberOf(id) < 19),
   ...IN_WORDS,
   ...OUTWARD,
   ...SEEN,
   ...MODELS,
   ...SECRETS,
   ...LOAD,
-  ...REST,
+  ...REST.filter(({ id }) => numberOf(id) < 51),
+  ...IN_APPROVALS.filter(({ id }) => numberOf(id) > 44),
+  ...REST.filter(({ id }) => numberOf(id) > 51),
 ];
