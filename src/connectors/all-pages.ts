@@ -1,4 +1,5 @@
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
+import { listTooLong } from '../texts/ticket-systems.ts';
 
 /** More pages than any ticket of people has: a list that long is refused, so that it is never taken for whole. */
 const MOST = 100;
@@ -15,5 +16,5 @@ export async function allPages<T>(
     all.push(...got.value);
     if (got.value.length < pageSize) return ok(all);
   }
-  return rejected('invalid', `The list has more than ${MOST * pageSize} entries, which is more than we read`);
+  return rejected('invalid', listTooLong(MOST * pageSize));
 }

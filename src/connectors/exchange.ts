@@ -1,5 +1,13 @@
 import { isAddressRefused } from '../model/inward.ts';
 import type { Io } from '../model/io.ts';
+import {
+  connectionBroke,
+  inwardAddress,
+  NO_TIME_LEFT,
+  notInTime,
+  notReached,
+  UNKNOWN_ADDRESS,
+} from '../texts/ticket-systems.ts';
 
 export interface HttpRequest {
   /** How people call the system: it stands in reasons. */
@@ -56,18 +64,18 @@ function isTimeout(error: unknown): boolean {
 }
 
 function failed(error: unknown, system: string): Exchanged {
-  if (isTimeout(error)) return { kind: 'lost', reason: `${system} did not answer in time` };
+  if (isTimeout(error)) return { kind: 'lost', reason: notInTime(system) };
   const code = codeOf(error);
   if (isAddressRefused(error)) {
-    const reason = `${system} was not asked, because its name leads to an address inside of a network; its entry in the DNS, or network.private_addresses in the configuration, has to be corrected`;
+    const reason = inwardAddress(system);
     return { kind: 'not-sent', reason, scope: 'destination' };
   }
   if (code !== null && NEVER_SENT.has(code)) {
-    return { kind: 'not-sent', reason: `${system} cannot be reached (${code})`, scope: 'destination' };
+    return { kind: 'not-sent', reason: notReached(system, code), scope: 'destination' };
   }
   return {
     kind: 'lost',
-    reason: `The connection to ${system} broke before its answer came (${code ?? 'reset'})`,
+    reason: connectionBroke(system, code ?? 'reset'),
   };
 }
 
@@ -96,7 +104,7 @@ function parseJson(text: string): { readonly value: unknown } | null {
 }
 
 function hostOf(location: string | null, from: URL): string {
-  if (location === null || !URL.canParse(location, from.href)) return 'an unknown address';
+  if (location === null || !URL.canParse(location, from.href)) return UNKNOWN_ADDRESS;
   return new URL(location, from).host;
 }
 
@@ -149,6 +157,6 @@ export async function exchange(io: Io, request: HttpRequest): Promise<Exchanged>
     });
   } catch (error) {
     if (started || !isTimeout(error)) throw error;
-    return { kind: 'not-sent', reason: 'Our time ran out before the request', scope: 'operation' };
+    return { kind: 'not-sent', reason: NO_TIME_LEFT, scope: 'operation' };
   }
 }

@@ -1,6 +1,23 @@
 import type { z } from 'zod';
 import type { Io } from '../model/io.ts';
 import { type Outcome, ok, type Refusal, rejected, retryLater, unknownEffect } from '../model/outcome.ts';
+import {
+  CHANGED_MEANWHILE,
+  DELETED,
+  FORBIDDEN,
+  lookedUp,
+  MOVED_ADDRESS,
+  NOT_LET_IN,
+  NOT_THERE,
+  nothingSent,
+  pageForData,
+  readAgain,
+  refusedAsWrong,
+  sentElsewhere,
+  slowDown,
+  tooMuch,
+  unknownShape,
+} from '../texts/ticket-systems.ts';
 import { type Exchanged, exchange } from './exchange.ts';
 
 export interface JsonWrite {
@@ -65,7 +82,7 @@ export function createJsonClient(options: JsonClientOptions): JsonClient {
     const parsed = schema.safeParse(answer.body);
     if (parsed.success) return ok(parsed.data);
     const paths = parsed.error.issues.map((issue) => issue.path.join('.')).slice(0, 5);
-    return lost(on, `${system} answered in a shape that we do not understand (${paths.join(', ')})`);
+    return lost(on, unknownShape(system, paths.join(', ')));
   }
 
   return {
@@ -87,16 +104,16 @@ interface Call {
 }
 
 function lost(on: On, what: string): Outcome<never> {
-  if (on === 'write') return unknownEffect(`${what}; we look up whether it took effect`);
-  return retryLater(`${what}; we read again`, 'destination');
+  if (on === 'write') return unknownEffect(lookedUp(what));
+  return retryLater(readAgain(what), 'destination');
 }
 
 const CODES: Readonly<Record<number, readonly [Refusal, string]>> = {
-  401: ['auth', 'does not let us in; the credential is wrong or has expired'],
-  403: ['forbidden', 'forbids this to our account; its administrator can allow it'],
-  404: ['not-found', 'does not have this, or does not show it to our account'],
-  409: ['conflict', 'was changed at the same moment; we read it again and decide anew'],
-  410: ['not-found', 'says that this was deleted'],
+  401: ['auth', NOT_LET_IN],
+  403: ['forbidden', FORBIDDEN],
+  404: ['not-found', NOT_THERE],
+  409: ['conflict', CHANGED_MEANWHILE],
+  410: ['not-found', DELETED],
 };
 
 function unanswered(
@@ -106,19 +123,19 @@ function unanswered(
 ): Outcome<never> {
   switch (answer.kind) {
     case 'not-sent':
-      return retryLater(`${answer.reason}; nothing was sent and we try again`, answer.scope);
+      return retryLater(nothingSent(answer.reason), answer.scope);
     case 'lost':
       return lost(on, answer.reason);
     case 'redirect': {
-      const advice = 'what we asked for was moved, or the configuration has an old address';
-      return rejected('invalid', `${system} sent us on to ${answer.to}, where we do not follow; ${advice}`);
+      const advice = MOVED_ADDRESS;
+      return rejected('invalid', sentElsewhere(system, answer.to, advice));
     }
     case 'status':
       return meaning?.(answer) ?? outcomeOfStatus(answer, on, system);
     case 'too-large':
-      return lost(on, `${system} answered with more than we read`);
+      return lost(on, tooMuch(system));
     default:
-      return lost(on, `${system} answered a web page instead of data`);
+      return lost(on, pageForData(system));
   }
 }
 
@@ -127,10 +144,10 @@ function outcomeOfStatus({ status, headers }: Refused, on: On, system: string): 
   if (status === 429) {
     const asked = Number(headers.get('retry-after') ?? Number.NaN);
     const afterMs = Number.isFinite(asked) && asked >= 0 ? Math.min(asked, 3600) * 1000 : undefined;
-    return retryLater(`${system} asked us to slow down; we wait as long as it said`, 'destination', afterMs);
+    return retryLater(slowDown(system), 'destination', afterMs);
   }
   if (status >= 500 || status === 408 || status === 425) return lost(on, `${system} failed (${status})`);
-  const refused = `refused the request as wrong (${status}); the queue or the text must be corrected`;
+  const refused = refusedAsWrong(status);
   const [code, sentence] = CODES[status] ?? ['invalid', refused];
   return rejected(code, `${system} ${sentence}`);
 }

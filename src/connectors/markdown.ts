@@ -8,6 +8,7 @@ import { type Block, DEEPEST, type Doc, type Inline, type ListItem, plainDoc } f
 import { honestLinks } from '../model/doc-links.ts';
 import { joinDocs, mapInlines } from '../model/doc-text.ts';
 import { beginningOf } from '../model/split-doc.ts';
+import { CUT_HERE } from '../texts/ticket-systems.ts';
 import { inertDoc } from './inert-doc.ts';
 
 /** Our tree is Markdown's, but for people and emoji, which become words here, and for TypeScript's `readonly`. */
@@ -20,7 +21,7 @@ export interface MarkdownRules {
   readonly quiet: (words: string) => string;
 }
 
-const CUT = plainDoc('[… cut by Deskbridge, the rest stands in Slack]');
+const CUT = plainDoc(CUT_HERE);
 
 /**
  * A document in GitHub's Markdown: `head`, and behind it the words of people, which stay words. What is too long ends in

@@ -6,6 +6,7 @@ import {
   type TicketChange,
   type TicketFields,
 } from '../model/ticket.ts';
+import { fieldChanged, NO_SUCH_FIELD } from '../texts/ticket-systems.ts';
 import type { Connector } from './connector.ts';
 
 /** What is wanted of one field: it says so already or what has to be sent; or a sentence why it cannot be. */
@@ -30,13 +31,13 @@ export function planFields<Change>(
   const left: FieldLeft[] = [];
   for (const field of FIELD_NAMES) {
     if (set[field] === undefined) continue;
-    const wish = wishes[field] ?? 'This system has no such field, so it was left';
+    const wish = wishes[field] ?? NO_SUCH_FIELD;
     if (typeof wish !== 'string' && wish.isReached) continue;
     const [shows, seen] = [wordsOf(now, field), before === null ? undefined : wordsOf(before, field)];
     if (seen !== undefined && seen !== shows)
       left.push({
         field,
-        reason: `The ${field} was changed to ${shows ?? 'nothing'} meanwhile, so it was left`,
+        reason: fieldChanged(field, shows ?? 'nothing'),
       });
     else if (typeof wish === 'string') left.push({ field, reason: wish });
     else todo.push(wish.change);

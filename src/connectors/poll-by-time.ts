@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TicketId } from '../model/ids.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
+import { STRANGE_CURSOR } from '../texts/ticket-systems.ts';
 import type { ChangePage } from './connector.ts';
 
 /** Something that a list shows: of which ticket it is, null for none of ours, and when it was changed last. */
@@ -37,8 +38,7 @@ const Cursor = z
  */
 export async function pollByTime(poll: TimePoll, cursor: string | null): Promise<Outcome<ChangePage>> {
   const parsed = Cursor.safeParse(cursor);
-  if (cursor !== null && !parsed.success)
-    return rejected('invalid', 'This cursor is none of ours; the poll has to start anew');
+  if (cursor !== null && !parsed.success) return rejected('invalid', STRANGE_CURSOR);
   const [from = 0, page = 1] = parsed.data ?? [];
   const order = parsed.success ? 'oldest first' : 'newest first';
   const asked = await poll.ask({ since: new Date(from), page, order });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Block, DEEPEST, type Doc, type Inline, type ListItem, type TableRow } from '../../model/doc.ts';
+import { SOMEBODY_IN_JIRA } from '../../texts/jira.ts';
 import { linkTarget } from './link-target.ts';
 import { nest, type Run, type Span } from './runs.ts';
 import { wikiPeople, wikiToDoc } from './wiki-read.ts';
@@ -34,9 +35,6 @@ type Node = z.infer<typeof Node>;
 
 /** Names of people by account id, for mentions that do not carry one. */
 export type Names = ReadonlyMap<string, string>;
-
-/** Whom a mention names when nobody can tell. */
-const SOMEBODY = 'a person in Jira';
 
 const node = (value: unknown): Node | null => Node.safeParse(value).data ?? null;
 const nodes = (values: readonly unknown[] | undefined): Node[] =>
@@ -250,7 +248,7 @@ function leafOf(one: Node, names: Names): Run['leaf'] | null {
 
 function mentionName({ attrs }: Node, names: Names): string {
   if (!isNameless(attrs?.text)) return (attrs?.text ?? '').replace(/^@/, '');
-  return names.get(attrs?.id ?? '') ?? SOMEBODY;
+  return names.get(attrs?.id ?? '') ?? SOMEBODY_IN_JIRA;
 }
 
 function day(ms: number | undefined): string {

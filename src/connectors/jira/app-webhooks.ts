@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { hookNotRegistered } from '../../texts/jira.ts';
 import { allPages } from '../all-pages.ts';
 import type { JiraClient } from './client.ts';
 import { JiraTime } from './schema.ts';
@@ -76,7 +77,7 @@ export function createAppWebhooks(client: JiraClient, name: string): AppWebhooks
     if (done.kind !== 'ok') return done;
     const [{ createdWebhookId: made, errors = [] }] = done.value.webhookRegistrationResult;
     if (made !== undefined) return ok(null);
-    return rejected('invalid', `Jira did not register the webhook. Jira says: ${part(errors.join('; '))}`);
+    return rejected('invalid', hookNotRegistered(part(errors.join('; '))));
   }
 
   return {

@@ -1,4 +1,5 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { decidedAlready, isNoApprover, onlyApproverDecides, UNNAMED_APPROVER } from '../../texts/jira.ts';
 import type { ApprovalAnswer, Approvals, TicketApproval } from '../capabilities.ts';
 import type { JiraClients, Voice } from './clients.ts';
 import { foreignId } from './comments.ts';
@@ -23,7 +24,7 @@ function shown({ id, name, finalDecision, approvers, createdDate }: Approval, ur
         : [
             {
               account: approver.accountId,
-              name: approver.displayName || 'Unnamed approver',
+              name: approver.displayName || UNNAMED_APPROVER,
               decision: approverDecision,
               // Jira Service Management has no delegates: whoever stands in is added as an approver.
               delegates: [],
@@ -86,10 +87,7 @@ async function asHimself({ clients }: ApprovalParts, answer: ApprovalAnswer): Pr
   if (foreign !== null) return foreign;
   const name = part(answer.by.name);
   if (answer.by.grant === null) {
-    return rejected(
-      'forbidden',
-      `Jira takes an approval only from the approver himself; ${name} signs in to Jira in Deskbridge, or decides in the portal`,
-    );
+    return rejected('forbidden', onlyApproverDecides(name));
   }
   const voice = clients.voiceOf(answer.by);
   const account = voice.explain(await clients.accountOf(voice.client));
@@ -104,8 +102,7 @@ async function asHimself({ clients }: ApprovalParts, answer: ApprovalAnswer): Pr
   return ok({ voice, approval: approval.value, said: own?.approverDecision ?? null });
 }
 
-const decided = (what: string) =>
-  rejected('conflict', `This approval was decided already (${what}); look at the ticket again`);
+const decided = (what: string) => rejected('conflict', decidedAlready(what));
 
 async function send(parts: ApprovalParts, answer: ApprovalAnswer): Promise<Outcome<TicketApproval>> {
   const before = await asHimself(parts, answer);
@@ -114,10 +111,7 @@ async function send(parts: ApprovalParts, answer: ApprovalAnswer): Promise<Outco
   if (approval.finalDecision !== 'pending') return decided(approval.finalDecision);
   if (said !== null && said !== 'pending') return decided(`${part(answer.by.name)} ${said}`);
   if (said === null || !approval.canAnswerApproval) {
-    return rejected(
-      'forbidden',
-      `${part(answer.by.name)} is no approver of this request in Jira, or not any more`,
-    );
+    return rejected('forbidden', isNoApprover(part(answer.by.name)));
   }
   const sent = voice.explain(
     await voice.client.write(Approval, ({ desk }) =>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ok } from '../../model/outcome.ts';
+import { SLACK_THREAD, TALKED_ABOUT_IN } from '../../texts/jira.ts';
 import type { Backlink, ThreadLink } from '../capabilities.ts';
 import type { JiraClients } from './clients.ts';
 import { foreignId } from './comments.ts';
@@ -19,7 +20,7 @@ function globalIdOf(thread: string): string {
   return `appId=deskbridge&hash=${createHash('sha256').update(thread).digest('hex')}`;
 }
 
-const titleOf = ({ title }: ThreadLink) => shorten(oneLine(title), MAX_TITLE) || 'Slack thread';
+const titleOf = ({ title }: ThreadLink) => shorten(oneLine(title), MAX_TITLE) || SLACK_THREAD;
 
 /** A link among the issue's web links, to the thread where it is talked about. Customers of the portal do not see it. */
 export function createBacklink(clients: JiraClients): Backlink {
@@ -36,7 +37,7 @@ export function createBacklink(clients: JiraClients): Backlink {
           issueIdOrKey: link.ticket,
           globalId: globalIdOf(link.thread),
           application: { type: 'deskbridge', name: 'Deskbridge' },
-          relationship: 'is talked about in',
+          relationship: TALKED_ABOUT_IN,
           object: {
             url: link.url,
             title: titleOf(link),

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Budget, Limit } from '../../model/budget.ts';
 import type { ConnectorId } from '../../model/ids.ts';
 import { type Retry, retryLater } from '../../model/outcome.ts';
+import { BELOW_RATE_LIMIT, NEAR_RATE_LIMIT } from '../../texts/jira.ts';
 
 /**
  * Jira's limits (developer.atlassian.com/cloud/jira/platform/rate-limiting), each kept a little below: a bucket lets
@@ -98,8 +99,7 @@ export function createJiraBudget(options: {
       for (;;) {
         const waitMs = await budget.take(limits);
         if (waitMs === 0) return null;
-        if (waited + waitMs > PATIENCE_MS)
-          return retryLater("We keep below Jira's rate limit; nothing was sent", 'turn', waitMs);
+        if (waited + waitMs > PATIENCE_MS) return retryLater(BELOW_RATE_LIMIT, 'turn', waitMs);
         waited += waitMs;
         await delay(waitMs);
       }
@@ -111,7 +111,7 @@ export function createJiraBudget(options: {
       if (nearMs === null) return;
       const isQuota = headers.get('ratelimit-reason')?.startsWith('jira-quota') === true;
       const { destination } = isQuota ? points : endpoint(outgoing);
-      await budget.pause(destination, 'Jira says that we are near its rate limit', nearMs);
+      await budget.pause(destination, NEAR_RATE_LIMIT, nearMs);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { POLL_PLACE_UNREADABLE } from '../../texts/jira.ts';
 import type { ChangePage } from '../connector.ts';
 import type { JiraClient } from './client.ts';
 import type { SearchPage } from './schema.ts';
@@ -68,7 +69,7 @@ export async function changesSince(client: JiraClient, text: string | null): Pro
   }
   const cursor = parseCursor(text);
   if (cursor === null) {
-    return rejected('invalid', 'The place where the poll of Jira stopped is unreadable; start the poll anew');
+    return rejected('invalid', POLL_PLACE_UNREADABLE);
   }
   let page = await read(client, cursor);
   // A token lives seven days. The round simply begins again; what was told is still remembered.

@@ -11,6 +11,17 @@ import {
   retryLater,
   unknownEffect,
 } from '../../model/outcome.ts';
+import {
+  lookedUp,
+  nothingSent,
+  PAGE_FOR_DATA,
+  readAgain,
+  redirectedTo,
+  SIGN_IN_RENEWED,
+  TICKET_TOO_LARGE,
+  unknownShape,
+  WRITE_ANSWER_TOO_LARGE,
+} from '../../texts/jira.ts';
 import { type Exchanged, exchange, type HttpRequest } from '../exchange.ts';
 import type { JiraBudget } from './budgets.ts';
 import type { JiraCredential, JiraPass } from './credentials.ts';
@@ -154,7 +165,7 @@ function createTransport({ credential, budget, io, log }: JiraClientOptions): Tr
     if (request.body === null || typeof request.body === 'string') return await send(another.value, request);
     return {
       kind: 'no-pass',
-      outcome: retryLater('Our sign-in at Jira was renewed; we send again', 'operation'),
+      outcome: retryLater(SIGN_IN_RENEWED, 'operation'),
     };
   };
 }
@@ -176,27 +187,24 @@ function unanswered(what: NoAnswer, on: 'read' | 'write', doubt: string): Outcom
     case 'no-pass':
       return what.outcome;
     case 'not-sent':
-      return retryLater(`${what.reason}; nothing was sent and we try again`, what.scope);
+      return retryLater(nothingSent(what.reason), what.scope);
     case 'redirect':
-      return rejected(
-        'invalid',
-        `Jira redirected us to ${what.to}, where we do not take our credential; correct base_url to the site's own address`,
-      );
+      return rejected('invalid', redirectedTo(what.to));
     case 'status':
       return outcomeOfStatus(what, { on, doubt, secrets: what.pass.secrets });
     case 'too-large':
-      if (on === 'write') return unknownEffect('Jira answered more than we read; we look up what happened');
-      return rejected('invalid', 'Jira answered with more than 8 MB; the ticket is too large for the bridge');
+      if (on === 'write') return unknownEffect(WRITE_ANSWER_TOO_LARGE);
+      return rejected('invalid', TICKET_TOO_LARGE);
     case 'not-json':
-      return lost(on, 'Jira answered a web page instead of data (a login or maintenance page)');
+      return lost(on, PAGE_FOR_DATA);
     case 'lost':
       return lost(on, what.reason);
   }
 }
 
 function lost(on: 'read' | 'write', what: string) {
-  if (on === 'write') return unknownEffect(`${what}; we look up whether it took effect`);
-  return retryLater(`${what}; we read again`, 'destination');
+  if (on === 'write') return unknownEffect(lookedUp(what));
+  return retryLater(readAgain(what), 'destination');
 }
 
 /**
@@ -230,7 +238,7 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
     if (parsed.success) return ok(parsed.data);
     const paths = parsed.error.issues.map((issue) => issue.path.join('.')).slice(0, 5);
     options.log.warn({ paths }, 'Jira answered in a shape that we do not understand');
-    return lost(on, `Jira answered in a shape that we do not understand (${paths.join(', ')})`);
+    return lost(on, unknownShape(paths.join(', ')));
   }
 
   async function call<T>(

@@ -4,6 +4,7 @@ import type { Io } from '../../model/io.ts';
 import type { Log } from '../../model/log.ts';
 import { type Outcome, rejected } from '../../model/outcome.ts';
 import type { Author, PersonalGrant } from '../../model/ticket.ts';
+import { forbiddenToPerson, notThereForPerson, ownSignInRefused } from '../../texts/jira.ts';
 import { createJiraBudget } from './budgets.ts';
 import { createJiraClient, type JiraClient } from './client.ts';
 import { createJiraCredential, type JiraAddress, type JiraAuth } from './credentials.ts';
@@ -113,9 +114,9 @@ export function createJiraClients(options: JiraClientsOptions): JiraClients {
 }
 
 const INSTEAD: Readonly<Record<'auth' | 'forbidden' | 'not-found', (name: string) => string>> = {
-  auth: (name) => `Jira refused ${name}'s own sign-in; ${name} must sign in again or remove it in Deskbridge`,
-  forbidden: (name) => `Jira forbids this to ${name}'s own account; a project administrator can allow it`,
-  'not-found': (name) => `Jira does not have this, or does not show it to ${name}'s own account`,
+  auth: (name) => ownSignInRefused(name),
+  forbidden: (name) => forbiddenToPerson(name),
+  'not-found': (name) => notThereForPerson(name),
 };
 
 function forPerson<T>(outcome: Outcome<T>, name: string): Outcome<T> {

@@ -3,6 +3,7 @@ import type { Effect } from '../../model/effect.ts';
 import { CommentId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { CommentDraft, CommentRevision } from '../../model/ticket.ts';
+import { MESSAGE_WITHOUT_TEXT } from '../../texts/jira.ts';
 import { readBody } from './adf-read.ts';
 import { toAdf } from './adf-write.ts';
 import type { JiraClient } from './client.ts';
@@ -20,8 +21,7 @@ const SKEW_MS = 10 * 60_000;
 
 type Written = { readonly id: CommentId };
 
-const nothingToSay = () =>
-  rejected('invalid', 'The message has no text that a ticket could show; nothing was written');
+const nothingToSay = () => rejected('invalid', MESSAGE_WITHOUT_TEXT);
 
 /** Writing a comment: found again by the property that the request sets, whoever's sign-in wrote it. */
 export function addComment(clients: JiraClients): Effect<CommentDraft, Written> {

@@ -1,6 +1,7 @@
 import { CommentId, Marker, type TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketComment } from '../../model/ticket.ts';
+import { COMMENT_GONE, FORMER_USER, NO_ID_OF_JIRA } from '../../texts/jira.ts';
 import { readBody } from './adf-read.ts';
 import type { JiraClient } from './client.ts';
 import { visibilityOf } from './fields.ts';
@@ -103,7 +104,7 @@ function toTicketComment(comment: Comment, { marks, names, home }: Reading): Tic
   const mark = marks.get(comment.id);
   return {
     id: CommentId.parse(comment.id),
-    author: comment.author?.displayName ?? 'Former user',
+    author: comment.author?.displayName ?? FORMER_USER,
     body: readBody(comment.body, names),
     createdAt: comment.created,
     updatedAt: comment.updated ?? comment.created,
@@ -128,10 +129,7 @@ export async function presentComments(
 /** Refuses ids that no Jira ever gave out before they get into a path. */
 export function foreignId(...ids: readonly string[]) {
   if (ids.every((id) => NumericId.safeParse(id).success)) return null;
-  return rejected(
-    'not-found',
-    'This id is none of Jira, whose ids are numbers; it belongs to another system',
-  );
+  return rejected('not-found', NO_ID_OF_JIRA);
 }
 
 /** One comment, bound to its issue: the same id below another issue is not found. */
@@ -153,7 +151,7 @@ export async function readOne(
   const shown = await presentComments(parts, [found.value], homeOf(issue.value.fields));
   if (shown.kind !== 'ok') return shown;
   const [only] = shown.value;
-  return only === undefined ? rejected('not-found', 'Jira does not have this comment any more') : ok(only);
+  return only === undefined ? rejected('not-found', COMMENT_GONE) : ok(only);
 }
 
 /** Unknown kinds count as service desks: there a comment without `jsdPublic` is not taken for public. */

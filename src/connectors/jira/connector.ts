@@ -4,6 +4,7 @@ import type { Io } from '../../model/io.ts';
 import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { TicketSnapshot } from '../../model/ticket.ts';
+import { UNNAMED_ACCOUNT } from '../../texts/jira.ts';
 import type { Files, WithFiles } from '../connector.ts';
 import type { HookApp } from './app-token.ts';
 import { createAppWebhooks } from './app-webhooks.ts';
@@ -130,7 +131,7 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
       const me = await bridge.read(Myself, ({ cloud }) => cloud.myself.getCurrentUser());
       if (me.kind !== 'ok') return me;
       const { displayName, emailAddress, accountId } = me.value;
-      return ok({ account: `${displayName || 'unnamed account'} (${emailAddress ?? accountId})` });
+      return ok({ account: `${displayName || UNNAMED_ACCOUNT} (${emailAddress ?? accountId})` });
     },
     create: createEffect({ ...parts, meta, requesters: createRequesters(reader, people) }),
     read: (ticket) => readTicket(parts, ticket),

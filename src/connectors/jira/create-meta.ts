@@ -1,4 +1,5 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { noIssueType } from '../../texts/jira.ts';
 import type { JiraClient } from './client.ts';
 import { fieldOfForm, fieldOfScreen, type ScreenField } from './form-fields.ts';
 import { CreateMetaTypes } from './schema.ts';
@@ -72,10 +73,7 @@ async function readScreen(client: JiraClient, target: PlatformTarget): Promise<O
   const type = types.value.find((one) => one.name.toLowerCase() === wanted);
   if (type === undefined) {
     const names = types.value.map((one) => one.name).join(', ');
-    return rejected(
-      'invalid',
-      `Project ${target.project} offers our account no issue type "${target.issue_type}" (it has: ${names || 'none'}); correct the queue or the project's permissions`,
-    );
+    return rejected('invalid', noIssueType(target.project, target.issue_type, names || 'none'));
   }
   const fields = orNothing(await screenFields(client, target.project, type.id));
   if (fields.kind !== 'ok' || fields.value === null) return fields.kind === 'ok' ? ok(null) : fields;

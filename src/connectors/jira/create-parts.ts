@@ -1,6 +1,7 @@
 import type { Attempt } from '../../model/effect.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
+import { cannotBeMade } from '../../texts/jira.ts';
 import { toAdf } from './adf-write.ts';
 import type { JiraClients } from './clients.ts';
 import type { CreateMeta } from './create-meta.ts';
@@ -27,11 +28,7 @@ export type Wish = readonly [TicketDraft, Attempt];
 export type Values = Readonly<Record<string, unknown>>;
 
 export const unfit = (what: string, fields: Readonly<Record<string, string>> = {}) =>
-  rejected(
-    'invalid',
-    `The ticket cannot be made in Jira as it is: ${what}. Fill in what is missing, or let an administrator correct the queue`,
-    fields,
-  );
+  rejected('invalid', cannotBeMade(what), fields);
 
 /** What the priority is called there; nothing where the screen has none. */
 export function chosenPriority(

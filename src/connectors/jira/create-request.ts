@@ -1,5 +1,6 @@
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
+import { FORM_HOLDS_NO_MARK, FORM_TAKES_NO_LABELS, FORM_TAKES_NO_ORGANIZATIONS } from '../../texts/jira.ts';
 import type { RequestForm } from './create-meta.ts';
 import {
   accountsOf,
@@ -90,13 +91,12 @@ async function sendAsForm(
   const { target, form, wanted, accounts, requester, participants, organizations } = ready;
   const { fields } = form;
   const takesLabels = fields.some(({ id, isPreset }) => id === 'labels' && !isPreset);
-  if (target.labels !== undefined && !takesLabels)
-    return unfit('its form takes no labels, which the queue sets');
+  if (target.labels !== undefined && !takesLabels) return unfit(FORM_TAKES_NO_LABELS);
   const takesWords = fields.some(({ id }) => id === 'description');
   if (!takesWords && !takesLabels) {
-    return unfit('its form has neither a description nor labels, so it could not be found again');
+    return unfit(FORM_HOLDS_NO_MARK);
   }
-  if (organizations.length > 0) return unfit('its form takes no organizations');
+  if (organizations.length > 0) return unfit(FORM_TAKES_NO_ORGANIZATIONS);
   const open = fields.filter(({ isPreset }) => !isPreset);
   const filled = fill(wanted, { fields: open, demands: fields, known: setBy(target), wiki: true, accounts });
   if ('problem' in filled) return unfit(filled.problem, filled.fields);

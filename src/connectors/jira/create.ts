@@ -2,6 +2,7 @@ import type { Effect } from '../../model/effect.ts';
 import { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
+import { TARGET_INCOMPLETE } from '../../texts/jira.ts';
 import {
   accountsOf,
   type CreateParts,
@@ -22,11 +23,7 @@ const TIMEOUT_MS = 20_000;
 /** The search index lags; a new issue may take minutes to be found under load. */
 const SETTLE_MS = 5 * 60_000;
 
-const strange = () =>
-  rejected(
-    'invalid',
-    "This queue's target names neither a project with an issue type nor a service desk with a request type; correct the configuration",
-  );
+const strange = () => rejected('invalid', TARGET_INCOMPLETE);
 
 async function sendIssue(
   parts: CreateParts,

@@ -1,5 +1,6 @@
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { AccessToken, Token } from '../../model/token.ts';
+import { GATEWAY_DOUBT, OAUTH_DOUBT, SITE_DOUBT } from '../../texts/jira.ts';
 
 /** How somebody signs in at Jira. Where each kind works is Atlassian's rule: see the README of this folder. */
 export type JiraAuth =
@@ -55,15 +56,6 @@ function basic(base: string, { email, apiToken }: { readonly email: string; read
   const encoded = Buffer.from(`${email}:${apiToken}`).toString('base64');
   return { base, authorization: `Basic ${encoded}`, secrets: [apiToken, encoded] };
 }
-
-const SITE_DOUBT =
-  'the API token may be wrong, expired or revoked; a token with scopes or of a service account never works on the site ' +
-  'itself, only behind https://api.atlassian.com/ex/jira/{cloudId} (kind scoped-token or service-account, with cloud_id)';
-const GATEWAY_DOUBT =
-  'the API token may be wrong, expired, revoked or without the scope for this, or cloud_id may be that of another site; a ' +
-  "token without scopes works on the site's own address only (kind api-token)";
-const OAUTH_DOUBT =
-  'the sign-in may have been taken back, or the app lacks the scope for this; connecting again asks for it';
 
 function oauth(token: Token, gateway: string): JiraCredential {
   const given = new WeakMap<JiraPass, AccessToken>();

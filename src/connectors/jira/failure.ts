@@ -1,4 +1,17 @@
 import { type Outcome, type Refusal, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
+import {
+  CHANGED_MEANWHILE,
+  FORBIDDEN,
+  jiraFailed,
+  lookedUp,
+  NOT_LET_IN,
+  NOT_THERE,
+  REFUSED_AS_WRONG,
+  readAgain,
+  slowDown,
+  WRITES_TO_TICKET,
+  withItsWords,
+} from '../../texts/jira.ts';
 import { ErrorBody } from './schema.ts';
 import { oneLine, shorten } from './text.ts';
 
@@ -44,15 +57,12 @@ function fieldsIn(body: unknown, secrets: readonly string[]): Readonly<Record<st
 }
 
 const LOGIN_REASON = 'x-seraph-loginreason';
-const NOT_LET_IN = 'Jira does not let us in';
 
 const CODES: Readonly<Record<number, readonly [Refusal, string]>> = {
-  403: ['forbidden', 'Jira forbids this to our account; a project administrator can allow it'],
-  404: ['not-found', 'Jira does not have this, or does not show it to our account'],
-  409: ['conflict', 'The ticket was changed at the same moment; read it again and decide anew'],
+  403: ['forbidden', FORBIDDEN],
+  404: ['not-found', NOT_THERE],
+  409: ['conflict', CHANGED_MEANWHILE],
 };
-
-const INVALID = 'Jira refused the request as wrong; the queue or the text must be corrected';
 
 interface Circumstances {
   readonly on: 'read' | 'write';
@@ -69,17 +79,13 @@ export function outcomeOfStatus(
 ): Outcome<never> {
   if (status === 429) {
     const perIssue = headers.get('ratelimit-reason') === PER_ISSUE;
-    const what = perIssue ? 'writes to this ticket' : 'requests';
-    return retryLater(
-      `Jira asked us to slow down our ${what}; we wait`,
-      perIssue ? 'operation' : 'destination',
-      delayOf(headers),
-    );
+    const what = perIssue ? WRITES_TO_TICKET : 'requests';
+    return retryLater(slowDown(what), perIssue ? 'operation' : 'destination', delayOf(headers));
   }
   if (status >= 500 || status === 408 || status === 425) {
-    const what = `Jira failed (${status})`;
-    if (on === 'write') return unknownEffect(`${what}; we look up whether it took effect`);
-    return retryLater(`${what}; we read again`, 'destination', delayOf(headers));
+    const what = jiraFailed(status);
+    if (on === 'write') return unknownEffect(lookedUp(what));
+    return retryLater(readAgain(what), 'destination', delayOf(headers));
   }
   // With a wrong token Jira goes on as nobody, and says only here that it did not know us.
   if (headers.get(LOGIN_REASON)?.includes('AUTHENTICATED_FAILED') === true) {
@@ -87,7 +93,9 @@ export function outcomeOfStatus(
   }
   const detail = detailOf(body, secrets);
   const [code, sentence] =
-    status === 401 ? (['auth', `${NOT_LET_IN}; ${doubt}`] as const) : (CODES[status] ?? ['invalid', INVALID]);
-  const reason = detail === '' ? sentence : `${sentence}. Jira says: ${detail}`;
+    status === 401
+      ? (['auth', `${NOT_LET_IN}; ${doubt}`] as const)
+      : (CODES[status] ?? ['invalid', REFUSED_AS_WRONG]);
+  const reason = detail === '' ? sentence : withItsWords(sentence, detail);
   return rejected(code, reason, fieldsIn(body, secrets));
 }

@@ -6,6 +6,7 @@ import {
   type WantedStatus,
   type WantedStep,
 } from '../../model/ticket.ts';
+import { fieldNotEditable, fieldNotSettable, noSuchOption } from '../../texts/jira.ts';
 import { categoryOf } from './fields.ts';
 import type { JiraMaps, ProjectMaps } from './maps.ts';
 import type { EditMeta, Issue } from './schema.ts';
@@ -87,7 +88,7 @@ export function fit(meta: EditMeta, field: string, name: string): Fitted {
   const known = meta.fields[field];
   if (known === undefined) {
     return {
-      problem: `Jira does not let our account edit the field ${field} of this ticket; a project administrator can put it on the edit screen`,
+      problem: fieldNotEditable(field),
     };
   }
   const title = known.name === '' ? field : known.name;
@@ -97,7 +98,7 @@ export function fit(meta: EditMeta, field: string, name: string): Fitted {
   if (known.allowedValues != null && choice === undefined) {
     const offered = choices.map(({ shown }) => shown).slice(0, 12);
     return {
-      problem: `"${name}" is no choice of ${title} in Jira (it has: ${offered.join(', ') || 'none'}); map it in the configuration of this connector`,
+      problem: noSuchOption(name, title, offered.join(', ') || 'none'),
     };
   }
   const one = choice?.id ? { id: choice.id } : null;
@@ -113,6 +114,6 @@ export function fit(meta: EditMeta, field: string, name: string): Fitted {
       if (known.schema.items === 'string') return { value: [name], name };
       return { value: [one ?? { name }], name: choice?.shown ?? name };
     default:
-      return { problem: `${title} is a kind of field that the bridge cannot set; set it in Jira` };
+      return { problem: fieldNotSettable(title) };
   }
 }

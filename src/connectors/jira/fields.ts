@@ -1,4 +1,5 @@
 import type { Priority, StatusCategory, Visibility } from '../../model/ticket.ts';
+import { NO_WAYS, wayAsksFor } from '../../texts/jira.ts';
 import { encode, fieldOfScreen } from './form-fields.ts';
 import type { AllowedValue, Comment, Status, Transition } from './schema.ts';
 
@@ -131,12 +132,12 @@ export function chooseStep(
 
 /** States that the ticket can move to now, with what their screens demand, for a sentence to people. */
 export function describeChoices(transitions: readonly Transition[]): string {
-  if (transitions.length === 0) return 'none (our account may lack the permission to transition issues)';
+  if (transitions.length === 0) return NO_WAYS;
   return transitions
     .map((one) => {
       const demanded = Object.values(one.fields ?? {}).filter((field) => field.required);
       const needs = demanded.map((field) => field.name).join(', ');
-      return needs === '' ? one.to.name : `${one.to.name} (asks for ${needs})`;
+      return needs === '' ? one.to.name : wayAsksFor(one.to.name, needs);
     })
     .join('; ');
 }

@@ -1,6 +1,7 @@
 import { AttachmentId, type TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { OpenFile, TicketFile, Visibility } from '../../model/ticket.ts';
+import { FILE_GONE, FORMER_USER, OTHER_SIZE, PAGE_FOR_FILE } from '../../texts/jira.ts';
 import type { JiraClient } from './client.ts';
 import { foreignId, type Home } from './comments.ts';
 import { type Attachment, IssueFiles, Nothing, RequestAttachments } from './schema.ts';
@@ -74,7 +75,7 @@ export async function presentFiles(
       name: filename,
       mime: mimeType,
       size,
-      author: author?.displayName ?? 'Former user',
+      author: author?.displayName ?? FORMER_USER,
       createdAt: created,
       visibility: visibilityOf(id),
     })),
@@ -102,7 +103,7 @@ export async function openFile(
   const known = await ownAttachment(client, ticket, file);
   if (known.kind !== 'ok') return known;
   if (known.value === null) {
-    return rejected('not-found', 'This ticket has no such file (any more); nothing was read');
+    return rejected('not-found', FILE_GONE);
   }
   const { mimeType, size } = known.value;
   const content = await client.download(`/rest/api/3/attachment/content/${file}`, { redirect: false });
@@ -114,12 +115,7 @@ export async function openFile(
     announced !== null && headers.get('content-encoding') === null && Number(announced) !== size;
   if (isWrong || (isPage && !(/html/i.test(mimeType) && announced !== null))) {
     await bytes[Symbol.asyncIterator]().return?.();
-    return rejected(
-      'invalid',
-      isPage
-        ? 'Jira answered a web page instead of the file (a login or maintenance page); open it in Jira'
-        : 'Jira announced another size than the file has; it may be changing, open it in Jira',
-    );
+    return rejected('invalid', isPage ? PAGE_FOR_FILE : OTHER_SIZE);
   }
   return ok({ mime: mimeType, size, bytes: exactly(bytes, size) });
 }

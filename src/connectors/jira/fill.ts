@@ -1,4 +1,5 @@
 import type { TicketDraft } from '../../model/ticket.ts';
+import { fieldIsDemanded, formDemands, formHasNoField } from '../../texts/jira.ts';
 import { type Accounts, encode, isOurs, namedIn, type ScreenField } from './form-fields.ts';
 import type { JiraTarget } from './targets.ts';
 
@@ -61,7 +62,7 @@ export function fill(wanted: Wanted, { fields, demands, known, wiki, accounts }:
   for (const [id, answer] of wanted) {
     const field = fields.find((one) => one.id === id);
     if (field === undefined) {
-      problems.push(`the form has no field ${id}`);
+      problems.push(formHasNoField(id));
       continue;
     }
     const encoded = encode(field, answer, { wiki, accounts });
@@ -73,7 +74,7 @@ export function fill(wanted: Wanted, { fields, demands, known, wiki, accounts }:
   const missing = demands.filter(
     (field) => field.required && !isOurs(field) && !known.has(field.id) && !wanted.has(field.id),
   );
-  if (missing.length > 0) problems.push(`it demands ${missing.map(({ name }) => name).join(', ')}`);
-  for (const { id, name } of missing) of[id] = `Jira demands ${name}`;
+  if (missing.length > 0) problems.push(formDemands(missing.map(({ name }) => name).join(', ')));
+  for (const { id, name } of missing) of[id] = fieldIsDemanded(name);
   return problems.length === 0 ? { values } : { problem: problems.join('; '), fields: of };
 }

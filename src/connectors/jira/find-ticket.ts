@@ -1,6 +1,7 @@
 import { docText } from '../../model/doc-text.ts';
 import type { Attempt } from '../../model/effect.ts';
 import { type Outcome, ok, retryLater } from '../../model/outcome.ts';
+import { foreignTicketWithMark } from '../../texts/jira.ts';
 import { readBody } from './adf-read.ts';
 import type { JiraClient } from './client.ts';
 import { type FoundIssue, searchAll } from './search.ts';
@@ -52,11 +53,7 @@ function ownAmong(hits: readonly FoundIssue[], look: Look): Outcome<FoundIssue |
   const own = originals.find((hit) => isByUs(hit, look));
   const [other] = originals;
   if (own !== undefined || other === undefined) return ok(own ?? null);
-  return retryLater(
-    `${other.key} carries our reference, and an account that is not ours created it. Nothing is sent again before ` +
-      `somebody has looked: take the reference ${look.attempt.marker} off that ticket if it is another one`,
-    'operation',
-  );
+  return retryLater(foreignTicketWithMark(other.key, look.attempt.marker), 'operation');
 }
 
 const PROVING = ['created', 'creator', 'issuelinks'];

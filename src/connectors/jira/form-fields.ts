@@ -1,4 +1,16 @@
 import { plainDoc } from '../../model/doc.ts';
+import {
+  CHOICES_UNKNOWN,
+  cannotBeFilledIn,
+  kindNotAsked,
+  listNotAsked,
+  noChoice,
+  notOnePerson,
+  takesADay,
+  takesATime,
+  takesOneAnswer,
+  WORDS_HINT,
+} from '../../texts/jira.ts';
 import type { Form, FormField, FormFieldKind } from '../capabilities.ts';
 import { toAdf } from './adf-write.ts';
 import type { FieldType, MetaField, RequestField } from './schema-forms.ts';
@@ -70,19 +82,17 @@ function kindOf(field: ScreenField): FormFieldKind | { readonly reason: string }
     case 'resolution':
     case 'version':
     case 'component':
-      return some ? 'choice' : { reason: 'Jira does not say what can be chosen' };
+      return some ? 'choice' : { reason: CHOICES_UNKNOWN };
     case 'user':
       return 'person';
     case 'array':
       if (some) return 'choices';
       if (items === 'string') return 'line';
-      return { reason: `lists of "${items ?? 'unknown'}" are filled in in Jira` };
+      return { reason: listNotAsked(items ?? 'unknown') };
     default:
-      return { reason: `a field of the kind "${type || 'unknown'}" is filled in in Jira` };
+      return { reason: kindNotAsked(type || 'unknown') };
   }
 }
-
-const WORDS_HINT = 'Words without spaces, several with spaces between them';
 
 /** Fields that the bridge fills in itself, or that nobody is asked for. */
 const OURS = new Set([
@@ -137,7 +147,7 @@ function chosen({ name, choices }: ScreenField, word: string): Encoded {
     choices?.find(({ label }) => label.trim().toLowerCase() === wanted);
   if (found !== undefined) return { value: { id: found.id } };
   const offered = (choices ?? []).map(({ label }) => label).slice(0, 12);
-  return { problem: `"${oneLine(word)}" is no choice of ${name} (it has: ${offered.join(', ') || 'none'})` };
+  return { problem: noChoice(oneLine(word), name, offered.join(', ') || 'none') };
 }
 
 function listed(words: readonly string[], one: (word: string) => Encoded): Encoded {
@@ -163,12 +173,12 @@ export function encode(
   const words = typeof answer === 'string' ? [answer] : answer;
   const [first = ''] = words;
   const { name } = field;
-  if (typeof kind !== 'string') return { problem: `${name} cannot be filled in from here: ${kind.reason}` };
+  if (typeof kind !== 'string') return { problem: cannotBeFilledIn(name, kind.reason) };
   if (kind === 'choices') return listed(words, (word) => chosen(field, word));
   if (kind === 'line' && field.type.type === 'array') {
     return { value: words.flatMap((one) => storable(one).split(/\s+/)).filter((one) => one !== '') };
   }
-  if (words.length !== 1) return { problem: `${name} takes one answer, not ${words.length}` };
+  if (words.length !== 1) return { problem: takesOneAnswer(name, words.length) };
   switch (kind) {
     case 'choice':
       return chosen(field, first);
@@ -183,23 +193,20 @@ export function encode(
         : { value: number };
     }
     case 'date':
-      return /^\d{4}-\d{2}-\d{2}$/.test(first)
-        ? { value: first }
-        : { problem: `${name} takes a day, written like 2026-11-20` };
+      return /^\d{4}-\d{2}-\d{2}$/.test(first) ? { value: first } : { problem: takesADay(name) };
     case 'time':
       return timeOf(name, first);
     default: {
       const account = accounts.get(first);
       if (account !== undefined) return { value: { accountId: account } };
-      return { problem: `Jira shows not exactly one person for ${name}` };
+      return { problem: notOnePerson(name) };
     }
   }
 }
 
 function timeOf(name: string, text: string): Encoded {
   const date = new Date(TIME.test(text) ? text : '');
-  if (Number.isNaN(date.getTime()))
-    return { problem: `${name} takes a time, written like 2026-11-20T10:00Z` };
+  if (Number.isNaN(date.getTime())) return { problem: takesATime(name) };
   return { value: date.toISOString().replace('Z', '+0000') };
 }
 

@@ -1,4 +1,5 @@
 import { type Outcome, ok } from '../../model/outcome.ts';
+import { UNTITLED_ARTICLE } from '../../texts/jira.ts';
 import type { Article as FoundArticle, Knowledge } from '../capabilities.ts';
 import type { JiraClients } from './clients.ts';
 import { Article } from './schema-desk.ts';
@@ -37,7 +38,7 @@ function shown(article: Article, site: string): readonly FoundArticle[] {
   return [
     {
       id: isPage ? pageId : inside,
-      title: title === '' ? 'Untitled article' : title,
+      title: title === '' ? UNTITLED_ARTICLE : title,
       excerpt: plainExcerpt(article.excerpt ?? ''),
       url,
       base: spaceKey ?? null,

@@ -2,9 +2,24 @@ import { z } from 'zod';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok, rejected, retryLater, unknownEffect } from '../../model/outcome.ts';
 import { createSecret, type Secret } from '../../model/secret.ts';
+import {
+  APP_NOT_ACCEPTED,
+  ATLASSIAN_SLOW_DOWN,
+  atlassianFailed,
+  atlassianRedirectedTo,
+  consentForOtherSite,
+  NO_SITE,
+  NO_TOKEN_IN_ANSWER,
+  nothingSent,
+  SIGN_IN_GONE,
+  SITE_NOT_SAID,
+  triedAgain,
+  UNNAMED_ACCOUNT,
+  WITHDRAW_THERE,
+  WITHOUT_TOKEN,
+} from '../../texts/jira.ts';
 import { type Exchanged, exchange } from '../exchange.ts';
 import type { Consented, Granted, OAuthApp } from '../oauth-app.ts';
-
 import { Myself } from './schema.ts';
 
 export interface AtlassianAppOptions {
@@ -43,36 +58,27 @@ const Resources = z.array(
   z.object({ id: z.string().regex(/^[A-Za-z0-9-]{1,64}$/), url: z.url(), name: z.string().default('') }),
 );
 
-const OURS =
-  'Atlassian does not accept this app; the owner of Deskbridge must compare client_id, the client secret and the ' +
-  'callback URL with the app in the developer console';
-const GONE =
-  'Atlassian does not take this sign-in any more: it was withdrawn, not used for 90 days, or already renewed';
-
 const trimmed = (address: string): string => address.replace(/\/+$/, '');
 
 /** What an answer without the wanted body means. The error code of the body decides, never its text. */
 function refusedBy(answer: Exchanged): Outcome<never> {
   switch (answer.kind) {
     case 'not-sent':
-      return retryLater(`${answer.reason}; nothing was sent and we try again`, answer.scope);
+      return retryLater(nothingSent(answer.reason), answer.scope);
     case 'status': {
       if (answer.status === 429 || answer.status === 408)
-        return retryLater('Atlassian asked us to slow down; we try again', 'destination');
-      if (answer.status >= 500) return unknownEffect(`Atlassian failed (${answer.status}); we try again`);
+        return retryLater(ATLASSIAN_SLOW_DOWN, 'destination');
+      if (answer.status >= 500) return unknownEffect(atlassianFailed(answer.status));
       const refusal = Refusal.safeParse(answer.body);
-      if (refusal.success && refusal.data.error === 'invalid_grant') return rejected('auth', GONE);
-      return rejected('forbidden', OURS);
+      if (refusal.success && refusal.data.error === 'invalid_grant') return rejected('auth', SIGN_IN_GONE);
+      return rejected('forbidden', APP_NOT_ACCEPTED);
     }
     case 'redirect':
-      return rejected(
-        'forbidden',
-        `Atlassian redirected us to ${answer.to}, where we do not take our secret`,
-      );
+      return rejected('forbidden', atlassianRedirectedTo(answer.to));
     case 'lost':
-      return unknownEffect(`${answer.reason}; we try again`);
+      return unknownEffect(triedAgain(answer.reason));
     default:
-      return unknownEffect('Atlassian answered something that is no token; we try again');
+      return unknownEffect(NO_TOKEN_IN_ANSWER);
   }
 }
 
@@ -93,7 +99,7 @@ export function createAtlassianApp(options: AtlassianAppOptions): OAuthApp {
     });
     if (answer.kind !== 'json') return refusedBy(answer);
     const tokens = Tokens.safeParse(answer.body);
-    if (!tokens.success) return unknownEffect('Atlassian answered without a token; we try again');
+    if (!tokens.success) return unknownEffect(WITHOUT_TOKEN);
     const { access_token: access, refresh_token: refresh, expires_in: expiresInS } = tokens.data;
     const next = refresh === undefined ? null : createSecret(refresh);
     return ok({ access: createSecret(access), refresh: next, expiresInS, idleDays: IDLE_DAYS });
@@ -114,10 +120,7 @@ export function createAtlassianApp(options: AtlassianAppOptions): OAuthApp {
     });
     const parsed = answer.kind === 'json' ? schema.safeParse(answer.body) : null;
     if (parsed?.success === true) return ok(parsed.data);
-    return retryLater(
-      'Atlassian did not say which sites and which account this is; start again',
-      'operation',
-    );
+    return retryLater(SITE_NOT_SAID, 'operation');
   }
 
   /** The site that we work for, among those that were consented to. */
@@ -127,11 +130,8 @@ export function createAtlassianApp(options: AtlassianAppOptions): OAuthApp {
     const { origin } = new URL(options.siteUrl);
     const site = resources.value.find(({ url }) => new URL(url).origin === origin);
     if (site !== undefined) return ok(site.id);
-    const others = resources.value.map(({ url }) => new URL(url).host).join(', ') || 'no site';
-    return rejected(
-      'invalid',
-      `The consent was given for ${others}, not for ${new URL(origin).host}; start again`,
-    );
+    const others = resources.value.map(({ url }) => new URL(url).host).join(', ') || NO_SITE;
+    return rejected('invalid', consentForOtherSite(others, new URL(origin).host));
   }
 
   return {
@@ -158,11 +158,10 @@ export function createAtlassianApp(options: AtlassianAppOptions): OAuthApp {
       const me = await get(`/ex/jira/${resource.value}/rest/api/3/myself`, access, Myself);
       if (me.kind !== 'ok') return me;
       const { displayName, emailAddress, accountId } = me.value;
-      const account = `${displayName || 'unnamed account'} (${emailAddress ?? accountId})`;
+      const account = `${displayName || UNNAMED_ACCOUNT} (${emailAddress ?? accountId})`;
       return ok({ ...granted.value, resource: resource.value, account, accountId });
     },
     renew: (refresh) => post({ grant_type: 'refresh_token', refresh_token: refresh.reveal() }),
-    withdrawal:
-      'Atlassian documents no way to give a consent back from here: remove the app at https://id.atlassian.com/manage-profile/apps, too',
+    withdrawal: WITHDRAW_THERE,
   };
 }

@@ -1,4 +1,5 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { queueNeedsField, queueSearchUnreadable, queueWantsValue } from '../../texts/jira.ts';
 import type { JiraClient } from './client.ts';
 import { setBy } from './fill.ts';
 import { type Clause, type FieldList, FieldList as Fields, ParsedQueries, Queue } from './schema-desk.ts';
@@ -92,12 +93,12 @@ function missed(judged: Judged, { field, operator, operand }: Clause): string | 
   // What the target lacks a rule may bring.
   if (judged.byRules.has(id) || (id === 'labels' && lower.some(isTagLabel))) return null;
   if (by === 'nobody') {
-    return `The queue shows only tickets with a certain ${name}, and the target does not set ${id}; set it there`;
+    return queueNeedsField(name, id);
   }
   const set = valuesOf(judged.target, id);
   if (set === null || asked.length === 0) return null;
   if (set.some((one) => lower.includes(one.toLowerCase()))) return null;
-  return `The queue wants ${name} to be ${asked.join(' or ')}, and the target sets ${set.join(', ') || 'none'}; make them agree`;
+  return queueWantsValue(name, asked.join(' or '), set.join(', ') || 'none');
 }
 
 /** Reads the queue that a target names; null when it names none. Changes nothing. */
@@ -121,10 +122,7 @@ export async function fitOfQueue(
   if (parsed.kind !== 'ok') return parsed;
   const where = parsed.value.queries[0]?.structure?.where;
   if (where == null) {
-    return rejected(
-      'invalid',
-      `Jira cannot read the search of its own queue "${name}"; mend the queue in Jira`,
-    );
+    return rejected('invalid', queueSearchUnreadable(name));
   }
   const fields = await client.read(Fields, ({ cloud }) => cloud.issueFields.getFields());
   if (fields.kind !== 'ok') return fields;

@@ -1,4 +1,5 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { TOO_MANY_TO_SEARCH } from '../../texts/jira.ts';
 import type { JiraClient } from './client.ts';
 import { SearchPage } from './schema.ts';
 
@@ -45,8 +46,5 @@ export async function searchAll(client: JiraClient, search: Search): Promise<Out
     token = nextToken(page.value);
     if (token === null) return ok(found);
   }
-  return rejected(
-    'invalid',
-    'Too many issues were created in Jira at that time to look through; look there by hand',
-  );
+  return rejected('invalid', TOO_MANY_TO_SEARCH);
 }

@@ -1,3 +1,4 @@
+import { SHORTENED_HERE } from '../../texts/jira.ts';
 import { cutVisibly, storable as storableText, withoutCode } from '../storable-text.ts';
 
 /** Longest comment or description that Jira stores, in UTF-16 units; longer ones are answered with 400. */
@@ -15,7 +16,7 @@ export function oneLine(text: string): string {
 }
 
 /** What stands where a text was cut. */
-export const SHORTENED = ' … (shortened by Deskbridge, the rest stands in Slack)';
+export const SHORTENED = SHORTENED_HERE;
 
 /** At most `max` UTF-16 units, and a text that was cut says so. */
 export function shorten(text: string, max: number): string {

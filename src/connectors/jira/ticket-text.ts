@@ -2,6 +2,7 @@ import { type Doc, plainDoc } from '../../model/doc.ts';
 import { docText, joinDocs } from '../../model/doc-text.ts';
 import type { Attempt } from '../../model/effect.ts';
 import type { TicketDraft } from '../../model/ticket.ts';
+import { requestedBy, requestFrom, slackThreadLine, whyHere } from '../../texts/jira.ts';
 import { inertDoc } from '../inert-doc.ts';
 import { isBlank } from '../storable-text.ts';
 import { cutDoc } from './comment-text.ts';
@@ -13,7 +14,7 @@ const ROOM = 200;
 export function summaryOf(draft: TicketDraft): string {
   const summary = oneLine(draft.summary);
   if (!isBlank(summary)) return shorten(summary, MAX_SUMMARY);
-  return shorten(`Request from ${part(draft.requester.name)}`, MAX_SUMMARY);
+  return shorten(requestFrom(part(draft.requester.name)), MAX_SUMMARY);
 }
 
 export const referenceLine = (attempt: Attempt) => `Reference: ${attempt.marker}`;
@@ -22,9 +23,9 @@ export const referenceLine = (attempt: Attempt) => `Reference: ${attempt.marker}
 function footerOf(draft: TicketDraft, attempt: Attempt): string {
   const { name, email } = draft.requester;
   const lines = [
-    `Requested by ${part(name)}${email === null ? '' : ` (${part(email)})`}`,
-    `Why it is here: ${part(draft.reason)}`,
-    ...(draft.permalink === null ? [] : [`Slack thread: ${part(draft.permalink)}`]),
+    requestedBy(part(name), email === null ? '' : ` (${part(email)})`),
+    whyHere(part(draft.reason)),
+    ...(draft.permalink === null ? [] : [slackThreadLine(part(draft.permalink))]),
     referenceLine(attempt),
   ];
   return lines.join('\n');

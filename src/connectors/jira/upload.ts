@@ -3,6 +3,7 @@ import type { Attempt, Effect } from '../../model/effect.ts';
 import { AttachmentId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected, retryLater } from '../../model/outcome.ts';
 import type { FileDraft } from '../../model/ticket.ts';
+import { FILE_NOT_READ_BACK, fileNotSent, fileTooLarge, NO_ATTACHMENTS } from '../../texts/jira.ts';
 import type { JiraClient } from './client.ts';
 import type { JiraClients } from './clients.ts';
 import { foreignId } from './comments.ts';
@@ -69,16 +70,10 @@ async function send(
   const allowed = await limit.read();
   if (allowed.kind !== 'ok') return allowed;
   if (!allowed.value.enabled) {
-    return rejected(
-      'forbidden',
-      'Attachments are switched off in this Jira; a Jira administrator can allow them',
-    );
+    return rejected('forbidden', NO_ATTACHMENTS);
   }
   if (draft.size > allowed.value.bytes) {
-    return rejected(
-      'invalid',
-      `The file has ${draft.size} bytes and this Jira takes ${allowed.value.bytes} at most; share it as a link`,
-    );
+    return rejected('invalid', fileTooLarge(draft.size, allowed.value.bytes));
   }
   const voice = clients.voiceOf(draft.author);
   const form = formBody('file', { ...draft, name: fileName(draft.name) }, `deskbridge-${randomUUID()}`);
@@ -88,10 +83,7 @@ async function send(
   });
   const failure = form.failure();
   if (failure !== null) {
-    return retryLater(
-      `The file could not be sent because ${failure.message}; nothing was attached and we try again`,
-      'operation',
-    );
+    return retryLater(fileNotSent(failure.message), 'operation');
   }
   if (added.kind !== 'ok') return voice.explain(added);
   return ok({ id: AttachmentId.parse(added.value.id) });
@@ -142,7 +134,7 @@ async function find(
     if (content.kind === 'retry') return content;
     if (content.kind === 'rejected') continue;
     const sha256 = await sha256Of(content.value.bytes);
-    if (sha256 === null) return retryLater('A file could not be read back from Jira to its end', 'operation');
+    if (sha256 === null) return retryLater(FILE_NOT_READ_BACK, 'operation');
     if (sha256 === draft.sha256) return ok({ id });
   }
   return ok(null);

@@ -1,4 +1,5 @@
 import type { Inline } from '../../model/doc.ts';
+import { SOMEBODY_IN_JIRA } from '../../texts/jira.ts';
 import { linkTarget } from './link-target.ts';
 import { nest, plainRun, type Run, type Span } from './runs.ts';
 
@@ -193,7 +194,7 @@ function link(inside: string, end: number, names: Names): Special | null {
   if (inside.includes('\n')) return null;
   if (inside.startsWith('~')) {
     const id = inside.slice(1).replace(/^accountid:/, '');
-    const name = names.get(id) ?? 'a person in Jira';
+    const name = names.get(id) ?? SOMEBODY_IN_JIRA;
     return asRun(end, { ...plainRun(''), leaf: { type: 'mention', user: null, name } });
   }
   if (inside.startsWith('^')) return asRun(end, plainRun(`[file: ${inside.slice(1)}]`));

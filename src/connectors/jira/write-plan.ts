@@ -1,6 +1,15 @@
 import type { Outcome } from '../../model/outcome.ts';
 import { ok } from '../../model/outcome.ts';
 import type { FieldLeft, FieldName, TicketChange, TicketFields, WantedPerson } from '../../model/ticket.ts';
+import {
+  addressUnknown,
+  changedMeanwhileTo,
+  NEEDS_SUMMARY,
+  NO_ASSIGNABLE_PERSON,
+  noFieldConfigured,
+  notOneAddress,
+  SEVERAL_PEOPLE,
+} from '../../texts/jira.ts';
 import { isBlank } from '../storable-text.ts';
 import { fit, isThere, levelName, mapsOf, presentFields } from './field-values.ts';
 import { priorityValue } from './fields.ts';
@@ -71,7 +80,7 @@ function changedMeanwhile(field: FieldName, before: TicketFields | null, now: Ti
   if (before === null) return null;
   const word = (fields: TicketFields) => (field === 'status' ? fields.status.name : fields[field]);
   if (same(word(before), word(now))) return null;
-  return `It was changed to ${part(word(now) ?? 'nothing')} in Jira meanwhile; look at the ticket and decide anew`;
+  return changedMeanwhileTo(part(word(now) ?? 'nothing'));
 }
 
 function plainWishes(
@@ -114,7 +123,7 @@ function priorityName(
 
 function summaryWish(wanted: string, now: TicketFields): Wish {
   const summary = shorten(oneLine(wanted), MAX_SUMMARY);
-  if (isBlank(summary)) return { problem: 'A ticket in Jira must have a summary; write one' };
+  if (isBlank(summary)) return { problem: NEEDS_SUMMARY };
   return summary === now.summary
     ? { reached: true }
     : { step: { field: 'summary', id: 'summary', value: summary } };
@@ -132,7 +141,7 @@ function fitted(
   if (id === undefined) {
     const { key } = issue.fields.project;
     return {
-      problem: `No field of project ${key} is configured for the ${field}; add its id under maps in the configuration of this connector`,
+      problem: noFieldConfigured(key, field),
     };
   }
   if (same(now[field], name)) return { reached: true };
@@ -154,7 +163,7 @@ async function assigneeWish(
   const name = part(wanted.name);
   if (known === null) {
     return ok({
-      problem: `Nobody knows the e-mail address of ${name}, so Jira could not be asked who that is; assign the ticket in Jira`,
+      problem: addressUnknown(name),
     });
   }
   const found = await people.assignable(issue.key, known.address);
@@ -162,6 +171,6 @@ async function assigneeWish(
   const matches = found.kind === 'ok' ? found.value : [];
   const [only, second] = matches;
   if (only !== undefined && second === undefined) return ok(step(only.account));
-  const what = only === undefined ? 'no assignable person' : 'several people';
-  return ok({ problem: `Jira shows ${what} with exactly the address of ${name}; assign the ticket in Jira` });
+  const what = only === undefined ? NO_ASSIGNABLE_PERSON : SEVERAL_PEOPLE;
+  return ok({ problem: notOneAddress(what, name) });
 }

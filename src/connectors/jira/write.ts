@@ -2,6 +2,7 @@ import type { Effect } from '../../model/effect.ts';
 import { type Outcome, ok, type Rejected, type Retry } from '../../model/outcome.ts';
 import type { FieldLeft, TicketChange, WantedStatus, WantedStep, WrittenFields } from '../../model/ticket.ts';
 import { waysTo } from '../../model/ticket.ts';
+import { noWayTo, stateThatMeans } from '../../texts/jira.ts';
 import type { JiraClient } from './client.ts';
 import type { JiraClients, Voice } from './clients.ts';
 import { foreignId } from './comments.ts';
@@ -136,9 +137,9 @@ async function moveOnce(
   const steps = waysTo(status).map((category) => chooseStep(possible.value.transitions, category, names));
   const step = steps.find((candidate) => candidate !== null) ?? null;
   if (step === null) {
-    const wanted = names.status ?? `a state that means "${status}"`;
+    const wanted = names.status ?? stateThatMeans(status);
     const choices = describeChoices(possible.value.transitions);
-    const reason = `Jira offers no way from "${fields.status.name}" to ${wanted}; possible now: ${choices}. Move it in Jira`;
+    const reason = noWayTo(fields.status.name, wanted, choices);
     return [{ field: 'status', reason }];
   }
   return transit(voice, id, step);

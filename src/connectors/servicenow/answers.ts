@@ -8,6 +8,24 @@ import {
   retryLater,
   unknownEffect,
 } from '../../model/outcome.ts';
+import {
+  AGREE_ON_TABLE,
+  ALLOW_IT,
+  abortedByRule,
+  answeredWith,
+  CHECK_USER,
+  doneLookedUp,
+  errorFor,
+  failedAt,
+  LIMITED,
+  NOT_THERE_OR_HIDDEN,
+  noJson,
+  OUR_FAULT,
+  readAgain,
+  refusedTo,
+  withoutResult,
+  workLookedUp,
+} from '../../texts/servicenow-access.ts';
 import type { HttpAnswer, HttpCall } from './transport.ts';
 
 const Failure = z.object({
@@ -31,35 +49,26 @@ function spoken(answer: HttpAnswer): string {
   if (!parsed.success) return '';
   const { detail, message } = parsed.data.error;
   const rule = /aborted by Business Rule '([^'^]{1,100})/.exec(detail ?? '');
-  const words =
-    rule?.[1] === undefined ? detail || message || '' : `the business rule "${rule[1]}" aborted it`;
+  const words = rule?.[1] === undefined ? detail || message || '' : abortedByRule(rule[1]);
   const line = words.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line === '' ? '' : `: ${line.slice(0, 200)}`;
 }
 
 const REFUSALS: Readonly<Record<number, readonly [Refusal, string]>> = {
-  400: [
-    'invalid',
-    'A ServiceNow administrator and our configuration must agree on this table and its fields',
-  ],
-  401: [
-    'auth',
-    'A ServiceNow administrator must check the integration user, its password or its OAuth client',
-  ],
-  403: ['forbidden', 'A ServiceNow administrator must allow it to the integration user'],
-  404: ['not-found', 'It does not exist, or an access rule hides it from the integration user'],
+  400: ['invalid', AGREE_ON_TABLE],
+  401: ['auth', CHECK_USER],
+  403: ['forbidden', ALLOW_IT],
+  404: ['not-found', NOT_THERE_OR_HIDDEN],
 };
 
 function lost(effect: HttpCall['effect'], what: string): Retry {
-  return effect === 'write'
-    ? unknownEffect(`${what}; whether the work was done is looked up.`)
-    : retryLater(`${what}; we read again.`, 'destination');
+  return effect === 'write' ? unknownEffect(workLookedUp(what)) : retryLater(readAgain(what), 'destination');
 }
 
 function refusal(answer: HttpAnswer, doing: string) {
-  const other = ['invalid', 'This is a fault of Deskbridge or of a gateway in between'] as const;
+  const other = ['invalid', OUR_FAULT] as const;
   const [code, advice] = REFUSALS[answer.status] ?? other;
-  return rejected(code, `ServiceNow refused ${doing} (${answer.status}${spoken(answer)}). ${advice}.`);
+  return rejected(code, refusedTo(doing, answer.status, spoken(answer), advice));
 }
 
 /**
@@ -73,31 +82,24 @@ export function readAnswer(
 ): Outcome<unknown> {
   const { status } = answer;
   if (status === 429) {
-    const reason = 'ServiceNow limits how often we may ask; we wait as long as it says.';
+    const reason = LIMITED;
     return retryLater(reason, 'destination', retryAfterMs(answer));
   }
   if (status >= 400 && status < 500 && status !== 408) return refusal(answer, doing);
   if (status < 200 || status >= 300) {
-    const what = `ServiceNow failed at ${doing} (${status}${spoken(answer)})`;
-    if (call.effect === 'write') return unknownEffect(`${what}; whether it was done is looked up.`);
-    return retryLater(`${what}; we read again.`, 'destination', retryAfterMs(answer));
+    const what = failedAt(doing, status, spoken(answer));
+    if (call.effect === 'write') return unknownEffect(doneLookedUp(what));
+    return retryLater(readAgain(what), 'destination', retryAfterMs(answer));
   }
   // Taken and not done yet, or partly told: nothing that we asked for answers so when it is done.
-  if (status !== 200 && status !== 201)
-    return lost(call.effect, `ServiceNow answered ${doing} with ${status}`);
+  if (status !== 200 && status !== 201) return lost(call.effect, answeredWith(doing, status));
   if (answer.json === undefined) {
-    return lost(
-      call.effect,
-      `ServiceNow answered ${doing} with something that is no JSON (hibernating or a login page)`,
-    );
+    return lost(call.effect, noJson(doing));
   }
   if (Failure.safeParse(answer.json).success) {
-    return lost(
-      call.effect,
-      `ServiceNow reported an error for ${doing} with status ${status}${spoken(answer)}`,
-    );
+    return lost(call.effect, errorFor(doing, status, spoken(answer)));
   }
   const result = Result.safeParse(answer.json);
-  if (!result.success) return lost(call.effect, `ServiceNow answered ${doing} without a result`);
+  if (!result.success) return lost(call.effect, withoutResult(doing));
   return ok(result.data.result);
 }

@@ -1,6 +1,21 @@
 import type { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
 import type { Author } from '../../model/ticket.ts';
+import {
+  answerNotKept,
+  answerNotSeen,
+  approvalBy,
+  LET_APPROVERS_ANSWER,
+  linkToDecide,
+  NO_REASON,
+  NO_SUCH_APPROVAL,
+  norADelegate,
+  notAsked,
+  onlyOwnSignIn,
+  TO_ANSWER_APPROVAL,
+  TO_READ_REQUEST,
+  wasDecided,
+} from '../../texts/servicenow-talk.ts';
 import type { ApprovalAnswer, ApprovalState, Approvals, TicketApproval } from '../capabilities.ts';
 import {
   type ApprovalGroup,
@@ -56,7 +71,7 @@ function knownOf(id: string, rows: readonly ApproverRow[], about: About): Known 
   const created = first === undefined ? Number.NaN : Date.parse(`${first.sys_created_on.replace(' ', 'T')}Z`);
   const approval: TicketApproval = {
     id,
-    name: `Approval by ${oneLine(asked, 100)}`,
+    name: approvalBy(oneLine(asked, 100)),
     state: stateOf(about.group?.approval ?? '') ?? stateOfRows(rows),
     approvers: rows.map((row) => ({
       account: row.approver,
@@ -77,7 +92,7 @@ async function recordsOf({ signIns, tickets }: ApprovalParts, ticket: TicketId):
   if (located.kind !== 'ok') return located;
   const { table, sysId } = located.value;
   if (table !== 'sc_req_item') return ok([sysId]);
-  const options = { row: RawRecord, fields: ['sys_id', 'request'], doing: 'to read the request of an item' };
+  const options = { row: RawRecord, fields: ['sys_id', 'request'], doing: TO_READ_REQUEST };
   const read = await signIns.reader.client.get(table, sysId, options);
   if (read.kind !== 'ok') return read;
   const request = SysId.safeParse(read.value['request']);
@@ -129,9 +144,7 @@ async function readOne(parts: ApprovalParts, answer: ApprovalAnswer): Promise<Ou
   const known = await readKnown(parts, answer.ticket);
   if (known.kind !== 'ok') return known;
   const found = known.value.find(({ approval }) => approval.id === answer.approval);
-  return found === undefined
-    ? rejected('not-found', 'ServiceNow has no such approval on this ticket, or hides it from us.')
-    : ok(found);
+  return found === undefined ? rejected('not-found', NO_SUCH_APPROVAL) : ok(found);
 }
 
 interface Approver {
@@ -143,11 +156,8 @@ interface Approver {
 async function approverOf({ signIns }: ApprovalParts, by: Author): Promise<Outcome<Approver>> {
   const name = oneLine(by.name, 100);
   if (by.grant === null) {
-    const advice = `${name} must link the own ServiceNow account to Deskbridge, or decide in ServiceNow`;
-    return rejected(
-      'forbidden',
-      `An approval is only answered with the own sign-in of whoever decides. ${advice}.`,
-    );
+    const advice = linkToDecide(name);
+    return rejected('forbidden', onlyOwnSignIn(advice));
   }
   const signIn = signIns.of(by);
   const user = await createDirectory(signIn.client).ourselves();
@@ -164,7 +174,7 @@ function rowFor({ approval, rows }: Known, { user }: Approver): ApproverRow | un
 }
 
 function decidedMeanwhile({ approval }: Known) {
-  return rejected('conflict', `"${approval.name}" was decided meanwhile: it is ${approval.state}.`);
+  return rejected('conflict', wasDecided(approval.name, approval.state));
 }
 
 const VALUES = { approved: 'approved', declined: 'rejected' } as const;
@@ -174,8 +184,8 @@ function refusalOf(known: Known, row: ApproverRow | undefined, by: Author) {
   if (approval.state !== 'pending') return decidedMeanwhile(known);
   if (approval.onlyThere !== null) return rejected('forbidden', `${approval.onlyThere} ${approval.url}`);
   if (row !== undefined) return null;
-  const what = `${oneLine(by.name, 100)} is not among those whom ServiceNow asks for "${approval.name}"`;
-  return rejected('forbidden', `${what}, nor a delegate of one of them at this moment.`);
+  const what = notAsked(oneLine(by.name, 100), approval.name);
+  return rejected('forbidden', norADelegate(what));
 }
 
 async function sendAnswer(parts: ApprovalParts, answer: ApprovalAnswer): Promise<Outcome<TicketApproval>> {
@@ -188,12 +198,12 @@ async function sendAnswer(parts: ApprovalParts, answer: ApprovalAnswer): Promise
   if (refusal !== null || row === undefined) return refusal ?? decidedMeanwhile(known.value);
   const state = VALUES[answer.decision];
   // A refusal without a word is not taken from forms, and explains nothing.
-  const comments = answer.comment ?? (answer.decision === 'declined' ? 'No reason was given.' : '');
+  const comments = answer.comment ?? (answer.decision === 'declined' ? NO_REASON : '');
   const written = await who.value.signIn.client.update('sysapproval_approver', row.sys_id, {
     values: { state, ...(comments === '' ? {} : { comments: inert(comments) }) },
     row: RawRecord,
     fields: ['sys_id', 'state'],
-    doing: 'to answer an approval',
+    doing: TO_ANSWER_APPROVAL,
   });
   if (written.kind === 'retry') return written;
   const after = await readOne(parts, answer);
@@ -202,13 +212,11 @@ async function sendAnswer(parts: ApprovalParts, answer: ApprovalAnswer): Promise
     return isLate ? decidedMeanwhile(after.value) : toldOf(answer.by, written);
   }
   if (written.value['state'] !== state) {
-    const advice = 'Its administrator must let approvers answer their own approvals (role approver_user)';
-    return rejected('forbidden', `ServiceNow took the answer and did not keep it. ${advice}.`);
+    const advice = LET_APPROVERS_ANSWER;
+    return rejected('forbidden', answerNotKept(advice));
   }
   if (after.kind === 'ok') return ok(after.value.approval);
-  return unknownEffect(
-    `ServiceNow took the answer, and how the approval stands could not be read. ${after.reason}`,
-  );
+  return unknownEffect(answerNotSeen(after.reason));
 }
 
 async function findAnswer(

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import {
+  APPROVALS_HIDDEN,
+  TO_LIST_APPROVALS,
+  TO_READ_DELEGATES,
+  TO_READ_GROUP_APPROVALS,
+} from '../../texts/servicenow-talk.ts';
 import type { ApprovalState } from '../capabilities.ts';
 import type { ServiceNowClient } from './client.ts';
 import { listValues, queryValue } from './query.ts';
@@ -51,11 +57,7 @@ export const stateOf = (text: string): ApprovalState | null => STATES[text] ?? n
 
 const ROWS = 200;
 
-const hidden = () =>
-  rejected(
-    'forbidden',
-    'ServiceNow does not let the integration user see the approvals of a ticket. Its administrator must grant read on sysapproval_approver.',
-  );
+const hidden = () => rejected('forbidden', APPROVALS_HIDDEN);
 
 /** Everybody who is or was asked about one of these records, oldest first. Refused when some of it is hidden. */
 export async function readApprovers(
@@ -70,7 +72,7 @@ export async function readApprovers(
     row: ApproverRow,
     fields: Object.keys(ApproverRow.shape),
     limit: ROWS,
-    doing: 'to list approvals',
+    doing: TO_LIST_APPROVALS,
   });
   if (page.kind === 'rejected' && page.code === 'forbidden') return hidden();
   if (page.kind !== 'ok') return page;
@@ -91,7 +93,7 @@ export async function readGroups(
     row: GroupRow,
     fields: Object.keys(GroupRow.shape),
     limit: ROWS,
-    doing: 'to read the approvals of groups',
+    doing: TO_READ_GROUP_APPROVALS,
   });
   if (page.kind === 'retry') return page;
   const rows = page.kind === 'ok' ? page.value.rows : [];
@@ -117,7 +119,7 @@ export async function readDelegates(
     row: DelegateRow,
     fields: Object.keys(DelegateRow.shape),
     limit: ROWS,
-    doing: 'to read who decides for whom',
+    doing: TO_READ_DELEGATES,
   });
   if (page.kind === 'retry') return page;
   const found = new Map<string, readonly string[]>();

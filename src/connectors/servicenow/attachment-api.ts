@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { Outcome } from '../../model/outcome.ts';
 import { ok } from '../../model/outcome.ts';
+import {
+  TO_ATTACH,
+  TO_HAND_OVER_ATTACHMENT,
+  TO_LIST_ATTACHMENTS,
+  TO_READ_ABOUT_ATTACHMENT,
+  TO_REMOVE_ATTACHMENT,
+} from '../../texts/servicenow-talk.ts';
 import { type Page, totalOf } from './client.ts';
 import { encodeQuery, type Query } from './query.ts';
 import type { Requests } from './requests.ts';
@@ -42,26 +49,25 @@ export function createAttachmentApi({ ask, tell, open }: Requests): AttachmentAp
         sysparm_limit: String(limit),
         sysparm_offset: String(offset),
       });
-      const read = await ask(z.array(Attachment), { method: 'GET', path, doing: 'to list attachments' });
+      const read = await ask(z.array(Attachment), { method: 'GET', path, doing: TO_LIST_ATTACHMENTS });
       return read.kind === 'ok' ? ok({ rows: read.value.value, total: totalOf(read.value.answer) }) : read;
     },
     async get(file) {
       const wanted = {
         method: 'GET',
         path: `${PATH}/${file}`,
-        doing: 'to read about an attachment',
+        doing: TO_READ_ABOUT_ATTACHMENT,
       } as const;
       const read = await ask(Attachment, wanted);
       return read.kind === 'ok' ? ok(read.value.value) : read;
     },
-    open: (file) =>
-      open({ method: 'GET', path: `${PATH}/${file}/file`, doing: 'to hand over an attachment' }),
+    open: (file) => open({ method: 'GET', path: `${PATH}/${file}/file`, doing: TO_HAND_OVER_ATTACHMENT }),
     async add({ table, record, name, mime, body }) {
       const params = { table_name: table, table_sys_id: record, file_name: name };
       const path = withParams(`${PATH}/file`, params);
-      const read = await ask(Attachment, { method: 'POST', path, body, mime, doing: 'to attach a file' });
+      const read = await ask(Attachment, { method: 'POST', path, body, mime, doing: TO_ATTACH });
       return read.kind === 'ok' ? ok(read.value.value) : read;
     },
-    remove: (file) => tell({ method: 'DELETE', path: `${PATH}/${file}`, doing: 'to remove an attachment' }),
+    remove: (file) => tell({ method: 'DELETE', path: `${PATH}/${file}`, doing: TO_REMOVE_ATTACHMENT }),
   };
 }

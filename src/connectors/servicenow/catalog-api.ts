@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import {
+  CHECK_OUT_IN_ONE_STEP,
+  orderWithoutRequest,
+  TO_ORDER_ITEM,
+  TO_SHOW_ITEM,
+} from '../../texts/servicenow-tickets.ts';
 import type { Requests } from './requests.ts';
 import { SysId } from './schema.ts';
 
@@ -77,7 +83,7 @@ export function createCatalogApi({ ask }: Requests): CatalogApi {
       const read = await ask(Item, {
         method: 'GET',
         path: `${PATH}/${item}`,
-        doing: 'to show a catalogue item',
+        doing: TO_SHOW_ITEM,
       });
       if (read.kind !== 'ok') return read;
       const { name, variables } = read.value.value;
@@ -93,14 +99,13 @@ export function createCatalogApi({ ask }: Requests): CatalogApi {
         method: 'POST',
         path: `${PATH}/${item}/order_now`,
         body: JSON.stringify(body),
-        doing: 'to order a catalogue item',
+        doing: TO_ORDER_ITEM,
       });
       if (read.kind !== 'ok') return read;
       const request = read.value.value.request_id ?? read.value.value.sys_id;
       if (request !== undefined) return ok(request);
-      const advice =
-        'Its catalogue may check out in two steps: a ServiceNow administrator must switch that off (glide.sc.checkout.twostep), and empty the cart of the integration user';
-      return rejected('conflict', `ServiceNow took an order and answered no request. ${advice}.`);
+      const advice = CHECK_OUT_IN_ONE_STEP;
+      return rejected('conflict', orderWithoutRequest(advice));
     },
   };
 }

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import {
+  CHANGES_HIDDEN,
+  changedTicketsHidden,
+  LET_US_READ_THEM,
+  POLL_PLACE_UNREADABLE,
+  TO_LIST_CHANGES,
+} from '../../texts/servicenow-access.ts';
 import type { ChangePage } from '../connector.ts';
 import type { AttachmentApi } from './attachment-api.ts';
 import type { Page, ServiceNowClient } from './client.ts';
@@ -53,11 +60,7 @@ function readCursor(text: string): Cursor | null {
   }
 }
 
-const widened = () =>
-  rejected(
-    'forbidden',
-    'ServiceNow does not let us look for changes. Its administrator must let the integration user read the table task with sys_class_name, correlation_display and sys_updated_on.',
-  );
+const widened = () => rejected('forbidden', CHANGES_HIDDEN);
 
 /** From a lower bound as the instance will read it; null for the newest. */
 async function readRows(
@@ -79,7 +82,7 @@ async function readRows(
     row: FoundTicket,
     fields: Object.keys(FoundTicket.shape),
     limit,
-    doing: 'to list changes',
+    doing: TO_LIST_CHANGES,
   });
   if (read.kind !== 'ok') return read;
   const isOurs = (row: FoundTicket) =>
@@ -105,8 +108,8 @@ async function readTasks(parts: ChangesParts, place: Place): Promise<Outcome<Tas
   const { rows, total } = read.value;
   const { next, more } = placeAfter(place, { times: rows.map((row) => row.sys_updated_on), total });
   if (next === null) {
-    const advice = 'Its administrator must let the integration user read them';
-    return rejected('forbidden', `ServiceNow hides thousands of changed tickets from us. ${advice}.`);
+    const advice = LET_US_READ_THEM;
+    return rejected('forbidden', changedTicketsHidden(advice));
   }
   for (const { sys_id: sysId, sys_class_name: table } of rows)
     if (isTicketTable(table)) parts.tickets.remember({ table, sysId });
@@ -150,10 +153,7 @@ export function createChanges(parts: ChangesParts): (cursor: string | null) => P
   return async (cursor) => {
     const start = cursor === null ? null : readCursor(cursor);
     if (cursor !== null && start === null) {
-      return rejected(
-        'invalid',
-        'The stored place of the ServiceNow poll cannot be read. Start the poll anew.',
-      );
+      return rejected('invalid', POLL_PLACE_UNREADABLE);
     }
     const polled = start === null ? await begin(parts) : await goOn(parts, start);
     return polled.kind === 'ok'

@@ -1,4 +1,5 @@
 import { mapped, type Outcome, ok } from '../../model/outcome.ts';
+import { TO_READ_CHOICES } from '../../texts/servicenow-tickets.ts';
 import type { ServiceNowClient } from './client.ts';
 import { listValues, queryValue } from './query.ts';
 import { ChoiceRow } from './schema.ts';
@@ -38,7 +39,7 @@ async function readChoices(
     row: ChoiceRow,
     fields: Object.keys(ChoiceRow.shape),
     limit: 200,
-    doing: 'to read the choices of its forms',
+    doing: TO_READ_CHOICES,
   });
   if (page.kind === 'retry') return page;
   const rows = page.kind === 'ok' ? page.value.rows.filter((row) => row.element === element) : [];

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import {
+  GRANT_SERVICE_LEVELS,
+  NO_SUCH_TICKET,
+  SERVICE_LEVEL,
+  serviceLevelsHidden,
+  TO_READ_SERVICE_LEVELS,
+} from '../../texts/servicenow-talk.ts';
 import type { Clock, Clocks } from '../capabilities.ts';
 import type { ServiceNowClient } from './client.ts';
 import { oneLine } from './fields.ts';
@@ -38,7 +45,7 @@ function clockOf(row: SlaRow, now: Date): Clock {
   const left = due === null ? null : due.getTime() - now.getTime();
   const paused = state === 'paused' ? durationMs(row.business_time_left) : left;
   return {
-    name: oneLine(row['sla.name'] || 'Service level', 100),
+    name: oneLine(row['sla.name'] || SERVICE_LEVEL, 100),
     state,
     due,
     remainingMs: isOver ? null : paused,
@@ -50,20 +57,19 @@ export function createClocks(client: ServiceNowClient, now: () => Date): Clocks 
   return {
     async read(ticket: TicketId): Promise<Outcome<readonly Clock[]>> {
       const value = queryValue(ticket);
-      if (value === null || !SysId.safeParse(ticket).success)
-        return rejected('not-found', 'ServiceNow has no such ticket.');
+      if (value === null || !SysId.safeParse(ticket).success) return rejected('not-found', NO_SUCH_TICKET);
       const page = await client.list('task_sla', {
         query: { all: [{ field: 'task', is: '=', value }], orderBy: [{ field: 'planned_end_time' }] },
         row: SlaRow,
         fields: Object.keys(SlaRow.shape),
         limit: 50,
-        doing: 'to read the service levels of a ticket',
+        doing: TO_READ_SERVICE_LEVELS,
       });
       if (page.kind !== 'ok') return page;
       const { rows, total } = page.value;
       if (rows.some((row) => row.task !== ticket) || (total !== null && rows.length < Math.min(total, 50))) {
-        const advice = 'Its administrator must grant read on task_sla';
-        return rejected('forbidden', `ServiceNow hides service levels of the ticket from us. ${advice}.`);
+        const advice = GRANT_SERVICE_LEVELS;
+        return rejected('forbidden', serviceLevelsHidden(advice));
       }
       return ok(rows.filter((row) => row.stage !== 'cancelled').map((row) => clockOf(row, now())));
     },

@@ -3,6 +3,13 @@ import type { Attempt, Effect } from '../../model/effect.ts';
 import { CommentId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
 import type { CommentDraft, CommentRevision } from '../../model/ticket.ts';
+import {
+  COMMENT_ID_LATE,
+  COMMENT_WITHOUT_WORDS,
+  commentIdUnread,
+  NOT_IN_JOURNAL,
+  TO_COMMENT,
+} from '../../texts/servicenow-talk.ts';
 import { DeadlinePassed } from '../io.ts';
 import { isBlank } from '../storable-text.ts';
 import type { Directory } from './directory.ts';
@@ -69,11 +76,11 @@ async function nameWritten(
   try {
     const found = await findWritten(parts, draft, attempt);
     if (found.kind === 'ok' && found.value !== null) return ok(found.value);
-    const cause = found.kind === 'ok' ? 'It is not in the journal yet' : found.reason;
-    return unknownEffect(`ServiceNow took a comment whose id we could not read. ${cause}`);
+    const cause = found.kind === 'ok' ? NOT_IN_JOURNAL : found.reason;
+    return unknownEffect(commentIdUnread(cause));
   } catch (error) {
     if (!(error instanceof DeadlinePassed)) throw error;
-    return unknownEffect('ServiceNow took a comment; the time to read its id was over.');
+    return unknownEffect(COMMENT_ID_LATE);
   }
 }
 
@@ -92,16 +99,14 @@ async function sendComment(
     values: { [elementOf(draft.visibility)]: text },
     row: RawRecord,
     fields: ['sys_id', 'number'],
-    doing: 'to add a comment',
+    doing: TO_COMMENT,
   });
   if (written.kind !== 'ok') return toldOf(draft.author, written);
   return nameWritten(parts, draft, attempt);
 }
 
 function emptyDraft(draft: CommentDraft) {
-  return isBlank(docText(draft.body))
-    ? rejected('invalid', 'A comment without words is not sent to ServiceNow.')
-    : null;
+  return isBlank(docText(draft.body)) ? rejected('invalid', COMMENT_WITHOUT_WORDS) : null;
 }
 
 const times = { proof: 'content', timeoutMs: WRITE_TIMEOUT_MS, settleMs: SETTLE_MS } as const;

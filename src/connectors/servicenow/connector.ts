@@ -3,6 +3,7 @@ import type { Io } from '../../model/io.ts';
 import { type Log, noLog } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketComment } from '../../model/ticket.ts';
+import { NO_SUCH_COMMENT } from '../../texts/servicenow-talk.ts';
 import type { WithFiles } from '../connector.ts';
 import { createApprovals } from './approvals.ts';
 import { createCatalogApi } from './catalog-api.ts';
@@ -58,9 +59,7 @@ async function readComment(
   const read = await journal.asComments([entry.value]);
   if (read.kind !== 'ok') return read;
   const [only] = read.value;
-  return only === undefined
-    ? rejected('not-found', 'ServiceNow has no such comment on this ticket.')
-    : ok(only);
+  return only === undefined ? rejected('not-found', NO_SUCH_COMMENT) : ok(only);
 }
 
 /** Connects one ServiceNow instance. Every request runs in the caller's io scope. */

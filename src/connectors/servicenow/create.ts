@@ -1,17 +1,21 @@
 import type { Effect } from '../../model/effect.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
+import {
+  CREATED_UNNAMED,
+  letReadAllOf,
+  ownTicketsHidden,
+  TARGET_INCOMPLETE,
+  toCreateIn,
+  toLookUpIn,
+} from '../../texts/servicenow-tickets.ts';
 import { SETTLE_MS, WRITE_TIMEOUT_MS } from './limits.ts';
 import { type CreateParts, checkTaken, namedAbsence, valuesOf } from './new-record.ts';
 import { findOrdered, isOrdered, type Ordering, type OrderParts, sendOrder } from './order.ts';
 import { queryValue } from './query.ts';
 import { FoundTicket, RawRecord, ServiceNowTarget, SysId } from './schema.ts';
 
-const badTarget = () =>
-  rejected(
-    'invalid',
-    'The queue names no ServiceNow table and group. Correct its target in the configuration: table incident, sc_req_item, change_request or sn_si_incident, and assignment_group.',
-  );
+const badTarget = () => rejected('invalid', TARGET_INCOMPLETE);
 
 async function sendCreate(
   parts: CreateParts,
@@ -26,12 +30,11 @@ async function sendCreate(
     values,
     row: RawRecord,
     fields: ['sys_id', 'number', ...Object.keys(values)],
-    doing: `to create a record in ${table}`,
+    doing: toCreateIn(table),
   });
   if (created.kind !== 'ok') return namedAbsence(parts.client, table, created);
   const sysId = SysId.safeParse(created.value['sys_id']);
-  if (!sysId.success)
-    return unknownEffect('ServiceNow created a record and did not name it; it is looked up.');
+  if (!sysId.success) return unknownEffect(CREATED_UNNAMED);
   parts.tickets.remember({ table, sysId: sysId.data });
   const taken = checkTaken(parts, values, created.value);
   if (taken.kind !== 'ok') return taken;
@@ -54,15 +57,15 @@ async function findCreated(
     row: FoundTicket,
     fields: Object.keys(FoundTicket.shape),
     limit: 10,
-    doing: `to look up a record in ${table}`,
+    doing: toLookUpIn(table),
   });
   if (page.kind !== 'ok') return namedAbsence(parts.client, table, page);
   const { rows, total } = page.value;
   const found = rows.filter((row) => row.correlation_id === marker);
   // A widened or hidden result says nothing about absence, and absence is what allows another create.
   if (found.length < rows.length || (rows.length === 0 && total !== null && total > 0)) {
-    const advice = `Let the integration user read all of ${table}, with correlation_id`;
-    return rejected('forbidden', `ServiceNow does not let us look for our own tickets. ${advice}.`);
+    const advice = letReadAllOf(table);
+    return rejected('forbidden', ownTicketsHidden(advice));
   }
   const [first] = found;
   if (first === undefined) return ok(null);

@@ -1,6 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { Token as KeptToken } from '../../model/token.ts';
+import {
+  AN_ACCESS_TOKEN,
+  CHECK_OAUTH_CLIENT,
+  CHECK_OAUTH_JWT,
+  CHECK_OAUTH_PASSWORD,
+  noAccessToken,
+  PUT_PRIVATE_KEY,
+  privateKeyUnusable,
+  WITHOUT_ACCESS_TOKEN,
+} from '../../texts/servicenow-access.ts';
 import { readAnswer } from './answers.ts';
 import { signAssertion } from './assertion.ts';
 import { TokenAnswer } from './schema.ts';
@@ -46,12 +56,9 @@ const EARLY_MS = 60_000;
 
 /** What its administrator has to look at when the instance gives no token. */
 const ADVICE = {
-  oauth:
-    'A ServiceNow administrator must check the OAuth application and its user, and that client credentials are allowed: instances refuse them until glide.oauth.inbound.client.credential.grant_type.enabled is true',
-  'oauth-password':
-    'A ServiceNow administrator must check the OAuth application and the user, and that passwords are allowed there: glide.oauth.inbound.ropc.grant_type.disabled must not be true',
-  'oauth-jwt':
-    'A ServiceNow administrator must check the OAuth JWT application: its certificate, its verifier map (key_id), its user field, and the clocks of both machines',
+  oauth: CHECK_OAUTH_CLIENT,
+  'oauth-password': CHECK_OAUTH_PASSWORD,
+  'oauth-jwt': CHECK_OAUTH_JWT,
 } as const;
 
 type TokenAuth = Extract<ServiceNowAuth, { readonly kind: keyof typeof ADVICE }>;
@@ -88,8 +95,8 @@ interface Token {
 async function fetchToken(auth: TokenAuth, transport: Transport, now: Date): Promise<Outcome<Token>> {
   const body = grantOf(auth, now);
   if (body === null) {
-    const advice = 'The owner of Deskbridge must put an RSA key in PEM into the variable of private_key_env';
-    return rejected('auth', `We cannot sign in to ServiceNow: the private key cannot be used. ${advice}.`);
+    const advice = PUT_PRIVATE_KEY;
+    return rejected('auth', privateKeyUnusable(advice));
   }
   const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
   const call = { method: 'POST', path: '/oauth_token.do', headers, body, effect: 'read' } as const;
@@ -102,11 +109,11 @@ async function fetchToken(auth: TokenAuth, transport: Transport, now: Date): Pro
     return ok({ pass, until: performance.now() + lifeMs });
   }
   if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
-    const what = `ServiceNow gave us no access token (${answer.status})`;
+    const what = noAccessToken(answer.status);
     return rejected('auth', `${what}. ${ADVICE[auth.kind]}.`);
   }
-  const outcome = readAnswer(answer, call, 'an access token');
-  return outcome.kind === 'ok' ? rejected('auth', 'ServiceNow answered without an access token.') : outcome;
+  const outcome = readAnswer(answer, call, AN_ACCESS_TOKEN);
+  return outcome.kind === 'ok' ? rejected('auth', WITHOUT_ACCESS_TOKEN) : outcome;
 }
 
 /** A token is kept until shortly before its end; a still good one is what the instance answers again anyway. */

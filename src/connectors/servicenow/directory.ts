@@ -1,4 +1,20 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import {
+  CORRECT_GROUP_NAME,
+  groupsOfName,
+  LET_IT_READ_ITSELF,
+  NO_GROUP,
+  noGroupName,
+  SEVERAL_GROUPS,
+  setTimeZone,
+  TO_LOOK_UP_REQUESTER,
+  TO_READ_TIME_ZONE,
+  TO_TELL_AUTHORS,
+  TO_TELL_WHO_WE_ARE,
+  timeZoneUnknown,
+  toLookUpGroup,
+  userUnknown,
+} from '../../texts/servicenow-access.ts';
 import type { ServiceNowClient } from './client.ts';
 import { oneLine } from './fields.ts';
 import { listValues, queryValue } from './query.ts';
@@ -28,13 +44,13 @@ async function readOurselves(client: ServiceNowClient): Promise<Outcome<UserRow>
     row: UserRow,
     fields: USER_FIELDS,
     limit: 2,
-    doing: 'to tell us who we are',
+    doing: TO_TELL_WHO_WE_ARE,
   });
   if (page.kind !== 'ok') return page;
   const [user] = page.value.rows;
   if (user !== undefined && page.value.rows.length === 1 && user.user_name !== '') return ok(user);
-  const advice = 'Give it the right to read its own record in sys_user';
-  return rejected('forbidden', `ServiceNow does not tell the integration user who it is. ${advice}.`);
+  const advice = LET_IT_READ_ITSELF;
+  return rejected('forbidden', userUnknown(advice));
 }
 
 async function defaultZone(client: ServiceNowClient): Promise<Outcome<string>> {
@@ -45,7 +61,7 @@ async function defaultZone(client: ServiceNowClient): Promise<Outcome<string>> {
     row: PropertyRow,
     fields: ['name', 'value'],
     limit: 2,
-    doing: 'to read its default time zone',
+    doing: TO_READ_TIME_ZONE,
   });
   if (page.kind === 'retry') return page;
   if (page.kind === 'rejected') return ok('');
@@ -55,21 +71,20 @@ async function defaultZone(client: ServiceNowClient): Promise<Outcome<string>> {
 async function findGroup(client: ServiceNowClient, name: string): Promise<Outcome<SysId>> {
   const value = queryValue(name);
   const shown = oneLine(name, 100);
-  if (value === null) return rejected('invalid', `"${shown}" cannot be the name of a ServiceNow group.`);
+  if (value === null) return rejected('invalid', noGroupName(shown));
   const page = await client.list('sys_user_group', {
     query: { all: [{ field: 'name', is: '=', value }] },
     row: GroupRow,
     fields: ['sys_id', 'name'],
     limit: 10,
-    doing: `to look up the group "${shown}"`,
+    doing: toLookUpGroup(shown),
   });
   if (page.kind !== 'ok') return page;
   const found = page.value.rows.filter((row) => row.name === name);
   if (found.length === 1 && found[0] !== undefined) return ok(found[0].sys_id);
-  const count = found.length === 0 ? 'no group' : 'several groups';
-  const advice =
-    'Correct the name (assignment_group of the queue in the configuration), or the group in ServiceNow';
-  return rejected('invalid', `ServiceNow has ${count} called "${shown}" that we can see. ${advice}.`);
+  const count = found.length === 0 ? NO_GROUP : SEVERAL_GROUPS;
+  const advice = CORRECT_GROUP_NAME;
+  return rejected('invalid', groupsOfName(count, shown, advice));
 }
 
 async function findPerson(client: ServiceNowClient, email: string): Promise<Outcome<SysId | null>> {
@@ -86,7 +101,7 @@ async function findPerson(client: ServiceNowClient, email: string): Promise<Outc
     row: UserRow,
     fields: USER_FIELDS,
     limit: 10,
-    doing: 'to look up the requester',
+    doing: TO_LOOK_UP_REQUESTER,
   });
   if (page.kind === 'retry') return page;
   // The requester is named in the description then; a ticket without a caller is better than none.
@@ -110,7 +125,7 @@ function createNames(client: ServiceNowClient): Directory['names'] {
         row: UserRow,
         fields: USER_FIELDS,
         limit: values.length + 10,
-        doing: 'to tell the names of people who commented',
+        doing: TO_TELL_AUTHORS,
       });
       if (page.kind === 'retry') return page;
       if (known.size > NAMES_KEPT) known.clear();
@@ -146,11 +161,8 @@ export function createDirectory(client: ServiceNowClient): Directory {
       const zone = user.value.time_zone === '' ? await defaultZone(client) : ok(user.value.time_zone);
       if (zone.kind !== 'ok') return zone;
       if (!isTimeZone(zone.value)) {
-        const advice = `Set the time zone of the user "${user.value.user_name}" in ServiceNow to GMT`;
-        return rejected(
-          'invalid',
-          `The time zone in which ServiceNow reads our queries is not known. ${advice}.`,
-        );
+        const advice = setTimeZone(user.value.user_name);
+        return rejected('invalid', timeZoneUnknown(advice));
       }
       knownZone = zone.value;
       return ok(zone.value);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Outcome, ok } from '../../model/outcome.ts';
+import { SIGNATURE_DEMANDED, SIGNATURE_UNKNOWN, TO_TELL_PLUGINS } from '../../texts/servicenow-talk.ts';
 import type { ServiceNowClient } from './client.ts';
 import { queryValue } from './query.ts';
 
@@ -13,9 +14,8 @@ const PluginRow = z.object({ id: z.string(), active: z.string() });
  */
 export type ESignature = (table: string) => Promise<Outcome<string | null>>;
 
-const demanded = 'ServiceNow demands an electronic signature, which can only be given there.';
-const unknown =
-  'It cannot be seen whether ServiceNow demands an electronic signature, so this is decided there. Its administrator can let the integration user read v_plugin, or the owner of Deskbridge can set approvals.e_signature.';
+const demanded = SIGNATURE_DEMANDED;
+const unknown = SIGNATURE_UNKNOWN;
 
 export function createESignature(client: ServiceNowClient, tables: readonly string[] | null): ESignature {
   if (tables !== null) return async (table) => ok(tables.includes(table) ? demanded : null);
@@ -26,7 +26,7 @@ export function createESignature(client: ServiceNowClient, tables: readonly stri
       row: PluginRow,
       fields: Object.keys(PluginRow.shape),
       limit: 2,
-      doing: 'to tell which plugins are active',
+      doing: TO_TELL_PLUGINS,
     });
     if (page.kind === 'retry') return page;
     const found = page.kind === 'ok' ? page.value.rows.find(({ id }) => id === PLUGIN) : undefined;

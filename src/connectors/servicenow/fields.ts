@@ -1,5 +1,6 @@
 import type { Doc } from '../../model/doc.ts';
 import { docText, withNames } from '../../model/doc-text.ts';
+import { CUT_NOTICE, WITHOUT_TITLE } from '../../texts/servicenow-tickets.ts';
 import { cutVisibly, isBlank, storable, withoutCode } from '../storable-text.ts';
 
 /** What every ticket of ours carries beside its marker; the poll asks for it. */
@@ -9,9 +10,6 @@ export const CORRELATION_DISPLAY = 'Deskbridge';
 const SUMMARY_LENGTH = 160;
 const DESCRIPTION_LENGTH = 4000;
 const JOURNAL_LENGTH = 30_000;
-
-/** What a cut text ends in. */
-const CUT_NOTICE = '…\n[cut here: the full text is in Slack]';
 
 /** A character that nobody sees and that joins two words. */
 const JOINER = '\u2060';
@@ -34,7 +32,7 @@ export function oneLine(text: string, length = SUMMARY_LENGTH): string {
 }
 
 export function summaryText(summary: string): string {
-  return isBlank(summary) ? 'Request without a title' : oneLine(summary);
+  return isBlank(summary) ? WITHOUT_TITLE : oneLine(summary);
 }
 
 /** The description: what was asked, then who, why here and where from, which a cut never takes away. */

@@ -3,6 +3,20 @@ import type { Attempt, Effect } from '../../model/effect.ts';
 import { AttachmentId, type TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
 import type { FileDraft, OpenFile, TicketFile } from '../../model/ticket.ts';
+import {
+  ATTACHMENTS_HIDDEN,
+  checkSignIn,
+  FILE_NOT_READ,
+  fileTooLarge,
+  HELD_BACK,
+  NO_SUCH_ATTACHMENT,
+  NO_SUCH_TICKET,
+  notHandedOver,
+  nothingAttached,
+  OTHER_FILE_STORED,
+  pageForFile,
+  TO_READ_PROPERTIES,
+} from '../../texts/servicenow-talk.ts';
 import type { Files } from '../connector.ts';
 import { checkedBytes, OtherContent } from './checked-bytes.ts';
 import type { ServiceNowClient } from './client.ts';
@@ -38,14 +52,9 @@ const MEGABYTE = 1024 * 1024;
 /** The base system's limit. */
 const LARGEST_MB = 1024;
 
-const hidden = () =>
-  rejected(
-    'forbidden',
-    'ServiceNow does not let the integration user see the attachments of a ticket. Its administrator must grant read on sys_attachment.',
-  );
+const hidden = () => rejected('forbidden', ATTACHMENTS_HIDDEN);
 
-const notThere = () =>
-  rejected('not-found', 'ServiceNow has no such attachment on this ticket, or hides it from us.');
+const notThere = () => rejected('not-found', NO_SUCH_ATTACHMENT);
 
 async function readAttachments(
   { signIns }: FileParts,
@@ -104,19 +113,15 @@ async function openFile(parts: FileParts, ticket: TicketId, file: string): Promi
   if (about.kind !== 'ok') return about;
   const opened = await parts.signIns.reader.attachments.open(about.value.sys_id);
   if (opened.kind === 'rejected' && opened.code === 'forbidden') {
-    const advice =
-      'Its antivirus or an access rule holds it back; a ServiceNow administrator can look at the attachment';
-    return rejected('forbidden', `ServiceNow does not hand over "${about.value.file_name}". ${advice}.`);
+    const advice = HELD_BACK;
+    return rejected('forbidden', notHandedOver(about.value.file_name, advice));
   }
   if (opened.kind !== 'ok') return opened;
   const { content_type: mime, size_bytes: size } = about.value;
   if (isHtml(opened.value.mime) && !isHtml(mime)) {
     for await (const _ of opened.value.bytes) break;
-    const what = `ServiceNow answered with a web page instead of "${about.value.file_name}"`;
-    return rejected(
-      'auth',
-      `${what}. A ServiceNow administrator must check the sign-in of the integration user.`,
-    );
+    const what = pageForFile(about.value.file_name);
+    return rejected('auth', checkSignIn(what));
   }
   const bytes = checkedBytes(opened.value.bytes, { size, sha256: hashOf(about.value) });
   return ok({ mime: mime === '' ? 'application/octet-stream' : mime, size, bytes });
@@ -139,7 +144,7 @@ async function findAdded(
   attempt: Attempt,
 ): Promise<Outcome<Added | null>> {
   const sysId = SysId.safeParse(draft.ticket);
-  if (!sysId.success) return rejected('not-found', 'ServiceNow has no such ticket.');
+  if (!sysId.success) return rejected('not-found', NO_SUCH_TICKET);
   const user = await userNameOf(parts, draft);
   if (user.kind !== 'ok') return user;
   const files = await readAttachments(parts, sysId.data);
@@ -163,10 +168,7 @@ async function findAdded(
 async function sendFile(parts: FileParts, draft: FileDraft, largest: number): Promise<Outcome<Added>> {
   if (draft.size > largest) {
     const most = `${Math.floor(largest / MEGABYTE)} MB`;
-    return rejected(
-      'invalid',
-      `ServiceNow takes files up to ${most}; this one is larger. Its administrator sets ${SIZE_PROPERTY}.`,
-    );
+    return rejected('invalid', fileTooLarge(most, SIZE_PROPERTY));
   }
   const located = await parts.tickets.locate(draft.ticket);
   if (located.kind !== 'ok') return located;
@@ -180,14 +182,10 @@ async function sendFile(parts: FileParts, draft: FileDraft, largest: number): Pr
   });
   // A body that ends too early is no request: nothing can have been attached.
   if (source.failure instanceof OtherContent) {
-    return rejected(
-      'conflict',
-      `${source.failure.message} Nothing was attached; whoever shared it can share it again.`,
-    );
+    return rejected('conflict', nothingAttached(source.failure.message));
   }
   if (source.failure !== null && added.kind !== 'ok') {
-    const reason =
-      'The file could not be read to its end where it comes from; whether it arrived is looked up.';
+    const reason = FILE_NOT_READ;
     return { kind: 'retry', reason, scope: 'operation', effect: 'unknown' };
   }
   if (added.kind !== 'ok') return toldOf(draft.author, added);
@@ -195,7 +193,7 @@ async function sendFile(parts: FileParts, draft: FileDraft, largest: number): Pr
   const isIt = size_bytes === draft.size && table_sys_id === draft.ticket;
   const hash = hashOf(added.value);
   if (!isIt || (hash !== null && hash !== draft.sha256)) {
-    return unknownEffect('ServiceNow stored a file that is not the one that was sent; it is looked up.');
+    return unknownEffect(OTHER_FILE_STORED);
   }
   return ok({ id: AttachmentId.parse(sys_id) });
 }
@@ -231,7 +229,7 @@ async function readLargest(client: ServiceNowClient): Promise<Outcome<number>> {
     row: PropertyRow,
     fields: ['name', 'value'],
     limit: 2,
-    doing: 'to read its properties',
+    doing: TO_READ_PROPERTIES,
   });
   if (page.kind === 'retry') return page;
   const rows = page.kind === 'ok' ? page.value.rows : [];

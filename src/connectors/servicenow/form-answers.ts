@@ -1,5 +1,15 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { FormAnswers } from '../../model/ticket.ts';
+import {
+  ASKS_FOR_THIS,
+  chooseSomebodyElse,
+  FILL_IN_FORM,
+  FORM_CHANGED,
+  itemAsksFor,
+  nothingOrdered,
+  notOffered,
+  notOneUser,
+} from '../../texts/servicenow-tickets.ts';
 import type { CatalogItem, Variable } from './catalog-api.ts';
 import { inert } from './fields.ts';
 import { kindOf, questionsOf } from './form.ts';
@@ -22,8 +32,8 @@ async function personOf(people: People, { name, label }: Variable, answer: strin
   if (found.kind !== 'ok') return found;
   const [only, ...others] = found.value;
   if (only !== undefined && others.length === 0) return ok(only.sys_id);
-  const what = `"${label}" does not name exactly one active user of ServiceNow`;
-  return rejected('invalid', `${what}. Whoever asks can choose somebody else.`, { [name]: `${what}.` });
+  const what = notOneUser(label);
+  return rejected('invalid', chooseSomebodyElse(what), { [name]: `${what}.` });
 }
 
 async function answerTo(people: People, question: Variable, answer: string): Promise<Outcome<string>> {
@@ -35,8 +45,8 @@ async function answerTo(people: People, question: Variable, answer: string): Pro
   }
   const isOffered = kind !== 'choice' || question.choices.some(({ value }) => value === answer);
   if (isOffered) return ok(inert(answer));
-  const what = `ServiceNow does not offer "${inert(answer).slice(0, 100)}" for "${question.label}".`;
-  const advice = 'The form has changed meanwhile; whoever asks can fill it in again.';
+  const what = notOffered(inert(answer).slice(0, 100), question.label);
+  const advice = FORM_CHANGED;
   return rejected('invalid', `${what} ${advice}`, { [question.name]: what });
 }
 
@@ -60,9 +70,8 @@ export async function answersOf(
     answers[question.name] = answer.value;
   }
   if (missing.length === 0) return ok(answers);
-  const what = `The ServiceNow catalogue item "${item.name}" asks for ${missing.map(({ label }) => `"${label}"`).join(' and ')}`;
-  const advice =
-    'Whoever asks can fill in the form, or order in ServiceNow; the owner can also choose another item';
-  const fields = Object.fromEntries(missing.map(({ name }) => [name, 'ServiceNow asks for this.']));
-  return rejected('invalid', `${what}, so nothing was ordered. ${advice}.`, fields);
+  const what = itemAsksFor(item.name, missing.map(({ label }) => `"${label}"`).join(' and '));
+  const advice = FILL_IN_FORM;
+  const fields = Object.fromEntries(missing.map(({ name }) => [name, ASKS_FOR_THIS]));
+  return rejected('invalid', nothingOrdered(what, advice), fields);
 }

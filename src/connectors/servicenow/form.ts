@@ -1,4 +1,11 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import {
+  ASKS_FOR_FILE,
+  ASKS_FOR_SECRET,
+  chosenFromTable,
+  NO_TABLE_AND_GROUP,
+  typeNotAsked,
+} from '../../texts/servicenow-tickets.ts';
 import type { Catalog, Form, FormField, FormFieldKind } from '../capabilities.ts';
 import type { CatalogApi, CatalogItem, Variable } from './catalog-api.ts';
 import { ServiceNowTarget, SysId } from './schema.ts';
@@ -31,10 +38,10 @@ const KINDS: Readonly<Record<string, FormFieldKind>> = {
 
 /** Why a question cannot be answered from here. */
 function beyondReason({ type, reference }: Variable): string {
-  if (type === 'masked') return 'it asks for a secret, which must not be typed into Slack';
-  if (type === 'attachment') return 'it asks for a file';
-  if (type === 'reference') return `it is chosen from the table ${reference}`;
-  return `questions of the type ${type || 'without a name'} are answered in ServiceNow only`;
+  if (type === 'masked') return ASKS_FOR_SECRET;
+  if (type === 'attachment') return ASKS_FOR_FILE;
+  if (type === 'reference') return chosenFromTable(reference);
+  return typeNotAsked(type || 'without a name');
 }
 
 export function kindOf(variable: Variable): FormFieldKind | null {
@@ -70,7 +77,7 @@ export function createForms(api: CatalogApi): Catalog {
   return {
     async form(target): Promise<Outcome<Form>> {
       const parsed = ServiceNowTarget.safeParse(target);
-      if (!parsed.success) return rejected('invalid', 'The queue names no ServiceNow table and group.');
+      if (!parsed.success) return rejected('invalid', NO_TABLE_AND_GROUP);
       const item = 'cat_item' in parsed.data ? SysId.safeParse(parsed.data.cat_item) : null;
       if (item === null || !item.success || !('cat_item' in parsed.data))
         return ok({ name: parsed.data.table, fields: [], beyond: [] });

@@ -1,6 +1,7 @@
 import type { Block, Doc } from '../../model/doc.ts';
 import { Marker, tsMicros } from '../../model/ids.ts';
 import type { CommentDraft, CommentRevision } from '../../model/ticket.ts';
+import { CORRECTION_OF, CUT_THERE, correctedInSlack, messageOf } from '../../texts/servicenow-talk.ts';
 import { cutVisibly, storable } from '../storable-text.ts';
 import { cutToJournal, inert, oneLine, plainWords } from './fields.ts';
 import { htmlDoc } from './html.ts';
@@ -16,10 +17,10 @@ export function commentText(draft: CommentDraft, marker: Marker): string {
 
 /** The text of the entry that corrects an earlier one, which itself stays what it was: a journal cannot be changed. */
 export function revisionText(draft: CommentRevision, marker: Marker): string {
-  const what = `the message of ${draft.source === null ? 'before' : saidAt(draft.source.ts)}`;
+  const what = messageOf(draft.source === null ? 'before' : saidAt(draft.source.ts));
   if (draft.withdrawn) return entryText(draft, marker, `About ${what}${partOf(draft, ' ')}: `);
   const who =
-    draft.author?.grant === null ? `${oneLine(draft.author.name, 100)} (Slack) corrected` : 'Correction of';
+    draft.author?.grant === null ? correctedInSlack(oneLine(draft.author.name, 100)) : CORRECTION_OF;
   return entryText(draft, marker, `${who} ${what}${partOf(draft, ' ')}:\n`);
 }
 
@@ -60,7 +61,6 @@ export function markerIn(text: string): Marker | null {
 
 /** No person writes more than this, in characters; reading more would hold up everybody else. */
 const READ_AT_MOST = 200_000;
-const NOT_READ = '…\n[cut here: the full text is in ServiceNow]';
 
 /**
  * A journal entry as a document. What was typed is plain text, in which nothing is markup; what stands between [code] and
@@ -69,7 +69,7 @@ const NOT_READ = '…\n[cut here: the full text is in ServiceNow]';
 export function journalDoc(text: string): Doc {
   const blocks: Block[] = [];
   let joins = false;
-  for (const { kind, value } of partsOf(cutVisibly(storable(text), READ_AT_MOST, NOT_READ))) {
+  for (const { kind, value } of partsOf(cutVisibly(storable(text), READ_AT_MOST, CUT_THERE))) {
     if (value === '') continue;
     const read = kind === 'html' ? htmlDoc(value).children : typedBlocks(value);
     // Words before and behind a tag in one line are one paragraph.

@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { CommentId, type TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, type Rejected, rejected } from '../../model/outcome.ts';
 import type { TicketComment, Visibility } from '../../model/ticket.ts';
+import {
+  COMMENT_GONE_OR_HIDDEN,
+  COMMENTS_HIDDEN,
+  TO_COMPARE_JOURNAL,
+  TO_READ_COMMENT,
+  TO_READ_COMMENTS,
+} from '../../texts/servicenow-talk.ts';
 import type { ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
 import { journalDoc, markerIn } from './journal-text.ts';
@@ -41,11 +48,7 @@ export interface Journal {
   asComments(entries: readonly JournalEntry[]): Promise<Outcome<readonly TicketComment[]>>;
 }
 
-const unreadable = () =>
-  rejected(
-    'forbidden',
-    'ServiceNow does not let the integration user read comments. Its administrator must install the update set of Deskbridge and give the integration user the role x_deskbridge.integration, or grant read on sys_journal_field (the role audit_viewer, or an access rule for our user).',
-  );
+const unreadable = () => rejected('forbidden', COMMENTS_HIDDEN);
 
 function queryFor(ticket: SysId): Query {
   const value = queryValue(ticket);
@@ -79,7 +82,7 @@ async function readEmpty(
   { table, sysId }: JournalOwner,
 ): Promise<Outcome<readonly JournalEntry[]>> {
   const options = { row: Shown, fields: [COMMENTS, WORK_NOTES], display: 'all' } as const;
-  const read = await client.get(table, sysId, { ...options, doing: 'to compare the journal' });
+  const read = await client.get(table, sysId, { ...options, doing: TO_COMPARE_JOURNAL });
   if (read.kind !== 'ok') return read;
   const { comments, work_notes } = read.value;
   return comments?.display_value || work_notes?.display_value ? unreadable() : ok([]);
@@ -97,7 +100,7 @@ async function readThroughApp(
   ticket: string,
   refused: Rejected,
 ): Promise<Outcome<readonly JournalEntry[]>> {
-  const wanted = { method: 'GET', path: `${OWN_API}/${ticket}`, doing: 'to read comments' } as const;
+  const wanted = { method: 'GET', path: `${OWN_API}/${ticket}`, doing: TO_READ_COMMENTS } as const;
   const read = await requests.ask(z.array(JournalEntry), wanted);
   if (read.kind === 'retry') return read;
   if (read.kind === 'rejected') return refused;
@@ -135,7 +138,7 @@ async function readTable(
   for (let page = 0; page < PAGES_AT_MOST; page += 1) {
     const offset = page * (PAGE - OVERLAP);
     const options = { query: queryFor(ticket), row: JournalEntry, fields: FIELDS, limit: PAGE, offset };
-    const read = await client.list('sys_journal_field', { ...options, doing: 'to read comments' });
+    const read = await client.list('sys_journal_field', { ...options, doing: TO_READ_COMMENTS });
     if (read.kind === 'rejected' && read.code === 'forbidden') return unreadable();
     if (read.kind !== 'ok') return read;
     const { rows, total } = read.value;
@@ -152,13 +155,10 @@ async function readTable(
 }
 
 async function readEntry(parts: JournalParts, ticket: TicketId, comment: CommentId) {
-  const missing = rejected(
-    'not-found',
-    'ServiceNow has no such comment on this ticket, or hides it from us.',
-  );
+  const missing = rejected('not-found', COMMENT_GONE_OR_HIDDEN);
   const sysId = SysId.safeParse(comment);
   if (!sysId.success) return missing;
-  const options = { row: JournalEntry, fields: FIELDS, doing: 'to read a comment' };
+  const options = { row: JournalEntry, fields: FIELDS, doing: TO_READ_COMMENT };
   const read = await parts.client.get('sys_journal_field', sysId.data, options);
   if (read.kind === 'ok')
     return read.value.sys_id === sysId.data && isOf(read.value, ticket) ? read : missing;

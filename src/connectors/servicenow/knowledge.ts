@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { docText } from '../../model/doc-text.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { ACTIVATE_KNOWLEDGE, noKnowledgeSearch, TO_SEARCH_KNOWLEDGE } from '../../texts/servicenow-talk.ts';
 import type { Article, Knowledge } from '../capabilities.ts';
 import { cutVisibly } from '../storable-text.ts';
 import { oneLine } from './fields.ts';
@@ -60,7 +61,7 @@ export function createKnowledge({ signIns, baseUrl, bases }: KnowledgeParts): Kn
         fields: 'kb_knowledge_base',
         ...(bases.length === 0 ? {} : { kb: bases.join(',') }),
       });
-      const wanted = { method: 'GET', path: `${PATH}?${params}`, doing: 'to search knowledge' } as const;
+      const wanted = { method: 'GET', path: `${PATH}?${params}`, doing: TO_SEARCH_KNOWLEDGE } as const;
       const signIn = as === null ? signIns.reader : signIns.of(as);
       const read = await signIn.requests.ask(Answer, wanted);
       if (read.kind === 'ok') {
@@ -68,8 +69,8 @@ export function createKnowledge({ signIns, baseUrl, bases }: KnowledgeParts): Kn
         return ok(articles.slice(0, limit).map((found) => articleOf(found, baseUrl)));
       }
       if (read.kind !== 'rejected' || read.code !== 'invalid') return toldOf(as, read);
-      const advice = 'Its administrator can activate the plugin Knowledge API (sn_km_api)';
-      return rejected('invalid', `ServiceNow does not offer a search of its knowledge. ${advice}.`);
+      const advice = ACTIVATE_KNOWLEDGE;
+      return rejected('invalid', noKnowledgeSearch(advice));
     },
   };
 }

@@ -3,6 +3,15 @@ import type { Log } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import { TAG_LABELS, tagsIn } from '../../model/route.ts';
 import type { TicketDraft } from '../../model/ticket.ts';
+import {
+  createdWithout,
+  INSTALL_PLUGIN,
+  LET_WRITE_THEM,
+  noTable,
+  requestedBy,
+  toList,
+  whyHere,
+} from '../../texts/servicenow-tickets.ts';
 import type { ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
 import { CORRELATION_DISPLAY, descriptionText, oneLine, plainWords, summaryText } from './fields.ts';
@@ -48,8 +57,8 @@ function tagsOf(table: TicketTable, { tags = {} }: TicketDraft, maps: Maps) {
 function factsOf(draft: TicketDraft, words: readonly string[]): readonly string[] {
   const { name, email } = draft.requester;
   return [
-    `Requested by ${name}${email === null ? '' : ` (${email})`}`,
-    `Why here: ${draft.reason}`,
+    requestedBy(name, email === null ? '' : ` (${email})`),
+    whyHere(draft.reason),
     ...words,
     ...(draft.permalink === null ? [] : [`Slack: ${draft.permalink}`]),
   ];
@@ -117,9 +126,8 @@ export function checkTaken(parts: Pick<CreateParts, 'log'>, sent: Values, record
   );
   const lost = dropped.filter((field) => field.startsWith('correlation_') || field === 'assignment_group');
   if (lost.length > 0) {
-    const what = `ServiceNow created ${record['number'] ?? 'a ticket'} but did not take ${lost.join(' and ')}`;
-    const advice =
-      'Its administrator must let the integration user write them and remove or complete that ticket';
+    const what = createdWithout(record['number'] ?? 'a ticket', lost.join(' and '));
+    const advice = LET_WRITE_THEM;
     return rejected('forbidden', `${what}. ${advice}.`);
   }
   if (dropped.length + changed.length > 0) {
@@ -140,11 +148,8 @@ export async function namedAbsence<T>(
   const plugin = PLUGINS[table];
   if (plugin === undefined || outcome.kind !== 'rejected' || outcome.code !== 'invalid') return outcome;
   const probe = { query: { all: [] }, row: z.object({}), fields: ['sys_id'], limit: 1 } as const;
-  const seen = await client.list(table, { ...probe, doing: `to list ${table}` });
+  const seen = await client.list(table, { ...probe, doing: toList(table) });
   if (seen.kind !== 'rejected' || seen.code !== 'invalid') return outcome;
-  const advice = 'Its administrator can install it, or the queue needs another table';
-  return rejected(
-    'invalid',
-    `ServiceNow has no table ${table}: the plugin ${plugin} is not installed. ${advice}.`,
-  );
+  const advice = INSTALL_PLUGIN;
+  return rejected('invalid', noTable(table, plugin, advice));
 }

@@ -2,6 +2,21 @@ import { z } from 'zod';
 import type { Attempt } from '../../model/effect.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
 import type { TicketDraft, TicketRef } from '../../model/ticket.ts';
+import {
+  ADD_MARK_VARIABLE,
+  itemWithoutMark,
+  LET_READ_ITEMS,
+  LET_READ_OPTIONS,
+  nothingOrdered,
+  ORDER_TAKEN_LATE,
+  orderedItemHidden,
+  orderTaken,
+  ownOrdersHidden,
+  TO_LIST_ORDERED,
+  TO_LOOK_UP_ORDER,
+  TO_READ_ORDERED,
+  toComplete,
+} from '../../texts/servicenow-tickets.ts';
 import { DeadlinePassed } from '../io.ts';
 import type { CatalogApi, CatalogItem } from './catalog-api.ts';
 import { answersOf } from './form-answers.ts';
@@ -40,10 +55,9 @@ const OptionRow = z.object({ request_item: SysId, 'sc_item_option.value': z.stri
 
 /** Without a place for our marker an order whose answer got lost could not be found again. */
 function withoutReference(item: CatalogItem, name: string) {
-  const what = `The ServiceNow catalogue item "${item.name}" has no variable "${name}" for our reference`;
-  const advice =
-    'Its administrator must add one (single line text, it may be hidden): without it an order whose answer is lost could not be told from one that never arrived';
-  return rejected('invalid', `${what}, so nothing was ordered. ${advice}.`);
+  const what = itemWithoutMark(item.name, name);
+  const advice = ADD_MARK_VARIABLE;
+  return rejected('invalid', nothingOrdered(what, advice));
 }
 
 /** The item of a request that we ordered; a request holds one, because we order one piece of one item. */
@@ -58,14 +72,14 @@ async function itemOf(
     row: RequestItem,
     fields: ITEM_FIELDS,
     limit: 10,
-    doing: 'to list the items of an order',
+    doing: TO_LIST_ORDERED,
   });
   if (page.kind !== 'ok') return page;
   const own = page.value.rows.filter((row) => row.request === request && row.cat_item === target.cat_item);
   const [only, ...others] = own;
   if (only !== undefined && others.length === 0) return ok(only);
-  const advice = 'Its administrator must let the integration user read sc_req_item with request and cat_item';
-  return rejected('forbidden', `ServiceNow does not show us the item that we ordered. ${advice}.`);
+  const advice = LET_READ_ITEMS;
+  return rejected('forbidden', orderedItemHidden(advice));
 }
 
 /** Gives an ordered item what the order itself cannot carry. Writing the same again changes nothing. */
@@ -78,7 +92,7 @@ async function complete(
     values,
     row: RawRecord,
     fields: ['sys_id', 'number', ...Object.keys(values)],
-    doing: `to complete ${item.number}`,
+    doing: toComplete(item.number),
   });
   if (written.kind !== 'ok') return written;
   const taken = checkTaken(parts, values, written.value);
@@ -95,12 +109,10 @@ function refOf(parts: CreateParts, item: RequestItem): Outcome<TicketRef> {
 async function afterOrder(work: () => Promise<Outcome<TicketRef>>): Promise<Outcome<TicketRef>> {
   try {
     const outcome = await work();
-    return outcome.kind === 'retry'
-      ? unknownEffect(`ServiceNow took the order, and then: ${outcome.reason}`)
-      : outcome;
+    return outcome.kind === 'retry' ? unknownEffect(orderTaken(outcome.reason)) : outcome;
   } catch (error) {
     if (!(error instanceof DeadlinePassed)) throw error;
-    return unknownEffect('ServiceNow took the order; the time to find its item was over.');
+    return unknownEffect(ORDER_TAKEN_LATE);
   }
 }
 
@@ -140,15 +152,15 @@ async function markedItems({ client }: CreateParts, marker: string): Promise<Out
     row: OptionRow,
     fields: Object.keys(OptionRow.shape),
     limit: 10,
-    doing: 'to look up an order',
+    doing: TO_LOOK_UP_ORDER,
   });
   if (page.kind !== 'ok') return page;
   const { rows, total } = page.value;
   const found = rows.filter((row) => row['sc_item_option.value'] === marker);
   // A widened or hidden result says nothing about absence, and absence is what allows another order.
   if (found.length < rows.length || (rows.length === 0 && total !== null && total > 0)) {
-    const advice = 'Let the integration user read sc_item_option_mtom and sc_item_option';
-    return rejected('forbidden', `ServiceNow does not let us look for our own orders. ${advice}.`);
+    const advice = LET_READ_OPTIONS;
+    return rejected('forbidden', ownOrdersHidden(advice));
   }
   return ok([...new Set(found.map((row) => row.request_item))]);
 }
@@ -170,7 +182,7 @@ export async function findOrdered(
   const read = await parts.client.get('sc_req_item', first, {
     row: RequestItem,
     fields: ITEM_FIELDS,
-    doing: 'to read an ordered item',
+    doing: TO_READ_ORDERED,
   });
   if (read.kind !== 'ok') return read;
   if (read.value.correlation_id === attempt.marker) return refOf(parts, read.value);

@@ -1,4 +1,10 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import {
+  LET_IT_READ_USERS,
+  TO_LOOK_UP_PERSON,
+  TO_TELL_MEMBERS,
+  usersHidden,
+} from '../../texts/servicenow-access.ts';
 import type { ServiceNowClient } from './client.ts';
 import { queryValue } from './query.ts';
 import { MemberRow, SysId, UserRow } from './schema.ts';
@@ -39,14 +45,14 @@ async function findBy(
     row: UserRow,
     fields: FIELDS,
     limit: 10,
-    doing: 'to look up a person',
+    doing: TO_LOOK_UP_PERSON,
   });
   if (page.kind !== 'ok') return page;
   const { rows, total } = page.value;
   const isThem = (row: UserRow) => row[field].toLowerCase() === wanted.toLowerCase() && row.active === 'true';
   if ((total !== null && total > rows.length) || !rows.every(isThem)) {
-    const advice = 'Let it read sys_user with email, user_name and active';
-    return rejected('forbidden', `ServiceNow hides users from the integration user. ${advice}.`);
+    const advice = LET_IT_READ_USERS;
+    return rejected('forbidden', usersHidden(advice));
   }
   return ok(rows);
 }
@@ -68,7 +74,7 @@ async function findMembership(
     row: MemberRow,
     fields: Object.keys(MemberRow.shape),
     limit: 2,
-    doing: 'to tell who is in a group',
+    doing: TO_TELL_MEMBERS,
   });
   if (page.kind !== 'ok') return page;
   return ok(page.value.rows.some((row) => row.user === user && row.group === group));
@@ -80,7 +86,7 @@ export function createPeople(client: ServiceNowClient): People {
   async function bySysId(text: string): Promise<Outcome<UserRow | null>> {
     const sysId = SysId.safeParse(text);
     if (!sysId.success) return ok(null);
-    const options = { row: UserRow, fields: FIELDS, doing: 'to look up a person' };
+    const options = { row: UserRow, fields: FIELDS, doing: TO_LOOK_UP_PERSON };
     const read = await client.get('sys_user', sysId.data, options);
     if (read.kind === 'rejected' && read.code === 'not-found') return ok(null);
     if (read.kind !== 'ok') return read;

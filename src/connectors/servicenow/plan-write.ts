@@ -1,5 +1,16 @@
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import { isReached, type TicketChange, type WantedStep, waysTo } from '../../model/ticket.ts';
+import {
+  CLOSED_STAYS_CLOSED,
+  correctCloseCode,
+  NEEDS_TITLE,
+  noResolutionCode,
+  noStateFor,
+  noStateIn,
+  resolvedBy,
+  theStatus,
+  theTitle,
+} from '../../texts/servicenow-tickets.ts';
 import { isBlank } from '../storable-text.ts';
 import { inert, oneLine, summaryText } from './fields.ts';
 import { categoryOf } from './maps.ts';
@@ -24,7 +35,7 @@ import {
 function planSummary(asked: Asked): WritePlan {
   const { summary } = asked.change.set;
   if (summary === undefined) return nothing;
-  if (isBlank(summary)) return leave('summary', 'A ticket needs a title.');
+  if (isBlank(summary)) return leave('summary', NEEDS_TITLE);
   const wanted = summaryText(summary);
   if (asked.found.record.short_description.value === wanted) return nothing;
   const meanwhile = changedMeanwhile(asked, 'summary');
@@ -32,7 +43,7 @@ function planSummary(asked: Asked): WritePlan {
   const isTaken = ({ record }: Answered) => record.short_description.value === wanted;
   const field = {
     field: 'summary' as const,
-    wanted: `the title "${wanted}"`,
+    wanted: theTitle(wanted),
     isTaken,
     advice: ACCESS_ADVICE,
   };
@@ -52,14 +63,14 @@ async function closeCode({ parts, found }: Asked): Promise<Outcome<string>> {
   const codes = read.value;
   const own = parts.maps[found.table].closeCode;
   if (own !== null && codes.length > 0 && !codes.includes(own)) {
-    const advice = `The owner of Deskbridge can correct maps.${found.table}.close_code in the configuration`;
-    return rejected('invalid', `ServiceNow has no resolution code "${oneLine(own, 40)}". ${advice}.`);
+    const advice = correctCloseCode(found.table);
+    return rejected('invalid', noResolutionCode(oneLine(own, 40), advice));
   }
   return ok(own ?? CLOSE_CODES.find((code) => codes.includes(code)) ?? codes[0] ?? CLOSE_CODES[0] ?? '');
 }
 
 async function closing(asked: Asked): Promise<Outcome<Readonly<Record<string, string>>>> {
-  const close_notes = `Resolved from Slack by ${oneLine(asked.change.actor.name, 100)}.`;
+  const close_notes = resolvedBy(oneLine(asked.change.actor.name, 100));
   if (!CODED.includes(asked.found.table)) return ok({ close_notes });
   const code = await closeCode(asked);
   return code.kind === 'ok' ? ok({ close_code: code.value, close_notes }) : code;
@@ -111,13 +122,13 @@ async function planStatus(asked: Asked): Promise<Outcome<WritePlan>> {
   const category = waysTo(status).find((way) => states[way] !== undefined);
   const state = category === undefined ? undefined : states[category];
   if (state === undefined) {
-    const reason = `There is no state of ${table} for "${status}". ${mapAdvice(table, 'states')}.`;
+    const reason = noStateFor(table, status, mapAdvice(table, 'states'));
     return ok(leave('status', reason));
   }
   const choices = await parts.choices.of(table, 'state');
   if (choices.kind !== 'ok') return choices;
   if (choices.value.length > 0 && !choices.value.includes(state)) {
-    const reason = `ServiceNow has no state "${state}" in ${table}. ${mapAdvice(table, 'states')}.`;
+    const reason = noStateIn(state, table, mapAdvice(table, 'states'));
     return ok(leave('status', reason));
   }
   const close = category === 'done' ? await closing(asked) : ok({});
@@ -127,9 +138,8 @@ async function planStatus(asked: Asked): Promise<Outcome<WritePlan>> {
     const next = { table, state: record.state.value, active: record.active?.value };
     return isReached(categoryOf(parts.maps, next), status);
   };
-  const advice =
-    'A closed record cannot be reopened; else its administrator must let the integration user write state';
-  const field = { field: 'status' as const, wanted: `the status "${status}"`, isTaken, advice };
+  const advice = CLOSED_STAYS_CLOSED;
+  const field = { field: 'status' as const, wanted: theStatus(status), isTaken, advice };
   return ok({ pieces: [{ values: { state, ...close.value }, fields: [field] }], left: [] });
 }
 

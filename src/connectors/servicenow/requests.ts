@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok, type Retry, rejected, unknownEffect } from '../../model/outcome.ts';
+import {
+  doneLookedUp,
+  fieldsMayBeHidden,
+  TO_LOOK,
+  unknownForm,
+  withoutFile,
+} from '../../texts/servicenow-access.ts';
 import { readAnswer } from './answers.ts';
 import { type Credentials, createCredentials, type ServiceNowAuth } from './credentials.ts';
 import { createTransport, type HttpAnswer, type HttpCall, type StreamedAnswer } from './transport.ts';
@@ -46,9 +53,9 @@ function shaped<T>(
   const parsed = schema.safeParse(result);
   if (parsed.success) return ok(parsed.data);
   const paths = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].slice(0, 5).join(', ');
-  const what = `ServiceNow answered ${call.doing} in a form that we do not know (${paths})`;
-  if (call.effect === 'write') return unknownEffect(`${what}; whether it was done is looked up.`);
-  return rejected('invalid', `${what}. An access rule may hide these fields from the integration user.`);
+  const what = unknownForm(call.doing, paths);
+  if (call.effect === 'write') return unknownEffect(doneLookedUp(what));
+  return rejected('invalid', fieldsMayBeHidden(what));
 }
 
 const effectOf = ({ method }: Wanted): HttpCall['effect'] => (method === 'GET' ? 'read' : 'write');
@@ -89,7 +96,7 @@ export function createRequests(deps: RequestsDeps): Requests {
   const send = createSender(createCredentials(deps.auth, transport, deps.now));
 
   return {
-    examine: (path) => send<HttpAnswer>({ method: 'GET', path, doing: 'to look' }, transport.send),
+    examine: (path) => send<HttpAnswer>({ method: 'GET', path, doing: TO_LOOK }, transport.send),
     async ask(schema, wanted) {
       const { doing } = wanted;
       const effect = effectOf(wanted);
@@ -112,9 +119,7 @@ export function createRequests(deps: RequestsDeps): Requests {
       if (sent.kind !== 'ok') return sent;
       if (sent.value.kind === 'stream') return ok(sent.value);
       const read = readAnswer(sent.value, { effect: 'read' }, wanted.doing);
-      return read.kind === 'ok'
-        ? rejected('invalid', `ServiceNow answered ${wanted.doing} without a file.`)
-        : read;
+      return read.kind === 'ok' ? rejected('invalid', withoutFile(wanted.doing)) : read;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Io } from '../../model/io.ts';
 import { type Outcome, rejected } from '../../model/outcome.ts';
 import type { Author, OwnSecret, PersonalGrant } from '../../model/ticket.ts';
+import { doneByPerson, linkAgain, ownSignInRefused } from '../../texts/servicenow-access.ts';
 import { type AttachmentApi, createAttachmentApi } from './attachment-api.ts';
 import { createServiceNowClient, type ServiceNowClient } from './client.ts';
 import type { ServiceNowAuth } from './credentials.ts';
@@ -80,8 +81,8 @@ export function toldOf<T>(author: Author | null, outcome: Outcome<T>): Outcome<T
   if (outcome.kind !== 'rejected' || author === null || author.grant === null) return outcome;
   const name = oneLine(author.name, 100);
   if (outcome.code === 'auth') {
-    const advice = `${name} must link the ServiceNow account to Deskbridge again, or unlink it`;
-    return rejected('auth', `ServiceNow does not accept the own sign-in of ${name}. ${advice}.`);
+    const advice = linkAgain(name);
+    return rejected('auth', ownSignInRefused(name, advice));
   }
-  return rejected(outcome.code, `${outcome.reason} This was done with the own sign-in of ${name}.`);
+  return rejected(outcome.code, doneByPerson(outcome.reason, name));
 }

@@ -1,6 +1,7 @@
 import type { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketFields, TicketSnapshot } from '../../model/ticket.ts';
+import { NO_TIME_OF_CHANGE } from '../../texts/servicenow-access.ts';
 import type { TicketFiles } from './files.ts';
 import type { Journal } from './journal.ts';
 import { categoryOf, type Maps } from './maps.ts';
@@ -57,7 +58,7 @@ export async function readSnapshot(parts: SnapshotParts, ticket: TicketId): Prom
   if (found.kind !== 'ok') return found;
   const { record } = found.value;
   const updatedAt = fromUtcText(record.sys_updated_on.value);
-  if (updatedAt === null) return rejected('invalid', 'ServiceNow gave a time of change that is no time.');
+  if (updatedAt === null) return rejected('invalid', NO_TIME_OF_CHANGE);
   const entries = await parts.journal.entries(found.value, null);
   if (entries.kind !== 'ok') return entries;
   const comments = await parts.journal.asComments(entries.value);

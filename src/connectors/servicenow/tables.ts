@@ -1,4 +1,5 @@
 /** Tables whose records can be tickets; all of them extend `task`. */
+import { SECURITY_PLUGIN } from '../../texts/servicenow-access.ts';
 export const TICKET_TABLES = [
   'incident',
   'sc_req_item',
@@ -13,5 +14,5 @@ export const isTicketTable = (name: string): name is TicketTable =>
 
 /** The plugin that brings a table which the base system lacks. */
 export const PLUGINS: Readonly<Partial<Record<TicketTable, string>>> = {
-  sn_si_incident: 'Security Incident Response (com.snc.security_incident)',
+  sn_si_incident: SECURITY_PLUGIN,
 };

@@ -1,6 +1,7 @@
 import { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { TicketRef } from '../../model/ticket.ts';
+import { TICKET_GONE_OR_HIDDEN, TO_FIND_TICKET, TO_READ_TICKET } from '../../texts/servicenow-access.ts';
 import type { ServiceNowClient } from './client.ts';
 import { SysId, TaskClass, TicketRecord } from './schema.ts';
 import { isTicketTable, type TicketTable } from './tables.ts';
@@ -26,11 +27,7 @@ export interface Tickets {
   ref(ticket: LocatedTicket, number: string): TicketRef;
 }
 
-const unknownTicket = () =>
-  rejected(
-    'not-found',
-    'ServiceNow has no such ticket, or an access rule hides it from the integration user.',
-  );
+const unknownTicket = () => rejected('not-found', TICKET_GONE_OR_HIDDEN);
 
 /** Which table a ticket lives in, for all accounts that ask. */
 export type KnownTables = Map<SysId, TicketTable>;
@@ -49,7 +46,7 @@ export function createTickets(
   async function tableOf(sysId: SysId): Promise<Outcome<TicketTable>> {
     const known = tables.get(sysId);
     if (known !== undefined) return ok(known);
-    const options = { row: TaskClass, fields: Object.keys(TaskClass.shape), doing: 'to find the ticket' };
+    const options = { row: TaskClass, fields: Object.keys(TaskClass.shape), doing: TO_FIND_TICKET };
     const task = await client.get('task', sysId, options);
     if (task.kind === 'rejected' && task.code === 'not-found') return unknownTicket();
     if (task.kind !== 'ok') return task;
@@ -68,7 +65,7 @@ export function createTickets(
     const options = {
       row: TicketRecord,
       fields: FIELDS,
-      doing: 'to read the ticket',
+      doing: TO_READ_TICKET,
       display: 'all',
     } as const;
     const record = await client.get(table.value, sysId, options);

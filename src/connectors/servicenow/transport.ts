@@ -4,6 +4,20 @@ import { z } from 'zod';
 import { isAddressRefused } from '../../model/inward.ts';
 import type { Io } from '../../model/io.ts';
 import { type Retry, retryLater, unknownEffect } from '../../model/outcome.ts';
+import {
+  CHECK_NETWORK,
+  CORRECT_ADDRESS,
+  certificateInvalid,
+  connectionBroke,
+  effectLookedUp,
+  INWARD_ADDRESS,
+  NO_CODE,
+  NO_TIME_LEFT,
+  NOT_IN_TIME,
+  notReached,
+  REPAIR_CERTIFICATE,
+  readAgainLater,
+} from '../../texts/servicenow-access.ts';
 
 /** Largest answer and largest request body, in bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -61,9 +75,8 @@ const BAD_CERTIFICATE = new Set([
 ]);
 
 function addressRefused(): Retry {
-  const what = 'ServiceNow was not asked, because its name leads to an address inside of a network';
-  const advice =
-    'Its entry in the DNS, or network.private_addresses in the configuration, has to be corrected';
+  const what = INWARD_ADDRESS;
+  const advice = CORRECT_ADDRESS;
   return retryLater(`${what}. ${advice}.`, 'destination');
 }
 
@@ -75,21 +88,16 @@ function failureOf(error: unknown, effect: HttpCall['effect']): Retry | null {
   const cause = Cause.safeParse(error.cause);
   const syscall = cause.success ? cause.data.syscall : undefined;
   if (BAD_CERTIFICATE.has(code)) {
-    const advice =
-      'Its administrator must repair the certificate, or the address in our configuration is wrong';
-    return retryLater(
-      `ServiceNow showed a certificate that is not valid (${code}). ${advice}.`,
-      'destination',
-    );
+    const advice = REPAIR_CERTIFICATE;
+    return retryLater(certificateInvalid(code, advice), 'destination');
   }
   if (NOT_CONNECTED.has(code) || syscall === 'connect' || syscall === 'getaddrinfo') {
-    const advice = 'We try again; check the address and the network if it stays so';
-    return retryLater(`ServiceNow could not be reached (${code}). ${advice}.`, 'destination');
+    const advice = CHECK_NETWORK;
+    return retryLater(notReached(code, advice), 'destination');
   }
-  const what =
-    code === 'ERR_CANCELED' ? 'did not answer in time' : `broke the connection (${code || 'no code'})`;
-  if (effect === 'write') return unknownEffect(`ServiceNow ${what}; whether it did its work is looked up.`);
-  return retryLater(`ServiceNow ${what}; we read again.`, 'destination');
+  const what = code === 'ERR_CANCELED' ? NOT_IN_TIME : connectionBroke(code || NO_CODE);
+  if (effect === 'write') return unknownEffect(effectLookedUp(what));
+  return retryLater(readAgainLater(what), 'destination');
 }
 
 function isTimeout(error: unknown): boolean {
@@ -206,7 +214,7 @@ export function createTransport(deps: { readonly baseUrl: string; readonly io: I
     } catch (error) {
       // The time of the whole operation was up before this request: it was surely not sent.
       if (isTimeout(error) && !isSent) {
-        return retryLater('The time for talking to ServiceNow was used up; we try again.', 'operation');
+        return retryLater(NO_TIME_LEFT, 'operation');
       }
       throw error;
     }

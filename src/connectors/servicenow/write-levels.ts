@@ -1,5 +1,6 @@
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { FieldLeft, FieldName } from '../../model/ticket.ts';
+import { noLevelsGive, noValueFor, noValueIn, orOwnRules } from '../../texts/servicenow-tickets.ts';
 import { levelsFor } from './maps.ts';
 import {
   ACCESS_ADVICE,
@@ -36,7 +37,7 @@ function wantedLevels(asked: Asked): { readonly wanted: Wanted; readonly left: r
     const meanwhile = changedMeanwhile(asked, field);
     if (value === undefined) {
       const advice = mapAdvice(found.table, MAPS[field]);
-      left.push({ field, reason: `There is no value of ${field} for "${name}" in ServiceNow. ${advice}.` });
+      left.push({ field, reason: noValueFor(field, name, advice) });
     } else if (meanwhile === null) wanted[field] = value;
     else left.push(meanwhile);
   }
@@ -56,7 +57,7 @@ function pieceOf(asked: Asked, columns: Wanted, wanted: Wanted, advice: string):
 
 const noPair = (field: FieldName, wanted: string): FieldLeft => ({
   field,
-  reason: `No impact and urgency of an incident give the priority "${wanted}" as asked. An agent can choose them in ServiceNow.`,
+  reason: noLevelsGive(wanted),
 });
 
 /** Values that forms of this instance do not offer: the API would store them all the same, and they would mean nothing. */
@@ -72,7 +73,7 @@ async function unknownValues(
     if (choices.kind !== 'ok') return choices;
     if (choices.value.length === 0 || choices.value.includes(value)) continue;
     const advice = mapAdvice(found.table, MAPS[field]);
-    left.push({ field, reason: `ServiceNow has no ${field} "${value}" in ${found.table}. ${advice}.` });
+    left.push({ field, reason: noValueIn(field, value, found.table, advice) });
   }
   return ok(left);
 }
@@ -95,7 +96,7 @@ function planKnown(asked: Asked, wanted: Wanted, left: readonly FieldLeft[]): Wr
   const { priority, ...fixed } = wanted;
   const now = { impact: record.impact?.value ?? '', urgency: record.urgency?.value ?? '' };
   const pair = priority === undefined ? null : levelsFor(priority, now, fixed);
-  const advice = `${ACCESS_ADVICE}, or its own rules compute another priority from impact and urgency`;
+  const advice = orOwnRules(ACCESS_ADVICE);
   if (priority === undefined || pair !== null) {
     return { pieces: [pieceOf(asked, pair ?? fixed, wanted, advice)], left };
   }

@@ -1,5 +1,18 @@
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { WantedPerson } from '../../model/ticket.ts';
+import {
+  ADD_TO_GROUP,
+  accountInactive,
+  addressUnknown,
+  CORRECT_ADDRESSES,
+  membershipUnknown,
+  NO_ACTIVE_USER,
+  notAMember,
+  notOneAddress,
+  SEVERAL_USERS,
+  theAssignee,
+  theGroup,
+} from '../../texts/servicenow-tickets.ts';
 import { oneLine } from './fields.ts';
 import { SysId, type UserRow } from './schema.ts';
 import {
@@ -31,7 +44,7 @@ async function planGroup(asked: Asked): Promise<Outcome<GroupPlan>> {
   const meanwhile = changedMeanwhile(asked, 'group');
   if (meanwhile !== null) return ok({ pieces: [], left: [meanwhile], group: now });
   const isTaken = ({ record }: Answered) => record.assignment_group?.value === group;
-  const wanted = `the group "${oneLine(name, 100)}"`;
+  const wanted = theGroup(oneLine(name, 100));
   const field = { field: 'group' as const, wanted, isTaken, advice: ACCESS_ADVICE };
   return ok({ pieces: [{ values: { assignment_group: group }, fields: [field] }], left: [], group });
 }
@@ -42,23 +55,20 @@ async function personOf({ parts }: Asked, wanted: WantedPerson): Promise<Outcome
   if (wanted.account !== null) {
     const found = await parts.people.byAccount(wanted.account);
     if (found.kind !== 'ok') return found;
-    const gone = `The ServiceNow account of ${name} is not active. An administrator of ServiceNow can tell why.`;
+    const gone = accountInactive(name);
     return ok(found.value ?? gone);
   }
-  const advice =
-    'An administrator of ServiceNow can correct the addresses, or an agent can assign the ticket';
+  const advice = CORRECT_ADDRESSES;
   if (wanted.email === null) {
-    return ok(
-      `The e-mail address of ${name} is not known, so the ServiceNow user is not known either. ${advice}.`,
-    );
+    return ok(addressUnknown(name, advice));
   }
   const found = await parts.people.byEmail(wanted.email);
   if (found.kind === 'rejected') return ok(found.reason);
   if (found.kind !== 'ok') return found;
   const [only, ...others] = found.value;
   if (only !== undefined && others.length === 0) return ok(only);
-  const count = only === undefined ? 'no active user' : 'several users';
-  return ok(`ServiceNow knows ${count} with the e-mail address of ${name}. ${advice}.`);
+  const count = only === undefined ? NO_ACTIVE_USER : SEVERAL_USERS;
+  return ok(notOneAddress(count, name, advice));
 }
 
 /** Agents choose from the members of the group; the API would take anybody. */
@@ -71,12 +81,11 @@ async function membershipProblem(
   const member = await parts.people.isMember(person.sys_id, group);
   const name = oneLine(person.name, 100);
   if (member.kind === 'rejected') {
-    return ok(`It is not known whether ${name} is in the group of the ticket: ${member.reason}`);
+    return ok(membershipUnknown(name, member.reason));
   }
   if (member.kind !== 'ok') return member;
-  const advice =
-    'An administrator of ServiceNow can add the person, or the ticket can be given to another group';
-  return ok(member.value ? null : `${name} is not a member of the group of the ticket. ${advice}.`);
+  const advice = ADD_TO_GROUP;
+  return ok(member.value ? null : notAMember(name, advice));
 }
 
 async function planAssignee(asked: Asked, group: SysId | null): Promise<Outcome<WritePlan>> {
@@ -95,7 +104,7 @@ async function planAssignee(asked: Asked, group: SysId | null): Promise<Outcome<
   if (problem.kind !== 'ok') return problem;
   if (problem.value !== null) return ok(leave('assignee', problem.value));
   const isTaken = ({ record }: Answered) => (record.assigned_to?.value ?? '') === id;
-  const wanted = `the assignee ${person.value === null ? 'nobody' : oneLine(person.value.name, 100)}`;
+  const wanted = theAssignee(person.value === null ? 'nobody' : oneLine(person.value.name, 100));
   const field = { field: 'assignee' as const, wanted, isTaken, advice: ACCESS_ADVICE };
   return ok({ pieces: [{ values: { assigned_to: id }, fields: [field] }], left: [] });
 }

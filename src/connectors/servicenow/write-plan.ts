@@ -1,4 +1,5 @@
 import type { FieldLeft, FieldName, TicketChange, TicketFields } from '../../model/ticket.ts';
+import { changedTo, LET_WRITER_CHANGE, nameInMaps, wasMeanwhile } from '../../texts/servicenow-tickets.ts';
 import type { Choices } from './choices.ts';
 import type { Directory } from './directory.ts';
 import { oneLine } from './fields.ts';
@@ -49,10 +50,9 @@ export const leave = (field: FieldName, reason: string): WritePlan => ({
   left: [{ field, reason }],
 });
 
-export const ACCESS_ADVICE = 'Its administrator must let whoever writes change this field';
+export const ACCESS_ADVICE = LET_WRITER_CHANGE;
 /** What has to be done where a value has no counterpart. */
-export const mapAdvice = (table: string, map: string) =>
-  `The owner of Deskbridge can name one in the configuration, below maps.${table}.${map}`;
+export const mapAdvice = (table: string, map: string) => nameInMaps(table, map);
 
 const seenAs = (fields: TicketFields, field: FieldName) =>
   field === 'status' ? fields.status.name : fields[field];
@@ -62,6 +62,6 @@ export function changedMeanwhile({ change, now }: Asked, field: FieldName): Fiel
   if (change.before === null) return null;
   const current = seenAs(now, field);
   if (current === seenAs(change.before, field)) return null;
-  const shown = current === null ? 'emptied' : `changed to "${oneLine(current, 100)}"`;
-  return { field, reason: `It was ${shown} in ServiceNow meanwhile, so it was left as it is.` };
+  const shown = current === null ? 'emptied' : changedTo(oneLine(current, 100));
+  return { field, reason: wasMeanwhile(shown) };
 }

@@ -1,6 +1,7 @@
 import type { Attempt, Effect } from '../../model/effect.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { FieldLeft, TicketChange, WrittenFields } from '../../model/ticket.ts';
+import { askedInSlack, changeNotKept, toChange } from '../../texts/servicenow-tickets.ts';
 import { oneLine } from './fields.ts';
 import { SETTLE_MS, WRITE_TIMEOUT_MS } from './limits.ts';
 import { planWrite } from './plan-write.ts';
@@ -29,7 +30,7 @@ function noteOf({ change, attempt }: Writing, pieces: readonly Piece[]): Readonl
     .filter((piece) => !('close_notes' in piece.values))
     .flatMap((piece) => piece.fields.map((field) => field.wanted));
   if (change.actor.grant !== null || wanted.length === 0) return {};
-  const asked = `${oneLine(change.actor.name, 100)} asked in Slack for: ${oneLine(wanted.join(', '), 600)}.`;
+  const asked = askedInSlack(oneLine(change.actor.name, 100), oneLine(wanted.join(', '), 600));
   return { work_notes: `${asked}\n\nReference: ${attempt.marker}` };
 }
 
@@ -46,7 +47,7 @@ async function writePieces(
     row: TicketRecord,
     fields: FIELDS,
     display: 'all',
-    doing: `to change ${record.number.value}`,
+    doing: toChange(record.number.value),
   });
   if (written.kind !== 'ok') return toldOf(change.actor, written);
   const answered = { table, record: written.value };
@@ -56,7 +57,7 @@ async function writePieces(
       .filter((field) => !field.isTaken(answered))
       .map(({ field, wanted, advice }) => ({
         field,
-        reason: `ServiceNow took the change of ${record.number.value} and did not keep ${wanted}. ${advice}.`,
+        reason: changeNotKept(record.number.value, wanted, advice),
       })),
   );
 }
