@@ -28,7 +28,7 @@ export function remarksIn(text: string): readonly Remark[] {
   const taken = new Uint8Array(text.length);
   for (const kind of REMARKS) {
     for (const { 0: words, index: start } of text.matchAll(PATTERNS[kind])) {
-      const length = kind === 'number' ? withoutTail(words) : words.length;
+      const length = kind === 'number' || kind === 'link' ? withoutTail(words) : words.length;
       const end = start + Math.min(length, LONGEST_LINK);
       if (taken.subarray(start, end).includes(1)) continue;
       taken.fill(1, start, end);
@@ -38,10 +38,10 @@ export function remarksIn(text: string): readonly Remark[] {
   return found.sort((a, b) => a.start - b.start);
 }
 
-/** The length of a number without the point or comma that ends its sentence. */
+/** The length of a number or an address without the signs that end its sentence. */
 function withoutTail(words: string): number {
   let { length } = words;
-  while (length > 0 && '.,'.includes(words.charAt(length - 1))) length -= 1;
+  while (length > 0 && '.,;:!?)'.includes(words.charAt(length - 1))) length -= 1;
   return length;
 }
 

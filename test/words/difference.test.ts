@@ -45,7 +45,7 @@ suite('what has to be noticed', () => {
       ['commitment We will', 'commitment refund', 'number 1,200.50 EUR', 'time by Friday'],
     ],
     ['It is always safe, no risk at all', ['absolute always', 'absolute no risk', 'absolute all']],
-    ['See https://pay.example/now?id=7 today', ['link https://pay.example/now?id=7', 'time today']],
+    ['See (https://pay.example/now?id=7) today', ['link https://pay.example/now?id=7', 'time today']],
     ['within 3 days, on 2026-05-04 at 12:30', ['time within 3 days', 'time 2026-05-04', 'time 12:30']],
     ['100 % guaranteed.', ['number 100 %', 'commitment guaranteed']],
     ["we'll pay $5.", ["commitment we'll", 'number $5']],

@@ -2,7 +2,10 @@
 const EMOJI: Readonly<Record<string, string>> = {
   large_blue_circle: '🔵',
   large_yellow_circle: '🟡',
+  large_orange_circle: '🟠',
+  white_circle: '⚪',
   large_green_circle: '🟢',
+  test_tube: '🧪',
   red_circle: '🔴',
   white_check_mark: '✅',
   heavy_check_mark: '✔️',

@@ -5,6 +5,8 @@ import { emojiOf } from './emoji-signs.ts';
 const DRAWN: Readonly<Record<string, ReactNode>> = {
   large_blue_circle: <circle cx="8" cy="8" r="6.5" fill="#3b82f6" />,
   large_yellow_circle: <circle cx="8" cy="8" r="6.5" fill="#eab308" />,
+  large_orange_circle: <circle cx="8" cy="8" r="6.5" fill="#f08c2e" />,
+  white_circle: <circle cx="8" cy="8" r="6" fill="#fff" stroke="#8a938f" />,
   large_green_circle: <circle cx="8" cy="8" r="6.5" fill="#22a559" />,
   red_circle: <circle cx="8" cy="8" r="6.5" fill="#dc4c41" />,
   white_check_mark: (
