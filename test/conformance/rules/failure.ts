@@ -166,7 +166,8 @@ const refusals: Rule = {
     ];
     for (const [status, code] of causes) {
       for (const [name, call] of writes.filter(([name]) => status !== 404 || !NO_404.has(name))) {
-        trial.outside.fault('writes', { kind: 'fail-before', status }, 1);
+        // Twice: a form that was refused may be read anew and sent once more.
+        trial.outside.fault('writes', { kind: 'fail-before', status }, 2);
         const outcome = await call(trial.connector);
         if (name !== 'write.send' || !isLeft(outcome, status)) refused(outcome, code);
         trial.outside.clearFaults();
