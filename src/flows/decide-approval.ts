@@ -9,7 +9,7 @@ import type { TokenFor } from '../store/approval-tokens.ts';
 import type { Cause, HeldApproval } from '../store/approvals.ts';
 import type { IdentityKey } from '../store/principals.ts';
 import type { StoreTx } from '../store/store.ts';
-import { delegatedNote, revokedNote, votedNote } from '../texts/approval-notes.ts';
+import { delegatedNote, NAMELESS, revokedNote, votedNote } from '../texts/approval-notes.ts';
 import type { Approving, BallotRefusal, Shown } from './approving.ts';
 import { boundNow } from './build-approval.ts';
 import { type Moved, moveApproval, namesOf, notedOf, ringFor, type Told, unfitFor } from './move-approval.ts';
@@ -143,7 +143,7 @@ async function saidOfVote(
   const { by, seat, decision, surface } = vote;
   const names = await namesOf(tx, [by, seat]);
   const instead = seat === by ? null : (names.get(seat) ?? null);
-  const said = { by: names.get(by) ?? 'Somebody', instead, decision, surface, reason };
+  const said = { by: names.get(by) ?? NAMELESS, instead, decision, surface, reason };
   return votedNote(await notedOf(tx, id, after), said);
 }
 
@@ -209,7 +209,7 @@ export async function actOnApproval(
     const said = async (own: StoreTx, after: Approval) => {
       const names = await namesOf(own, [by, ...other]);
       const noted = await notedOf(own, held.id, after);
-      const name = (who: PrincipalId) => names.get(who) ?? 'Somebody';
+      const name = (who: PrincipalId) => names.get(who) ?? NAMELESS;
       return act.kind === 'revoke'
         ? revokedNote(noted, name(by))
         : delegatedNote(noted, name(by), name(act.to));

@@ -7,7 +7,14 @@ import { isWithin } from '../routing/hours.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { Cause } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
-import { askedText, remindedText, voidedNote, workLine } from '../texts/approval-notes.ts';
+import {
+  askedText,
+  ITS_TICKET,
+  remindedText,
+  THE_TICKET,
+  voidedNote,
+  workLine,
+} from '../texts/approval-notes.ts';
 import { boundNow } from './build-approval.ts';
 import { moveAlone, notedOf, questionOf, ringFor, unfitFor } from './move-approval.ts';
 import { askedNow, rosterIn } from './roster.ts';
@@ -41,7 +48,7 @@ export async function tellAsked(
     const asked = askedNow(held.approval, roster, held.now);
     const isNew = await tx.approvals.asked.add({ approval: id, round, step }, asked);
     const noted = await notedOf(tx, id, held.approval);
-    const key = link?.ticket?.key ?? 'its ticket';
+    const key = link?.ticket?.key ?? ITS_TICKET;
     await tell(tx, held, isNew, askedText(noted, link?.request?.summary ?? '', key));
   });
   ringFor(world, record);
@@ -89,7 +96,7 @@ export async function keepApproval(
   if (end <= now.getTime()) {
     // While the work runs nothing ends; it says itself what became of it.
     if (approval.status === 'executing') return ok(MINUTE_MS);
-    const cause = { ...OWN, kind: 'approval.timed-out', result: 'time is over' };
+    const cause = { ...OWN, kind: 'approval.timed-out', result: 'timed-out' };
     const moved = await moveAlone(world, id, { told: () => ({ kind: 'expire' }), cause });
     return moved.kind === 'ok' ? ok(moved.value?.kind === 'refused' ? MINUTE_MS : null) : moved;
   }
@@ -112,7 +119,7 @@ async function remind(world: World, { id }: StoredApproval, most: number): Promi
     const silent = asked.flatMap(({ principal, reminders }) =>
       voted.has(principal) || reminders >= most ? [] : [principal],
     );
-    const key = (await tx.links.get(held.link))?.ticket?.key ?? 'its ticket';
+    const key = (await tx.links.get(held.link))?.ticket?.key ?? ITS_TICKET;
     await tell(tx, held, silent, remindedText(await notedOf(tx, id, held.approval), key));
     await tx.approvals.asked.reminded({ approval: id, round, step });
   });
@@ -144,7 +151,7 @@ async function reviewOne(world: World, id: ApprovalId, words: string | null): Pr
   // Another request is asked for under the policy as it is now.
   const request = { ...now.request, policy: { name: rule.name, hash: policyHash(rule) } };
   const lines = differences(record.approval.request, request);
-  const cause = { ...OWN, kind: 'approval.voided', result: 'the request has changed' };
+  const cause = { ...OWN, kind: 'approval.voided', result: 'changed' };
   const moved = await moveAlone(world, id, {
     told: (held) =>
       payloadHash(held.approval.request) === record.approval.hash ? { kind: 'edit', request, rule } : null,
@@ -169,5 +176,5 @@ function differences(before: ApprovalRequest, after: ApprovalRequest): readonly 
   );
   const isMoved =
     before.target.ticket !== after.target.ticket || before.target.system !== after.target.system;
-  return [...fields, ...works, ...(isMoved ? ['the ticket'] : [])];
+  return [...fields, ...works, ...(isMoved ? [THE_TICKET] : [])];
 }

@@ -15,6 +15,7 @@ import {
   escalatedNote,
   lapsedNote,
   lapsedText,
+  NAMELESS,
   type NotedRequest,
   openedNote,
   workLine,
@@ -213,7 +214,7 @@ export async function namesOf(
   for (const { id, name, ids } of await rows.approvers.people(wanted)) {
     const user = ids.get('slack');
     const profile = name === null && user !== undefined ? await rows.people.get('slack', user) : null;
-    names.set(id, name ?? profile?.name ?? 'A person without a name here');
+    names.set(id, name ?? profile?.name ?? NAMELESS);
   }
   return names;
 }
@@ -228,7 +229,7 @@ export async function notedOf(
   return {
     ...{ id, kind: request.kind, policy: request.policy.name, risk: request.risk },
     fingerprint: fingerprint(hash),
-    requester: names.get(request.requester) ?? 'Somebody',
+    requester: names.get(request.requester) ?? NAMELESS,
     work: Object.values(request.work).flatMap(({ changes }) =>
       changes.map(({ field, before, after }) => workLine(field, before, after)),
     ),

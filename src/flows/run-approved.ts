@@ -8,7 +8,7 @@ import { type Outcome, ok, rejected } from '../model/outcome.ts';
 import type { TicketChange, WrittenFields } from '../model/ticket.ts';
 import type { Cause } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
-import { notRunNote } from '../texts/approval-notes.ts';
+import { notRunBecause, notRunNote, STOPPED_WHILE_RUNNING, TICKET_GONE } from '../texts/approval-notes.ts';
 import type { Approving } from './approving.ts';
 import { boundNow } from './build-approval.ts';
 import { type Moved, modeFor, moveApproval, note, notedOf, type Told, unfitFor } from './move-approval.ts';
@@ -64,8 +64,7 @@ async function send(running: Running, attempt: Attempt): Promise<Outcome<Finishe
   if (mode !== 'on') return ok(finishedBy(running, { left: [] }));
   const sent = await connector.write.send(change, attempt);
   if (sent.kind === 'ok') return ok(finishedBy(running, sent.value));
-  if (sent.kind === 'retry' && sent.effect === 'none')
-    await tell(running, { kind: 'not-run' }, 'nothing happened');
+  if (sent.kind === 'retry' && sent.effect === 'none') await tell(running, { kind: 'not-run' }, 'not-run');
   if (sent.kind === 'rejected') await tell(running, { kind: 'done', ok: false }, sent.code);
   return sent;
 }
@@ -102,10 +101,7 @@ async function begin(running: Running): Promise<Outcome<Begun | null>> {
     // An earlier attempt began it, and its proof was not found: whether it was done nobody knows.
     if (held.approval.status === 'executing') {
       await moveApproval(tx, { ...moving, cause: causeOf(running, 'uncertain') }, { kind: 'crash' });
-      return rejected(
-        'conflict',
-        'Deskbridge stopped while it made an approved change. Look whether it was made.',
-      );
+      return rejected('conflict', STOPPED_WHILE_RUNNING);
     }
     const told = { kind: 'execute' as const, request: seen.value };
     const moved = await moveApproval(tx, { ...moving, cause: causeOf(running, 'executing') }, told);
@@ -122,11 +118,11 @@ async function readNow(
   approval: Approval,
 ): Promise<Outcome<ApprovalRequest>> {
   const id = link.ticket?.id ?? null;
-  if (link.ticket === null || id === null) return rejected('conflict', 'The ticket does not exist any more');
+  if (link.ticket === null || id === null) return rejected('conflict', TICKET_GONE);
   const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () => connector.read(id));
   if (read.kind !== 'ok') return read;
   const now = boundNow({ approval }, { ticket: { ...link.ticket, fields: read.value } });
-  return now === null ? rejected('conflict', 'The ticket does not exist any more') : ok(now.request);
+  return now === null ? rejected('conflict', TICKET_GONE) : ok(now.request);
 }
 
 function changeOf({ ticket }: Link, approval: Approval): TicketChange | null {
@@ -136,12 +132,6 @@ function changeOf({ ticket }: Link, approval: Approval): TicketChange | null {
   return { ticket: ticket.id, set, before: ticket.fields, actor: { name: 'Deskbridge', grant: null } };
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  'another-version': 'what it is about has changed since. It is asked again.',
-  'no-quorum': 'somebody who approved it may not do so any more, so there are too few votes.',
-  'too-late': 'the time to do it is over. It has to be asked again.',
-};
-
 async function sayNotRun(
   tx: StoreTx,
   { link, body }: Running,
@@ -150,9 +140,7 @@ async function sayNotRun(
 ): Promise<void> {
   if (moved.kind !== 'refused') return;
   const noted = await notedOf(tx, body.approval, approval);
-  await tx.operations.append(link.id, [
-    note(notRunNote(noted, WHY[moved.why] ?? 'it is not approved any more.')),
-  ]);
+  await tx.operations.append(link.id, [note(notRunNote(noted, notRunBecause(moved.why)))]);
   await tx.links.wake(link.id, moved.why === 'another-version');
 }
 
@@ -182,5 +170,5 @@ async function tellIn(tx: StoreTx, running: Running, told: Told, result: string)
 
 const causeOf = ({ body }: Running, result: string): Cause => ({
   ...{ kind: 'approval.ran', actor: 'deskbridge', principal: null, surface: null },
-  ...{ result, cause: `step ${body.step} of round ${body.round}` },
+  ...{ result, cause: `${body.round}:${body.step}` },
 });

@@ -195,3 +195,25 @@ export const remindedText = (of: NotedRequest, key: string): string =>
 /** A decision that was pressed too late for what it was about, and the like, in one sentence for whoever pressed. */
 export const notRunNote = (of: NotedRequest, why: string): string =>
   `${of.kind} is approved, but the change was not made: ${why} ${reference(of)}`;
+
+/** `why`: how the machine calls it. */
+export function notRunBecause(why: string): string {
+  switch (why) {
+    case 'another-version':
+      return 'what it is about has changed since. It is asked again.';
+    case 'no-quorum':
+      return 'somebody who approved it may not do so any more, so there are too few votes.';
+    case 'too-late':
+      return 'the time to do it is over. It has to be asked again.';
+    default:
+      return 'it is not approved any more.';
+  }
+}
+
+export const STOPPED_WHILE_RUNNING =
+  'Deskbridge stopped while it made an approved change. Look on the ticket whether it was made.';
+export const TICKET_GONE = 'The ticket does not exist any more.';
+/** Somebody whom no directory and no Slack names. */
+export const NAMELESS = 'Somebody whose name is not known';
+export const ITS_TICKET = 'its ticket';
+export const THE_TICKET = 'the ticket';
