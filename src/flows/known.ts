@@ -1,5 +1,6 @@
+import { actorOf } from '../model/actor-of.ts';
 import type { ConnectorId, SlackUser } from '../model/ids.ts';
-import { actorOf, type Intake } from '../model/intake.ts';
+import type { Intake } from '../model/intake.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { mayAct } from '../privacy/audience.ts';

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
+import { actorOf } from '../model/actor-of.ts';
 import type { Limit } from '../model/budget.ts';
 import type { DeliveryId } from '../model/ids.ts';
-import { actorOf, type Intake } from '../model/intake.ts';
+import type { Intake } from '../model/intake.ts';
 import type { ClaimedDelivery } from '../store/deliveries.ts';
 import type { StoreTx } from '../store/store.ts';
 import type { Pace, World } from './world.ts';

@@ -1,7 +1,8 @@
+import { actorOf } from '../model/actor-of.ts';
 import { docText, emojiIn } from '../model/doc-text.ts';
 import { type Errand, OPEN_ANYWAY_ACTION } from '../model/errand.ts';
 import { ConnectorId, type LinkId, type SlackUser, TicketId, tsMicros } from '../model/ids.ts';
-import { actorOf, type Intake, type SlackMessage } from '../model/intake.ts';
+import type { Intake, SlackMessage } from '../model/intake.ts';
 import { isSmallTalk } from '../routing/small-talk.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 import type { StoreTx } from '../store/store.ts';
@@ -106,6 +107,7 @@ async function sortOne(world: World, tx: StoreTx, { delivery, intake }: Came): P
     case 'ask-card':
     case 'move':
     case 'pick-kind':
+    case 'pick-same':
     case 'change': {
       const link = await tx.links.get(intake.link);
       if (link === null) return { state: 'ignored', reason: 'unknown-link', link: null };

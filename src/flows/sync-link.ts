@@ -12,6 +12,7 @@ import type { Unplannable } from '../sync/plan.ts';
 import { CONNECTOR_MISSING, LOOKS_LIKE_A_LOOP } from '../texts/carrying.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
+import { type SamePicks, takeSame } from './likely-duplicates.ts';
 import { moveRequest } from './move-request.ts';
 import { tellNotLetIn } from './not-let-in.ts';
 import { noteMove } from './note-move.ts';
@@ -47,13 +48,17 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   if (link === null) return false;
   const open = await world.store.operations.open(link.id);
   const sending = open.some((operation) => operation.state === 'sending');
-  const { asked, picks, corrections, deliveries, apart } = await readDeliveries(world, link);
+  const { asked, picks, same, corrections, deliveries, apart } = await readDeliveries(world, link);
   if (apart.length > 0) await setApart(world, { lease, link, apart });
   const answer = () => answerReceipts(world, lease, { link, open, asked });
   if (sending || link.resting) return answer();
 
   if (picks.length > 0 && link.route !== null) {
     await takePick(world, lease, { link, open, picks });
+    return true;
+  }
+  if (same.length > 0) {
+    await takeSame(world, lease, { link, picks: same });
     return true;
   }
   const [correction] = corrections;
@@ -108,6 +113,7 @@ async function readDeliveries(
   Pick<Observed, 'deliveries'> & {
     readonly asked: Asked;
     readonly picks: Picks;
+    readonly same: SamePicks;
     readonly corrections: readonly Correction[];
     readonly apart: readonly Unplannable[];
   }
@@ -117,6 +123,7 @@ async function readDeliveries(
   const asked: Asked[number][] = [];
   const picks: Picks[number][] = [];
   const corrections: Correction[] = [];
+  const same: SamePicks[number][] = [];
   const apart: Unplannable[] = [];
   for (const { id, body, repaired, sealedBecause } of stored) {
     try {
@@ -124,6 +131,7 @@ async function readDeliveries(
       const intake = await world.interpret(body);
       if (intake.kind === 'ask-receipt') asked.push({ id, intake });
       else if (intake.kind === 'pick-kind') picks.push({ id, intake });
+      else if (intake.kind === 'pick-same') same.push({ id, intake });
       else if (intake.kind === 'open-from-form' && intake.again !== undefined)
         corrections.push({ id, intake });
       else deliveries.push({ id, intake, found: repaired });
@@ -131,7 +139,7 @@ async function readDeliveries(
       apart.push({ id, error });
     }
   }
-  return { asked, picks, corrections, deliveries, apart };
+  return { asked, picks, same, corrections, deliveries, apart };
 }
 
 /** Tells whoever asked, also while something is stopped, looked up, or away. Answers whether somebody did. */

@@ -80,6 +80,8 @@ export const Errand = z.discriminatedUnion('kind', [
     root: SlackTs.nullable(),
     text: z.string(),
     button: Button.nullable(),
+    /** A second one beside it. */
+    other: Button.exactOptional(),
   }),
 ]);
 export type Errand = z.infer<typeof Errand>;

@@ -179,6 +179,15 @@ export type Intake =
       readonly picked: string | null;
       readonly channel: SlackChannel | null;
     }
+  /** A person said whether what he asks for is what this request of his is about already; null: it is something else. */
+  | {
+      readonly kind: 'pick-same';
+      readonly team: SlackTeam;
+      readonly by: SlackUser;
+      readonly link: LinkId;
+      readonly same: LinkId | null;
+      readonly channel: SlackChannel | null;
+    }
   /** A person asked the card's menu whether both sides agree. */
   | {
       readonly kind: 'ask-receipt';
@@ -263,38 +272,3 @@ export type Intake =
 
 /** Reads a stored Slack delivery (the parsed JSON body). Never throws for bad input: that is `ignored`. */
 export type Interpret = (body: unknown) => Promise<Intake>;
-
-/** The person who does this; null when nobody does, or a bot. */
-export function actorOf(intake: Intake): SlackUser | null {
-  switch (intake.kind) {
-    case 'message':
-    case 'edited':
-      return intake.message.bot === null ? intake.message.user : null;
-    case 'open-from-message':
-    case 'open-from-form':
-    case 'open-from-mark':
-    case 'ask-help':
-    case 'pick-kind':
-    case 'ask-desk':
-    case 'change':
-    case 'ask-receipt':
-    case 'ask-card':
-    case 'move':
-    case 'links-shared':
-    case 'home-opened':
-    case 'choose-notices':
-    case 'account':
-    case 'react':
-    case 'escalate':
-    case 'want-human':
-      return intake.by;
-    case 'deleted':
-    case 'own-message':
-    case 'bypass':
-    case 'grant-changed':
-    case 'step-unreadable':
-    case 'place-changed':
-    case 'ignored':
-      return null;
-  }
-}

@@ -48,6 +48,7 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
     case 'want-human':
     case 'open-from-mark':
     case 'pick-kind':
+    case 'pick-same':
     case 'bypass':
     case 'place-changed':
     case 'ask-help':

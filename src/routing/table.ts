@@ -101,6 +101,16 @@ const Classifier = z.strictObject({
   }),
 });
 
+const Duplicates = z.strictObject({
+  ask: z.boolean().default(false).meta({
+    description:
+      'Whether a person whose message reads like an open request of his is asked, alone and with buttons, whether it is the same.',
+  }),
+  wait_minutes: z.int().min(1).max(120).default(10).meta({
+    description: 'How long the new request waits for the answer; then it is opened.',
+  }),
+});
+
 /** The routing table: the first rule that matches decides, the default when none does. */
 export const RoutingTable = z.strictObject({
   hours: z
@@ -117,6 +127,9 @@ export const RoutingTable = z.strictObject({
     .default([])
     .meta({ description: 'Rules in order; the first that matches decides.' }),
   default: DefaultRule.meta({ description: 'Where everything goes that no rule matched.' }),
+  duplicates: Duplicates.prefault({}).meta({
+    description: 'What happens when a person seems to ask for what he has asked for already; see routing.md.',
+  }),
   classifier: Classifier.prefault({}).meta({
     description: 'What says of which kind a text is that no rule knows.',
   }),

@@ -22,6 +22,7 @@ import type { RoutingFacts } from '../model/route.ts';
 import { LINK_COLUMNS, LinkRow, linkOf, OriginRow, Request } from './link-rows.ts';
 import { StoredFacts } from './routing-rows.ts';
 import type { Scope } from './scope.ts';
+import { merge, withdraw } from './untouched-links.ts';
 
 export interface NewLink {
   /** What opened it; the same origin never opens a second link. */
@@ -59,6 +60,9 @@ export function createLinks(scope: Scope) {
      * become a request by somebody else. False when something came of it.
      */
     withdraw: (id: LinkId, reason: string): Promise<boolean> => withdraw(scope, id, reason),
+
+    /** It is what another request is about: what was said in it, and what will be, belongs to that one. False when something came of it. */
+    merge: (id: LinkId, into: LinkId): Promise<boolean> => merge(scope, id, into),
 
     /** False when the place belongs to a link already. */
     async addPlace(
@@ -271,19 +275,4 @@ export function createLinks(scope: Scope) {
       return found.rows.map((row) => row.shard);
     },
   };
-}
-
-async function withdraw({ db, install }: Scope, id: LinkId, reason: string): Promise<boolean> {
-  const untouched = sql`install_id = ${install} and link_id = ${id}
-    and not exists (select from operation where install_id = ${install} and link_id = ${id})
-    and not exists (select from item where install_id = ${install} and link_id = ${id})
-    and not exists (select from ticket where install_id = ${install} and link_id = ${id})
-    and not exists (select from watcher where install_id = ${install} and link_id = ${id})
-    and not exists (select from alarm where install_id = ${install} and link_id = ${id})`;
-  const closed = await sql`update delivery set state = 'ignored', reason = ${reason}, link_id = null
-    where ${untouched}`.execute(db);
-  if (closed.numAffectedRows === 0n) return false;
-  await sql`delete from place where install_id = ${install} and link_id = ${id}`.execute(db);
-  await sql`delete from link where install_id = ${install} and id = ${id}`.execute(db);
-  return true;
 }

@@ -12,6 +12,7 @@ import { createConfigurations } from './configurations.ts';
 import type { Db } from './database.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDigests } from './digests.ts';
+import { createDuplicates } from './duplicates.ts';
 import type { Envelope } from './envelope.ts';
 import { createErrands } from './errands.ts';
 import { createHomes } from './homes.ts';
@@ -51,6 +52,7 @@ function groups(scope: Scope) {
     configurations: createConfigurations(scope),
     deliveries: createDeliveries(scope),
     digests: createDigests(scope),
+    duplicates: createDuplicates(scope),
     errands: createErrands(scope),
     homes: createHomes(scope),
     invitations: createInvitations(scope),

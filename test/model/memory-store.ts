@@ -5,6 +5,7 @@ import { createActs } from './memory/acts.ts';
 import { createBudgets } from './memory/budgets.ts';
 import type { Db } from './memory/db.ts';
 import { createDeliveries } from './memory/deliveries.ts';
+import { createDuplicates } from './memory/duplicates.ts';
 import { createErrands } from './memory/errands.ts';
 import { createItems } from './memory/items.ts';
 import { createLeaseBook, type Fence, fence, release } from './memory/leases.ts';
@@ -71,6 +72,7 @@ function groups(db: Db): StoreTx {
     seals: createSeals(),
     threads: createThreads(db),
     tokens: createTokens(),
+    duplicates: createDuplicates(db),
     watchers: createWatchers(db),
     acts: createActs(db),
     approvals: createApprovals(),

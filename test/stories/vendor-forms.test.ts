@@ -38,6 +38,15 @@ async function open({ slack: { people } }: Story, name: string, until_: RegExp) 
 const send = ({ slack: { people } }: Story, viewId: string, values: Parameters<typeof people.submit>[2]) =>
   people.submit(ALMA, viewId, values);
 
+/** Sends a form as a person does: once more when Slack could not connect in time. */
+const taken = (story: Story, viewId: string, values: Parameters<Story['slack']['people']['submit']>[2]) =>
+  until('the form is taken', LIMIT_MS, async () => (await send(story, viewId, values)).ok);
+const pressed = (
+  { slack: { people } }: Story,
+  { channel, ts }: { readonly channel: string; readonly ts: string },
+) =>
+  until('it is pressed', LIMIT_MS, async () => (await people.click(ALMA, channel, ts, 'desk_fill_again')).ok);
+
 /** A notice of ours to her that matches, with its place. */
 function toldHer({ slack: { people } }: Story, pattern: RegExp) {
   const direct = people.channels().find(({ isIm, members }) => isIm && members.includes(ALMA));
@@ -121,7 +130,7 @@ suite('forms of the ticket system', { concurrency: false }, () => {
     assert.match(words, /It stands on the back of the device/);
     for (const left of ['Estimated cost', 'Broken since', 'Building and floor', 'Components'])
       assert.doesNotMatch(words, new RegExp(left));
-    await until('it is taken', LIMIT_MS, async () => (await send(story, view.viewId, DEVICE_ANSWERS)).ok);
+    await taken(story, view.viewId, DEVICE_ANSWERS);
     await until('a ticket exists', LIMIT_MS, () => requests().length === 1);
     const ticket = requests()[0] ?? assert.fail();
     assert.equal(ticket.summary, 'Replace NB-0042');
@@ -148,7 +157,7 @@ suite('forms of the ticket system', { concurrency: false }, () => {
       await people.command(BEN, GENERAL, '/desk', 'device');
       return !/"Home"/.test(shown(people.views(BEN)[0]));
     });
-    assert.ok((await send(story, view.viewId, DEVICE_ANSWERS)).ok);
+    await taken(story, view.viewId, DEVICE_ANSWERS);
     const again = viewOf(story);
     assert.equal(again.viewId, view.viewId);
     const words = shown(again);
@@ -161,7 +170,7 @@ suite('forms of the ticket system', { concurrency: false }, () => {
       [`ask:choice:@${OFFICE}`]: value('2'),
       'ask:text:@customfield_10072': value('Turned it off and on'),
     };
-    assert.ok((await send(story, view.viewId, right)).ok);
+    await taken(story, view.viewId, right);
     await until('a ticket exists', LIMIT_MS, () => requests().length === 1);
     assert.match(requests()[0]?.description ?? '', /Office: Madrid/);
   });
@@ -172,12 +181,12 @@ suite('forms of the ticket system', { concurrency: false }, () => {
     offices.pop();
     const steps = asks.findIndex(({ field }) => field === 'customfield_10072');
     asks[steps] = { field: 'customfield_10072', required: true };
-    assert.ok((await send(story, view.viewId, DEVICE_ANSWERS)).ok);
+    await taken(story, view.viewId, DEVICE_ANSWERS);
     await until('she is told', LIMIT_MS, () => toldHer(story, /desk_fill_again/) !== null);
     assert.equal(requests().length, 0);
     const told = toldHer(story, /desk_fill_again/) ?? assert.fail();
     const { people } = story.slack;
-    assert.ok((await people.click(ALMA, told.channel, told.ts, 'desk_fill_again')).ok);
+    await pressed(story, told);
     await until('the form stands', LIMIT_MS, () => /NB-0042/.test(shown(people.views(ALMA)[0])));
     const words = shown(viewOf(story));
     assert.match(words, /The ticket system did not take it/);
@@ -187,14 +196,14 @@ suite('forms of the ticket system', { concurrency: false }, () => {
       [`ask:choice:@${OFFICE}`]: value('1'),
       'ask:text:@customfield_10072': value('Turned it off and on'),
     };
-    assert.ok((await send(story, viewOf(story).viewId, right)).ok);
+    await taken(story, viewOf(story).viewId, right);
     await until('a ticket exists', LIMIT_MS, () => requests().length === 1);
     assert.match(requests()[0]?.description ?? '', /Office: Lisbon/);
     await until('the request lives', LIMIT_MS, async () => {
       const links = await story.query<{ state: string }>('select state from link');
       return links.length === 1 && links[0]?.state === 'live';
     });
-    assert.ok((await people.click(ALMA, told.channel, told.ts, 'desk_fill_again')).ok);
+    await pressed(story, told);
     await until('it is over', LIMIT_MS, () =>
       /does not wait for its form/.test(shown(people.views(ALMA)[0])),
     );
@@ -259,15 +268,15 @@ suite('forms of the ticket system', { concurrency: false }, () => {
       'ask:yes-no:@remote': value('true'),
       'ask:date:@needed_by': value('2026-12-01'),
     };
-    assert.ok((await send(story, view.viewId, typed)).ok);
+    await taken(story, view.viewId, typed);
     await until('she is told', LIMIT_MS, () => toldHer(story, /does not offer/) !== null);
     assert.equal(story.desk.tickets().length, 0);
     const told = toldHer(story, /desk_fill_again/) ?? assert.fail();
-    assert.ok((await story.slack.people.click(ALMA, told.channel, told.ts, 'desk_fill_again')).ok);
+    await pressed(story, told);
     await until('the form stands', LIMIT_MS, () => /old one/.test(shown(viewOf(story))));
     assert.match(shown(viewOf(story)), /no longer offered/);
     assert.doesNotMatch(shown(viewOf(story)), /"light"/);
-    assert.ok((await send(story, viewOf(story).viewId, { 'ask:choice:@model': value('strong') })).ok);
+    await taken(story, viewOf(story).viewId, { 'ask:choice:@model': value('strong') });
     const made = () => story.desk.tickets().find(({ key }) => key.startsWith('RITM'));
     await until('it is ordered', LIMIT_MS, () => made()?.summary === 'A laptop');
     assert.match(made()?.description ?? '', /Model: Strong/);

@@ -18,6 +18,30 @@ export function listenForKindPress(app: App, us: Us): void {
   });
 }
 
+/** The buttons of "Is it the same?"; their value is `other request:link`, and the first is empty for another one. */
+const SAME_BUTTON = /^desk_same_\d$/;
+
+export function listenForSamePress(app: App, us: Us): void {
+  app.action({ type: 'block_actions', action_id: SAME_BUTTON }, async ({ body, context, ack }) => {
+    await ack();
+    offer(context, readSamePress(body, us));
+  });
+}
+
+function readSamePress(body: unknown, { teamId }: Us): Intake {
+  const parsed = BlockActions.safeParse(body);
+  if (!parsed.success) return ignored('action_unreadable');
+  const { actions, channel, container, user } = parsed.data;
+  const [other = '', id] = (actions[0]?.value ?? '').split(':');
+  const [link, same, by] = [LinkId.safeParse(id), LinkId.safeParse(other), SlackUser.safeParse(user.id)];
+  if (!link.success || !by.success || (other !== '' && !same.success)) return ignored('action_unreadable');
+  if (isForeignPerson(parsed.data, teamId)) return ignored('foreign_person');
+  return {
+    ...{ kind: 'pick-same', team: teamId, by: by.data, link: link.data, same: same.data ?? null },
+    channel: channel?.id ?? channelOrNull(container?.channel_id),
+  };
+}
+
 function readKindPress(body: unknown, { teamId }: Us): Intake {
   const parsed = BlockActions.safeParse(body);
   if (!parsed.success) return ignored('action_unreadable');

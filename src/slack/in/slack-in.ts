@@ -22,7 +22,7 @@ import { asksToFillAgain, type FormsTyped, listenForFillAgain } from './fill-aga
 import { listenForHandToHuman } from './hand-to-human.ts';
 import { asksFromHome, listenForHome } from './home.ts';
 import { ignored } from './ignored.ts';
-import { listenForKindPress } from './kind-press.ts';
+import { listenForKindPress, listenForSamePress } from './kind-press.ts';
 import { listenForLinks } from './links-shared.ts';
 import { listenForMarks, type Marks, NO_MARKS } from './marks.ts';
 import { listenForMentions } from './mention.ts';
@@ -132,6 +132,7 @@ function createApp(deps: SlackInDeps): App {
   listenForDeskForm(app, { ...deps, categories });
   listenForCardActions(app, { ...deps, queues: deps.queues ?? [] });
   listenForKindPress(app, deps);
+  listenForSamePress(app, deps);
   listenForChangeForm(app, deps);
   listenForSteps(app, { ...deps, steps: deps.steps ?? NO_TICKETS });
   listenForMoveForm(app, deps);

@@ -18,7 +18,15 @@ export interface Words {
   /** Slack's own address for an answer to this person, tried first; null: there is none. */
   readonly respond: string | null;
   /** Below the words; `value` grants nothing. */
-  readonly button: { readonly action: string; readonly label: string; readonly value: string } | null;
+  readonly button: Button | null;
+  /** A second one beside it. */
+  readonly other?: Button;
+}
+
+interface Button {
+  readonly action: string;
+  readonly label: string;
+  readonly value: string;
 }
 
 interface TellDeps {
@@ -28,7 +36,7 @@ interface TellDeps {
 
 export async function tell(
   { client, http }: TellDeps,
-  { channel, user, root, text, button, respond }: Words,
+  { channel, user, root, text, button, other, respond }: Words,
 ): Promise<Outcome<null>> {
   const look =
     typeof text === 'string' ? renderNotice(text) : renderMessage({ author: null, body: text, part: null });
@@ -40,7 +48,7 @@ export async function tell(
   const message = {
     channel,
     text: look.text,
-    blocks: [...look.blocks, ...actionsOf(button)],
+    blocks: [...look.blocks, ...actionsOf([button ?? [], other ?? []].flat())],
     link_names: false,
     parse: 'none' as const,
     ...(root === null ? {} : { thread_ts: root }),
@@ -53,14 +61,13 @@ export async function tell(
   return told.kind === 'ok' ? ok(null) : told;
 }
 
-function actionsOf(button: Words['button']): KnownBlocks {
-  if (button === null) return [];
-  const { action, label, value } = button;
-  const element = {
-    type: 'button',
+function actionsOf(buttons: readonly Button[]): KnownBlocks {
+  if (buttons.length === 0) return [];
+  const elements = buttons.map(({ action, label, value }) => ({
+    type: 'button' as const,
     action_id: action,
-    text: { type: 'plain_text', text: label },
+    text: { type: 'plain_text' as const, text: label },
     value,
-  } as const;
-  return [{ type: 'actions', elements: [element] }];
+  }));
+  return [{ type: 'actions', elements }];
 }

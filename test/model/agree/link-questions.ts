@@ -26,6 +26,19 @@ export const linkQuestions: Questions = {
   },
   ...onLink({
     withdraw: ({ store }, link) => store.links.withdraw(link, 'outsider'),
+    merge: async ({ store, links }, link, { b }) => {
+      const into = at(links, b);
+      return into === undefined || into === link ? null : store.links.merge(link, into);
+    },
+    askSame: async ({ store, links }, link, { b, c }) => {
+      const same = at(links, b);
+      return same === undefined ? null : store.duplicates.ask(link, same, c * 60_000);
+    },
+    isAnother: ({ store }, link) => store.duplicates.isAnother(link),
+    mayBeSame: async ({ store, links }, link) => {
+      const found = await store.duplicates.of(link);
+      return found === null ? null : { same: links.indexOf(found.same), leftMs: found.leftMs };
+    },
     moveToDirectMessage: ({ store }, link) => store.links.moveToDirectMessage(link),
     originOf: ({ store }, link) => store.links.originOf(link),
     get: ({ store }, link) => store.links.get(link),

@@ -85,7 +85,7 @@ export interface LinkRow {
 
 export interface PlaceRow {
   readonly link: LinkId;
-  role: 'primary' | 'origin' | 'internal';
+  role: 'primary' | 'origin' | 'internal' | 'follower' | 'follower';
   readonly team: SlackTeam;
   readonly channel: SlackChannel;
   readonly root: SlackTs;
@@ -174,6 +174,7 @@ export interface Db {
   readonly operations: Map<string, OperationRow>;
   /** By link and person. */
   readonly alarms: Map<string, { readonly link: LinkId; readonly kind: AlarmKind; readonly at: number }>;
+  readonly duplicates: Map<LinkId, { same: LinkId; dueAt: number }>;
   readonly watchers: Map<string, { readonly link: LinkId; readonly user: SlackUser }>;
   readonly errands: Map<string, ErrandRow>;
   /** By person. */
@@ -229,6 +230,7 @@ export function createDb(clock: Clock): Db {
     items: new Map(),
     operations: new Map(),
     alarms: new Map(),
+    duplicates: new Map(),
     watchers: new Map(),
     errands: new Map(),
     notices: new Map(),

@@ -25,6 +25,15 @@ export function createLinks(db: Db): Store['links'] {
     db.put(db.places, placeKey(place), { link: id, role, ...place });
     return true;
   }
+  const isTouched = (id: LinkId) =>
+    [...db.operations.values(), ...db.items.values()].some((row) => row.link === id) ||
+    (db.links.get(id)?.ticket ?? null) !== null ||
+    [...db.watchers.values(), ...db.alarms.values()].some((row) => row.link === id);
+  function drop(id: LinkId): void {
+    for (const [link, { same }] of db.duplicates)
+      if (link === id || same === id) db.drop(db.duplicates, link);
+    db.drop(db.links, id);
+  }
   const wakeNow = (row: LinkRow) => Math.min(row.wakeAt ?? Number.POSITIVE_INFINITY, db.clock.now);
 
   return {
@@ -36,16 +45,22 @@ export function createLinks(db: Db): Store['links'] {
       if (place !== null) addPlace(id, 'primary', place);
       return id;
     },
-    async withdraw(id, reason) {
-      const touched =
-        [...db.operations.values(), ...db.items.values()].some((row) => row.link === id) ||
-        (db.links.get(id)?.ticket ?? null) !== null ||
-        [...db.watchers.values(), ...db.alarms.values()].some((row) => row.link === id);
+    async merge(id, into) {
       const deliveries = [...db.deliveries.values()].filter((row) => row.link === id);
-      if (touched || deliveries.length === 0) return false;
+      if (isTouched(id) || deliveries.length === 0) return false;
+      for (const row of deliveries)
+        db.change(row, { link: into, reason: row.state === 'sorted' ? null : row.reason });
+      for (const place of db.places.values())
+        if (place.link === id) db.change(place, { link: into, role: 'follower' });
+      drop(id);
+      return true;
+    },
+    async withdraw(id, reason) {
+      const deliveries = [...db.deliveries.values()].filter((row) => row.link === id);
+      if (isTouched(id) || deliveries.length === 0) return false;
       for (const row of deliveries) db.change(row, { state: 'ignored', reason, link: null });
       for (const [key, place] of db.places) if (place.link === id) db.drop(db.places, key);
-      db.drop(db.links, id);
+      drop(id);
       return true;
     },
     addPlace: async (id, role, place) => addPlace(id, role, place),

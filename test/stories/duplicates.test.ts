@@ -1,0 +1,98 @@
+/** A person who asks again for what he has asked for already is asked whether it is the same. */
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { until } from '../support/until.ts';
+import { memoryDesk, memoryKind } from './desks.ts';
+import { HELP, type Story, type StoryOptions, startStory } from './rig.ts';
+import { opened, quiet, shown } from './story-suite.ts';
+
+const LIMIT_MS = 20_000;
+const ALMA = 'U0ALMA';
+const BEN = 'U0BEN';
+const FIRST = 'My VPN tunnel drops every ten minutes';
+const SECOND = 'The VPN tunnel drops again';
+
+const start = (t: Parameters<typeof startStory>[0], more: Partial<StoryOptions> = {}) =>
+  startStory(t, {
+    ...{ kind: memoryKind, desk: memoryDesk, routing: { duplicates: { ask: true } } },
+    ...more,
+  });
+
+/** Questions that this person alone sees. */
+const askedOf = ({ slack: { people } }: Story, user: string) =>
+  people.messages(HELP).filter((one) => one.ephemeralFor === user && shown(one).includes('desk_same_0'));
+
+async function question(story: Story, count: number) {
+  await until('she is asked', LIMIT_MS, () => askedOf(story, ALMA).length === count);
+  return askedOf(story, ALMA).at(-1)?.ts ?? assert.fail();
+}
+
+/** Presses as a person does: once more when Slack could not connect in time. */
+async function press({ slack: { people } }: Story, ts: string, button: string) {
+  await until('it is pressed', LIMIT_MS, async () => (await people.click(ALMA, HELP, ts, button)).ok);
+}
+
+const toldHer = ({ slack: { people } }: Story, words: RegExp) =>
+  people.messages(HELP).some((one) => one.ephemeralFor === ALMA && words.test(shown(one)));
+const comments = (story: Story) =>
+  (story.desk.tickets()[0]?.comments ?? []).map(({ text }) => text).join('\n');
+
+suite('likely duplicates', { concurrency: false }, () => {
+  test('the same: what she wrote, and what follows below it, belongs to the first request', async (t) => {
+    const story = await start(t);
+    const { people } = story.slack;
+    const first = await opened(story, FIRST, ALMA);
+    const second = people.post(ALMA, HELP, SECOND);
+    const asked = await question(story, 1);
+    assert.match(shown(askedOf(story, ALMA)[0] ?? assert.fail()), new RegExp(first.ticket.key));
+    assert.ok(!people.messages(HELP).some((one) => one.threadTs === second && one.ephemeralFor === null));
+    await press(story, asked, 'desk_same_0');
+    await until('it is on the first ticket', LIMIT_MS, () => comments(story).includes(SECOND));
+    await until('she knows where', LIMIT_MS, () => toldHer(story, /was added to/));
+    people.post(ALMA, HELP, 'Now the phone, too', second);
+    await until('so is what follows', LIMIT_MS, () => comments(story).includes('Now the phone, too'));
+    people.edit(ALMA, HELP, second, `${SECOND} today`);
+    await until('and its edit', LIMIT_MS, () => comments(story).includes(`${SECOND} today`));
+    await quiet(story);
+    assert.equal(story.desk.tickets().length, 1);
+    assert.equal((await story.query("select 1 from audit_event where kind = 'request.merged'")).length, 1);
+    assert.equal((await story.query('select 1 from link')).length, 1);
+    await press(story, asked, 'desk_same_1');
+    await quiet(story);
+    assert.equal(story.desk.tickets().length, 1, 'a second press changes nothing');
+  });
+
+  test('another one is opened at once; without an answer it is opened ten minutes later', async (t) => {
+    const story = await start(t);
+    const { people } = story.slack;
+    await opened(story, FIRST, ALMA);
+    people.post(ALMA, HELP, SECOND);
+    await press(story, await question(story, 1), 'desk_same_1');
+    await until('a second ticket', LIMIT_MS, () => story.desk.tickets().length === 2);
+    people.post(ALMA, HELP, 'VPN tunnel drops, third time');
+    const late = await question(story, 2);
+    const waiting = 'select 1 from likely_duplicate where due_at > deskbridge_now()';
+    assert.equal((await story.query(waiting)).length, 1);
+    assert.equal(story.desk.tickets().length, 2, 'it waits');
+    await story.pass(601_000);
+    await until('a third ticket', LIMIT_MS, () => story.desk.tickets().length === 3);
+    await press(story, late, 'desk_same_0');
+    await until('too late', LIMIT_MS, () => toldHer(story, /request of its own meanwhile/));
+    assert.equal(story.desk.tickets().length, 3);
+  });
+
+  test("nobody is asked about somebody else's request, about other words, or where it is not wanted", async (t) => {
+    const story = await start(t);
+    await opened(story, FIRST, ALMA);
+    await opened(story, SECOND, BEN);
+    await opened(story, 'The printer on the second floor is out of toner', ALMA);
+    assert.deepEqual([...askedOf(story, ALMA), ...askedOf(story, BEN)], []);
+    story.desk.setStatus(story.desk.tickets()[0]?.id ?? '', 'done');
+    await until('it is closed', LIMIT_MS, async () => {
+      const closed = await story.query("select 1 from link where state = 'closed'");
+      return closed.length === 1;
+    });
+    await opened(story, SECOND, ALMA);
+    assert.deepEqual(askedOf(story, ALMA), []);
+  });
+});
