@@ -18,7 +18,7 @@ import { up as home } from './migrations/017-home.ts';
 import { up as acts } from './migrations/018-acts.ts';
 import { up as alarms } from './migrations/019-alarms.ts';
 import { up as approvals } from './migrations/020-approvals.ts';
-import { up as likelyDuplicates } from './migrations/030-likely-duplicates.ts';
+import { up as likelyDuplicates } from './migrations/021-likely-duplicates.ts';
 
 /**
  * In the order of their numbers. A new one goes to the end, above the highest number that was ever given: a gap stays a gap,
@@ -42,7 +42,7 @@ const MIGRATIONS = {
   '018-acts': { up: acts },
   '019-alarms': { up: alarms },
   '020-approvals': { up: approvals },
-  '030-likely-duplicates': { up: likelyDuplicates },
+  '021-likely-duplicates': { up: likelyDuplicates },
 };
 
 /** Nobody can work on this database until a person has acted; the message says how. */

@@ -37,6 +37,8 @@ export const RISK_WORDS: Readonly<Record<RiskClass, string>> = {
   high: 'high risk',
   critical: 'critical risk',
 };
+/** Whose name nobody told us. */
+export const UNKNOWN_PERSON = 'somebody unknown';
 export const BLOCKS_PERSON = 'somebody cannot work until this is decided';
 export const SIMULATED = 'only simulated: nothing is changed, whatever you decide';
 

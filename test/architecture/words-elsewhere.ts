@@ -5,14 +5,6 @@ export const EXCUSED_PLACES: Readonly<Record<string, string>> = {
   'src/census/': 'operators read what the census finds',
   'src/store/': 'statements for Postgres, and findings of the doctor',
   'src/queues/': 'log lines of the bell, and findings of the doctor',
-  'src/approvals/explain.ts': 'operators read it when they ask what a policy makes of a request',
-  'src/approvals/judge.ts': 'operators read it when they ask why a rule does not match',
-  'src/approvals/lint-reach.ts': 'operators read it when they check the policies',
-  'src/approvals/lint-steps.ts': 'operators read it when they check the policies',
-  'src/approvals/policy.ts': 'operators read it when the configuration is wrong',
-  'src/approvals/settings.ts': 'operators read it when the configuration is wrong',
-  'src/approvals/risk.ts': 'operators read it when they ask where a risk comes from',
-  'src/model/approval.ts': 'operators read it when the configuration is wrong',
   'src/sandbox/': 'what simulated vendors and the demo say in place of others',
   'src/slack/diagnose/': 'findings of the doctor',
   'src/web/diagnose/': 'findings of the doctor',
@@ -49,6 +41,7 @@ export const EXCUSED_PLACES: Readonly<Record<string, string>> = {
   'src/routing/lint.ts': 'operators read it when they check the routing table',
   'src/routing/explain.ts': 'operators read it when they ask where a text goes',
   'src/routing/small-talk.ts': 'a list of words',
+  'src/routing/likeness.ts': 'a list of words',
   'src/slack/scopes.ts': 'docs/connect-slack.md and the doctor say why a scope is needed',
   'src/slack/manifest-rules.ts': 'programmers read it when the manifest is wrong',
   'src/slack/in/socket-line.ts': 'the log says why the socket has no line',
@@ -56,6 +49,7 @@ export const EXCUSED_PLACES: Readonly<Record<string, string>> = {
 
 /** The same, where the rest of a file is held to the rule; ‹› stands for what is filled in. */
 export const EXCUSED_TEXTS: Readonly<Record<string, string>> = {
+  'Its person is asked whether it is a new one': 'why nothing is routed yet: operators read it in the log',
   'text/plain; charset=utf-8': 'a header of HTTP',
   'text/plain; version=0.0.4; charset=utf-8': 'a header of HTTP',
   'text/html; charset=utf-8': 'a header of HTTP',
@@ -92,10 +86,6 @@ export const EXCUSED_TEXTS: Readonly<Record<string, string>> = {
 
 /** How many texts still have to move, by file. It only ever gets shorter. */
 export const STILL_ELSEWHERE: Readonly<Record<string, number>> = {
-  'src/flows/keep-approval.ts': 5,
-  'src/flows/move-approval.ts': 1,
-  'src/flows/run-approved.ts': 9,
-  'src/slack/out/approval-shown.ts': 1,
   'src/connectors/byline.ts': 1,
   'src/connectors/jira/steps.ts': 1,
   'src/connectors/jira/transition-screen.ts': 2,

@@ -1,6 +1,7 @@
 import type { Approval, Decision } from '../../model/approval.ts';
 import type { PrincipalId, SlackUser } from '../../model/ids.ts';
 import { revealed } from '../../model/remarks.ts';
+import { UNKNOWN_PERSON } from '../../texts/approvals.ts';
 import { inertMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 /** Somebody as approvers read him. */
@@ -62,14 +63,14 @@ export interface ApprovalButtons {
 }
 
 const LONGEST_NAME = 120;
-const UNKNOWN = 'somebody unknown';
 
-export const nameIn = ({ people }: ApprovalShown, id: PrincipalId): string => people.get(id)?.name ?? UNKNOWN;
+export const nameIn = ({ people }: ApprovalShown, id: PrincipalId): string =>
+  people.get(id)?.name ?? UNKNOWN_PERSON;
 
 /** Who he is in mrkdwn: by his own Slack profile where he has one, because a name can be chosen. */
 export function personIn({ people }: ApprovalShown, id: PrincipalId): string {
   const named = people.get(id);
-  if (named === undefined) return UNKNOWN;
+  if (named === undefined) return UNKNOWN_PERSON;
   return named.slack === null ? inertValue(named.name, LONGEST_NAME) : `<@${named.slack}>`;
 }
 
