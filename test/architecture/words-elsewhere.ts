@@ -10,8 +10,6 @@ export const EXCUSED_PLACES: Readonly<Record<string, string>> = {
   'src/web/diagnose/': 'findings of the doctor',
   'src/connectors/jira/diagnose/': 'findings of the doctor',
   'src/connectors/servicenow/diagnose/': 'findings of the doctor',
-  'src/model/approval.ts': 'operators read it when the configuration is wrong',
-  'src/approvals/': 'operators read it when they write, check and explain policies',
   'src/model/clock-check.ts': 'a finding of the doctor',
   'src/model/apart.ts': 'the store says it, too, and imports the model alone',
   'src/flows/take-census.ts': 'operators read what the census finds',
