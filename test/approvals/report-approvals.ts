@@ -37,8 +37,8 @@ function model() {
 
 /** `double`: requests of which not exactly one decision counted, or whose work was not done exactly as often as decided. */
 async function races() {
-  // A connection for everybody: they wait for each other's locks, not for a place in the pool.
-  const { db, install } = await openStore(scope, { max: AT_ONCE + 10 });
+  // Fewer connections than people, as in earnest: who gets none in time presses again.
+  const { db, install } = await openStore(scope, { max: 30 });
   const crowd = await gather(db, install, { approvers: AT_ONCE });
   const lot = createLot(seed);
   const ended = new Map<string, number>();
