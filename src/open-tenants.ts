@@ -7,6 +7,7 @@ import type { FormShelf } from './flows/form-shelf.ts';
 import { keepGrant } from './flows/keep-grants.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
 import type { World } from './flows/world.ts';
+import type { ApprovalId } from './model/approval.ts';
 import type { Budget } from './model/budget.ts';
 import type { ConnectorId, InstallId, SlackTeam, SlackUser } from './model/ids.ts';
 import type { Io } from './model/io.ts';
@@ -124,7 +125,9 @@ function approvalsIn({ config }: TenantParts, install: InstallId, own: SlackTeam
   // The private channel of another workspace is none here: people are asked in direct messages.
   const { channel, workspace } = settings.cards;
   const cards = { ...settings.cards, channel: workspace === undefined || workspace === own ? channel : null };
-  return { approvals: { rules: { ...settings, cards }, reminderHours, tokens } };
+  const base = config.server.publicUrl?.replace(/\/+$/, '') ?? null;
+  const pageOf = base === null ? null : (id: ApprovalId) => `${base}/approvals/${id}`;
+  return { approvals: { rules: { ...settings, cards }, reminderHours, tokens, pageOf } };
 }
 
 /** One workspace, with a token that does not change while we run. Whose call it is no question: the doors check it. */

@@ -11,6 +11,9 @@ import { redactIntake } from './privacy/redact-intake.ts';
 import { parseSlackBody } from './slack/in/body.ts';
 import type { FormsTyped } from './slack/in/fill-again.ts';
 import { createSlackIn, type SlackIn } from './slack/in/slack-in.ts';
+import { renderApproval } from './slack/out/approval-card.ts';
+import { renderPending } from './slack/out/approval-list.ts';
+import { alikeView, decideView, noticeView } from './slack/out/approval-views.ts';
 import { renderKindQuestion } from './slack/out/ask-kind.ts';
 import { renderCard } from './slack/out/card.ts';
 import { renderFillAgain } from './slack/out/fill-again.ts';
@@ -87,6 +90,11 @@ export function openWorld({ config, us, botToken, shelf, ...parts }: WorldParts)
       notice: renderNotice,
       kindQuestion: renderKindQuestion,
       fillAgain: renderFillAgain,
+      approvalCard: renderApproval,
+      pendingList: renderPending,
+      decideForm: decideView,
+      alikeForm: alikeView,
+      formNotice: noticeView,
       tombstone: renderTombstone,
       longest: LONGEST_SAID,
     },

@@ -186,6 +186,10 @@ export const Approvals = z.strictObject({
   delegates: Delegates.prefault({}).meta({ description: 'Who may stand in for whom.' }),
   reminders: Reminders.prefault({}).meta({ description: 'How people are reminded.' }),
   cards: Cards.prefault({}).meta({ description: 'Where people are asked.' }),
+  step_up: z.enum(RISK_CLASSES).nullable().default('high').meta({
+    description:
+      'From this risk on nobody decides in Slack alone: the card leads to a page on which he signs in afresh. Needs `server.public_url`; without one Slack is enough. Null: never.',
+  }),
 });
 export type Approvals = z.infer<typeof Approvals>;
 

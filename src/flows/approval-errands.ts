@@ -1,11 +1,18 @@
 import type { Errand } from '../model/errand.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { HeldErrand } from '../store/errands.ts';
+import { actOnPress, answerInForm } from './act-on-press.ts';
 import { keepApproval, reviewApprovals, tellAsked } from './keep-approval.ts';
 import { openRouted } from './open-approval.ts';
 import type { World } from './world.ts';
 
-type Kind = 'open-approval' | 'review-approval' | 'ask-approval' | 'keep-approval';
+type Kind =
+  | 'open-approval'
+  | 'review-approval'
+  | 'ask-approval'
+  | 'keep-approval'
+  | 'approval-act'
+  | 'answer-in-form';
 export type ApprovalErrand = Extract<Errand, { kind: Kind }>;
 
 const FIRST_LOOK_MS = 1_000;
@@ -16,19 +23,25 @@ const AGAIN_MS = 5_000;
 /** Does what an approval waits for. Answers after how many milliseconds to do so again; null: it is done. */
 export async function approvalErrand(
   world: World,
-  { attempt }: Pick<HeldErrand, 'attempt'>,
+  held: Pick<HeldErrand, 'attempt'>,
   errand: ApprovalErrand,
 ): Promise<number | null> {
   switch (errand.kind) {
     case 'open-approval': {
       const opened = await openRouted(world, errand.link);
       if (opened.kind !== 'ok') return laterAfter(opened);
-      return opened.value ? null : Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 2 ** Math.min(attempt - 1, 20));
+      return opened.value
+        ? null
+        : Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 2 ** Math.min(held.attempt - 1, 20));
     }
     case 'review-approval':
       return laterAfter(await reviewApprovals(world, errand.link, errand.words));
     case 'ask-approval':
       return laterAfter(await tellAsked(world, errand));
+    case 'approval-act':
+      return actOnPress(world, held, errand);
+    case 'answer-in-form':
+      return answerInForm(world, held, errand);
     case 'keep-approval': {
       const kept = await keepApproval(world, errand);
       return kept.kind === 'ok' ? kept.value : laterAfter(kept);

@@ -1,7 +1,7 @@
 import type { Approvals } from '../approvals/settings.ts';
 import type { Refusal } from '../approvals/step.ts';
 import type { ApprovalTokens } from '../approvals/token.ts';
-import type { PayloadHash } from '../model/approval.ts';
+import type { ApprovalId, PayloadHash } from '../model/approval.ts';
 import type { Hours } from '../routing/hours.ts';
 
 /** Approvals as a process serves them; absent where the owner has enabled them nowhere. */
@@ -10,6 +10,8 @@ export interface Approving {
   /** When people may be reminded; null: at any time. */
   readonly reminderHours: Hours | null;
   readonly tokens: ApprovalTokens;
+  /** The page on which somebody who signed in decides; null, and when left out: there is none. */
+  readonly pageOf?: ((id: ApprovalId) => string) | null;
 }
 
 /** Why a decision does not count: what the machine refuses, and what does not even reach it. */

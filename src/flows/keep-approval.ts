@@ -1,5 +1,5 @@
 import { payloadHash, policyHash } from '../approvals/payload.ts';
-import type { ApprovalId, ApprovalRequest } from '../model/approval.ts';
+import type { ApprovalId } from '../model/approval.ts';
 import type { Errand } from '../model/errand.ts';
 import { type LinkId, type PrincipalId, SlackUser } from '../model/ids.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
@@ -7,14 +7,9 @@ import { isWithin } from '../routing/hours.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { Cause } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
-import {
-  askedText,
-  ITS_TICKET,
-  remindedText,
-  THE_TICKET,
-  voidedNote,
-  workLine,
-} from '../texts/approval-notes.ts';
+import { ITS_TICKET, remindedText, voidedNote, workLine } from '../texts/approval-notes.ts';
+import { askInSlack } from './approval-cards.ts';
+import { differences } from './approval-differences.ts';
 import { boundNow } from './build-approval.ts';
 import { moveAlone, notedOf, questionOf, ringFor, unfitFor } from './move-approval.ts';
 import { askedNow, rosterIn } from './roster.ts';
@@ -43,13 +38,10 @@ export async function tellAsked(
   await world.store.transaction(async (tx) => {
     const held = await tx.approvals.hold(id);
     if (held === null || !stands(held, round, step)) return;
-    const link = await tx.links.get(held.link);
     const roster = await rosterIn(approving, tx, questionOf(held, []), unfit.value);
     const asked = askedNow(held.approval, roster, held.now);
     const isNew = await tx.approvals.asked.add({ approval: id, round, step }, asked);
-    const noted = await notedOf(tx, id, held.approval);
-    const key = link?.ticket?.key ?? ITS_TICKET;
-    await tell(tx, held, isNew, askedText(noted, link?.request?.summary ?? '', key));
+    await askInSlack(tx, approving, held, isNew);
   });
   ringFor(world, record);
   return ok(null);
@@ -150,31 +142,15 @@ async function reviewOne(world: World, id: ApprovalId, words: string | null): Pr
   if (rule === undefined) return ok(null);
   // Another request is asked for under the policy as it is now.
   const request = { ...now.request, policy: { name: rule.name, hash: policyHash(rule) } };
-  const lines = differences(record.approval.request, request);
+  const changes = differences(record.approval.request, request).map(({ field, before, after }) =>
+    workLine(field, before, after),
+  );
   const cause = { ...OWN, kind: 'approval.voided', result: 'changed' };
   const moved = await moveAlone(world, id, {
     told: (held) =>
       payloadHash(held.approval.request) === record.approval.hash ? { kind: 'edit', request, rule } : null,
     cause,
-    said: async (tx, after) => voidedNote(await notedOf(tx, id, after), lines),
+    said: async (tx, after) => voidedNote(await notedOf(tx, id, after), changes),
   });
   return moved.kind === 'ok' ? ok(null) : moved;
-}
-
-/** What differs between two versions, for people. */
-function differences(before: ApprovalRequest, after: ApprovalRequest): readonly string[] {
-  const names = Object.keys({ ...before.evidence.fields, ...after.evidence.fields });
-  const fields = names.flatMap((name) => {
-    const [was, is] = [before.evidence.fields[name] ?? null, after.evidence.fields[name] ?? null];
-    return was === is ? [] : [workLine(name, was, is)];
-  });
-  const works = Object.keys(after.work).flatMap((name) =>
-    (after.work[name]?.changes ?? []).flatMap(({ field, before: is }, nth) => {
-      const was = before.work[name]?.changes[nth]?.before ?? null;
-      return was === is ? [] : [workLine(field, was, is)];
-    }),
-  );
-  const isMoved =
-    before.target.ticket !== after.target.ticket || before.target.system !== after.target.system;
-  return [...fields, ...works, ...(isMoved ? [THE_TICKET] : [])];
 }

@@ -1,5 +1,5 @@
 import { fingerprint } from '../approvals/payload.ts';
-import { actionOf, type Mode, modeOf } from '../approvals/settings.ts';
+import type { Mode } from '../approvals/settings.ts';
 import { createStep, type Effect, type Event, type Refusal } from '../approvals/step.ts';
 import type { Approval, ApprovalId, Vote } from '../model/approval.ts';
 import { shardOf } from '../model/delivery.ts';
@@ -9,6 +9,7 @@ import { type Outcome, ok } from '../model/outcome.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { Cause, HeldApproval } from '../store/approvals.ts';
 import type { Store, StoreTx } from '../store/store.ts';
+import { askedAgain, askedNext, askedOthers } from '../texts/approval-answers.ts';
 import {
   endedNote,
   endedText,
@@ -20,6 +21,8 @@ import {
   openedNote,
   workLine,
 } from '../texts/approval-notes.ts';
+import { renewCards } from './approval-cards.ts';
+import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
 import { askedNow, knowNamed, type RosterQuestion, rosterIn, unfitAmong, wordsIn } from './roster.ts';
 import type { World } from './world.ts';
@@ -101,6 +104,7 @@ export async function moveApproval(tx: Tx, moving: Moving, told: Told): Promise<
   const asks = effects.some(({ kind }) => kind === 'ask');
   const names = await namesOf(tx, asks ? askedNow(after, roster, held.now) : []);
   await follow(tx, { world, link, approving, id: held.id, before: held.approval, after, effects, names });
+  await renewCards(tx, { ...held, approval: after });
   return { kind: 'moved', before: held.approval, after, effects };
 }
 
@@ -133,11 +137,13 @@ export async function follow(tx: Tx, following: Following): Promise<void> {
         operations.push(note(openedNote(noted, [...names.values()])));
       else if (after.steps[step]?.name === before.steps[step]?.name && isHigher(before, after, step))
         operations.push(note(escalatedNote(noted)));
+      operations.push(...tellRequester(following, step));
     }
     if (effect.kind === 'remind') await keep(tx, following, effect.step);
     if (effect.kind === 'closed') {
       const mode = await modeFor(tx, approving, link, after.request.kind);
-      operations.push(...closing(following, noted, mode));
+      const by = await namesOf(tx, decidersOf(after));
+      operations.push(...closing(following, { noted, mode, by: [...by.values()] }));
     }
   }
   if (after.status === 'granted' && before?.status !== 'granted' && before?.status !== 'executing') {
@@ -175,28 +181,49 @@ async function keep(tx: Tx, { id, before, after, approving }: Following, step: n
   await tx.errands.add(errand, (most > 0 ? Math.min(wait, every) : wait) * MINUTE_MS);
 }
 
-function closing({ before, after }: Following, noted: NotedRequest, mode: Mode): readonly NewOperation[] {
+/** Whoever asked hears whom it depends on, and not more than that. */
+function tellRequester(
+  { before, after, names, approving }: Following,
+  step: number,
+): readonly NewOperation[] {
+  const kind = after.request.kind;
+  const title = approving.rules.kinds[kind]?.title ?? kind;
+  const asked = [...names.values()];
+  const text =
+    before === null
+      ? askedOthers(title, asked)
+      : before.round !== after.round
+        ? askedAgain(title, asked)
+        : before.at < step
+          ? askedNext(title, asked)
+          : null;
+  if (text === null) return [];
+  return [{ lane: 'slack', itemId: null, body: { kind: 'post', text, where: 'conversation' } }];
+}
+
+/** Those whose say made it what it is. */
+function decidersOf({ status, votes, at }: Approval): readonly PrincipalId[] {
+  const decision = status === 'denied' ? 'deny' : 'approve';
+  return votes.filter((one) => one.step === at && one.decision === decision).map(({ by }) => by);
+}
+
+interface Closing {
+  readonly noted: NotedRequest;
+  readonly mode: Mode;
+  readonly by: readonly string[];
+}
+
+function closing({ before, after, approving }: Following, { noted, mode, by }: Closing): readonly NewOperation[] {
   const { status, request } = after;
+  const title = approving.rules.kinds[request.kind]?.title ?? request.kind;
   const isLapsed = status === 'expired' && before?.status === 'granted';
-  const text = isLapsed ? lapsedText(request.kind) : endedText(request.kind, status, request.policy.name);
+  const policy = request.policy.name;
+  const text = isLapsed ? lapsedText(title) : endedText(title, status, { policy, by });
   const body = text === null ? null : { kind: 'post' as const, text, where: 'conversation' as const };
   return [
     note(isLapsed ? lapsedNote(noted) : endedNote(noted, status, mode === 'simulate')),
     ...(body === null ? [] : [{ lane: 'slack' as const, itemId: null, body }]),
   ];
-}
-
-/** What the owner has decided for such requests, as it is now. */
-export async function modeFor(
-  rows: Pick<Store | StoreTx, 'links' | 'principals'>,
-  { rules }: Approving,
-  link: Link,
-  kind: string,
-): Promise<Mode> {
-  const facts = await rows.links.factsOf(link.id);
-  const { groups } = await rows.principals.factsOf(link.requester);
-  const actions = [...new Set(Object.values(rules.kinds[kind]?.work ?? {}).map(actionOf))];
-  return modeOf(rules, { channel: facts?.channel ?? null, kind, groups, actions });
 }
 
 export const note = (text: string): NewOperation => ({

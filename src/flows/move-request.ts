@@ -44,7 +44,9 @@ interface Asked {
 /** What is on its way to the old ticket gets there first; looked at again after this time, in milliseconds. */
 const ARRIVES_MS = 1_500;
 /** What shows what is true when it runs does not hold a move up. */
-const ANYWHERE = new Set<Operation['body']['kind']>(['card', 'whisper', 'post', 'tell', 'open-internal']);
+const ANYWHERE = new Set<Operation['body']['kind']>([
+  ...(['card', 'whisper', 'post', 'tell', 'open-internal', 'approval-card'] as const),
+]);
 
 /**
  * Moves a request to another queue: its link gets a new ticket, and everything that people said goes along. All of it is

@@ -9,9 +9,10 @@ import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { StoreTx } from '../store/store.ts';
 import { leftToAgentsNote, type NotAsked, notAskedNote, notAskedText } from '../texts/approval-notes.ts';
+import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
 import { buildRouted } from './build-approval.ts';
-import { follow, modeFor, namesOf, note } from './move-approval.ts';
+import { follow, namesOf, note } from './move-approval.ts';
 import { askedNow, knowNamed, MOST_LOOKED_UP, rosterIn, unfitAmong, wordsIn } from './roster.ts';
 import type { World } from './world.ts';
 

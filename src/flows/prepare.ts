@@ -1,6 +1,7 @@
 import type { Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { prepareBacklink } from './point-back.ts';
+import { prepareApprovalCard } from './prepare-approval-card.ts';
 import { prepareInternal, prepareTell, prepareWhisper } from './prepare-aside.ts';
 import { prepareAttach } from './prepare-attach.ts';
 import { prepareCreate } from './prepare-create.ts';
@@ -38,6 +39,8 @@ export async function prepare(world: World, link: Link, operation: Operation): P
       return prepareNote(world, link, body);
     case 'write':
       return prepareWrite(world, link, body);
+    case 'approval-card':
+      return prepareApprovalCard(world, link, { operation, body });
     case 'run-approved':
       return prepareApproved(world, link, body);
     case 'retire':

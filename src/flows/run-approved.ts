@@ -9,9 +9,10 @@ import type { TicketChange, WrittenFields } from '../model/ticket.ts';
 import type { Cause } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
 import { notRunBecause, notRunNote, STOPPED_WHILE_RUNNING, TICKET_GONE } from '../texts/approval-notes.ts';
+import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
 import { boundNow } from './build-approval.ts';
-import { type Moved, modeFor, moveApproval, note, notedOf, type Told, unfitFor } from './move-approval.ts';
+import { type Moved, moveApproval, note, notedOf, type Told, unfitFor } from './move-approval.ts';
 import { type Finished, type Preparation, READ_TIMEOUT_MS, ticketLimits, ticketOf } from './prepared.ts';
 import type { World } from './world.ts';
 

@@ -116,8 +116,8 @@ async function say(world: World, held: HeldErrand, words: Words): Promise<void> 
 async function answer(world: World, { held, errand }: Work<'answer'>): Promise<void> {
   if (held.sending) return done(world, held, 'may-have-been-said');
   const { channel, by: user, respond } = errand;
-  const text = await answerCommand(world, errand);
-  await say(world, held, { channel, user, root: null, text, button: null, respond });
+  const answered = await answerCommand(world, errand);
+  await say(world, held, { channel, user, root: null, ...answered, button: null, respond });
 }
 
 /** A ticket system that is away keeps the workflow waiting; ending a step twice is harmless. */

@@ -263,6 +263,7 @@ const ALONE = new Set<Operation['body']['kind']>([
   'share',
   'whisper',
   'tell',
+  'approval-card',
   'retire',
   'open-internal',
 ]);

@@ -6,6 +6,7 @@ import type { Approvals, Home, HomeAccount, HomeRequest } from '../slack/out/hom
 import type { HeldHome } from '../store/homes.ts';
 import { SERVICE_DESK } from '../texts/home.ts';
 import { standingOf } from './audience.ts';
+import { decisionsFor } from './decisions-for.ts';
 import { doublingPause } from './pause.ts';
 import { waitingFor } from './pending-approvals.ts';
 import { queueTitle } from './queue-title.ts';
@@ -25,6 +26,7 @@ const MOST_MINE = 10;
 const MOST_WAITING = 5;
 const MOST_ASKED_FOR_APPROVALS = 10;
 const MOST_OF_QUEUES = 15;
+const MOST_DECISIONS = 15;
 
 /** Shows the Homes that are due. Answers whether there may be more. */
 export async function showHomes(world: World): Promise<boolean> {
@@ -99,6 +101,7 @@ async function homeOf(world: World, { user, standing, invited }: Whose) {
     },
     waiting: await waitingOf(world, open, standing),
     approvals: NONE,
+    decisions: await decisionsOf(world, user),
     queues: asks ? await queuesOf(world, user) : null,
     accounts: asks ? await accountsOf(world, user, invited) : [],
     notices: { choice: await store.notices.of(user), at: rules.digest.at },
@@ -163,6 +166,17 @@ async function whyWaiting(world: World, link: Link): Promise<'ticket' | 'kind' |
   const isHeld =
     create?.state === 'ready' && create.startedAt === null && create.attempt === 0 && create.dueInMs > 0;
   return isHeld ? 'kind' : null;
+}
+
+/** What waits for his decision, as he narrowed it down. */
+async function decisionsOf(world: World, user: SlackUser): Promise<Home['decisions']> {
+  const { items, alike } = await decisionsFor(world, user);
+  if (items.length === 0) return null;
+  const now = (await world.store.now()).getTime();
+  return {
+    list: { items, filter: await world.store.homes.filterOf(user), now, most: MOST_DECISIONS },
+    alike,
+  };
 }
 
 async function queuesOf(world: World, user: SlackUser): Promise<Home['queues']> {

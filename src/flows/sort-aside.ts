@@ -1,5 +1,7 @@
+import { RISK_CLASSES } from '../model/approval.ts';
 import type { Errand } from '../model/errand.ts';
 import type { Intake } from '../model/intake.ts';
+import type { PendingFilter } from '../model/pending.ts';
 import type { StoreTx } from '../store/store.ts';
 import { stepUnreadable } from '../texts/steps.ts';
 import { forgetIn } from './forget-sign-ins.ts';
@@ -15,6 +17,7 @@ type Aside = Extract<
       | 'links-shared'
       | 'home-opened'
       | 'choose-notices'
+      | 'filter-approvals'
       | 'account';
   }
 >;
@@ -43,8 +46,27 @@ export async function sortAside(world: World, tx: StoreTx, intake: Aside): Promi
     case 'choose-notices':
       await tx.notices.choose(intake.by, intake.choice);
       return { state: 'done', reason: 'notices-chosen', link: null, home: intake.by };
+    case 'filter-approvals':
+      await tx.homes.narrow(intake.by, narrowed(await tx.homes.filterOf(intake.by), intake));
+      return { state: 'done', reason: 'approvals-filtered', link: null, home: intake.by };
     case 'account':
       return sortAccount(tx, intake);
+  }
+}
+
+function narrowed(
+  filter: PendingFilter,
+  { what, value }: Extract<Intake, { kind: 'filter-approvals' }>,
+): PendingFilter {
+  switch (what) {
+    case 'domain':
+      return { ...filter, domain: value };
+    case 'system':
+      return { ...filter, system: value };
+    case 'risk':
+      return { ...filter, risk: RISK_CLASSES.find((one) => one === value) ?? null };
+    case 'blocks':
+      return { ...filter, blocksPerson: value !== null };
   }
 }
 

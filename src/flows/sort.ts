@@ -6,6 +6,7 @@ import type { Intake, SlackMessage } from '../model/intake.ts';
 import { isSmallTalk } from '../routing/small-talk.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 import type { StoreTx } from '../store/store.ts';
+import { wordsDoNotCount } from '../texts/approval-answers.ts';
 import { alreadyRequest, mentionHelp, OPEN_ANYWAY, smallTalk } from '../texts/doors.ts';
 import { respondersAmong } from './responders.ts';
 import { type Came, type FloodWatch, slowDown } from './slow-down.ts';
@@ -97,8 +98,13 @@ async function sortOne(world: World, tx: StoreTx, { delivery, intake }: Came): P
     case 'links-shared':
     case 'home-opened':
     case 'choose-notices':
+    case 'filter-approvals':
     case 'account':
       return sortAside(world, tx, intake);
+    case 'approval-act': {
+      const errand: Errand = { ...intake, cause: delivery.id };
+      return { state: 'done', reason: 'approval', link: null, errand };
+    }
     case 'edited':
       return sortAgain(tx, delivery, intake.message);
     case 'deleted':
@@ -186,6 +192,12 @@ async function sortMessage(
     if (direct) await tx.readings.markDirect(message);
     else if (await isHeld(world, message)) return { state: 'waiting', reason: 'held', link: null };
     return openThread(tx, delivery, message);
+  }
+  // Whoever writes below the card of an approval has decided nothing, and is told so.
+  if (message.bot === null && (await tx.approvals.cards.at(message.channel, message.root)) !== null) {
+    const { channel, root, user } = message;
+    const errand: Errand = { kind: 'say', channel, user, root, text: wordsDoNotCount, button: null };
+    return { state: 'done', reason: 'words-on-approval', link: null, errand };
   }
   // Its root may still be on the way: events come in any order.
   return { state: 'waiting', reason: 'root-not-seen-yet', link: null };

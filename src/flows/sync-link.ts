@@ -10,6 +10,7 @@ import { isPingPong, REST_MS } from '../sync/breaker.ts';
 import type { Known, Observed, TicketReading } from '../sync/observed.ts';
 import type { Unplannable } from '../sync/plan.ts';
 import { CONNECTOR_MISSING, LOOKS_LIKE_A_LOOP } from '../texts/carrying.ts';
+import { hearAnswer } from './ask-about-approval.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
 import { type SamePicks, takeSame } from './likely-duplicates.ts';
@@ -245,6 +246,7 @@ async function planRound(
     if (ticket !== null && ticket !== 'gone') await noteMove(world, tx, { link, now: ticket.snapshot });
     if (seen) await tx.links.setSeen(link.id, link.stale);
     await watchBound(world, tx, known, observed);
+    await hearAnswer(world, tx, link, observed);
     await keepCardTrue(world, tx, link.id);
   });
   if (apart.length > 0) await setApart(world, { lease, link, apart });

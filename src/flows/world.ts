@@ -13,6 +13,9 @@ import type { Answers } from '../privacy/audience.ts';
 import type { WeekDay } from '../routing/hours.ts';
 import type { Classifier } from '../routing/route-request.ts';
 import type { RoutingTable } from '../routing/table.ts';
+import type { PendingList } from '../slack/out/approval-list.ts';
+import type { ApprovalButtons, ApprovalShown } from '../slack/out/approval-shown.ts';
+import type { AlikeOption, DecideForm, FormLook } from '../slack/out/approval-views.ts';
 import type { KindQuestion } from '../slack/out/ask-kind.ts';
 import type { Card } from '../slack/out/card.ts';
 import type { Home, HomeLook } from '../slack/out/home.ts';
@@ -119,6 +122,14 @@ export interface World {
     kindQuestion(question: KindQuestion): Look;
     /** A notice with the button that opens the form of a request, or the step of its ticket, again. */
     fillAgain(text: string, link: LinkId, what: 'form' | 'step'): Look;
+    /** `buttons` null: he can press nothing. */
+    approvalCard(shown: ApprovalShown, buttons: ApprovalButtons | null): Look;
+    pendingList(list: PendingList): KnownBlocks;
+    /** What is decided about, with the decision below. */
+    decideForm(form: DecideForm): FormLook;
+    alikeForm(title: string, alike: readonly AlikeOption[]): FormLook;
+    /** A sentence in the place of a form. */
+    formNotice(text: string): FormLook;
     /** What stands where a deleted comment stood. */
     tombstone(author: string | null, key: string): Look;
     /** Characters of plain text that surely fit into one message. */

@@ -25,6 +25,8 @@ export function actorOf(intake: Intake): SlackUser | null {
     case 'react':
     case 'escalate':
     case 'want-human':
+    case 'approval-act':
+    case 'filter-approvals':
       return intake.by;
     case 'deleted':
     case 'own-message':

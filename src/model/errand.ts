@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApprovalId } from './approval.ts';
+import { ApprovalAct, ApprovalPlace } from './approval-act.ts';
 import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
 import { DOORS } from './route.ts';
 
@@ -32,7 +33,8 @@ export const Errand = z.discriminatedUnion('kind', [
     channel: SlackChannel,
     by: SlackUser,
     question: z.union([
-      z.object({ about: z.enum(['mine', 'pending']) }),
+      z.object({ about: z.literal('mine') }),
+      z.object({ about: z.literal('pending'), tag: z.string().nullable().default(null) }),
       z.object({ about: z.literal('status'), id: z.string() }),
     ]),
     respond: z.string().nullable(),
@@ -71,6 +73,24 @@ export const Errand = z.discriminatedUnion('kind', [
     step: z.int(),
     /** When that is, in milliseconds since 1970; null: it waits without an end. Another one is looked after by another errand. */
     until: z.int().nullable(),
+  }),
+  /** Do what somebody asked about an approval, and answer him: in the form `view`, or beside the message `place`. */
+  z.object({
+    kind: z.literal('approval-act'),
+    by: SlackUser,
+    act: ApprovalAct,
+    place: ApprovalPlace.nullable(),
+    view: z.string().nullable(),
+    /** The delivery that brought it. */
+    cause: z.string(),
+  }),
+  /** What became of it, in the form that waits for it; when that was closed and `orElse` says so, in a direct message. */
+  z.object({
+    kind: z.literal('answer-in-form'),
+    view: z.string(),
+    by: SlackUser,
+    text: z.string(),
+    orElse: z.boolean(),
   }),
   /** A few words: to `user` alone, or to everybody who reads the thread when it is null. Said once at most. */
   z.object({

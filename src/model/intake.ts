@@ -1,3 +1,4 @@
+import type { ApprovalAct, ApprovalPlace } from './approval-act.ts';
 import type { Doc } from './doc.ts';
 import type { FilledForm } from './form.ts';
 import type { ConnectorId, LinkId, SlackChannel, SlackFileId, SlackTeam, SlackTs, SlackUser } from './ids.ts';
@@ -55,7 +56,9 @@ export interface AskedFields {
 
 /** `id`: a ticket's key or number, or an id of ours. */
 export type DeskQuestion =
-  | { readonly about: 'mine' | 'pending' }
+  | { readonly about: 'mine' }
+  /** `tag`: what the list is narrowed down to; null: all of it. */
+  | { readonly about: 'pending'; readonly tag: string | null }
   | { readonly about: 'status'; readonly id: string };
 
 /** What one Slack delivery means to us, however it came in. Everything not listed is `ignored`, with its type counted. */
@@ -263,6 +266,21 @@ export type Intake =
       readonly by: SlackUser;
       readonly connector: ConnectorId;
       readonly connect: boolean;
+    }
+  /** A person does something about an approval. `view`: the form in which he reads what became of it. */
+  | {
+      readonly kind: 'approval-act';
+      readonly by: SlackUser;
+      readonly act: ApprovalAct;
+      readonly place: ApprovalPlace | null;
+      readonly view: string | null;
+    }
+  /** A person narrowed the approvals of his Home down in one way; with null no longer does. */
+  | {
+      readonly kind: 'filter-approvals';
+      readonly by: SlackUser;
+      readonly what: 'domain' | 'risk' | 'system' | 'blocks';
+      readonly value: string | null;
     }
   /** The app was taken out of a workspace, or its tokens back. */
   | { readonly kind: 'grant-changed' }

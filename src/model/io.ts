@@ -44,7 +44,7 @@ type HooksPoint = 'hooks.keep';
 /** Reading what a ticket system asks for a new ticket, before anybody wants one. */
 type FormsPoint = 'forms.read';
 /** Errands are part of no link's work. */
-type ErrandPoint = 'slack.tell' | 'slack.home' | 'slack.unfurl';
+type ErrandPoint = 'slack.tell' | 'slack.home' | 'slack.unfurl' | 'slack.view';
 export type DoorPoint = (typeof DOOR_POINTS)[number];
 export type IoPoint = (typeof IO_POINTS)[number] | SignInPoint | HooksPoint | FormsPoint | ErrandPoint;
 

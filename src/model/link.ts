@@ -1,4 +1,5 @@
 import type { ApprovalId } from './approval.ts';
+import type { ApprovalReader } from './approval-act.ts';
 import type { Doc } from './doc.ts';
 import type { TypedForm } from './form.ts';
 import type {
@@ -243,6 +244,13 @@ export type OperationBody =
       readonly step?: ChosenStep;
       /** It follows from what somebody did, and he did not ask for it in so many words: so it is told. */
       readonly implied: boolean;
+    }
+  /** Posts the card of a request for a decision, or edits the one that is there. `anew`: also when it says the same. */
+  | {
+      readonly kind: 'approval-card';
+      readonly approval: ApprovalId;
+      readonly to: ApprovalReader;
+      readonly anew?: true;
     }
   /** What was approved, done once: see flows/run-approved.ts. */
   | {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { RISK_CLASSES, type RiskClass } from './approval.ts';
 
 /** One decision that waits for somebody, as a list shows it. */
@@ -26,6 +27,12 @@ export interface PendingFilter {
   readonly system: string | null;
   readonly blocksPerson: boolean;
 }
+export const PendingFilter: z.ZodType<PendingFilter> = z.object({
+  domain: z.string().max(160).nullable(),
+  risk: z.enum(RISK_CLASSES).nullable(),
+  system: z.string().max(160).nullable(),
+  blocksPerson: z.boolean(),
+});
 export const NO_FILTER: PendingFilter = { domain: null, risk: null, system: null, blocksPerson: false };
 
 const HOUR_MS = 3_600_000;

@@ -43,6 +43,12 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
       const why = words(intake.why);
       return found.size === 0 ? intake : { ...intake, why };
     }
+    case 'approval-act': {
+      const { words, found } = collecting(redactor);
+      const act = redactAct(intake.act, words);
+      return found.size === 0 ? intake : { ...intake, act };
+    }
+    case 'filter-approvals':
     case 'ask-card':
     case 'react':
     case 'want-human':
@@ -64,6 +70,22 @@ export function redactIntake(redactor: Redactor, intake: Intake): Intake {
     case 'account':
     case 'ignored':
       return intake;
+  }
+}
+
+type Acted = Extract<Intake, { kind: 'approval-act' }>['act'];
+
+function redactAct(act: Acted, words: (text: string) => string): Acted {
+  switch (act.kind) {
+    case 'vote':
+      return { ...act, reason: words(act.reason) };
+    case 'ask':
+      return { ...act, question: words(act.question) };
+    case 'look':
+    case 'escalate':
+    case 'look-alike':
+    case 'approve-alike':
+      return act;
   }
 }
 

@@ -22,6 +22,8 @@ export interface StoredApproval {
   /** What asked for it; the same never asks twice for one link. */
   readonly origin: string;
   readonly approval: Approval;
+  /** What it said before its last change; null: it has not changed. */
+  readonly previous: ApprovalRequest | null;
   readonly openedAt: Date;
   /** Null while something may still happen. */
   readonly closedAt: Date | null;
@@ -59,6 +61,7 @@ const ApprovalRow = z.object({
   step: z.number(),
   ran: z.number(),
   request: z.instanceof(Buffer),
+  previous: z.instanceof(Buffer).nullable(),
   hash: PayloadHash,
   risk: z.enum(RISK_CLASSES),
   grant_step: z.number().nullable(),
@@ -83,31 +86,33 @@ const DELEGATIONS = sql`(select coalesce(jsonb_agg(jsonb_build_object('from', d.
       'since', round(extract(epoch from d.since) * 1000), 'until', round(extract(epoch from d.until) * 1000))
       order by d.since, d.id), '[]')
     from approval_delegation d where d.install_id = a.install_id and d.approval_id = a.id and d.round = a.round)`;
-export const APPROVAL_COLUMNS = sql`a.id, a.link_id, a.origin, a.status, a.round, a.step, a.ran, a.request, a.hash, a.risk,
+export const APPROVAL_COLUMNS = sql`a.id, a.link_id, a.origin, a.status, a.round, a.step, a.ran, a.request, a.previous, a.hash, a.risk,
   a.grant_step, a.grant_until, a.opened_at, a.closed_at, ${STEPS} as steps, ${VOTES} as votes, ${DELEGATIONS} as delegations`;
 
 /** What the queries of approvals share: a row and what it says. */
 export function approvalRows({ install, envelope }: Scope) {
-  const place = (id: string) => ({ install, table: 'approval', row: id, column: 'request' });
+  type Column = 'request' | 'previous';
+  const place = (id: string, column: Column) => ({ install, table: 'approval', row: id, column });
+  const requestIn = (id: string, sealed: Buffer, column: Column): ApprovalRequest =>
+    ApprovalRequest.parse(JSON.parse(envelope.open(place(id, column), sealed).toString('utf8')));
   return {
-    sealed: (id: ApprovalId, request: ApprovalRequest): Buffer =>
-      envelope.seal(place(id), Buffer.from(JSON.stringify(request))),
+    sealed: (id: ApprovalId, request: ApprovalRequest, column: Column = 'request'): Buffer =>
+      envelope.seal(place(id, column), Buffer.from(JSON.stringify(request))),
 
     opened(row: unknown): StoredApproval {
       const read = ApprovalRow.parse(row);
       const { grant_step: step, grant_until: until, hash } = read;
       const approval: Approval = {
         ...{ status: read.status, hash, round: read.round, at: read.step, ran: read.ran },
-        request: ApprovalRequest.parse(
-          JSON.parse(envelope.open(place(read.id), read.request).toString('utf8')),
-        ),
+        request: requestIn(read.id, read.request, 'request'),
         steps: read.steps,
         votes: read.votes.map(({ principal, ...vote }) => ({ ...vote, by: principal })),
         delegations: read.delegations,
         grant: step === null || until === null ? null : { step, hash, until: until.getTime() },
       };
       const { id, link_id: link, origin, opened_at: openedAt, closed_at: closedAt } = read;
-      return { id, link, origin, approval, openedAt, closedAt };
+      const previous = read.previous === null ? null : requestIn(id, read.previous, 'previous');
+      return { id, link, origin, approval, previous, openedAt, closedAt };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { type ApprovalId, Delegation } from '../model/approval.ts';
+import { ApprovalId, Delegation } from '../model/approval.ts';
 import { PrincipalId, SlackChannel, SlackTs } from '../model/ids.ts';
 import type { Scope } from './scope.ts';
 
@@ -28,6 +28,7 @@ const CardRow = z.object({
   principal: PrincipalId.nullable(),
   shown: z.string(),
 });
+const PlacedRow = CardRow.extend({ approval_id: ApprovalId });
 const AskedRow = z.object({ principal: PrincipalId, asked_at: z.date(), reminders: z.number() });
 
 /** What stands beside an approval: whom it was asked of, where it is shown, and who stands in for whom. */
@@ -47,6 +48,24 @@ export function createApprovalSides({ db, install }: Scope) {
           on conflict (install_id, approval_id, channel, ts) do update set shown = excluded.shown`.execute(
           db,
         );
+      },
+
+      /** The one at this place; null for a message that is no card. */
+      async at(channel: SlackChannel, ts: SlackTs) {
+        const found = await sql`select approval_id, channel, ts, principal, shown from approval_card
+          where install_id = ${install} and channel = ${channel} and ts = ${ts}`.execute(db);
+        if (found.rows[0] === undefined) return null;
+        const { approval_id: approval, ...card } = PlacedRow.parse(found.rows[0]);
+        return { approval, ...card };
+      },
+
+      /** It is gone from Slack. */
+      async forget(
+        approval: ApprovalId,
+        { channel, ts }: Pick<ApprovalCard, 'channel' | 'ts'>,
+      ): Promise<void> {
+        await sql`delete from approval_card where install_id = ${install} and approval_id = ${approval}
+          and channel = ${channel} and ts = ${ts}`.execute(db);
       },
     },
 

@@ -1,9 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Approval, ApprovalStatus, Surface, Vote } from '../model/approval.ts';
+import type { Approval, ApprovalStatus, RiskClass, Surface, Vote } from '../model/approval.ts';
 import { ApprovalId } from '../model/approval.ts';
 import type { LinkId, PrincipalId } from '../model/ids.ts';
+import { createApprovalQuestions } from './approval-questions.ts';
 import { APPROVAL_COLUMNS, approvalRows, type StoredApproval } from './approval-rows.ts';
 import { createApprovalSides } from './approval-sides.ts';
 import { createApprovalTokens } from './approval-tokens.ts';
@@ -42,6 +43,7 @@ export function createApprovals(scope: Scope) {
     ...createWrites(scope),
     tokens: createApprovalTokens(scope),
     ...createApprovalSides(scope),
+    questions: createApprovalQuestions(scope),
   };
 }
 
@@ -70,6 +72,26 @@ function createReads(scope: Scope) {
             and q.principal = ${person})
         order by a.opened_at, a.id limit ${limit}`.execute(db);
       return found.rows.map(opened);
+    },
+
+    /** The approvals whose own id this is, or whose ticket is called so (in any case); those that are open first. */
+    async named(word: string, limit: number): Promise<readonly StoredApproval[]> {
+      const found = await sql`select ${APPROVAL_COLUMNS} from approval a
+        where a.install_id = ${install} and (a.id::text = lower(${word}) or exists (select from ticket t
+          where t.install_id = a.install_id and t.link_id = a.link_id
+            and (lower(t.key) = lower(${word}) or t.ticket_id = ${word})))
+        order by (a.closed_at is not null), a.opened_at desc, a.id limit ${limit}`.execute(db);
+      return found.rows.map(opened);
+    },
+
+    /** How many of these risks somebody approved in Slack within the last so many seconds. */
+    async approvedLately(person: PrincipalId, risks: readonly RiskClass[], seconds: number): Promise<number> {
+      const found = await sql<{ n: number }>`select count(*)::int as n from approval_vote v
+        join approval a on a.install_id = v.install_id and a.id = v.approval_id
+        where v.install_id = ${install} and v.principal = ${person} and v.decision = 'approve'
+          and v.surface in ('card', 'home') and a.risk = any(${[...risks]}::text[])
+          and v.cast_at > deskbridge_now() - make_interval(secs => ${seconds})`.execute(db);
+      return found.rows[0]?.n ?? 0;
     },
 
     /** How often somebody asked for the same within so many minutes: for the rate of the risk matrix. */
@@ -153,8 +175,10 @@ function createWrites(scope: Scope) {
       const words = wordsOf(reason);
       const { request, hash, round, at, ran, status, grant } = after;
       const isOver = !OPEN.includes(status);
+      const previous =
+        round === before.round ? sql`previous` : sql`${sealed(id, before.request, 'previous')}`;
       await sql`update approval set status = ${status}, round = ${round}, step = ${at}, ran = ${ran},
-          request = ${sealed(id, request)}, hash = ${hash}, policy = ${request.policy.name},
+          request = ${sealed(id, request)}, previous = ${previous}, hash = ${hash}, policy = ${request.policy.name},
           policy_hash = ${request.policy.hash}, risk = ${request.risk}, grant_step = ${grant?.step ?? null},
           grant_until = ${timeOf(grant?.until)}, closed_at = ${isOver ? sql`deskbridge_now()` : null}
         where install_id = ${install} and id = ${id}`.execute(db);
@@ -166,7 +190,7 @@ function createWrites(scope: Scope) {
       await record(id, link, after, { ...cause, words });
     },
 
-    /** Something was asked of it and refused; nothing changed. */
+    /** Something was asked of it that changed nothing, such as a refused vote or a question. */
     refused: ({ id, link, approval }: StoredApproval, cause: Omit<Cause, 'reason'>): Promise<void> =>
       record(id, link, approval, cause),
   };

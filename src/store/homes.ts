@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { SlackUser } from '../model/ids.ts';
+import { NO_FILTER, PendingFilter } from '../model/pending.ts';
 import type { Scope } from './scope.ts';
 
 /** A Home that somebody shows anew; nobody with an older `attempt` writes anything. */
@@ -16,6 +17,27 @@ export function createHomes({ db, install }: Scope) {
       await sql`insert into home (install_id, slack_user, due_at) values (${install}, ${user}, deskbridge_now())
         on conflict (install_id, slack_user) do update
           set opened_at = deskbridge_now(), due_at = deskbridge_now()`.execute(db);
+    },
+
+    /** What those of them see who have opened theirs is no longer true. */
+    async changed(users: readonly SlackUser[]): Promise<void> {
+      if (users.length === 0) return;
+      await sql`update home set due_at = least(due_at, deskbridge_now()) where install_id = ${install}
+        and slack_user = any(${[...users].sort()}::text[])`.execute(db);
+    },
+
+    /** To what he narrowed his list of approvals down. */
+    async filterOf(user: SlackUser): Promise<PendingFilter> {
+      const found = await sql<{ filter: unknown }>`select filter from home
+        where install_id = ${install} and slack_user = ${user}`.execute(db);
+      return PendingFilter.safeParse(found.rows[0]?.filter).data ?? NO_FILTER;
+    },
+
+    async narrow(user: SlackUser, filter: PendingFilter): Promise<void> {
+      await sql`insert into home (install_id, slack_user, due_at, filter)
+        values (${install}, ${user}, deskbridge_now(), ${JSON.stringify(filter)}::jsonb)
+        on conflict (install_id, slack_user) do update
+          set filter = excluded.filter, due_at = deskbridge_now()`.execute(db);
     },
 
     /** Takes up what is due, for `leaseMs` of real time: what is not finished by then is anybody's again. */

@@ -71,7 +71,7 @@ type LinkRow = z.infer<typeof LinkRow>;
 const WAITS = sql`(select jsonb_build_object('lane', lane, 'since', since) from (
     select o.lane, o.created_at as since from operation o
     where o.install_id = l.install_id and o.link_id = l.id and o.state in ('ready', 'sending')
-      and o.kind not in ('card', 'whisper', 'tell', 'backlink') and o.created_at < deskbridge_now() - interval '3 minutes'
+      and o.kind not in ('card', 'whisper', 'tell', 'backlink', 'approval-card') and o.created_at < deskbridge_now() - interval '3 minutes'
     union all
     select 'ticket', d.received_at from delivery d
     where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted'

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApprovalId } from '../model/approval.ts';
+import { ApprovalReader } from '../model/approval-act.ts';
 import { Doc, plainDoc } from '../model/doc.ts';
 import { DESK_FIELD_KINDS } from '../model/form.ts';
 import {
@@ -203,6 +204,12 @@ const CurrentBody = z.discriminatedUnion('kind', [
     implied: z.boolean(),
     because: z.string().exactOptional(),
     step: Step.exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('approval-card'),
+    approval: ApprovalId,
+    to: ApprovalReader,
+    anew: z.literal(true).exactOptional(),
   }),
   z.object({
     kind: z.literal('run-approved'),

@@ -97,7 +97,7 @@ export function createReceipts(scope: Scope) {
           left join budget b on b.install_id = o.install_id and b.paused_until > deskbridge_now()
             and b.destination = case o.lane when 'slack' then 'slack' else l.connector end
           where o.install_id = l.install_id and o.link_id = l.id and o.state in ('ready', 'sending', 'parked')
-            and o.kind not in ('card', 'whisper', 'tell', 'backlink')), '[]') as waiting,
+            and o.kind not in ('card', 'whisper', 'tell', 'backlink', 'approval-card')), '[]') as waiting,
           coalesce((select jsonb_agg(d.received_at order by d.received_at) from delivery d
             where d.install_id = l.install_id and d.link_id = l.id and d.state = 'sorted' and d.reason = ${APART}), '[]') as apart,
           coalesce((select jsonb_agg(jsonb_build_object('lane', case b.destination when 'slack' then 'slack' else 'ticket' end,

@@ -26,7 +26,7 @@ export type Receipt =
 export type Receivable = Pick<Known, 'link' | 'items' | 'open' | 'outlook'>;
 
 /** What shows what is true when it runs, or concerns one person: nobody waits for these. */
-const SILENT = new Set<string>(['whisper', 'tell', 'card', 'backlink']);
+const SILENT = new Set<string>(['whisper', 'tell', 'card', 'backlink', 'approval-card']);
 
 /** What one link can say of itself. Stopped is apart, waiting is lagging; else both sides agree. */
 export function receiptOf({ link, items, open, outlook }: Receivable): Receipt {

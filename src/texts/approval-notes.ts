@@ -127,19 +127,24 @@ export const lapsedText = (kind: string): string =>
   `${kind} was approved, but it could not be done in time. A person looks at it.`;
 
 /** The same for whoever asked. */
-export function endedText(kind: string, status: ApprovalStatus, policy: string): string | null {
+export function endedText(
+  kind: string,
+  status: ApprovalStatus,
+  { policy, by }: { readonly policy: string; readonly by: readonly string[] },
+): string | null {
+  const who = by.length === 0 ? '' : ` by ${by.join(', ')}`;
   switch (status) {
     case 'executed':
-      return `${kind} was approved.`;
+      return `${kind} was approved${who}. The ticket goes on; you hear more here.`;
     case 'denied':
-      return `${kind} was denied. The reason stands with whoever decided; reply here if you want to ask.`;
+      return `${kind} was denied${who}. The reason stands with whoever decided; reply here if you want to ask.`;
     case 'expired':
       return `Nobody decided about ${kind} in time, so it is not approved. Reply here if you still need it.`;
     case 'blocked':
       return `The policy "${policy}" does not allow ${kind}, and nobody can approve it. Reply here if you think that is wrong.`;
     case 'failed':
     case 'uncertain':
-      return `${kind} was approved, but I could not finish it by myself. A person looks at it.`;
+      return `${kind} was approved${who}, but I could not finish it by myself. A person looks at it.`;
     default:
       return null;
   }
@@ -181,14 +186,6 @@ function becauseOf(why: NotAsked): string {
   }
 }
 
-/** What an approver reads in a direct message. */
-export function askedText(of: NotedRequest, summary: string, key: string): string {
-  return [
-    `${of.requester} asks for ${of.kind}, and you are asked to approve it: ${summary} (${key}).`,
-    ...of.work.map((line) => `When it is approved: ${line}`),
-    `Policy: ${of.policy}. Risk: ${of.risk}. ${reference(of)}`,
-  ].join('\n');
-}
 export const remindedText = (of: NotedRequest, key: string): string =>
   `${of.requester} still waits for your decision about ${of.kind} (${key}). ${reference(of)}`;
 

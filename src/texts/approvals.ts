@@ -147,19 +147,29 @@ function seatWords({ from, need }: Pick<Slot, 'from' | 'need'>): string {
   }
 }
 
-/** `votes`: what was said in this step, such as "Ben approved". */
-export function stepWords(
-  { steps, at }: Pick<Approval, 'at'> & { readonly steps: readonly Pick<ApprovalStep, 'name' | 'slots'>[] },
-  votes: readonly string[],
-): string {
+/** Who decides in the open step. */
+export function stepWords({
+  steps,
+  at,
+}: Pick<Approval, 'at'> & { readonly steps: readonly Pick<ApprovalStep, 'name' | 'slots'>[] }): string {
   const step = steps[at];
   if (step === undefined) return '';
-  const who = step.slots.map(seatWords).join(' and ');
-  const said = votes.length === 0 ? 'Nobody has decided yet.' : `${votes.join(', ')}.`;
-  return `Step ${at + 1} of ${steps.length}: ${who}. ${said}`;
+  return `Step ${at + 1} of ${steps.length}: ${step.slots.map(seatWords).join(' and ')}.`;
 }
-export const voteWords = (name: string, decision: Decision): string =>
-  `${name} ${decision === 'approve' ? 'approved' : 'denied'}`;
+/** `people`: as they are shown; `rest`: how many more there are. */
+export const askedWords = (people: readonly string[], rest: number): string =>
+  `Asked: ${[...people, ...(rest > 0 ? [`${rest} more`] : [])].join(', ')}`;
+/** `instead`: in whose place. */
+export const voteWords = (who: string, decision: Decision, instead: string | null): string =>
+  `${who} ${decision === 'approve' ? 'approved' : 'denied'}${instead === null ? '' : ` in the place of ${instead}`}`;
+
+export const CHANGED =
+  'This has changed since it was asked. Every decision before that is void: please decide again.';
+export const QUESTIONS = 'Questions';
+export const NOT_ANSWERED = 'Not answered yet.';
+export const STEP_UP =
+  'Because of the risk this is decided on a page on which you sign in afresh. Slack alone is not enough.';
+export const ON_PAGE = 'Sign in and decide';
 
 export const policyWords = (policy: string, owner: string | null): string =>
   owner === null ? `Policy ${policy}` : `Policy ${policy} of ${owner}`;
@@ -203,3 +213,16 @@ export const sureText = (title: string, key: string, fingerprint: string): strin
   `${title}, ${key}. Compare the fingerprint with the ticket: ${fingerprint}.`;
 export const SURE_YES = 'Approve';
 export const SURE_NO = 'Not yet';
+
+export const NO_REASON = 'A denial needs a reason.';
+export const NO_QUESTION = 'Say what you need to know.';
+export const CHOOSE = 'Choose one.';
+/** While the form waits for the database. */
+export const LOOKING = 'One moment: it is being looked up.';
+export const RECORDING = 'One moment: it is being written down.';
+export const ALIKE_TITLE = 'Approve several';
+export const ALIKE_WHICH = 'Approve these, each by itself';
+export const ALIKE_HINT =
+  'They ask for the same at low risk. Each gets a vote of yours and an entry of its own in the audit log.';
+export const ALIKE_NONE = 'Choose at least one, or press Cancel.';
+export const alikeButton = (n: number, title: string): string => `Approve ${n} alike: ${title}`;

@@ -4,7 +4,8 @@ export function helpText(command: string): string {
     `*${command}* or *${command} new* opens a form; your request becomes a ticket, and the answers come to you in Slack.`,
     `*${command} my laptop does not start* opens it with that line filled in. *${command} ask …* does the same.`,
     `*${command} mine* lists your open requests, *${command} status IT-123* shows one of them.`,
-    `*${command} pending* lists those of your requests that wait for an approval.`,
+    `*${command} pending* lists what waits for your decision, and those of your requests that wait for an approval.`,
+    `*${command} approve IT-123* or *${command} deny IT-123* shows what would be done, and you decide there.`,
     'To turn a message into a ticket, use "Open request" in the menu of that message.',
     'Slack takes no commands inside threads: name the ticket instead.',
   ].join('\n');
@@ -14,13 +15,8 @@ export function statusOfWhat(command: string): string {
   return `Which request? Type ${command} status and the key of its ticket, such as ${command} status IT-123. ${command} mine lists yours.`;
 }
 
-/** `id` null: nobody said of what. */
-export function decideElsewhere(command: string, id: string | null): string {
-  const open = id === null ? `${command} mine lists your requests` : `${command} status ${id} shows it`;
-  return (
-    'Approvals are decided in the ticket system, where the request waits; nothing was decided here. ' +
-    `Open the ticket there to approve or deny it: ${open}, with a link.`
-  );
+export function decideWhat(command: string): string {
+  return `About what? Type ${command} approve or ${command} deny and an id or the key of a ticket, such as ${command} approve IT-123. ${command} pending lists what waits for you. Nothing was decided.`;
 }
 
 /** Slack's word for why no form came. */

@@ -1,5 +1,6 @@
 /** What people read in the list of decisions that wait for them. */
 
+export const WAITING_FOR_YOU = 'Decisions that wait for you';
 export const NOTHING_WAITS = 'Nothing waits for your decision.';
 export const NONE_FITS = 'None of them fits what you chose. Choose All to see the others.';
 export const DECIDE = 'Look and decide…';

@@ -16,6 +16,9 @@ import { LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from '../../src/m
 import type { Intake, SlackMessage } from '../../src/model/intake.ts';
 import { noLog } from '../../src/model/log.ts';
 import { noMetrics } from '../../src/model/metrics.ts';
+import { renderApproval } from '../../src/slack/out/approval-card.ts';
+import { renderPending } from '../../src/slack/out/approval-list.ts';
+import { alikeView, decideView, noticeView } from '../../src/slack/out/approval-views.ts';
 import { renderKindQuestion } from '../../src/slack/out/ask-kind.ts';
 import { renderCard } from '../../src/slack/out/card.ts';
 import { renderFillAgain } from '../../src/slack/out/fill-again.ts';
@@ -78,6 +81,11 @@ export async function openSortingRoom(
       notice: renderNotice,
       kindQuestion: renderKindQuestion,
       fillAgain: renderFillAgain,
+      approvalCard: renderApproval,
+      pendingList: renderPending,
+      decideForm: decideView,
+      alikeForm: alikeView,
+      formNotice: noticeView,
       tombstone: renderTombstone,
       longest: LONGEST_SAID,
     },

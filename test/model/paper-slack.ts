@@ -55,6 +55,7 @@ export function createPaperSlack(deps: PaperSlackDeps): SlackOut {
         return ok(null);
       }),
     unfurl: () => exchange('write', () => ok(null)),
+    updateView: () => exchange('write', () => ok('shown' as const)),
     publishHome: () => exchange('write', () => ok(null)),
     completeStep: () => exchange('write', () => ok(null)),
     whisper: {

@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { ApprovalId } from '../../src/model/approval.ts';
 import { plainDoc } from '../../src/model/doc.ts';
-import { AttachmentId, CommentId, ConnectorId, SlackFileId, TicketId } from '../../src/model/ids.ts';
+import {
+  AttachmentId,
+  CommentId,
+  ConnectorId,
+  SlackChannel,
+  SlackFileId,
+  TicketId,
+} from '../../src/model/ids.ts';
 import type { SlackFile } from '../../src/model/intake.ts';
 import type { NewOperation, Operation, OperationBody } from '../../src/model/link.ts';
 import type { TicketFields } from '../../src/model/ticket.ts';
@@ -97,6 +104,12 @@ const BODIES = {
     approval: ApprovalId.parse('3b241101-e2bb-4255-8caf-4136c566a962'),
     round: 2,
     step: 0,
+  },
+  'approval-card': {
+    kind: 'approval-card',
+    approval: ApprovalId.parse('3b241101-e2bb-4255-8caf-4136c566a962'),
+    to: { channel: SlackChannel.parse('G1') },
+    anew: true,
   },
   backlink: { kind: 'backlink' },
 } satisfies { readonly [K in OperationBody['kind']]: Extract<OperationBody, { kind: K }> };

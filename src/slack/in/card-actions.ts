@@ -82,21 +82,25 @@ interface FormOpening {
   readonly log: Log;
 }
 
-/** The trigger lives 3 s and works once, so opening comes before anything else. When it fails, the person reads why. */
-export async function openForm(client: WebClient, { press, view, ack, log }: FormOpening): Promise<void> {
+/**
+ * The trigger lives 3 s and works once, so opening comes before anything else. When it fails, the person reads why. Answers
+ * whether the form is open.
+ */
+export async function openForm(client: WebClient, { press, view, ack, log }: FormOpening): Promise<boolean> {
   const { channel, by, threadTs } = press;
   let code = 'no_trigger';
   try {
     if (press.trigger !== null) {
       await client.views.open({ trigger_id: press.trigger, view });
-      return await ack();
+      await ack();
+      return true;
     }
   } catch (error) {
     code = slackErrorName(error);
   }
   await ack();
   log.warn({ part: 'slack.in', code }, 'Slack did not open a form about a request');
-  if (channel === null) return;
+  if (channel === null) return false;
   const text = cardFormMissing(code);
   try {
     await client.chat.postEphemeral({
@@ -108,4 +112,5 @@ export async function openForm(client: WebClient, { press, view, ack, log }: For
   } catch (error) {
     log.warn({ part: 'slack.in', code: slackErrorName(error) }, 'Slack did not show why a form is missing');
   }
+  return false;
 }

@@ -1,5 +1,6 @@
 import { installPartition, type NewDelivery, type Partition, threadPartition } from '../../model/delivery.ts';
 import type { SlackChannel, SlackTeam } from '../../model/ids.ts';
+import { leadsToPage, looksAtApproval, opensApprovalForm } from './approval-press.ts';
 import type { SlackBody } from './body.ts';
 import { typeName } from './call-name.ts';
 import { opensForm } from './card-press.ts';
@@ -75,9 +76,9 @@ export function classify(body: SlackBody, options: ClassifyOptions): Classified 
     case 'view_submission':
       return { kind: 'submission', name };
     case 'block_actions':
-      if ([opensForm, choosesForm, asksFromHome, asksToFillAgain, asksForSteps].some((asks) => asks(body)))
-        return { kind: 'ask', name };
-      if (onlyLeads(body)) return { kind: 'count', name, reason: 'link' };
+      if (opensAtOnce(body)) return { kind: 'ask', name };
+      if (looksAtApproval(body)) return { kind: 'submission', name };
+      if (onlyLeads(body) || leadsToPage(body)) return { kind: 'count', name, reason: 'link' };
       return { kind: 'tell', name, ...interaction(body, ours) };
     case 'message_action':
       if (asksToEscalate(body)) return { kind: 'ask', name };
@@ -87,6 +88,10 @@ export function classify(body: SlackBody, options: ClassifyOptions): Classified 
       return { kind: 'count', name, reason: 'no-listener' };
   }
 }
+
+/** Presses that are answered with a form, and mean nothing more. */
+const FORMS = [opensForm, choosesForm, asksFromHome, asksToFillAgain, asksForSteps, opensApprovalForm];
+const opensAtOnce = (body: SlackBody) => FORMS.some((asks) => asks(body));
 
 function interaction(body: SlackBody, ours: SlackTeam) {
   const partition = interactionPartition(body, ours);

@@ -1,13 +1,17 @@
-import type { App } from '@slack/bolt';
+import type { AllMiddlewareArgs, App, SlashCommand } from '@slack/bolt';
 import { z } from 'zod';
 import { SlackChannel, SlackUser } from '../../model/ids.ts';
 import type { DeskQuestion, Intake } from '../../model/intake.ts';
-import { decideElsewhere, helpText, statusOfWhat, typeAgain } from '../../texts/desk-command.ts';
+import { LOOKING } from '../../texts/approvals.ts';
+import { decideWhat, formMissing, helpText, statusOfWhat, typeAgain } from '../../texts/desk-command.ts';
+import { waitView } from '../out/approval-views.ts';
+import { formName } from './approval-press.ts';
 import { type DeskWords, readDeskWords } from './desk-words.ts';
 import { ignored } from './ignored.ts';
 import { wordsOf } from './mrkdwn-inline.ts';
-import { offer } from './offer.ts';
+import { isAtDoor, offer } from './offer.ts';
 import { type FormDeps, openDeskForm } from './open-form.ts';
+import { slackErrorName } from './slack-error-name.ts';
 import { storable } from './storable.ts';
 
 export interface DeskCommandDeps extends FormDeps {
@@ -33,6 +37,7 @@ export function listenForDeskCommand(app: App, deps: DeskCommandDeps): void {
     const words = readDeskWords(typed(command.text));
     const said = wordsNow(words, deps.command);
     if (said !== null) return ack(said);
+    if (words.want === 'decide') return decide(deps, words, { command, context, client, ack });
     const question = questionOf(words);
     if (question !== null) {
       await ack();
@@ -48,6 +53,34 @@ export function listenForDeskCommand(app: App, deps: DeskCommandDeps): void {
   });
 }
 
+type Decide = Extract<DeskWords, { want: 'decide' }>;
+type Typing = Pick<AllMiddlewareArgs, 'context' | 'client'> & {
+  readonly command: SlashCommand;
+  readonly ack: (said?: string) => Promise<void>;
+};
+
+/** Opens the form at once; what it is about stands in it as soon as the database has said so. */
+async function decide({ log, ...deps }: DeskCommandDeps, words: Decide, call: Typing): Promise<void> {
+  const { command, context, client, ack } = call;
+  const by = SlackUser.safeParse(command.user_id).data;
+  const view = formName(command.trigger_id);
+  if (isAtDoor(context)) {
+    try {
+      await client.views.open({ trigger_id: command.trigger_id, view: waitView(view, LOOKING) });
+    } catch (error) {
+      const code = slackErrorName(error);
+      log.warn({ part: 'slack.in', code }, 'Slack did not open the form of an approval');
+      return ack(formMissing(code, typeAgain(deps.command)));
+    }
+  }
+  await ack();
+  const act = { kind: 'look' as const, named: words.id, decision: words.decision, aud: 'card' as const };
+  offer(
+    context,
+    by === undefined ? ignored('command_unreadable') : { kind: 'approval-act', by, act, place: null, view },
+  );
+}
+
 const typed = (text: string | undefined) => storable(wordsOf(text ?? '')).trim();
 
 /** What needs no look at anything; null for all else. */
@@ -57,15 +90,16 @@ function wordsNow(words: DeskWords, command: string): string | null {
       return helpText(command);
     case 'status-of-what':
       return statusOfWhat(command);
-    case 'decide':
-      return decideElsewhere(command, words.id);
+    case 'decide-what':
+      return decideWhat(command);
     default:
       return null;
   }
 }
 
 function questionOf(words: DeskWords): DeskQuestion | null {
-  if (words.want === 'mine' || words.want === 'pending') return { about: words.want };
+  if (words.want === 'mine') return { about: 'mine' };
+  if (words.want === 'pending') return { about: 'pending', tag: words.tag };
   return words.want === 'status' ? { about: 'status', id: words.id } : null;
 }
 
@@ -79,5 +113,6 @@ function readQuestion(command: unknown, question: DeskQuestion): Intake {
 /** Does the command ask for what only the database knows? All else is answered at once and never stored. */
 export function asksDatabase(body: unknown): boolean {
   const parsed = Command.safeParse(body);
-  return parsed.success && questionOf(readDeskWords(typed(parsed.data.text))) !== null;
+  const words = parsed.success ? readDeskWords(typed(parsed.data.text)) : null;
+  return words !== null && (words.want === 'decide' || questionOf(words) !== null);
 }

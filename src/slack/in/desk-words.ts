@@ -1,17 +1,24 @@
+import type { Decision } from '../../model/approval.ts';
+
 /** What somebody wants who typed words behind the command. */
 export type DeskWords =
   /** The form, with these words in its first line. */
   | { readonly want: 'form'; readonly summary: string }
   | { readonly want: 'help' }
   /** Answered from the database, later and to him alone. */
-  | { readonly want: 'mine' | 'pending' }
+  | { readonly want: 'mine' }
+  /** `tag`: what the list is narrowed down to. */
+  | { readonly want: 'pending'; readonly tag: string | null }
   | { readonly want: 'status'; readonly id: string }
   | { readonly want: 'status-of-what' }
-  /** `id` null: he did not say of what. */
-  | { readonly want: 'decide'; readonly id: string | null };
+  | { readonly want: 'decide'; readonly decision: Decision; readonly id: string }
+  | { readonly want: 'decide-what' };
 
 /** A ticket's key or number, or one of our own ids: letters, digits, hyphens, and a digit among them. */
 const ID = /^(?=.*\d)[a-z0-9][a-z0-9_-]{1,63}$/i;
+
+/** What a list is narrowed down to. */
+const TAG = /^(?:domain|severity|source):[^:\s]{1,60}$|^blocks-a-person$/i;
 
 /**
  * Reads the words behind the command. A word that means something means it only where nothing else is said: whoever types
@@ -30,15 +37,18 @@ export function readDeskWords(words: string): DeskWords {
     case 'mine':
       return id === undefined ? { want: 'mine' } : form;
     case 'pending':
-      return id === undefined ? { want: 'pending' } : form;
+      if (id === undefined) return { want: 'pending', tag: null };
+      return more.length === 0 && TAG.test(id) ? { want: 'pending', tag: id.toLowerCase() } : form;
     case 'status':
       if (id === undefined) return { want: 'status-of-what' };
       return more.length === 0 && ID.test(id) ? { want: 'status', id } : form;
     case 'approve':
     case 'deny':
-      if (id === undefined) return { want: 'decide', id: null };
-      return ID.test(id) ? { want: 'decide', id } : form;
+      if (id === undefined) return { want: 'decide-what' };
+      return ID.test(id) ? { want: 'decide', decision: decisionOf(first), id } : form;
     default:
       return form;
   }
 }
+
+const decisionOf = (word: string): Decision => (word.toLowerCase() === 'deny' ? 'deny' : 'approve');

@@ -115,6 +115,7 @@ export const ViewSubmission = z.object({
     id: z.string().min(1).max(255),
     callback_id: z.string(),
     private_metadata: text,
+    hash: text,
     state: z.unknown().optional(),
   }),
 });

@@ -6,6 +6,8 @@ import type { Log } from '../../model/log.ts';
 import type { Metrics } from '../../model/metrics.ts';
 import { NOT_IN_TIME } from '../../texts/desk-command.ts';
 import { NO_TICKET_YET } from '../../texts/steps-form.ts';
+import { listenForApprovalForms } from './approval-form.ts';
+import { listenForApprovalPresses, opensApprovalForm } from './approval-press.ts';
 import { listenForAskShortcut } from './ask-shortcut.ts';
 import type { SlackBody } from './body.ts';
 import { isBoltReadable } from './bolt-readable.ts';
@@ -138,6 +140,8 @@ function createApp(deps: SlackInDeps): App {
   listenForMoveForm(app, deps);
   listenForEscalation(app, deps);
   listenForHandToHuman(app, deps);
+  listenForApprovalPresses(app, deps);
+  listenForApprovalForms(app, deps);
   return app;
 }
 
@@ -172,7 +176,15 @@ async function interpret(app: App, body: unknown): Promise<Intake> {
   if (!TOLD.has(name)) return ignored(name);
   if (!isBoltReadable(body)) return ignored(`${name}_unreadable`);
   // A form is opened while somebody waits, never because of something that was stored.
-  const opens = [opensForm, asksToEscalate, choosesForm, asksFromHome, asksToFillAgain, asksForSteps];
+  const opens = [
+    opensForm,
+    asksToEscalate,
+    choosesForm,
+    asksFromHome,
+    asksToFillAgain,
+    asksForSteps,
+    opensApprovalForm,
+  ];
   if (opens.some((asks) => asks(body))) return ignored('ask');
   if (name === 'command' && !asksDatabase(body)) return ignored('command');
   const offers: Intake[] = [];

@@ -1,5 +1,6 @@
-import type { ActionsBlock, Button, KnownBlock, PlainTextElement } from '@slack/types';
+import type { ActionsBlock, Button, ContextBlock, KnownBlock, PlainTextElement } from '@slack/types';
 import type { RiskClass } from '../../model/approval.ts';
+import { OPEN_APPROVAL_ACTION } from '../../model/approval-act.ts';
 import { revealed } from '../../model/remarks.ts';
 import * as say from '../../texts/approvals.ts';
 import {
@@ -7,6 +8,8 @@ import {
   closingParts,
   messageParts,
   notes,
+  sinceParts,
+  talkParts,
   whatParts,
   whoParts,
   whyParts,
@@ -28,7 +31,9 @@ export const APPROVAL_ACTIONS = {
   deny: 'desk_approval_deny',
   needsInfo: 'desk_approval_info',
   escalate: 'desk_approval_escalate',
-  look: 'desk_approval_look',
+  look: OPEN_APPROVAL_ACTION,
+  /** Only leads to a page. */
+  page: 'desk_approval_page',
 } as const;
 
 const DOT: Readonly<Record<RiskClass, string>> = {
@@ -80,10 +85,12 @@ export function renderApproval(shown: ApprovalShown, buttons: ApprovalButtons | 
   const { approval, kind, ticket } = shown;
   const body = [
     ...headParts(shown),
+    ...sinceParts(shown, AMOUNT),
     ...whatParts(shown, AMOUNT),
     ...messageParts(shown, AMOUNT),
     ...whoParts(shown),
     ...whyParts(shown, AMOUNT),
+    ...talkParts(shown, AMOUNT),
     ...closingParts(shown, AMOUNT),
   ];
   const actions = buttons === null || approval.status !== 'open' ? [] : actionsOf(shown, buttons);
@@ -97,9 +104,9 @@ export function renderApproval(shown: ApprovalShown, buttons: ApprovalButtons | 
   };
 }
 
-function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): ActionsBlock[] {
-  const { needsInfo, escalate, look, lookFirst } = buttons;
-  const own = lookFirst && look !== null ? [] : buttons.outcomes.slice(0, MOST_OUTCOMES);
+function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): (ActionsBlock | ContextBlock)[] {
+  const { needsInfo, escalate, look, lookFirst, page } = buttons;
+  const own = page !== null || (lookFirst && look !== null) ? [] : buttons.outcomes.slice(0, MOST_OUTCOMES);
   const press = (action_id: string, text: string, value: string): Button => ({
     type: 'button',
     action_id,
@@ -107,6 +114,7 @@ function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): ActionsBlock
     value,
   });
   const elements = [
+    ...(page === null ? [] : [pageButton(page)]),
     ...own.map((outcome, n) => {
       const { decision } = outcome;
       return outcomeButton(shown, outcome, own.slice(0, n).filter((one) => one.decision === decision).length);
@@ -121,8 +129,17 @@ function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): ActionsBlock
     ...(needsInfo === null ? [] : [press(APPROVAL_ACTIONS.needsInfo, say.NEEDS_INFO, needsInfo)]),
     ...(escalate === null ? [] : [press(APPROVAL_ACTIONS.escalate, say.ESCALATE, escalate)]),
   ];
-  return elements.length === 0 ? [] : [{ type: 'actions', block_id: 'desk_approval', elements }];
+  if (elements.length === 0) return [];
+  const why = page === null ? [] : [stepUpNote];
+  return [...why, { type: 'actions', block_id: 'desk_approval', elements }];
 }
+
+/** Why there is a page, and the way to it; for the form, too. */
+export const stepUpNote: ContextBlock = { type: 'context', elements: [mrkdwn(say.STEP_UP)] };
+export const pageButton = (url: string): Button => ({
+  ...({ type: 'button', action_id: APPROVAL_ACTIONS.page, style: 'primary' } as const),
+  ...{ text: plain(say.ON_PAGE), url },
+});
 
 /** What is of high risk is asked for twice: a press is quickly made. */
 function outcomeButton(

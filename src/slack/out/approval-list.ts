@@ -9,6 +9,8 @@ import { mrkdwn } from './mrkdwn.ts';
 
 export const PENDING_ACTIONS = {
   open: 'desk_pending_open',
+  /** The value is the id of one of those that are alike. */
+  alike: 'desk_pending_alike',
   domain: 'desk_pending_domain',
   risk: 'desk_pending_risk',
   system: 'desk_pending_system',
@@ -24,6 +26,8 @@ export interface PendingList {
   readonly now: number;
   /** So many are shown; a message takes 50 blocks, a Home with everything else in it 100. */
   readonly most: number;
+  /** It is narrowed down already, and cannot be here. */
+  readonly isFixed?: boolean;
 }
 
 const LONGEST_TITLE = 120;
@@ -44,13 +48,13 @@ const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text })
 const note = (text: string): KnownBlock => ({ type: 'context', elements: [mrkdwn(text)] });
 
 /** The list by risk times urgency, with its filters; without a heading, which the place gives it. */
-export function renderPending({ items, filter, now, most }: PendingList): KnownBlock[] {
+export function renderPending({ items, filter, now, most, isFixed = false }: PendingList): KnownBlock[] {
   if (items.length === 0) return [note(say.NOTHING_WAITS)];
   const values = new Map(items.map(({ id, value }) => [id, value]));
   const fitting = sortPending(filterPending(items, filter), now);
   const shown = fitting.slice(0, most);
   return [
-    ...filters(items, filter),
+    ...(isFixed ? [] : filters(items, filter)),
     ...(fitting.length === 0 ? [note(say.NONE_FITS)] : []),
     ...shown.map((one) => itemBlock(one, values.get(one.id) ?? null, now)),
     note(
@@ -105,7 +109,7 @@ const namesOf = (names: readonly string[]): (readonly [string, string])[] =>
   [...new Set(names)].sort().map((name) => [name, name]);
 
 function select(
-  what: Exclude<keyof typeof PENDING_ACTIONS, 'open'>,
+  what: Exclude<keyof typeof PENDING_ACTIONS, 'open' | 'alike'>,
   choices: readonly (readonly [string, string])[],
   chosen: string | null,
   fewest = 2,

@@ -3,7 +3,16 @@ import type { InputBlock, KnownBlock, PlainTextElement, View } from '@slack/type
 import type { Decision } from '../../model/approval.ts';
 import * as say from '../../texts/approvals.ts';
 import { headParts } from './approval-card.ts';
-import { type Amount, closingParts, messageParts, whatParts, whoParts, whyParts } from './approval-parts.ts';
+import {
+  type Amount,
+  closingParts,
+  messageParts,
+  sinceParts,
+  talkParts,
+  whatParts,
+  whoParts,
+  whyParts,
+} from './approval-parts.ts';
 import { type ApprovalShown, plainValue } from './approval-shown.ts';
 import { IN_FORM } from './approval-words.ts';
 
@@ -17,6 +26,7 @@ export const APPROVAL_INPUTS = {
   decision: 'decision',
   reason: 'reason',
   question: 'question',
+  chosen: 'chosen',
   value: 'value',
 } as const;
 /** Slack takes 3,000 characters of one input, 100 blocks and 250 kB of a view (docs.slack.dev/surfaces/modals). */
@@ -36,6 +46,8 @@ const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text })
 /** What a person may decide in the form; null: he can only look. `metadata` comes back with the form, unread here. */
 export interface Deciding {
   readonly outcomes: readonly { readonly decision: Decision; readonly label: string | null }[];
+  /** What is chosen when it opens; nothing when left out. */
+  readonly chosen?: Decision | null;
 }
 
 /** The whole difference, and the vote below it. The options' values are `approve` and `deny`. */
@@ -58,25 +70,31 @@ export function approvalView(shown: ApprovalShown, deciding: Deciding | null, me
 
 const bodyOf = (shown: ApprovalShown, amount: Amount): KnownBlock[] => [
   ...headParts(shown),
+  ...sinceParts(shown, amount),
   ...whatParts(shown, amount),
   ...messageParts(shown, amount),
   ...whoParts(shown),
   ...whyParts(shown, amount),
+  ...talkParts(shown, amount),
   ...closingParts(shown, amount),
 ];
 
-function votePart({ outcomes }: Deciding): KnownBlock[] {
+function votePart({ outcomes, chosen = null }: Deciding): KnownBlock[] {
   if (outcomes.length === 0) return [];
   const options = outcomes.slice(0, 5).map(({ decision, label }, n) => ({
     text: plain(plainValue(label ?? say.labelOf(decision).replace('…', ''), LONGEST_LABEL)),
     // Two outcomes may both approve.
     value: `${decision}:${n}`,
   }));
+  const initial = options.find(({ value }) => chosen !== null && value.startsWith(`${chosen}:`));
   const decision: InputBlock = {
     type: 'input',
     block_id: APPROVAL_INPUTS.decision,
     label: plain(say.YOUR_DECISION),
-    element: { type: 'radio_buttons', action_id: APPROVAL_INPUTS.value, options },
+    element: {
+      ...({ type: 'radio_buttons', action_id: APPROVAL_INPUTS.value, options } as const),
+      ...(initial === undefined ? {} : { initial_option: initial }),
+    },
   };
   return [
     { type: 'divider' },

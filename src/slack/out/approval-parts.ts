@@ -17,6 +17,7 @@ const LONGEST_VALUE = 300;
 /** Slack takes 3,000 characters in a section (docs.slack.dev/reference/block-kit/blocks/section-block). */
 const LONGEST_SECTION = 2_900;
 const LONGEST_LINE = 280;
+const MOST_PEOPLE = 6;
 
 /** How much of a list is shown. */
 export interface Amount extends Room {
@@ -42,6 +43,52 @@ function linesSection(heading: string, lines: readonly string[]): KnownBlock[] {
     if (isTooLong) break;
   }
   return [section(text)];
+}
+
+/** What is different since it was asked before: it is the first thing to read. */
+export function sinceParts({ since }: ApprovalShown, amount: Amount): KnownBlock[] {
+  if (since.length === 0) return [];
+  const hidden = since.length - amount.changes;
+  return [
+    section(`:warning: *${say.CHANGED}*`),
+    ...since.slice(0, amount.changes).map((change) => changeBlock(change, amount)),
+    ...(hidden > 0 ? notes(inertValue(say.moreChanges(hidden), LONGEST_VALUE)) : []),
+  ];
+}
+
+/** What was asked about it, and what whoever wants it said. */
+export function talkParts(shown: ApprovalShown, amount: Amount): KnownBlock[] {
+  const { questions, approval } = shown;
+  const short = (text: string) => inertValue(text, amount.evidenceText);
+  return linesSection(
+    say.QUESTIONS,
+    questions
+      .slice(-amount.lines)
+      .flatMap(({ by, question, answer }) => [
+        `${personIn(shown, by)}: ${short(question)}`,
+        answer === null
+          ? say.NOT_ANSWERED
+          : `${personIn(shown, approval.request.requester)}: ${short(answer)}`,
+      ]),
+  );
+}
+
+/** Whom it is asked of, and who has said what; people by their own profiles. */
+function saidParts(shown: ApprovalShown): KnownBlock[] {
+  const { approval, asked } = shown;
+  const { votes, status } = approval;
+  const people = asked.slice(0, MOST_PEOPLE).map((one) => personIn(shown, one));
+  const rest = asked.length - people.length;
+  const lines = [
+    ...(status === 'open' ? [inertValue(say.stepWords(approval), 1_500)] : []),
+    ...(people.length === 0 ? [] : [say.askedWords(people, rest)]),
+    ...votes
+      .slice(-MOST_PEOPLE)
+      .map(({ by, seat, decision }) =>
+        say.voteWords(personIn(shown, by), decision, seat === by ? null : personIn(shown, seat)),
+      ),
+  ];
+  return notes(...lines.slice(0, 10));
 }
 
 /** Every piece of work, field by field, before and after. */
@@ -142,9 +189,6 @@ export function whyParts(shown: ApprovalShown, amount: Amount): KnownBlock[] {
 /** What was decided before, who has decided now, and everything that names this request. */
 export function closingParts(shown: ApprovalShown, amount: Amount): KnownBlock[] {
   const { approval, policy, fingerprint, id, audit, related } = shown;
-  const votes = approval.votes
-    .filter(({ step }) => step === approval.at)
-    .map(({ by, decision }) => say.voteWords(nameIn(shown, by), decision));
   const until = decideUntil(approval);
   const cited = say.policyWords(approval.request.policy.name, policy.owner);
   return [
@@ -152,11 +196,9 @@ export function closingParts(shown: ApprovalShown, amount: Amount): KnownBlock[]
       say.RELATED,
       related.slice(0, amount.lines).map(({ text, url }) => linkValue(url, text, LONGEST_VALUE)),
     ),
+    ...saidParts(shown),
     ...(approval.status === 'open'
-      ? notes(
-          inertValue(say.stepWords(approval, votes), 1_500),
-          until === null ? say.NO_DEADLINE : `${say.EXPIRES} ${liveDate(until)}.`,
-        )
+      ? notes(until === null ? say.NO_DEADLINE : `${say.EXPIRES} ${liveDate(until)}.`)
       : []),
     ...notes(
       linkValue(policy.url, cited, LONGEST_VALUE),

@@ -18,6 +18,13 @@ export interface MessageShown {
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
 }
 
+/** One field before and after. */
+export interface FieldChange {
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
 /** A request for a decision with everything that its reader needs. */
 export interface ApprovalShown {
   readonly id: string;
@@ -41,6 +48,16 @@ export interface ApprovalShown {
   readonly related: readonly { readonly text: string; readonly url: string | null }[];
   /** Id of the audit entry of the request; null before there is one. */
   readonly audit: string | null;
+  /** What became different since it was asked before; empty for what was asked once. */
+  readonly since: readonly FieldChange[];
+  /** What approvers wanted to know, the oldest first. */
+  readonly questions: readonly {
+    readonly by: PrincipalId;
+    readonly question: string;
+    readonly answer: string | null;
+  }[];
+  /** Whom the open step was asked of. */
+  readonly asked: readonly PrincipalId[];
   /** Nothing would be changed, whatever is decided. */
   readonly simulated: boolean;
 }
@@ -60,6 +77,8 @@ export interface ApprovalButtons {
   readonly look: string | null;
   /** Nobody decides on the card: the difference has to be opened first. */
   readonly lookFirst: boolean;
+  /** Where it is decided, because whoever decides has to sign in afresh; null: here. */
+  readonly page: string | null;
 }
 
 const LONGEST_NAME = 120;

@@ -1,7 +1,11 @@
 import type { HomeView, InputBlock, KnownBlock, PlainTextElement } from '@slack/types';
 import { NOTICE_CHOICES, type NoticeChoice } from '../../model/notice.ts';
 import type { StatusCategory } from '../../model/ticket.ts';
+import { alikeButton } from '../../texts/approvals.ts';
 import * as say from '../../texts/home.ts';
+import { WAITING_FOR_YOU } from '../../texts/pending-approvals.ts';
+import { PENDING_ACTIONS, type PendingList, renderPending } from './approval-list.ts';
+import { plainValue } from './approval-shown.ts';
 import { inertMrkdwn, mrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 /** One request as its reader may see it. */
@@ -49,6 +53,11 @@ export interface Home {
   readonly asks: boolean;
   readonly mine: { readonly requests: readonly HomeRequest[]; readonly more: boolean };
   readonly waiting: readonly { readonly request: HomeRequest; readonly why: 'ticket' | 'kind' }[];
+  /** What he has to decide; null: nothing. */
+  readonly decisions: {
+    readonly list: PendingList;
+    readonly alike: readonly { readonly id: string; readonly title: string; readonly n: number }[];
+  } | null;
   readonly approvals: Approvals | 'looking';
   /** Null for whom answers no requests. */
   readonly queues: { readonly requests: readonly HomeRequest[]; readonly more: boolean } | null;
@@ -68,6 +77,9 @@ const LONGEST_NOTE = 1_000;
 /** Slack takes 100 blocks in a view; ours are far fewer unless somebody configured very many systems. */
 const MOST_BLOCKS = 100;
 const MOST_ACCOUNTS = 20;
+const MOST_ALIKE = 5;
+/** Slack takes 75 characters on a button. */
+const LONGEST_BUTTON = 75;
 
 const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text });
 const section = (text: string): KnownBlock => ({ type: 'section', text: mrkdwn(text) });
@@ -138,6 +150,22 @@ function minePart({ mine, asks }: Home): KnownBlock[] {
     ...heading(say.MINE),
     ...mine.requests.map((request) => section(requestText(request))),
     ...(mine.more ? [note(say.MORE_MINE)] : []),
+  ];
+}
+
+/** Above all else: somebody waits for it. */
+function decisionsPart({ decisions }: Home): KnownBlock[] {
+  if (decisions === null) return [];
+  const buttons = decisions.alike.slice(0, MOST_ALIKE).map(({ id, title, n }) => ({
+    ...({ type: 'button', action_id: PENDING_ACTIONS.alike, value: id } as const),
+    text: plain(plainValue(alikeButton(n, title), LONGEST_BUTTON)),
+  }));
+  return [
+    ...heading(WAITING_FOR_YOU),
+    ...renderPending(decisions.list),
+    ...(buttons.length === 0
+      ? []
+      : [{ type: 'actions' as const, block_id: 'desk_pending_alike', elements: buttons }]),
   ];
 }
 
@@ -240,6 +268,7 @@ export function renderHome(home: Home): HomeLook {
   const when = `${home.now.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const blocks = [
     ...asking(home.asks),
+    ...decisionsPart(home),
     ...waitingPart(home),
     ...minePart(home),
     ...approvalsPart(home),

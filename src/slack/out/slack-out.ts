@@ -8,6 +8,7 @@ import type { Io } from '../../model/io.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import type { OpenFile } from '../../model/ticket.ts';
 import { SOMEBODY } from '../../texts/names.ts';
+import type { FormLook } from './approval-views.ts';
 import { askSlack } from './ask-slack.ts';
 import { type BotToken, createSlackClient } from './client.ts';
 import { completeStep, type StepEnd } from './complete-step.ts';
@@ -20,6 +21,7 @@ import { type MessagePage, type PageWanted, type ReadMessage, readPage } from '.
 import { createSlackHttp } from './slack-http.ts';
 import { tell, type Words } from './tell.ts';
 import { type Unfurling, unfurl } from './unfurl.ts';
+import { updateView } from './update-view.ts';
 import { createWhisper } from './whisper.ts';
 
 export type { MessagePage, PageWanted, ReadMessage, StepEnd, Words };
@@ -79,6 +81,8 @@ export interface SlackOut {
   completeStep(execution: string, end: StepEnd): Promise<Outcome<null>>;
   /** Shows a Home to its person; twice is harmless. */
   publishHome(user: SlackUser, view: HomeView): Promise<Outcome<null>>;
+  /** Shows something else in a form that is open, by the name that it was given; twice is harmless. */
+  updateView(name: string, view: FormLook): Promise<Outcome<'shown' | 'gone'>>;
   /** Shows cards below the links of a message; twice is harmless. */
   unfurl(unfurling: Unfurling): Promise<Outcome<null>>;
   readonly files: SlackFiles;
@@ -140,6 +144,7 @@ export function createSlackOut(options: { token: BotToken; apiUrl: string; io: I
     tell: (words) => tell({ client, http: createSlackHttp(options) }, words),
     completeStep: (execution, end) => completeStep(client, execution, end),
     unfurl: (unfurling) => unfurl(client, unfurling),
+    updateView: (name, view) => updateView(client, name, view),
     publishHome: (user, view) => publishHome(client, user, view),
     files: createSlackFiles({ ...options, client }),
     ...createReads(client),

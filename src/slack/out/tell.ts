@@ -15,6 +15,8 @@ export interface Words {
   /** The thread in which they appear; null for the channel itself. */
   readonly root: SlackTs | null;
   readonly text: string | Doc;
+  /** Below the words, such as a list with buttons; nothing when left out. */
+  readonly more?: KnownBlocks;
   /** Slack's own address for an answer to this person, tried first; null: there is none. */
   readonly respond: string | null;
   /** Below the words; `value` grants nothing. */
@@ -36,19 +38,19 @@ interface TellDeps {
 
 export async function tell(
   { client, http }: TellDeps,
-  { channel, user, root, text, button, other, respond }: Words,
+  { channel, user, root, text, more = [], button, other, respond }: Words,
 ): Promise<Outcome<null>> {
   const look =
     typeof text === 'string' ? renderNotice(text) : renderMessage({ author: null, body: text, part: null });
   if (respond !== null) {
-    const answered = await http.respond(respond, { text: look.text, blocks: look.blocks });
+    const answered = await http.respond(respond, { text: look.text, blocks: [...look.blocks, ...more] });
     // Such an address lives half an hour; later the channel is the way, where the app is in it.
     if (answered.kind !== 'rejected') return answered;
   }
   const message = {
     channel,
     text: look.text,
-    blocks: [...look.blocks, ...actionsOf([button ?? [], other ?? []].flat())],
+    blocks: [...look.blocks, ...more, ...actionsOf([button ?? [], other ?? []].flat())],
     link_names: false,
     parse: 'none' as const,
     ...(root === null ? {} : { thread_ts: root }),

@@ -6,6 +6,9 @@ import { askedByOperators } from './receipts.ts';
 export function createHomes(): Store['homes'] {
   return {
     opened: askedByOperators,
+    changed: askedByOperators,
+    filterOf: askedByOperators,
+    narrow: askedByOperators,
     claim: async () => [],
     shown: askedByOperators,
     again: askedByOperators,

@@ -9,7 +9,7 @@ import { byLane } from './operations.ts';
 
 const AWAY_MS = 90_000;
 const NOTHING = { waiting: [], parkedSince: null, away: [], threadDue: false, givenUp: 0, readAt: null };
-const SILENT = new Set(['card', 'whisper', 'tell', 'backlink']);
+const SILENT = new Set(['card', 'whisper', 'tell', 'backlink', 'approval-card']);
 
 /** What a link waits for, on paper. */
 export function createReceipts(db: Db): Store['receipts'] {
@@ -165,12 +165,25 @@ export function createApprovals(): Store['approvals'] {
     ofLink: async () => [],
     askedOf: askedByOperators,
     countOf: askedByOperators,
+    named: askedByOperators,
+    approvedLately: askedByOperators,
     open: askedByOperators,
     hold: askedByOperators,
     save: askedByOperators,
     refused: askedByOperators,
     tokens: { add: askedByOperators, consume: askedByOperators, forget: async () => {} },
-    cards: { of: askedByOperators, put: askedByOperators },
+    cards: {
+      of: askedByOperators,
+      put: askedByOperators,
+      at: async () => null,
+      forget: askedByOperators,
+    },
+    questions: {
+      add: askedByOperators,
+      of: askedByOperators,
+      waitingOn: async () => [],
+      answer: askedByOperators,
+    },
     asked: { add: askedByOperators, of: askedByOperators, reminded: askedByOperators },
     delegations: { standing: askedByOperators, add: askedByOperators },
   };

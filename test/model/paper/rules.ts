@@ -49,6 +49,8 @@ export const rules: Rules = {
   files: { largest: 150, refusedTypes: new Set(['exe']) },
 };
 
+const FORM = { type: 'modal' as const, title: { type: 'plain_text' as const, text: 'Form' }, blocks: [] };
+
 /** How things look: every word that the real ones show, without Slack's blocks. */
 export const look: World['look'] = {
   longest: LONGEST_MESSAGE,
@@ -63,6 +65,11 @@ export const look: World['look'] = {
   },
   linkCard: () => [],
   home: () => ({ type: 'home', blocks: [] }),
+  approvalCard: ({ kind }) => ({ text: kind.title, blocks: [] }),
+  pendingList: () => [],
+  decideForm: () => FORM,
+  alikeForm: () => FORM,
+  formNotice: () => FORM,
   kindQuestion: ({ text }) => ({ text, blocks: [] }),
   fillAgain: (text) => ({ text, blocks: [] }),
   notice: (text) => ({ text, blocks: [] }),

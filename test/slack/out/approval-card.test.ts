@@ -190,7 +190,7 @@ suite('what else the card says', () => {
       { votes: [vote] },
     );
     for (const words of [
-      'Ben Ode approved.',
+      'approved',
       '<https://desk.example/1|Denied in March>',
       'only simulated: nothing is changed',
     ])

@@ -65,6 +65,7 @@ export function shownOf(
     ticket: { key: 'IAM-7', url: 'https://desk.example/browse/IAM-7', summary: 'Access to SAP as reader' },
     policy: { owner: 'Identity & Access', url: 'https://desk.example/policies/access' },
     ...{ message: null, related: [], audit: '42', simulated: false },
+    ...{ since: [], questions: [], asked: [] },
     ...changes,
   };
 }
@@ -74,7 +75,7 @@ export const BUTTONS: ApprovalButtons = {
     { decision: 'approve', label: null, value: 'v1.approve' },
     { decision: 'deny', label: null, value: 'v1.deny' },
   ],
-  ...{ needsInfo: 'i', escalate: 'e', look: 'l', lookFirst: false },
+  ...{ needsInfo: 'i', escalate: 'e', look: 'l', lookFirst: false, page: null },
 };
 
 export const hostile = fc.oneof(
@@ -165,6 +166,23 @@ export const AnyShown: fc.Arbitrary<ApprovalShown> = fc
     audit: fc.option(hostile, { nil: null }),
     name: hostile,
     simulated: fc.boolean(),
+    since: fc.array(
+      fc.record({
+        field: hostile,
+        before: fc.option(hostile, { nil: null }),
+        after: fc.option(hostile, { nil: null }),
+      }),
+      { maxLength: 12 },
+    ),
+    questions: fc.array(
+      fc.record({
+        by: fc.constantFrom(person(2), person(3)),
+        question: hostile,
+        answer: fc.option(hostile, { nil: null }),
+      }),
+      { maxLength: 12 },
+    ),
+    asked: fc.array(fc.constantFrom(person(2), person(3), person(4)), { maxLength: 12 }),
   })
   .map(({ request, status, name, ...rest }) =>
     shownOf({ ...rest, people: new Map([[person(2), { name, slack: null }]]) }, request, {

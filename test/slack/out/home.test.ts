@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import '../../support/seeded.ts';
 import { z } from 'zod';
+import { RISK_CLASSES } from '../../../src/model/approval.ts';
 import { NOTICE_CHOICES, noticeWay } from '../../../src/model/notice.ts';
+import { NO_FILTER } from '../../../src/model/pending.ts';
 import { refuseView } from '../../../src/sandbox/slack/view-check.ts';
 import { type Home, type HomeRequest, renderHome } from '../../../src/slack/out/home.ts';
 
@@ -30,6 +32,14 @@ const request: fc.Arbitrary<HomeRequest> = fc.record({
 });
 const requests = (most: number) =>
   fc.record({ requests: fc.array(request, { maxLength: most }), more: fc.boolean() });
+const pending = fc.record({
+  ...{ id: fc.uuid(), title: text, domain: text, system: text, key: text, summary: text, requester: text },
+  ...{ blocksPerson: fc.boolean(), risk: fc.constantFrom(...RISK_CLASSES) },
+  url: fc.constantFrom(null, 'https://desk.example/IAM-1'),
+  until: fc.constantFrom(null, Date.parse('2026-05-04T12:00:00Z')),
+  askedAt: fc.nat(),
+  value: fc.uuid(),
+});
 const AnyHome: fc.Arbitrary<Home> = fc.record({
   asks: fc.boolean(),
   mine: requests(10),
@@ -42,6 +52,20 @@ const AnyHome: fc.Arbitrary<Home> = fc.record({
       }),
       unknown: fc.array(text, { maxLength: 10 }),
     }),
+  ),
+  decisions: fc.option(
+    fc.record({
+      list: fc.record({
+        items: fc.array(pending, { maxLength: 20 }),
+        filter: fc.constant(NO_FILTER),
+        now: fc.constant(Date.parse('2026-05-04T08:00:00Z')),
+        most: fc.constant(15),
+      }),
+      alike: fc.array(fc.record({ id: fc.uuid(), title: fc.string({ maxLength: 200 }), n: fc.nat(10) }), {
+        maxLength: 8,
+      }),
+    }),
+    { nil: null },
   ),
   queues: fc.option(requests(15), { nil: null }),
   accounts: fc.array(

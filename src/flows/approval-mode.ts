@@ -1,0 +1,17 @@
+import { actionOf, type Mode, modeOf } from '../approvals/settings.ts';
+import type { Link } from '../model/link.ts';
+import type { Store, StoreTx } from '../store/store.ts';
+import type { Approving } from './approving.ts';
+
+/** What the owner has decided for such requests, as it is now. */
+export async function modeFor(
+  rows: Pick<Store | StoreTx, 'links' | 'principals'>,
+  { rules }: Approving,
+  link: Link,
+  kind: string,
+): Promise<Mode> {
+  const facts = await rows.links.factsOf(link.id);
+  const { groups } = await rows.principals.factsOf(link.requester);
+  const actions = [...new Set(Object.values(rules.kinds[kind]?.work ?? {}).map(actionOf))];
+  return modeOf(rules, { channel: facts?.channel ?? null, kind, groups, actions });
+}

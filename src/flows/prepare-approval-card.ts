@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto';
+import type { Link, Operation, OperationBody } from '../model/link.ts';
+import { type Outcome, ok, type Rejected } from '../model/outcome.ts';
+import type { ApprovalButtons, ApprovalShown } from '../slack/out/approval-shown.ts';
+import type { Target } from '../slack/out/post.ts';
+import type { StoredApproval } from '../store/approval-rows.ts';
+import type { ApprovalCard as CardRow } from '../store/approval-sides.ts';
+import type { StoreTx } from '../store/store.ts';
+import { THE_CHANNEL, unreachableNote } from '../texts/approval-answers.ts';
+import type { Approving } from './approving.ts';
+import { issueTokens } from './decide-approval.ts';
+import { note } from './move-approval.ts';
+import { type Finished, type Preparation, slackEditLimits, slackPostLimits } from './prepared.ts';
+import { concernedIn, pageFor, peopleIn, shownApproval } from './shown-approval.ts';
+import type { World } from './world.ts';
+
+type Body = Extract<OperationBody, { kind: 'approval-card' }>;
+type To = Body['to'];
+
+interface Showing {
+  readonly world: World;
+  readonly approving: Approving;
+  readonly link: Link;
+  readonly record: StoredApproval;
+  readonly body: Body;
+  readonly card: CardRow | null;
+  /** Hash of what it shows, but for its tokens. */
+  readonly shown: string;
+}
+
+const READ_TIMEOUT_MS = 10_000;
+
+/** The card of one approver, or of the approvals channel, as it is true now. */
+export async function prepareApprovalCard(
+  world: World,
+  link: Link,
+  { operation, body }: { readonly operation: Operation; readonly body: Body },
+): Promise<Outcome<Preparation>> {
+  const approving = world.approvals;
+  const record = await world.store.approvals.get(body.approval);
+  if (approving === undefined || record === null) return ok({ skip: 'approvals are switched off' });
+  const cards = await world.store.approvals.cards.of(record.id);
+  const card = cards.find((one) => isOf(one, body.to)) ?? null;
+  const isOpen = record.approval.status === 'open';
+  const isInDoubt = operation.state === 'sending';
+  if (card === null && !isOpen && !isInDoubt) return ok({ skip: 'nothing is to be decided any more' });
+  if (card === null && 'channel' in body.to && !isInDoubt) {
+    const { channel } = body.to;
+    const place = await world.io.run('slack.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
+      world.slack.place(channel),
+    );
+    if (place.kind === 'retry') return place;
+    const isPrivate = place.kind === 'ok' && place.value.kind !== 'public' && !place.value.shared;
+    if (!isPrivate) return ok({ skip: 'the approvals channel is not private; Homes show it' });
+  }
+  const about = await shownApproval(world.store, approving, record, link);
+  const kind = actsKind({ approving, record, about, to: body.to, link });
+  const shown = hashOf({ about: { ...about, people: [...about.people] }, kind });
+  if (card?.shown === shown && body.anew !== true && !isInDoubt) return ok({ skip: 'it shows that already' });
+  const acts = await actsOf(world, { approving, record, to: body.to }, kind);
+  const look = world.look.approvalCard(about, acts);
+  return ok(sending({ world, approving, link, record, body, card, shown }, look));
+}
+
+const isOf = ({ principal, channel }: CardRow, to: To) =>
+  'principal' in to ? principal === to.principal : principal === null && channel === to.channel;
+
+/** `vote`: he decides on it. `open`: everybody opens a form of his own. `page`: he has to sign in afresh. */
+type ActsKind = 'vote' | 'open' | 'page' | 'nothing';
+interface For {
+  readonly approving: Approving;
+  readonly record: StoredApproval;
+  readonly to: To;
+}
+
+/** Who has decided, or is not asked in this step, sees how it stands. */
+function actsKind({
+  approving,
+  record,
+  about,
+  to,
+  link,
+}: For & { readonly about: ApprovalShown; readonly link: Link }): ActsKind {
+  const { approval } = record;
+  if (approval.status !== 'open') return 'nothing';
+  if (link.ticket?.fields?.restricted === true) return 'nothing';
+  if ('channel' in to) return 'open';
+  const voted = approval.votes.some(({ step, by }) => step === approval.at && by === to.principal);
+  if (voted || !about.asked.includes(to.principal)) return 'nothing';
+  return pageFor(approving, record) === null ? 'vote' : 'page';
+}
+
+const BESIDE = { outcomes: [], lookFirst: false, page: null } as const;
+
+async function actsOf(
+  world: World,
+  { approving, record, to }: For,
+  kind: ActsKind,
+): Promise<ApprovalButtons | null> {
+  const { id } = record;
+  const beside = { ...BESIDE, needsInfo: id, escalate: id, look: id };
+  if (kind === 'nothing') return null;
+  if (kind === 'page') return { ...beside, page: pageFor(approving, record) };
+  // In a channel the form that opens asks who somebody is.
+  if (kind === 'open' || !('principal' in to)) return { ...beside, lookFirst: true };
+  const issued = await issueTokens(world, { approval: id, by: to.principal, surface: 'card' });
+  if (issued === null) return null;
+  const outcomes = [
+    { decision: 'approve' as const, label: null, value: issued.approve },
+    { decision: 'deny' as const, label: null, value: issued.deny },
+  ];
+  return { ...beside, outcomes };
+}
+
+const hashOf = (what: unknown) => createHash('sha256').update(JSON.stringify(what)).digest('hex');
+
+function sending(showing: Showing, look: ReturnType<World['look']['approvalCard']>): Preparation {
+  const { world, body, card, record, shown } = showing;
+  const principal = 'principal' in body.to ? body.to.principal : null;
+  const done = (at: { readonly channel: CardRow['channel']; readonly ts: CardRow['ts'] }): Finished => ({
+    remoteId: at.ts,
+    commit: (tx) => tx.approvals.cards.put(record.id, { ...at, principal, shown }),
+  });
+  const rest = { remember: null, otherwise: null, dispose: async () => {} };
+  if (card !== null) {
+    const at = { channel: card.channel, ts: card.ts };
+    const { edit } = world.slack;
+    return {
+      ...{ ...rest, ...slackEditLimits, timeoutMs: edit.timeoutMs, settleMs: edit.settleMs },
+      point: { send: 'slack.edit.send', find: 'slack.edit.find' },
+      async send(attempt) {
+        const sent = await edit.send({ ...at, ...look }, attempt);
+        if (sent.kind === 'ok') return ok(done(at));
+        return sent.kind === 'rejected' && sent.code === 'not-found' ? ok(goneFromSlack(showing, at)) : sent;
+      },
+      // Setting it again is harmless, and its tokens are others each time.
+      find: async () => ok(null),
+    };
+  }
+  const target: Target =
+    'user' in body.to
+      ? { kind: 'direct', user: body.to.user }
+      : { kind: 'channel', channel: body.to.channel };
+  const { post } = world.slack;
+  return {
+    ...{ ...rest, timeoutMs: post.timeoutMs, settleMs: post.settleMs },
+    ...slackPostLimits('user' in body.to ? body.to.user : body.to.channel),
+    point: { send: 'slack.post.send', find: 'slack.post.find' },
+    async send(attempt) {
+      const sent = await post.send({ target, ...look }, attempt);
+      if (sent.kind === 'ok') return ok(done(sent.value));
+      return sent.kind === 'rejected' && sent.code !== 'auth' ? ok(unreachable(showing, sent)) : sent;
+    },
+    async find(attempt) {
+      const found = await post.find({ target, ...look }, attempt);
+      if (found.kind !== 'ok') return found;
+      return ok(found.value === null ? null : done(found.value));
+    },
+  };
+}
+
+/** Somebody took it out of Slack: while it can be decided it is posted anew. */
+const goneFromSlack = ({ record, body, link }: Showing, at: Pick<CardRow, 'channel' | 'ts'>): Finished => ({
+  remoteId: null,
+  async commit(tx) {
+    await tx.approvals.cards.forget(record.id, at);
+    await tx.operations.append(link.id, [{ lane: 'slack', itemId: null, body }]);
+  },
+});
+
+/** Slack does not let us speak to him: the agents know, and whoever else is asked can still decide. */
+function unreachable({ approving, record, body, link }: Showing, { reason }: Rejected): Finished {
+  return {
+    remoteId: null,
+    async commit(tx: StoreTx) {
+      const principal = 'principal' in body.to ? body.to.principal : null;
+      const people = await peopleIn(tx, principal === null ? [] : [principal]);
+      const name = (principal === null ? null : people.get(principal)?.name) ?? THE_CHANNEL;
+      await tx.operations.append(link.id, [
+        note(unreachableNote(name, concernedIn(approving, record, link), reason)),
+      ]);
+      await tx.approvals.refused(record, {
+        ...{ kind: 'approval.not-reached', actor: 'deskbridge', principal, surface: 'card' },
+        ...{ result: 'unreachable', cause: null },
+      });
+    },
+  };
+}

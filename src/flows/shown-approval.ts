@@ -1,0 +1,90 @@
+import { fingerprint } from '../approvals/payload.ts';
+import { isAtLeast } from '../approvals/risk.ts';
+import { type PrincipalId, SlackUser } from '../model/ids.ts';
+import type { Link } from '../model/link.ts';
+import type { ApprovalShown, Named } from '../slack/out/approval-shown.ts';
+import type { StoredApproval } from '../store/approval-rows.ts';
+import type { Store, StoreTx } from '../store/store.ts';
+import { type Concerned, NAMELESS } from '../texts/approval-answers.ts';
+import { ticketName } from '../texts/names.ts';
+import { differences } from './approval-differences.ts';
+import { modeFor } from './approval-mode.ts';
+import type { Approving } from './approving.ts';
+
+type Rows = Pick<Store | StoreTx, 'approvals' | 'approvers' | 'people' | 'links' | 'principals'>;
+
+/** People by our own rows, so that nobody can call himself what he is not. */
+export async function peopleIn(
+  rows: Pick<Rows, 'approvers' | 'people'>,
+  wanted: readonly PrincipalId[],
+): Promise<ReadonlyMap<PrincipalId, Named>> {
+  const people = new Map<PrincipalId, Named>();
+  for (const { id, name, ids } of await rows.approvers.people([...new Set(wanted)])) {
+    const slack = SlackUser.safeParse(ids.get('slack')).data ?? null;
+    const profile = name === null && slack !== null ? await rows.people.get('slack', slack) : null;
+    people.set(id, { slack, name: name ?? profile?.name ?? NAMELESS });
+  }
+  return people;
+}
+
+export function concernedIn(
+  { rules }: Approving,
+  { approval }: Pick<StoredApproval, 'approval'>,
+  link: Pick<Link, 'ticket'> | null,
+): Concerned {
+  const { kind } = approval.request;
+  return { title: rules.kinds[kind]?.title ?? kind, key: ticketName(link?.ticket?.key) };
+}
+
+/** Everything that an approver is shown. */
+export async function shownApproval(
+  rows: Rows,
+  approving: Approving,
+  record: StoredApproval,
+  link: Link,
+): Promise<ApprovalShown> {
+  const { id, approval, previous } = record;
+  const { request, round, at: step, votes, delegations } = approval;
+  const questions = await rows.approvals.questions.of(id);
+  const open = approval.status === 'open';
+  const asked = open ? await rows.approvals.asked.of({ approval: id, round, step }) : [];
+  const { requester, beneficiary, author, proposer } = request;
+  const named = [
+    ...[requester, proposer.kind === 'person' ? proposer.principal : proposer.owner],
+    ...[beneficiary, author].filter((one) => one !== null),
+    ...votes.flatMap(({ by, seat }) => [by, seat]),
+    ...delegations.flatMap(({ from, to }) => [from, to]),
+    ...asked.map(({ principal }) => principal),
+    ...questions.map(({ by }) => by),
+  ];
+  const { ticket } = link;
+  const kind = approving.rules.kinds[request.kind];
+  const rule = approving.rules.rules.find(({ name }) => name === request.policy.name);
+  return {
+    ...{ id, approval, fingerprint: fingerprint(approval.hash) },
+    kind: {
+      ...{ title: kind?.title ?? request.kind, domain: kind?.domain ?? 'other' },
+      ...{ ifWrong: kind?.if_wrong ?? '', blocksPerson: kind?.blocks_person ?? false },
+    },
+    people: await peopleIn(rows, named),
+    ticket: {
+      ...{ key: ticketName(ticket?.key), url: ticket?.url ?? null },
+      summary: ticket?.fields?.summary ?? link.request?.summary ?? '',
+    },
+    policy: { owner: rule?.owner ?? null, url: null },
+    ...{ message: null, related: [], audit: null },
+    since: previous === null ? [] : differences(previous, request),
+    questions: questions.map(({ by, question, answer }) => ({ by, question, answer })),
+    asked: asked.map(({ principal }) => principal),
+    simulated: (await modeFor(rows, approving, link, request.kind)) === 'simulate',
+  };
+}
+
+/** The page on which it has to be decided, because somebody has to sign in afresh for such a risk; null: anywhere. */
+export function pageFor(
+  { rules, pageOf }: Approving,
+  { id, approval }: Pick<StoredApproval, 'id' | 'approval'>,
+): string | null {
+  if (rules.step_up === null || pageOf == null) return null;
+  return isAtLeast(approval.request.risk, rules.step_up) ? pageOf(id) : null;
+}
