@@ -7,6 +7,7 @@ import type {
   RiskClass,
   Slot,
   Stake,
+  Vote,
 } from '../model/approval.ts';
 import type { RemarkKind } from '../model/remarks.ts';
 
@@ -151,10 +152,15 @@ function seatWords({ from, need }: Pick<Slot, 'from' | 'need'>): string {
 export function stepWords({
   steps,
   at,
-}: Pick<Approval, 'at'> & { readonly steps: readonly Pick<ApprovalStep, 'name' | 'slots'>[] }): string {
+  votes,
+}: Pick<Approval, 'at'> & {
+  readonly votes: readonly Pick<Vote, 'step'>[];
+  readonly steps: readonly Pick<ApprovalStep, 'name' | 'slots'>[];
+}): string {
   const step = steps[at];
   if (step === undefined) return '';
-  return `Step ${at + 1} of ${steps.length}: ${step.slots.map(seatWords).join(' and ')}.`;
+  const said = votes.some((one) => one.step === at) ? '' : ' Nobody has decided yet.';
+  return `Step ${at + 1} of ${steps.length}: ${step.slots.map(seatWords).join(' and ')}.${said}`;
 }
 /** `people`: as they are shown; `rest`: how many more there are. */
 export const askedWords = (people: readonly string[], rest: number): string =>

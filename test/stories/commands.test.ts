@@ -59,9 +59,10 @@ suite('commands', { concurrency: false }, () => {
     for (const one of said) assert.equal(words(one), words(nothing));
   });
 
-  test('help, deny and status alone are answered at once; nothing of it is stored', async (t) => {
+  test('help, approve, deny and status alone are answered at once; nothing of it is stored', async (t) => {
     const story = await start(t);
     assert.match(await ask(story, ALMA, 'help'), /\/desk mine/);
+    assert.match(await ask(story, ALMA, 'approve'), /About what\?/);
     assert.match(await ask(story, ALMA, 'deny'), /About what\?[\s\S]*Nothing was decided/);
     assert.match(await ask(story, ALMA, 'status'), /Which request/);
     assert.equal((await story.query('select 1 from delivery')).length, 0);

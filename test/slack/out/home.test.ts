@@ -33,7 +33,9 @@ const request: fc.Arbitrary<HomeRequest> = fc.record({
 const requests = (most: number) =>
   fc.record({ requests: fc.array(request, { maxLength: most }), more: fc.boolean() });
 const pending = fc.record({
-  ...{ id: fc.uuid(), title: text, domain: text, system: text, key: text, summary: text, requester: text },
+  ...{ id: fc.uuid(), title: text, key: text, summary: text, requester: text },
+  // These are the owner's words.
+  ...{ domain: fc.constantFrom('iam', 'other'), system: fc.constantFrom('desk', 'jira-it') },
   ...{ blocksPerson: fc.boolean(), risk: fc.constantFrom(...RISK_CLASSES) },
   url: fc.constantFrom(null, 'https://desk.example/IAM-1'),
   until: fc.constantFrom(null, Date.parse('2026-05-04T12:00:00Z')),
