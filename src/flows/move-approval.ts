@@ -213,7 +213,10 @@ interface Closing {
   readonly by: readonly string[];
 }
 
-function closing({ before, after, approving }: Following, { noted, mode, by }: Closing): readonly NewOperation[] {
+function closing(
+  { before, after, approving }: Following,
+  { noted, mode, by }: Closing,
+): readonly NewOperation[] {
   const { status, request } = after;
   const title = approving.rules.kinds[request.kind]?.title ?? request.kind;
   const isLapsed = status === 'expired' && before?.status === 'granted';

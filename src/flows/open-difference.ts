@@ -12,10 +12,7 @@ type Look = Extract<ApprovalAct, { kind: 'look' }>;
 const MOST = 10;
 
 /** All of a request, with the decision below it, for somebody of whom it was asked. */
-export async function openDifference(
-  asked: Asked,
-  { named, decision, aud }: Look,
-): Promise<Outcome<Answer>> {
+export async function openDifference(asked: Asked, { named, decision, aud }: Look): Promise<Outcome<Answer>> {
   const { world, approving, pressed } = asked;
   const who = await world.store.principals.of({ system: 'slack', id: pressed.by });
   if (who === null || !who.active) return ok(refusal(NOT_COUNTED['unknown-person']));

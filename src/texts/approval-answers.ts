@@ -122,8 +122,7 @@ export const alikeDone = (approved: number, others: readonly string[]): string =
 export const wordsDoNotCount =
   'Words do not count as a decision. Press Approve or Deny on the card, or Needs info to ask something.';
 
-/** Whom nobody has given a name; at the beginning of a sentence. */
-export const NAMELESS = 'A person without a name here';
+/** At the beginning of a sentence. */
 export const AN_APPROVER = 'An approver';
 export const A_SENIOR = 'A senior reviewer';
 export const THE_CHANNEL = 'The approvals channel';

@@ -213,4 +213,3 @@ export const TICKET_GONE = 'The ticket does not exist any more.';
 /** Somebody whom no directory and no Slack names. */
 export const NAMELESS = 'Somebody whose name is not known';
 export const ITS_TICKET = 'its ticket';
-export const THE_TICKET = 'the ticket';
