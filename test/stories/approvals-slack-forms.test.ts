@@ -266,7 +266,7 @@ suite('approvals behind forms', { concurrency: false }, () => {
         'approval.answered answered',
         'approval.deny counted',
         'approval.opened open',
-        'approval.timed-out time is over',
+        'approval.timed-out timed-out',
       ],
     );
     assert.ok(

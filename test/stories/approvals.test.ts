@@ -83,12 +83,12 @@ test('a manager approves, the ticket moves once, and both sides can read who dec
   const { ts, ticket } = await opened(story, 'Please let me into the database');
   await says(story, ticket.id, /alma asks for access, and somebody has to approve it first/);
   await says(story, ticket.id, /Asked: ben\./);
-  await until('Ben is told', LIMIT_MS, () =>
+  await until('Ben has the card', LIMIT_MS, () =>
     story.slack.people
       .channels()
       .filter(({ isIm, members }) => isIm && members.includes(BEN))
       .some(({ id }) =>
-        story.slack.people.messages(id).some((message) => /asked to approve it/.test(shown(message))),
+        story.slack.people.messages(id).some((message) => /desk_approval_approve/.test(shown(message))),
       ),
   );
   const { world } = story.bridge;
