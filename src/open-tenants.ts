@@ -7,7 +7,6 @@ import type { FormShelf } from './flows/form-shelf.ts';
 import { keepGrant } from './flows/keep-grants.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
 import type { World } from './flows/world.ts';
-import type { ApprovalId } from './model/approval.ts';
 import type { Budget } from './model/budget.ts';
 import type { ConnectorId, InstallId, SlackTeam, SlackUser } from './model/ids.ts';
 import type { Io } from './model/io.ts';
@@ -125,8 +124,8 @@ function approvalsIn({ config }: TenantParts, install: InstallId, own: SlackTeam
   // The private channel of another workspace is none here: people are asked in direct messages.
   const { channel, workspace } = settings.cards;
   const cards = { ...settings.cards, channel: workspace === undefined || workspace === own ? channel : null };
-  const base = config.server.publicUrl?.replace(/\/+$/, '') ?? null;
-  const pageOf = base === null ? null : (id: ApprovalId) => `${base}/approvals/${id}`;
+  // The page of a fresh sign-in is not there yet: a card that led to it could not be decided at all.
+  const pageOf = null;
   return { approvals: { rules: { ...settings, cards }, reminderHours, tokens, pageOf } };
 }
 

@@ -114,7 +114,9 @@ async function outsidersAmong(
   const found = new Set<SlackUser>();
   for (const by of new Set(
     intakes.flatMap((intake) =>
-      intake.kind === 'change' || intake.kind === 'react' || isAlarm(intake) ? [intake.by] : [],
+      intake.kind === 'change' || intake.kind === 'react' || intake.kind === 'ask-card' || isAlarm(intake)
+        ? [intake.by]
+        : [],
     ),
   )) {
     const standing = await standingOf(world, team, by);

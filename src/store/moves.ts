@@ -19,7 +19,7 @@ export function createMoves({ db, install }: Scope) {
     ): Promise<void> {
       await sql`update link set queue = ${to.queue}, connector = ${to.connector}, reason = ${to.reason},
           privacy = case when ${to.confidential} then 'private' else privacy end,
-          yields = yields || '{"group": null}'::jsonb, state = 'provisional', own_change = null
+          yields = yields || '{"group": null, "responders": []}'::jsonb, state = 'provisional', own_change = null
         where install_id = ${install} and id = ${id}`.execute(db);
       await sql`insert into ticket (install_id, link_id, generation, connector, site)
         select ${install}, ${id}, max(generation) + 1, ${to.connector}, ${to.site} from ticket

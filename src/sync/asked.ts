@@ -86,10 +86,11 @@ type CardQuestion = Extract<Intake, { kind: 'ask-card' }>;
 
 /** Whoever can press a card reads the thread that it stands in, so he may watch, too. */
 function planAnswer(
-  { link, responders, watchers, audience, queueTitle: queue }: Known,
+  { link, responders, outsiders, watchers, audience, queueTitle: queue }: Known,
   asked: CardQuestion,
 ): Step[] {
   const { by, channel, ask } = asked;
+  if (ask !== 'who' && outsiders?.has(by) === true) return [whisper(by, channel, outsidersMayNotAct)];
   const { route, ticket } = link;
   const key = requestName(ticket?.key);
   switch (ask) {

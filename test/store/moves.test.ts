@@ -50,6 +50,7 @@ test('a moved link has a new ticket; of the old one it knows no comment and no c
     ['network', OTHER, 'Moved here.', null],
   );
   assert.equal(moved?.route?.privacy, 'private');
+  assert.deepEqual(moved?.route?.responders, [], 'those of the old queue have no part in it any more');
   assert.deepEqual(
     [moved?.ticket?.generation, moved?.ticket?.id, moved?.ticket?.connector],
     [2, null, OTHER],

@@ -220,6 +220,8 @@ test('who is no member of the company changes nothing by emoji, by form or by an
     { ...reaction, on: false },
     { ...at, kind: 'escalate', at: { link: link().id }, why: 'It burns' },
     asked(BEN, { status: 'done' }),
+    { ...at, kind: 'ask-card', link: link().id, ask: 'watch' },
+    { ...at, kind: 'ask-card', link: link().id, ask: 'why' },
   ] as const satisfies readonly Intake[];
   for (const intake of intakes) {
     const steps = plan(known({ outsiders: new Set([BEN]) }), saw([intake]));

@@ -10,7 +10,7 @@ export function createMoves(db: Db): Store['moves'] {
       const blank = { id: null, key: null, url: null, fields: null, updatedAt: null };
       db.change(row, {
         route: {
-          ...{ ...row.route, queue, connector, reason, group: null },
+          ...{ ...row.route, queue, connector, reason, group: null, responders: [] },
           ...(confidential ? { privacy: 'private' as const } : {}),
         },
         ticket: { ...blank, generation: row.ticket.generation + 1, connector },
