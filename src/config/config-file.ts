@@ -30,6 +30,10 @@ const Queue = z.strictObject({
     description:
       'Id of the workspace or organisation that has `internal_channel`; needed beside `slack.oauth`. Requests of others have no thread there.',
   }),
+  native_approvals: z.boolean().default(false).meta({
+    description:
+      'Whether approvals that the ticket system itself asks for on tickets of this queue are brought to Slack; needs `approvals`. See approvals-native.md.',
+  }),
 });
 
 const Files = z.strictObject({

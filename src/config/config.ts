@@ -123,6 +123,8 @@ export interface QueueConfig {
   readonly internalChannel: SlackChannel | null;
   /** Which has it; null: every workspace that is served. */
   readonly internalWorkspace: SlackTeam | null;
+  /** Whether the ticket system's own approvals of its tickets are brought to Slack. */
+  readonly nativeApprovals: boolean;
 }
 
 interface Sources {
@@ -147,7 +149,12 @@ export function assembleConfig(sources: Sources): Config {
   });
   const queues = Object.entries(settings.queues).map(
     ([name, { internal_channel: internalChannel, internal_workspace: where, ...queue }]) => {
-      return [name, { name, ...queue, internalChannel, internalWorkspace: where ?? null }] as const;
+      const { native_approvals: nativeApprovals, title, connector, target } = queue;
+      const internalWorkspace = where ?? null;
+      return [
+        name,
+        { name, title, connector, target, internalChannel, internalWorkspace, nativeApprovals },
+      ] as const;
     },
   );
   return {

@@ -93,7 +93,7 @@ const wordsOf = ({ request }: Link): string =>
   request === null ? '' : textOf(request).slice(0, LONGEST_WORDS).toWellFormed();
 
 /** Who sent it asks; where he asks for another, that one has the benefit. Neither decides. */
-async function peopleOf(
+export async function peopleOf(
   { store }: World,
   { requester }: Link,
   facts: RoutingFacts | null,

@@ -49,13 +49,14 @@ const voicesOf = ({ request, votes, delegations }: Approval): readonly Principal
 
 /** What the roster is asked for this approval; `actor`: whoever does something now. */
 export function questionOf(
-  { approval }: Pick<StoredApproval, 'approval'>,
+  { approval, native }: Pick<StoredApproval, 'approval' | 'native'>,
   actor: readonly PrincipalId[],
 ): RosterQuestion {
   return {
     request: approval.request,
     words: wordsIn(approval.steps),
     others: [...actor, ...voicesOf(approval)],
+    ...(native === null ? {} : { native }),
   };
 }
 

@@ -129,6 +129,8 @@ function consequence(operation: Operation, link: Link, { blocks, edits = false }
     case 'write':
     case 'run-approved':
       return notChanged(key);
+    case 'answer-approval':
+      return decisionNotThere(key);
     case 'retire':
       return notRetired(operation.body.key);
     case 'attach':

@@ -15,6 +15,7 @@ import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
 import { type SamePicks, takeSame } from './likely-duplicates.ts';
 import { moveRequest } from './move-request.ts';
+import { lookAtRecords, watchesRecords } from './native-approvals.ts';
 import { tellNotLetIn } from './not-let-in.ts';
 import { noteMove } from './note-move.ts';
 import { openOrSay, planOrWait, setApart } from './own-faults.ts';
@@ -244,6 +245,7 @@ async function planRound(
     await writeSteps(tx, link, steps);
     const { ticket } = observed;
     if (ticket !== null && ticket !== 'gone') await noteMove(world, tx, { link, now: ticket.snapshot });
+    if (ticket !== null && watchesRecords(world, link)) await lookAtRecords(tx, link.id);
     if (seen) await tx.links.setSeen(link.id, link.stale);
     await watchBound(world, tx, known, observed);
     await hearAnswer(world, tx, link, observed);

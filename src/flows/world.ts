@@ -89,6 +89,8 @@ export interface QueueRules {
   readonly target: unknown;
   /** Where the queue's agents talk among themselves; null: nowhere. */
   readonly internalChannel: SlackChannel | null;
+  /** Whether approvals that its ticket system asks for are brought to Slack; absent: not. */
+  readonly nativeApprovals?: boolean;
 }
 
 /** Something that is said in Slack, before it has Slack's looks. */

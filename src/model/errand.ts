@@ -92,6 +92,8 @@ export const Errand = z.discriminatedUnion('kind', [
     text: z.string(),
     orElse: z.boolean(),
   }),
+  /** Ask the ticket system what its own approvals of this ticket say. One such errand at most waits for a request. */
+  z.object({ kind: z.literal('read-approvals'), link: LinkId }),
   /** A few words: to `user` alone, or to everybody who reads the thread when it is null. Said once at most. */
   z.object({
     kind: z.literal('say'),

@@ -58,6 +58,8 @@ export interface StoryOptions {
   readonly responders?: readonly string[];
   /** Where the agents of the access queue talk among themselves. */
   readonly internalChannel?: string;
+  /** More settings of every queue. */
+  readonly queueSettings?: Readonly<Record<string, unknown>>;
   readonly maxMb?: number;
   /** Where browsers reach the bridge; nobody says so when left out. */
   readonly publicUrl?: string;
@@ -91,6 +93,7 @@ function configText(
     StoryOptions,
     | 'responders'
     | 'internalChannel'
+    | 'queueSettings'
     | 'maxMb'
     | 'routing'
     | 'forms'
@@ -115,12 +118,18 @@ function configText(
     },
     connectors: { desk: options.connector },
     queues: {
-      general: { title: 'General help', connector: 'desk', target: kind.targets.general },
+      general: {
+        title: 'General help',
+        connector: 'desk',
+        target: kind.targets.general,
+        ...options.queueSettings,
+      },
       access: {
         title: 'Identity & Access',
         connector: 'desk',
         target: kind.targets.access,
         internal_channel: options.internalChannel ?? null,
+        ...options.queueSettings,
       },
     },
     routing: {
