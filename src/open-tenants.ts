@@ -116,7 +116,9 @@ function connectingIn({ config, apps, io }: TenantParts, store: Store): Pick<Wor
 /** Tokens of one install are worth nothing in another one: each has keys of its own. */
 function approvalsIn({ config }: TenantParts, install: InstallId, own: SlackTeam): Pick<World, 'approvals'> {
   const { approvals: settings, routing, encryptionKeys } = config;
-  if (settings.enable.length === 0) return {};
+  const { queues } = config;
+  const isNative = [...queues.values()].some(({ nativeApprovals }) => nativeApprovals);
+  if (settings.enable.length === 0 && !isNative) return {};
   const [first, ...older] = encryptionKeys;
   const bytes = (key: Secret) => Buffer.from(key.reveal(), 'base64');
   const tokens = createApprovalTokens([bytes(first), ...older.map(bytes)], install);

@@ -125,6 +125,8 @@ export interface QueueConfig {
   readonly internalWorkspace: SlackTeam | null;
   /** Whether the ticket system's own approvals of its tickets are brought to Slack. */
   readonly nativeApprovals: boolean;
+  /** What of a ticket, when somebody sets it there, has to be decided first. */
+  readonly askWhen: ConfigFile['queues'][string]['ask_when'];
 }
 
 interface Sources {
@@ -149,11 +151,11 @@ export function assembleConfig(sources: Sources): Config {
   });
   const queues = Object.entries(settings.queues).map(
     ([name, { internal_channel: internalChannel, internal_workspace: where, ...queue }]) => {
-      const { native_approvals: nativeApprovals, title, connector, target } = queue;
+      const { native_approvals: nativeApprovals, ask_when: askWhen, title, connector, target } = queue;
       const internalWorkspace = where ?? null;
       return [
         name,
-        { name, title, connector, target, internalChannel, internalWorkspace, nativeApprovals },
+        { name, title, connector, target, internalChannel, internalWorkspace, nativeApprovals, askWhen },
       ] as const;
     },
   );

@@ -30,7 +30,7 @@ export async function approvalErrand(
 ): Promise<number | null> {
   switch (errand.kind) {
     case 'open-approval': {
-      const opened = await openRouted(world, errand.link);
+      const opened = await openRouted(world, errand.link, errand.asked);
       if (opened.kind !== 'ok') return laterAfter(opened);
       return opened.value
         ? null

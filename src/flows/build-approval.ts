@@ -25,7 +25,7 @@ export type Built =
 export async function buildRouted(
   world: World,
   approving: Approving,
-  { link, action }: { readonly link: Link; readonly action: string },
+  { link, action, trigger }: { readonly link: Link; readonly action: string; readonly trigger: string },
 ): Promise<Built | null> {
   const { rules } = approving;
   const { route, ticket } = link;
@@ -56,7 +56,7 @@ export async function buildRouted(
     ...{ v: 1, ...asked, ...people, author: null, risk },
     target: { system: ticket.connector, ticket: ticket.id },
     work: workFor(kind, ticket.fields),
-    trigger: `route ${route.rule}`,
+    trigger,
     rationale: wordsOf(link),
     confidence: null,
     ...{

@@ -101,8 +101,8 @@ async function ask(
   const { round, at: step } = approval;
   await tx.errands.add({ kind: 'ask-approval', approval: id, round, step });
   if (rules.reminders.most === 0) return;
-  const afterMs = rules.reminders.everyMinutes * 60_000;
-  await tx.errands.add({ kind: 'keep-approval', approval: id, round, step }, afterMs);
+  const afterMs = rules.reminders.every_minutes * 60_000;
+  await tx.errands.add({ kind: 'keep-approval', approval: id, round, step, until: null }, afterMs);
 }
 
 /** Whom of its approvers we know, by their accounts. */

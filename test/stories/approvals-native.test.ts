@@ -8,7 +8,7 @@ import { createSecret } from '../../src/model/secret.ts';
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
 import { passwordOf } from '../../src/sandbox/servicenow/access.ts';
 import { seededId } from '../../src/sandbox/servicenow/seed.ts';
-import { rulesWith } from '../approvals/rules.ts';
+import { settingsWith } from '../approvals/rules.ts';
 import { startSite } from '../sandbox/jira/site.ts';
 import { startInstance } from '../sandbox/servicenow/instance.ts';
 import { until } from '../support/until.ts';
@@ -178,7 +178,7 @@ for (const { name, kind, start, surface } of SYSTEMS)
       const made: Vendor[] = [];
       const story = await startStory(t, {
         kind,
-        approvalRules: rulesWith(),
+        approvals: settingsWith(),
         queueSettings: { native_approvals: true },
         async desk(clock) {
           const vendor = await start(clock);
@@ -302,3 +302,58 @@ for (const { name, kind, start, surface } of SYSTEMS)
       assert.equal(stuck.length, 0);
     });
   });
+
+test('what an agent sets on the ticket is asked for once each time, and what was approved does not ask again', async (t) => {
+  const made: Vendor[] = [];
+  const story = await startStory(t, {
+    kind: jsmKind,
+    approvals: settingsWith(),
+    queueSettings: { ask_when: [{ field: 'status', is: 'waiting for CUSTOMER', ask: 'access' }] },
+    async desk(clock) {
+      const vendor = await jsm(clock);
+      made.push(vendor);
+      return vendor.desk;
+    },
+  });
+  const [vendor = assert.fail()] = made;
+  const [ben] = await employ(story, vendor);
+  const { store } = story.bridge.world;
+  const alma = { slack: SlackUser.parse('U0ALMA'), manager: 'ben', id: 'alma', name: 'alma', email: null };
+  const facts = { accounts: new Map(), active: true, department: null, groups: [], tier: null };
+  await store.transaction((tx) => tx.principals.take({ ...alma, ...facts }));
+  const asked = () =>
+    story.query<Row & { origin: string }>(
+      'select id, status, round, origin from approval order by opened_at',
+    );
+  const { ticket } = await opened(story, 'The lamp flickers');
+  await until('it was read', LIMIT_MS, async () => {
+    const [link] = await story.query<{ read: boolean }>(
+      'select ticket_stale <= ticket_seen as read from link',
+    );
+    return link?.read === true;
+  });
+  for (const nth of [1, 2]) {
+    await story.pass(1_000);
+    story.desk.moveTo(ticket.id, 'Waiting for customer');
+    await until('it is asked for', LIMIT_MS, async () => (await asked()).length === nth);
+    const id = (await asked()).at(-1)?.id ?? assert.fail();
+    await until('Ben is told of it', LIMIT_MS, () => toldTo(story, BEN).includes(id));
+    const tokens = await issueTokens(story.bridge.world, { approval: id, by: ben, surface: 'card' });
+    const decided = await decideApproval(story.bridge.world, {
+      ...{ approval: id, by: { system: 'slack', id: BEN }, surface: 'card', means: 'button' },
+      ...{ decision: 'approve', reason: '', shown: { token: tokens?.approve ?? '' }, cause: null },
+    });
+    assert.equal(decided.kind === 'ok' && decided.value.kind, 'counted');
+    await until('it is done', LIMIT_MS, async () => (await asked()).at(-1)?.status === 'executed');
+    await until('and the ticket goes on', LIMIT_MS, () =>
+      story.desk.tickets().some(({ id: one, category }) => one === ticket.id && category === 'active'),
+    );
+  }
+  const origins = (await asked()).map(({ origin }) => origin);
+  assert.equal(new Set(origins).size, 2);
+  assert.ok(
+    origins.every((origin) => origin.startsWith('set:access:status:')),
+    origins.join(),
+  );
+  assert.match(notes(story, ticket.id), /asks for access, and somebody has to approve it first/);
+});

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import type { SandboxClock } from '../clock.ts';
 import { createFaultPlan, type FaultPlan, type HookFault } from '../faults.ts';
 import type { SandboxPerson, SlackPeople } from '../worlds.ts';
@@ -29,6 +29,7 @@ import { unfurlMethods } from './methods/unfurl.ts';
 import { userMethods } from './methods/users.ts';
 import { viewMethods } from './methods/views.ts';
 import { workspaceMethods } from './methods/workspace.ts';
+import { createOpenId, type OpenIdApp, type SlackBrowser } from './open-id.ts';
 import { createSlackPeople } from './people.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createResponseUrls } from './response-urls.ts';
@@ -82,6 +83,8 @@ export interface SlackSandboxOptions {
   readonly manifest?: unknown;
   /** What the bot token was granted; what the manifest says, or all that the sandbox's methods need. */
   readonly scopes?: readonly string[];
+  /** The app's registration for Sign in with Slack; without it nobody can. */
+  readonly openId?: OpenIdApp;
   /** False switches rate limits off. */
   readonly limits?: boolean;
   /** True also sends the hidden message_replied event after every reply. */
@@ -116,6 +119,8 @@ export interface SlackSandbox {
   /** Resolves when no delivery is in flight and none is due within the next second. */
   settled(): Promise<void>;
   readonly socket: { count(): number; disconnect(reason: DisconnectReason): void };
+  /** Who sits at the browser that is sent to sign in; null: somebody who declines. */
+  signInAs(who: SlackBrowser | null): void;
   /** From now on the tokens answer token_revoked (true) or work again (false). */
   setRevoked(isRevoked: boolean): void;
   /** Slack changes a message by itself, as an unfurl does: message_changed without a change of text. */
@@ -241,13 +246,18 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
     faults,
     received,
   });
-  const routes = webApi
+  const openId =
+    options.openId === undefined ? null : createOpenId({ clock: options.clock, app: options.openId });
+  const routes = new Hono<{ Bindings: HttpBindings }>()
+    .route('/', openId?.routes ?? new Hono<{ Bindings: HttpBindings }>())
+    .route('/', webApi)
     .route('/', createResponseUrls({ world, messaging }))
     .route('/', createFileTransfer({ world, tokens, installed, faults, received }));
 
   return {
     people: createSlackPeople({ world, messaging, hooks, installed }),
     routes,
+    signInAs: (who) => openId?.signInAs(who),
     methods: Object.keys(METHODS),
     attach(server, prefix = '') {
       const address = server.address();
