@@ -31,7 +31,7 @@ export async function askWhatWasSet(
   if (wanted.length === 0) return;
   const known = await tx.approvals.ofLink(link.id);
   for (const { field, is, ask } of wanted) {
-    const mayBeOurs = known.some((one) => mayHaveSet(one, field, ticket.updatedAt));
+    const mayBeOurs = known.some((one) => mayHaveSet(one, { field, now, since: ticket.updatedAt }));
     const isAsked = known.some(
       ({ approval, closedAt }) => closedAt === null && approval.request.kind === ask,
     );
@@ -42,18 +42,20 @@ export async function askWhatWasSet(
   }
 }
 
-/** Approved work may have set it since the last reading; that is no change of an agent's. */
+/** Approved work may have set just this since the last reading; that is no change of an agent's. */
 function mayHaveSet(
   { native, approval, closedAt }: StoredApproval,
-  field: AskWhen['field'],
-  since: Date | null,
+  {
+    field,
+    now,
+    since,
+  }: { readonly field: AskWhen['field']; readonly now: Shown; readonly since: Date | null },
 ): boolean {
   const isRecent = closedAt === null || since === null || closedAt >= since;
-  const works = Object.values(approval.request.work);
-  return (
-    native === null &&
-    isRecent &&
-    (approval.ran > 0 || approval.status === 'executing') &&
-    works.some(({ changes }) => changes.some((change) => change.field === field))
+  const hasRun = approval.ran > 0 || approval.status === 'executing';
+  if (native !== null || !isRecent || !hasRun) return false;
+  const is = field === 'status' ? now.status.category : shownIn(now, field);
+  return Object.values(approval.request.work).some(({ changes }) =>
+    changes.some((change) => change.field === field && isSame(change.after ?? '', is)),
   );
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
 import type { ApprovalId, Decision } from '../../src/model/approval.ts';
-import { ConnectorId, type PrincipalId, SlackUser } from '../../src/model/ids.ts';
+import { ConnectorId, LinkId, type PrincipalId, SlackUser } from '../../src/model/ids.ts';
 import { createSecret } from '../../src/model/secret.ts';
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
 import { passwordOf } from '../../src/sandbox/servicenow/access.ts';
@@ -308,7 +308,7 @@ test('what an agent sets on the ticket is asked for once each time, and what was
   const story = await startStory(t, {
     kind: jsmKind,
     approvals: settingsWith(),
-    queueSettings: { ask_when: [{ field: 'status', is: 'waiting for CUSTOMER', ask: 'access' }] },
+    queueSettings: { ask_when: [{ field: 'status', is: 'waiting for SUPPORT', ask: 'access' }] },
     async desk(clock) {
       const vendor = await jsm(clock);
       made.push(vendor);
@@ -332,9 +332,15 @@ test('what an agent sets on the ticket is asked for once each time, and what was
     );
     return link?.read === true;
   });
+  story.desk.setStatus(ticket.id, 'active');
   for (const nth of [1, 2]) {
+    await until('it is read that somebody works on it', LIMIT_MS, async () => {
+      const [row] = await story.query<{ id: string }>('select id from link');
+      const link = await store.links.get(LinkId.parse(row?.id));
+      return link?.ticket?.fields?.status.name === 'In progress';
+    });
     await story.pass(1_000);
-    story.desk.moveTo(ticket.id, 'Waiting for customer');
+    story.desk.moveTo(ticket.id, 'Waiting for support');
     await until('it is asked for', LIMIT_MS, async () => (await asked()).length === nth);
     const id = (await asked()).at(-1)?.id ?? assert.fail();
     await until('Ben is told of it', LIMIT_MS, () => toldTo(story, BEN).includes(id));
