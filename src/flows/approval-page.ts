@@ -174,7 +174,9 @@ async function shownOf({ world, record, by }: Found) {
     ],
     changes: Object.values(request.work).flatMap(({ changes }) => changes),
     evidence: [
-      ...Object.entries(request.evidence.fields),
+      ...Object.entries(request.evidence.fields).map(
+        ([name, value]) => [texts.evidenceText(name), value] as const,
+      ),
       ...request.evidence.files.map(({ name, sha256 }) => [name, `sha256 ${sha256}`] as const),
     ],
     ticket: linkOf(native?.url ?? ticket?.url ?? null, ticket?.key ?? null),

@@ -38,6 +38,12 @@ export const LABELS = {
   record: 'Decided in',
 } as const;
 
+/** `ticket.summary` of the evidence, `request`, or a field of the form in its owner's word. */
+export function evidenceText(name: string): string {
+  if (name === 'request') return 'In their own words';
+  return name.startsWith('ticket.') ? `Ticket: ${name.slice('ticket.'.length)}` : name;
+}
+
 export const riskText = (risk: RiskClass): string => risk;
 export const recordText = (name: string, system: string): string => `${name}, a record of ${system}`;
 export const untilText = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

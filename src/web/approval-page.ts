@@ -47,7 +47,7 @@ th { text-align: left; font-weight: 600; color: var(--quiet); font-size: .875rem
 th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 td:last-child { font-weight: 600; }
 .box { background: var(--soft); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem 1.25rem; margin-top: 2rem; }
-.box p:first-child { margin-top: 0; }
+.box p { margin: 0; }
 label { display: block; font-weight: 600; }
 .hint { color: var(--quiet); font-size: .875rem; margin: .125rem 0 .5rem; }
 textarea { width: 100%; min-height: 5rem; font: inherit; color: inherit; background: var(--paper);

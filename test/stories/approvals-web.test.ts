@@ -1,33 +1,12 @@
 /** Approvals on a web page: signed in with Slack, looking changes nothing, and what is decided there counts once. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
-import { ApprovalId } from '../../src/model/approval.ts';
-import { type PrincipalId, SlackUser } from '../../src/model/ids.ts';
-import { settingsWith } from '../approvals/rules.ts';
 import { until } from '../support/until.ts';
-import { SECRETS, type Story, startStory } from './rig.ts';
-import { opened, quiet } from './story-suite.ts';
-import { jiraDesk, jiraKind } from './vendor-desks.ts';
+import { BEN, beginOnPage, DANA, TEAM } from './approvals-page.ts';
+import type { Story } from './rig.ts';
+import { quiet } from './story-suite.ts';
 
 const LIMIT_MS = 30_000;
-const [ALMA, BEN, DANA] = ['U0ALMA', 'U0BEN', 'U0DANA'].map((id) => SlackUser.parse(id)) as [
-  SlackUser,
-  SlackUser,
-  SlackUser,
-];
-const CLIENT = '25259531569.1115258246291';
-const TEAM = 'T0SANDBOX';
-const HOSTILE = '<script>alert(1)</script> & <img src=x onerror=alert(1)>';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : assert.fail();
-}
 
 /** A browser of somebody: it keeps cookies, follows nothing by itself, and says where it presses. */
 class Browser {
@@ -79,43 +58,6 @@ const read = async (answer: Response, url: string) => ({
   text: await answer.text(),
 });
 
-async function begin(t: Parameters<typeof startStory>[0]) {
-  const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const asking = { name: 'database', when: { words: ['database'] }, queue: 'access', kind: 'iam' };
-  const redirectUris = [`${base}/approvals/signed-in`];
-  const app = { clientId: CLIENT, clientSecret: SECRETS.SLACK_CLIENT_SECRET, redirectUris };
-  const story = await startStory(t, {
-    ...{ kind: jiraKind, desk: jiraDesk, approvals: settingsWith(), port, publicUrl: base },
-    routing: { rules: [{ ...asking, flow: 'approval', approval: 'access' }] },
-    workspace: { openId: app },
-    signIn: CLIENT,
-  });
-  const ben = await employ(story);
-  const { ticket } = await opened(story, `Please let me into the database ${HOSTILE}`);
-  let id = '';
-  await until('Ben is asked', LIMIT_MS, async () => {
-    const [row] = await story.query<{ approval_id: string }>('select approval_id from approval_asked');
-    id = row?.approval_id ?? '';
-    return id !== '';
-  });
-  return { story, base, ben, ticket, id: ApprovalId.parse(id) };
-}
-
-async function employ({ bridge }: Story): Promise<PrincipalId> {
-  const person = (id: string, slack: SlackUser, manager: string | null) =>
-    bridge.world.store.transaction((tx) =>
-      tx.principals.take({
-        ...{ id, name: id, email: null, slack, accounts: new Map(), manager, active: true },
-        ...{ department: null, groups: [], tier: null },
-      }),
-    );
-  const ben = await person('ben', BEN, null);
-  await person('alma', ALMA, 'ben');
-  await person('dana', DANA, null);
-  return ben.kind === 'conflict' ? assert.fail() : ben.principal;
-}
-
 /** To Slack and back, as whoever sits at the browser. */
 async function signIn(
   browser: Browser,
@@ -135,7 +77,7 @@ const traces = (story: Story) =>
   );
 
 test('who is asked signs in with Slack, looks without changing anything, and decides once', async (t) => {
-  const { story, base, ben, ticket, id } = await begin(t);
+  const { story, base, ben, ticket, id } = await beginOnPage(t);
   const address = `${base}/approvals/${id}`;
   const browser = new Browser(base);
   await quiet(story);
@@ -195,7 +137,7 @@ test('who is asked signs in with Slack, looks without changing anything, and dec
 });
 
 test('a sign-in that is not fresh, of somebody else, or of another workspace decides nothing', async (t) => {
-  const { story, base, id } = await begin(t);
+  const { story, base, id } = await beginOnPage(t);
   const address = `${base}/approvals/${id}`;
   const ask = async (browser: Browser) => read(await browser.get(address), address);
   const now = () => story.clock.now().getTime();
