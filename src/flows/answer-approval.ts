@@ -9,7 +9,7 @@ import { type Outcome, ok, type Rejected } from '../model/outcome.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { HeldApproval } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
-import { reference } from '../texts/approval-notes.ts';
+import { NAMELESS, reference } from '../texts/approval-notes.ts';
 import { answeredNote, decidedMeanwhile, noSignIn, notTakenText } from '../texts/native-approvals.ts';
 import type { Approving, BallotRefusal } from './approving.ts';
 import { followRecord, recordOf } from './follow-record.ts';
@@ -114,7 +114,7 @@ export async function prepareAnswer(world: World, link: Link, body: Body): Promi
     if (grant === null) return null;
     const [name] = (await namesOf(world.store, [body.by])).values();
     const decision = body.decision === 'approve' ? ('approved' as const) : ('declined' as const);
-    const said = { decision, by: { name: name ?? 'Somebody', grant }, comment: body.reason.trim() || null };
+    const said = { decision, by: { name: name ?? NAMELESS, grant }, comment: body.reason.trim() || null };
     return { ticket: id, approval: native.id, ...said };
   };
   return ok({
@@ -157,7 +157,7 @@ function taken({ world, approving, link, connector, record, body }: Sending, see
       const seat = await seatOf(tx, record.native ?? native, { by, after: native });
       const there = { world, approving, link, connector };
       await followRecord(tx, there, { held, record: native, here: { by, seat, surface } });
-      const name = (await namesOf(tx, [by])).get(by) ?? 'Somebody';
+      const name = (await namesOf(tx, [by])).get(by) ?? NAMELESS;
       const of = reference(await notedOf(tx, held.id, held.approval));
       const said = { name: native.name, decision, surface, reason, reference: of };
       await tx.operations.append(link.id, [note(answeredNote(name, said))]);

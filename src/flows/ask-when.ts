@@ -2,6 +2,7 @@ import type { Link } from '../model/link.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { StoreTx } from '../store/store.ts';
+import { setOnTicket } from '../texts/native-approvals.ts';
 import type { AskWhen, World } from './world.ts';
 
 type Shown = Pick<
@@ -36,7 +37,7 @@ export async function askWhatWasSet(
       ({ approval, closedAt }) => closedAt === null && approval.request.kind === ask,
     );
     if (isAsked || mayBeOurs) continue;
-    const trigger = `${field} set to ${is} on the ticket`;
+    const trigger = setOnTicket(field, is);
     const origin = `set:${ask}:${field}:${now.updatedAt.toISOString()}`;
     await tx.errands.add({ kind: 'open-approval', link: link.id, asked: { action: ask, origin, trigger } });
   }

@@ -14,6 +14,7 @@ import type { Link } from '../model/link.ts';
 import { NATIVE_KIND, type NativeRecord } from '../model/native-approval.ts';
 import type { Cause, HeldApproval } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
+import { NAMELESS } from '../texts/approval-notes.ts';
 import { decidedThereText, nobodyKnownNote, ownDecisionNote } from '../texts/native-approvals.ts';
 import type { Approving } from './approving.ts';
 import { namesOf, note } from './move-approval.ts';
@@ -214,7 +215,7 @@ function causeOf(
   people: ReadonlyMap<string, PrincipalId>,
 ): Cause {
   if (followed.kind === 'changed')
-    return causeFor('approval.voided', 'the request has changed', ofRecord(there));
+    return causeFor('approval.voided', 'changed', ofRecord(there));
   if (followed.kind === 'closed')
     return causeFor('approval.closed', followed.approval.status, ofRecord(there));
   const { by, seat, decision, surface } = followed.vote;
@@ -245,7 +246,7 @@ async function sayFollowed(
   );
   const names = await namesOf(tx, own);
   for (const by of own) {
-    await tx.operations.append(link.id, [note(ownDecisionNote(names.get(by) ?? 'Somebody', record.name))]);
+    await tx.operations.append(link.id, [note(ownDecisionNote(names.get(by) ?? NAMELESS, record.name))]);
     const data = { object: `approval:${held.id}`, principal: by, why: 'own-request' };
     await tx.audit.record({ kind: 'approval.alarm', actor: 'deskbridge', link: link.id, data });
   }

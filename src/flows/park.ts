@@ -2,6 +2,7 @@ import type { BodyOf, Link, Operation } from '../model/link.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import {
+  decisionNotThere,
   editNotThere,
   fileNotThere,
   KEPT_FOR_LATER,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConnectorId, PrincipalId, TicketId } from './ids.ts';
+import { ConnectorId, PrincipalId, type SlackUser, TicketId } from './ids.ts';
 import { BY_RECORD } from './native-approval.ts';
 
 /** Words of approvals: what is asked, who has said what about it, and where it stands. Times are milliseconds since 1970. */
@@ -209,4 +209,16 @@ export interface Approval {
   readonly delegations: readonly Delegation[];
   /** While its work is to run, or runs. */
   readonly grant: Grant | null;
+}
+
+/** The operation that answers an approval of the ticket system as somebody decided it here, by his own hand. */
+export interface AnswerApproval {
+  readonly kind: 'answer-approval';
+  readonly approval: ApprovalId;
+  readonly by: PrincipalId;
+  readonly user: SlackUser;
+  readonly decision: Decision;
+  readonly surface: Surface;
+  /** His own words; empty when he said none. */
+  readonly reason: string;
 }

@@ -1,4 +1,4 @@
-import type { ApprovalId, Decision, Surface } from './approval.ts';
+import type { AnswerApproval, ApprovalId } from './approval.ts';
 import type { ApprovalReader } from './approval-act.ts';
 import type { Doc } from './doc.ts';
 import type { TypedForm } from './form.ts';
@@ -9,7 +9,6 @@ import type {
   LinkId,
   Marker,
   OperationId,
-  PrincipalId,
   SlackChannel,
   SlackTeam,
   SlackTs,
@@ -260,17 +259,7 @@ export type OperationBody =
       readonly round: number;
       readonly step: number;
     }
-  /** What somebody decided here about an approval of the ticket system, answered there by his own hand. */
-  | {
-      readonly kind: 'answer-approval';
-      readonly approval: ApprovalId;
-      readonly by: PrincipalId;
-      readonly user: SlackUser;
-      readonly decision: Decision;
-      readonly surface: Surface;
-      /** His own words; empty when he said none. */
-      readonly reason: string;
-    }
+  | AnswerApproval
   /** Shows the thread among the links of the ticket, with what is true of the request when this runs. */
   | { readonly kind: 'backlink' };
 

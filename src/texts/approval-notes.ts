@@ -122,7 +122,7 @@ function agentsEnd(kind: string, status: ApprovalStatus, isSimulated: boolean): 
 }
 
 export const lapsedNote = (of: NotedRequest): string =>
-  `${of.kind} was approved, and could not be done in time. Nothing was changed; it has to be asked again. ${referenceText(of)}`;
+  `${of.kind} was approved, and could not be done in time. Nothing was changed; it has to be asked again. ${reference(of)}`;
 export const lapsedText = (kind: string): string =>
   `${kind} was approved, but it could not be done in time. A person looks at it.`;
 

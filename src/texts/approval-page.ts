@@ -78,12 +78,12 @@ export const NOT_ASKED = 'You are not asked to decide this. Whoever is asked fin
 export const OTHER_WORKSPACE =
   'You signed in to another Slack workspace. Sign in again, in the workspace in which you were asked.';
 export const SIGN_IN_AGAIN =
-  'This needs a fresh sign-in, because of its risk. Sign in again and decide within five minutes.';
-export const STILL_OLD =
-  'Slack says that you signed in there some time ago. Sign out of Slack in this browser, sign in again, and decide within five minutes.';
+  'This needs a fresh sign-in, because of its risk. Sign in again and decide within five minutes. If you read this once more, sign out of Slack in this browser first.';
 export const REASON_MISSING = 'To deny it, say why. Go back, write a reason, and press Deny again.';
 export const TRY_AGAIN =
   'It could not be found out who may decide. Nothing was decided; try again in a minute.';
+export const SIGN_IN_NOT_BELIEVED =
+  'Slack did not say who signed in, in a way that can be believed. Try again.';
 export const notSignedIn = (reason: string): string => `You are not signed in. ${reason}`;
 
 export const APPROVED = 'You approved it. You can close this page.';

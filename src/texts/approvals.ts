@@ -197,6 +197,8 @@ export const STATUS_WORDS: Readonly<Record<ApprovalStatus, string>> = {
   blocked: 'The policy does not allow it. Nobody can approve it, and nothing was changed.',
   failed: 'Approved, but it could not be done. A person has to look at the ticket.',
   uncertain: 'Approved, and it is not known whether it was done. A person has to look at the ticket.',
+  approved: 'Approved in the ticket system.',
+  void: 'Nobody has to decide this any more.',
 };
 export const SIMULATED_DONE = 'Approved. It was only simulated: nothing was changed.';
 

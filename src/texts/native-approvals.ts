@@ -1,5 +1,5 @@
 /** What people read about approvals that the ticket system itself waits for. */
-import type { NativeRecord } from '../model/native-approval.ts';
+import type { RecordState } from '../model/native-approval.ts';
 
 export interface NativeAsk {
   /** What the ticket system calls the approval. */
@@ -58,7 +58,7 @@ export const ownDecisionNote = (by: string, name: string): string =>
   `${by} approved "${name}", which is about a request of ${by}'s own. It counts here, and Deskbridge cannot undo it: somebody else should look at it before anything is done.`;
 
 /** For whoever asked; null where there is nothing to hear. */
-export function decidedThereText(name: string, state: NativeRecord['state']): string | null {
+export function decidedThereText(name: string, state: RecordState): string | null {
   switch (state) {
     case 'approved':
       return `"${name}" was approved.`;
@@ -76,3 +76,7 @@ export const notTakenText = (name: string, reason: string, url: string): string 
   `Your decision about "${name}" was not taken: ${reason.replace(/\.$/, '')}. Look at it there: ${url}`;
 export const decidedMeanwhile = 'it was decided before';
 export const noSignIn = 'your own sign-in there does not work any more; connect your account again';
+
+/** What set an approval off, on its card. */
+export const setOnTicket = (field: string, value: string): string =>
+  `${field} set to "${value}" on the ticket`;

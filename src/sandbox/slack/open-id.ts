@@ -18,6 +18,8 @@ export interface SlackBrowser {
   readonly authTime?: number;
 }
 
+/** An app that nobody can sign in to. */
+const NOBODY: OpenIdApp = { clientId: '', clientSecret: 'sandbox-', redirectUris: [] };
 const TOKEN_S = 300;
 const failed = (error: string) => Response.json({ ok: false, error });
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -27,7 +29,7 @@ const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('ba
  * endpoint itself. Source: https://docs.slack.dev/authentication/sign-in-with-slack and
  * https://docs.slack.dev/reference/methods/openid.connect.token
  */
-export function createOpenId({ clock, app }: { readonly clock: SandboxClock; readonly app: OpenIdApp }) {
+export function createOpenId(clock: SandboxClock, app: OpenIdApp = NOBODY) {
   if (!app.clientSecret.startsWith('sandbox-'))
     throw new Error('The simulated Slack takes no real client secret');
   let browser: SlackBrowser | null = null;

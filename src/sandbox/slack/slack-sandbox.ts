@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { SandboxClock } from '../clock.ts';
 import { createFaultPlan, type FaultPlan, type HookFault } from '../faults.ts';
 import type { SandboxPerson, SlackPeople } from '../worlds.ts';
 import type { SlackFault } from './broken-answers.ts';
 import {
   type ChannelOption,
+  channelFrom,
   DEFAULT_APP,
   DEFAULT_CHANNELS,
   DEFAULT_PEOPLE,
@@ -40,13 +41,7 @@ import { createSubscriptionHealth } from './subscription-health.ts';
 import { assertSandboxToken, type Tokens } from './tokens.ts';
 import { verifyEventsUrl } from './url-verification.ts';
 import { createWebApi, type ReceivedCall } from './web-api.ts';
-import {
-  type Channel,
-  createWorld,
-  type SlackAppInfo,
-  type SlackTeamInfo,
-  type SlackWorld,
-} from './world.ts';
+import { createWorld, type SlackAppInfo, type SlackTeamInfo, type SlackWorld } from './world.ts';
 
 const METHODS = {
   ...chatMethods,
@@ -137,18 +132,6 @@ export interface SlackSandbox {
   onChange(listener: () => void): () => void;
   /** Ends all deliveries and sockets; it does not stop the clock. */
   stop(): void;
-}
-
-function channelFrom(option: ChannelOption, people: readonly SandboxPerson[], bot: string): Channel {
-  const members = option.members ?? people.map((person) => person.id);
-  return {
-    id: option.id,
-    name: option.name,
-    kind: option.isPrivate === true ? 'group' : 'channel',
-    members: option.botIsMember === false ? [...members] : [...members, bot],
-    archived: option.isArchived === true,
-    shared: option.isShared === true,
-  };
 }
 
 function worldFrom(options: SlackSandboxOptions): SlackWorld {
@@ -246,10 +229,8 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
     faults,
     received,
   });
-  const openId =
-    options.openId === undefined ? null : createOpenId({ clock: options.clock, app: options.openId });
-  const routes = new Hono<{ Bindings: HttpBindings }>()
-    .route('/', openId?.routes ?? new Hono<{ Bindings: HttpBindings }>())
+  const openId = createOpenId(options.clock, options.openId);
+  const routes = openId.routes
     .route('/', webApi)
     .route('/', createResponseUrls({ world, messaging }))
     .route('/', createFileTransfer({ world, tokens, installed, faults, received }));
@@ -257,7 +238,7 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
   return {
     people: createSlackPeople({ world, messaging, hooks, installed }),
     routes,
-    signInAs: (who) => openId?.signInAs(who),
+    signInAs: openId.signInAs,
     methods: Object.keys(METHODS),
     attach(server, prefix = '') {
       const address = server.address();

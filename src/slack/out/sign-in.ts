@@ -3,6 +3,7 @@ import { SlackTeam, SlackUser } from '../../model/ids.ts';
 import type { Io } from '../../model/io.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import type { Secret } from '../../model/secret.ts';
+import { SIGN_IN_NOT_BELIEVED } from '../../texts/approval-page.ts';
 import { askSlack } from './ask-slack.ts';
 import { createSlackClient } from './client.ts';
 
@@ -100,7 +101,7 @@ export function createSlackSignIn(options: SlackSignInOptions): SlackSignIn {
       const isOurs = claims !== null && claims.aud === clientId && claims.nonce === nonce;
       const isCurrent = claims !== null && claims.exp * 1000 > now - SKEW_MS;
       if (claims === null || !isOurs || !isCurrent || claims.iat * 1000 > now + SKEW_MS)
-        return rejected('invalid', 'Slack did not say who signed in, in a way that can be believed.');
+        return rejected('invalid', SIGN_IN_NOT_BELIEVED);
       return ok({
         team: claims['https://slack.com/team_id'],
         user: claims['https://slack.com/user_id'],
