@@ -12,12 +12,8 @@ import { namesOf } from './move-approval.ts';
 import type { World } from './world.ts';
 
 /** Where Slack sends a browser back to. */
-export const signInRedirectUrl = (publicUrl: string): string =>
+const signInRedirectUrl = (publicUrl: string): string =>
   `${publicUrl.replace(/\/+$/, '')}/approvals/signed-in`;
-/** Where somebody decides. */
-export const approvalPageUrl = (publicUrl: string, id: ApprovalId): string =>
-  `${publicUrl.replace(/\/+$/, '')}/approvals/${id}`;
-
 export interface PagePerson {
   readonly team: SlackTeam;
   readonly user: SlackUser;

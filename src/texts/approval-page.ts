@@ -74,7 +74,7 @@ export function overText(status: ApprovalStatus): string {
   }
 }
 
-export const NOT_ASKED = 'You are not asked to decide this. Whoever is asked finds it in Slack.';
+const NOT_ASKED = 'You are not asked to decide this. Whoever is asked finds it in Slack.';
 export const OTHER_WORKSPACE =
   'You signed in to another Slack workspace. Sign in again, in the workspace in which you were asked.';
 export const SIGN_IN_AGAIN =
