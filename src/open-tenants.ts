@@ -2,6 +2,7 @@ import { createApprovalTokens } from './approvals/token.ts';
 import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
+import { approvalPageUrl } from './flows/approval-page.ts';
 import { createConnecting } from './flows/connect-account.ts';
 import type { FormShelf } from './flows/form-shelf.ts';
 import { keepGrant } from './flows/keep-grants.ts';
@@ -127,8 +128,9 @@ function approvalsIn({ config }: TenantParts, install: InstallId, own: SlackTeam
   // The private channel of another workspace is none here: people are asked in direct messages.
   const { channel, workspace } = settings.cards;
   const cards = { ...settings.cards, channel: workspace === undefined || workspace === own ? channel : null };
-  const base = config.server.publicUrl?.replace(/\/+$/, '') ?? null;
-  const pageOf = base === null ? null : (id: ApprovalId) => `${base}/approvals/${id}`;
+  const { publicUrl } = config.server;
+  const hasPages = publicUrl !== null && config.slack.signIn !== null;
+  const pageOf = hasPages ? (id: ApprovalId) => approvalPageUrl(publicUrl, id) : null;
   return { approvals: { rules: { ...settings, cards }, reminderHours, tokens, pageOf } };
 }
 

@@ -14,6 +14,10 @@ import type { World } from './world.ts';
 /** Where Slack sends a browser back to. */
 const signInRedirectUrl = (publicUrl: string): string =>
   `${publicUrl.replace(/\/+$/, '')}/approvals/signed-in`;
+/** Where somebody decides. */
+export const approvalPageUrl = (publicUrl: string, id: ApprovalId): string =>
+  `${publicUrl.replace(/\/+$/, '')}/approvals/${id}`;
+
 export interface PagePerson {
   readonly team: SlackTeam;
   readonly user: SlackUser;
@@ -32,8 +36,6 @@ export interface PagesDeps {
 const EXCHANGE_TIMEOUT_MS = 10_000;
 /** A sign-in is fresh for so long. */
 const FRESH_MS = 5 * 60_000;
-/** From this risk on it has to be. */
-const STEP_UP = 'high';
 
 const refused = (status: 403 | 404 | 409 | 503, text: string, again = false) => ({
   ...{ kind: 'refused' as const, status, text, again },
@@ -83,7 +85,7 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
       return { kind: 'shown' as const, shown: await shownOf(found) };
     },
 
-    /** What a press can decide, once; a risk from `high` on wants a fresh sign-in first. */
+    /** What a press can decide, once; a risk from `approvals.step_up` on wants a fresh sign-in first. */
     async open(id: ApprovalId, who: PagePerson) {
       const found = await find(id, who);
       if ('kind' in found) return found;
@@ -124,8 +126,9 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
   };
 }
 
-function staleSignIn({ record }: Found, { authTime }: PagePerson, now: number) {
-  const isRisky = isAtLeast(record.approval.request.risk, STEP_UP);
+function staleSignIn({ world, record }: Found, { authTime }: PagePerson, now: number) {
+  const from = world.approvals?.rules.step_up ?? null;
+  const isRisky = from !== null && isAtLeast(record.approval.request.risk, from);
   if (!isRisky || now - authTime <= FRESH_MS) return null;
   return refused(403, texts.SIGN_IN_AGAIN, true);
 }

@@ -16,6 +16,7 @@ import type { Cause, HeldApproval } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
 import { NAMELESS } from '../texts/approval-notes.ts';
 import { decidedThereText, nobodyKnownNote, ownDecisionNote } from '../texts/native-approvals.ts';
+import { renewCards } from './approval-cards.ts';
 import type { Approving } from './approving.ts';
 import { namesOf, note } from './move-approval.ts';
 import type { World } from './world.ts';
@@ -157,6 +158,7 @@ export async function followRecord(
       await ask(tx, there.approving, { id: held.id, approval: now.approval });
   }
   await sayFollowed(tx, there, { held, record, followed });
+  if (followed.length > 0) await renewCards(tx, { ...now, native: record });
 }
 
 function spokenIn(
@@ -214,8 +216,7 @@ function causeOf(
   record: NativeRecord,
   people: ReadonlyMap<string, PrincipalId>,
 ): Cause {
-  if (followed.kind === 'changed')
-    return causeFor('approval.voided', 'changed', ofRecord(there));
+  if (followed.kind === 'changed') return causeFor('approval.voided', 'changed', ofRecord(there));
   if (followed.kind === 'closed')
     return causeFor('approval.closed', followed.approval.status, ofRecord(there));
   const { by, seat, decision, surface } = followed.vote;

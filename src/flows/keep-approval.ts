@@ -8,9 +8,9 @@ import type { StoredApproval } from '../store/approval-rows.ts';
 import type { Cause } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
 import { ITS_TICKET, remindedText, voidedNote, workLine } from '../texts/approval-notes.ts';
+import { nativeRemindedText } from '../texts/native-approvals.ts';
 import { askInSlack } from './approval-cards.ts';
 import { differences } from './approval-differences.ts';
-import { nativeRemindedText } from '../texts/native-approvals.ts';
 import { boundNow } from './build-approval.ts';
 import { moveAlone, notedOf, questionOf, ringFor, unfitFor } from './move-approval.ts';
 import { askedNow, rosterIn } from './roster.ts';
@@ -118,7 +118,7 @@ async function remind(world: World, { id }: StoredApproval, most: number): Promi
     const text =
       native === null
         ? remindedText(noted, key)
-        : nativeRemindedText({ ...native, requester: noted.requester, summary: '', key });
+        : nativeRemindedText({ ...native, requester: noted.requester, key });
     await tell(tx, held, silent, text);
     await tx.approvals.asked.reminded({ approval: id, round, step });
   });

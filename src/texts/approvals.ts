@@ -176,6 +176,9 @@ export const NOT_ANSWERED = 'Not answered yet.';
 export const STEP_UP =
   'Because of the risk this is decided on a page on which you sign in afresh. Slack alone is not enough.';
 export const ON_PAGE = 'Sign in and decide';
+export const THEIRS =
+  'The ticket system asks for this, and its own record decides. To decide here, connect your account there on your Home; else decide on its page.';
+export const ON_THEIR_PAGE = 'Decide there';
 
 export const policyWords = (policy: string, owner: string | null): string =>
   owner === null ? `Policy ${policy}` : `Policy ${policy} of ${owner}`;

@@ -5,21 +5,8 @@ export interface NativeAsk {
   /** What the ticket system calls the approval. */
   readonly name: string;
   readonly requester: string;
-  readonly summary: string;
   readonly key: string;
   readonly url: string;
-  /** Why it can be decided there alone; null when it can be decided here. */
-  readonly onlyThere: string | null;
-}
-
-/** What an approver reads in a direct message. */
-export function nativeAskedText({ name, requester, summary, key, url, onlyThere }: NativeAsk): string {
-  return [
-    `The ticket system asks you to decide "${name}" for ${requester}: ${summary} (${key}).`,
-    onlyThere === null
-      ? `Its own record decides. From here you can answer it once your account there is connected; without that, decide there: ${url}`
-      : `${onlyThere} Decide there: ${url}`,
-  ].join('\n');
 }
 
 export const nativeRemindedText = ({ name, requester, key, url }: NativeAsk): string =>

@@ -214,10 +214,16 @@ for (const { name, kind, start, surface } of SYSTEMS)
       const [ben] = people;
       const { ts, ticket } = await asked(story, vendor, 'The lamp flickers');
       for (const user of [BEN, DANA])
-        await until('he is asked', LIMIT_MS, () => /asks you to decide/.test(toldTo(story, user)));
-      assert.doesNotMatch(toldTo(story, SlackUser.parse('U0ALMA')), /asks you to decide/);
+        await until('he is asked', LIMIT_MS, () =>
+          /Please decide: (Manager|Approval by)/.test(toldTo(story, user)),
+        );
+      assert.doesNotMatch(toldTo(story, SlackUser.parse('U0ALMA')), /Please decide: (Manager|Approval by)/);
       assert.deepEqual(await say(story, [BEN, ben], 'approve'), { kind: 'refused', why: 'no-sign-in' });
       assert.equal(await vendor.state(ticket.id), 'pending');
+      for (const user of [BEN, DANA])
+        await until('the card leads there', LIMIT_MS, () =>
+          /connect your account there on your Home/.test(toldTo(story, user)),
+        );
       // Somebody else's sign-in is not his.
       await connect(story, DANA, vendor.dana);
       assert.deepEqual(await say(story, [BEN, ben], 'approve'), { kind: 'refused', why: 'no-sign-in' });
@@ -232,6 +238,10 @@ for (const { name, kind, start, surface } of SYSTEMS)
       await until('who asked reads it', LIMIT_MS, () =>
         ours(story, ts).some((message) => /was approved/.test(shown(message))),
       );
+      for (const user of [BEN, DANA])
+        await until('the card says so', LIMIT_MS, () =>
+          /Approved in the ticket system/.test(toldTo(story, user)),
+        );
       assert.equal(await say(story, [DANA, people[1]], 'deny'), null, 'nothing is left to decide');
       const kinds = await story.query<{ kind: string; result: string }>(
         "select kind, data->>'result' as result from audit_event where kind like 'approval.%' order by at, id",

@@ -209,7 +209,7 @@ suite('approvals behind forms', { concurrency: false }, () => {
   });
 
   test('where the risk asks for a fresh sign-in the card leads to the page, and Slack alone decides nothing', async (t) => {
-    const story = await start(t, { publicUrl: 'https://desk.example' });
+    const story = await start(t, { publicUrl: 'https://desk.example', signIn: '1.2' });
     await opened(story, 'Please let me into the database');
     const card = await cardOf(story, BEN, /Sign in and decide/);
     const { id } = await latest(story);
