@@ -1,11 +1,12 @@
 import type { Config } from './config.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
+import { createApprovalPages } from './flows/approval-page.ts';
 import { connectingAmong, createConnecting } from './flows/connect-account.ts';
 import type { FormShelf } from './flows/form-shelf.ts';
 import { createInstalling } from './flows/install-slack.ts';
 import type { Home } from './flows/keep-hooks.ts';
 import { type Accept, StoreUnavailable, shardOf } from './model/delivery.ts';
-import type { ConnectorId } from './model/ids.ts';
+import type { ConnectorId, SlackTeam } from './model/ids.ts';
 import type { DoorPoint } from './model/io.ts';
 import type { Log } from './model/log.ts';
 import { perTenant, type Tenant, type Tenants } from './open-tenants.ts';
@@ -13,6 +14,7 @@ import { parseSlackBody } from './slack/in/body.ts';
 import { typeName } from './slack/in/call-name.ts';
 import { createReceive, type Receive } from './slack/in/receive.ts';
 import { createSlackSocket, type SlackSocket } from './slack/in/socket.ts';
+import { createSlackSignIn } from './slack/out/sign-in.ts';
 import type { SlackApp } from './slack/out/slack-app.ts';
 import { featuresOf, needsOf } from './slack/scopes.ts';
 import { type Db, isDatabaseAway, openDatabase } from './store/database.ts';
@@ -21,8 +23,10 @@ import { createGrants, type Grants } from './store/grants.ts';
 import { createStore, type Store } from './store/store.ts';
 import { NOT_HERE } from './texts/slack-install.ts';
 import { createAccept } from './web/accept.ts';
+import { createApprovalDoor } from './web/approval-door.ts';
 import { createConnectDoor } from './web/connect-door.ts';
 import { createHookDoor, type HookDoorDeps } from './web/hook-door.ts';
+import { createSealing } from './web/sealed-cookie.ts';
 import { createWebServer, type WebServerDeps } from './web/server.ts';
 import { createSlackDoor } from './web/slack-door.ts';
 import { createSlackInstallDoor } from './web/slack-install-door.ts';
@@ -158,7 +162,7 @@ function hookAccept(
 }
 
 /** Where people connect their own accounts, and give us their Slack. */
-function peoplesDoors({ config, home, tenants, granting, apps }: DoorParts) {
+function peoplesDoors({ config, home, tenants, granting, apps, now = () => new Date() }: DoorParts) {
   const { publicUrl } = config.server;
   if (publicUrl === null) return {};
   const { io } = home;
@@ -176,9 +180,28 @@ function peoplesDoors({ config, home, tenants, granting, apps }: DoorParts) {
   const stores = () => new Set([home.store, ...tenants.all().map(({ world }) => world.store)]);
   const connecting = () => [...stores()].map((store) => createConnecting({ store, apps, io, publicUrl }));
   return {
+    ...approvalsDoor({ config, home, tenants }, publicUrl, now),
     ...(apps.size === 0 ? {} : { connect: createConnectDoor(connectingAmong(connecting), publicUrl) }),
     ...(installing === null ? {} : { install: createSlackInstallDoor(installing, publicUrl) }),
   };
+}
+
+/** Where approvers decide in a browser, signed in with Slack. */
+function approvalsDoor(
+  { config, home, tenants }: Pick<DoorParts, 'config' | 'home' | 'tenants'>,
+  publicUrl: string,
+  now: () => Date,
+): Pick<WebServerDeps, 'approvals'> {
+  const { signIn: registered, apiUrl } = config.slack;
+  if (registered === null) return {};
+  const { io } = home;
+  const signIn = createSlackSignIn({ ...registered, apiUrl, io });
+  const worldOf = (team: SlackTeam) => tenants.all().find(({ us }) => us.teamId === team)?.world ?? null;
+  const [first, ...older] = config.encryptionKeys;
+  const bytes = (key: typeof first) => Buffer.from(key.reveal(), 'base64');
+  const sealing = createSealing([bytes(first), ...older.map(bytes)], 'approvals.v1');
+  const pages = createApprovalPages({ worldOf, signIn, publicUrl, io, now });
+  return { approvals: createApprovalDoor(pages, sealing, publicUrl) };
 }
 
 function openSocket({ config, home, log }: DoorParts, receive: Receive): SlackSocket | null {

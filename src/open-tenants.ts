@@ -2,11 +2,13 @@ import { createApprovalTokens } from './approvals/token.ts';
 import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
+import { approvalPageUrl } from './flows/approval-page.ts';
 import { createConnecting } from './flows/connect-account.ts';
 import type { FormShelf } from './flows/form-shelf.ts';
 import { keepGrant } from './flows/keep-grants.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
 import type { World } from './flows/world.ts';
+import type { ApprovalId } from './model/approval.ts';
 import type { Budget } from './model/budget.ts';
 import type { ConnectorId, InstallId, SlackTeam, SlackUser } from './model/ids.ts';
 import type { Io } from './model/io.ts';
@@ -115,7 +117,9 @@ function connectingIn({ config, apps, io }: TenantParts, store: Store): Pick<Wor
 /** Tokens of one install are worth nothing in another one: each has keys of its own. */
 function approvalsIn({ config }: TenantParts, install: InstallId, own: SlackTeam): Pick<World, 'approvals'> {
   const { approvals: settings, routing, encryptionKeys } = config;
-  if (settings.enable.length === 0) return {};
+  const { queues } = config;
+  const isNative = [...queues.values()].some(({ nativeApprovals }) => nativeApprovals);
+  if (settings.enable.length === 0 && !isNative) return {};
   const [first, ...older] = encryptionKeys;
   const bytes = (key: Secret) => Buffer.from(key.reveal(), 'base64');
   const tokens = createApprovalTokens([bytes(first), ...older.map(bytes)], install);
@@ -124,8 +128,9 @@ function approvalsIn({ config }: TenantParts, install: InstallId, own: SlackTeam
   // The private channel of another workspace is none here: people are asked in direct messages.
   const { channel, workspace } = settings.cards;
   const cards = { ...settings.cards, channel: workspace === undefined || workspace === own ? channel : null };
-  // The page of a fresh sign-in is not there yet: a card that led to it could not be decided at all.
-  const pageOf = null;
+  const { publicUrl } = config.server;
+  const hasPages = publicUrl !== null && config.slack.signIn !== null;
+  const pageOf = hasPages ? (id: ApprovalId) => approvalPageUrl(publicUrl, id) : null;
   return { approvals: { rules: { ...settings, cards }, reminderHours, tokens, pageOf } };
 }
 

@@ -188,7 +188,7 @@ export const Approvals = z.strictObject({
   cards: Cards.prefault({}).meta({ description: 'Where people are asked.' }),
   step_up: z.enum(RISK_CLASSES).nullable().default('high').meta({
     description:
-      'From this risk on a card leads to a page on which whoever decides signs in afresh. The page is not there yet: until it is, Slack is enough at every risk.',
+      'From this risk on nobody decides in Slack alone: the card leads to a page on which he signs in afresh. Needs `slack.sign_in` and `server.public_url`; without them Slack is enough. Null: never.',
   }),
 });
 export type Approvals = z.infer<typeof Approvals>;

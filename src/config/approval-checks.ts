@@ -54,6 +54,7 @@ export function approvalFaults(data: unknown): readonly Fault[] {
   const read = Approvals.safeParse(at(data, 'approvals') ?? {});
   return [
     ...channelFaults(data),
+    ...(read.success ? askWhenFaults(data, read.data) : []),
     ...(read.success ? [...hoursFaults(data, read.data), ...policyFaults(data, read.data)] : []),
   ];
 }
@@ -95,6 +96,19 @@ function channelFaults(data: unknown): readonly Fault[] {
         ]
       : []),
   ];
+}
+
+function askWhenFaults(data: unknown, { kinds }: Approvals): readonly Fault[] {
+  return entriesAt(data, 'queues').flatMap(([queue, settings]) =>
+    listAt(settings, 'ask_when').flatMap((one, index): readonly Fault[] => {
+      const ask = at(one, 'ask');
+      if (typeof ask !== 'string' || kinds[ask] !== undefined) return [];
+      const path = ['queues', queue, 'ask_when', index, 'ask'];
+      return [
+        { path, at: 'value', message: `names the kind "${ask}", which does not exist below approvals.kinds` },
+      ];
+    }),
+  );
 }
 
 function hoursFaults(data: unknown, { reminders: { hours } }: Approvals): readonly Fault[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KindName } from '../approvals/policy.ts';
 import { Approvals } from '../approvals/settings.ts';
 import { ConnectorId, SlackChannel, SlackTeam } from '../model/ids.ts';
 import { patternFault } from '../privacy/redact.ts';
@@ -18,6 +19,16 @@ const Install = z.strictObject({
 /** Checked against the schema of the queue's own connector, see `crossChecks`. */
 export const QueueTarget = z.unknown().meta({ description: 'Where its tickets land; see "Targets".' });
 
+const ASKED_FIELDS = ['status', 'priority', 'impact', 'urgency', 'group', 'assignee', 'resolution'] as const;
+
+const AskWhen = z.strictObject({
+  field: z.enum(ASKED_FIELDS).meta({ description: 'Which field of the ticket.' }),
+  is: z.string().trim().min(1).max(160).meta({
+    description: 'What it is set to, in the words of the ticket system, such as Waiting for approval.',
+  }),
+  ask: KindName.meta({ description: 'A name below `approvals.kinds`: what is asked for.' }),
+});
+
 const Queue = z.strictObject({
   title: z.string().min(1).max(80).meta({ description: 'What people see.' }),
   connector: ConnectorId.meta({ description: 'A name below `connectors`.' }),
@@ -29,6 +40,14 @@ const Queue = z.strictObject({
   internal_workspace: SlackTeam.optional().meta({
     description:
       'Id of the workspace or organisation that has `internal_channel`; needed beside `slack.oauth`. Requests of others have no thread there.',
+  }),
+  native_approvals: z.boolean().default(false).meta({
+    description:
+      'Whether approvals that the ticket system itself asks for on tickets of this queue are brought to Slack; needs `approvals`. See approvals-native.md.',
+  }),
+  ask_when: z.array(AskWhen).max(20).default([]).meta({
+    description:
+      'What of a ticket of this queue, when an agent sets it there, somebody has to decide about first. Asked once for each such change.',
   }),
 });
 

@@ -123,6 +123,10 @@ export interface QueueConfig {
   readonly internalChannel: SlackChannel | null;
   /** Which has it; null: every workspace that is served. */
   readonly internalWorkspace: SlackTeam | null;
+  /** Whether the ticket system's own approvals of its tickets are brought to Slack. */
+  readonly nativeApprovals: boolean;
+  /** What of a ticket, when somebody sets it there, has to be decided first. */
+  readonly askWhen: ConfigFile['queues'][string]['ask_when'];
 }
 
 interface Sources {
@@ -147,7 +151,12 @@ export function assembleConfig(sources: Sources): Config {
   });
   const queues = Object.entries(settings.queues).map(
     ([name, { internal_channel: internalChannel, internal_workspace: where, ...queue }]) => {
-      return [name, { name, ...queue, internalChannel, internalWorkspace: where ?? null }] as const;
+      const { native_approvals: nativeApprovals, ask_when: askWhen, title, connector, target } = queue;
+      const internalWorkspace = where ?? null;
+      return [
+        name,
+        { name, title, connector, target, internalChannel, internalWorkspace, nativeApprovals, askWhen },
+      ] as const;
     },
   );
   return {

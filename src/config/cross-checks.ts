@@ -61,22 +61,16 @@ function reservedNames(data: unknown): readonly Fault[] {
 /** Whoever consents is sent back to us, so the vendor has to know our address. */
 function callbacks(data: unknown): readonly Fault[] {
   if (typeof at(data, 'server', 'public_url') === 'string') return [];
-  const whoInstalls: readonly Fault[] =
-    at(data, 'slack', 'oauth') === undefined
-      ? []
-      : [
-          {
-            path: ['slack', 'oauth'],
-            at: 'key',
-            message: 'needs server.public_url, because people come back to it from Slack',
-          },
-        ];
+  const ofSlack = ['oauth', 'sign_in'].flatMap((key): readonly Fault[] => {
+    const message = 'needs server.public_url, because people come back to it from Slack';
+    return at(data, 'slack', key) === undefined ? [] : [{ path: ['slack', key], at: 'key', message }];
+  });
   const connectors = entriesAt(data, 'connectors').flatMap(([name, connector]): readonly Fault[] => {
     if (at(connector, 'oauth_app') === undefined) return [];
     const message = 'needs server.public_url, because people come back to it from the vendor';
     return [{ path: ['connectors', name, 'oauth_app'], at: 'key', message }];
   });
-  return [...whoInstalls, ...connectors];
+  return [...ofSlack, ...connectors];
 }
 
 /** What agents write among themselves must not open requests, and no requester may read it. */

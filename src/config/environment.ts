@@ -90,18 +90,15 @@ export interface NeededSecret {
 /** Every variable that the raw file names and this installation will read. */
 export function neededSecrets(data: unknown): readonly NeededSecret[] {
   const several = at(data, 'slack', 'oauth') !== undefined;
+  const registrations = ['oauth', 'sign_in'].filter((key) => at(data, 'slack', key) !== undefined);
   const slack = Object.entries(SLACK_VARIABLES)
     .filter(([key]) => neededInMode(key, at(data, 'slack', 'mode')) && !(several && key === 'bot_token_env'))
     .map(([key, fallback]) => ({ setting: ['slack', key], variable: at(data, 'slack', key) ?? fallback }));
   const name = 'client_secret_env';
-  const client = several
-    ? [
-        {
-          setting: ['slack', 'oauth', name],
-          variable: at(data, 'slack', 'oauth', name) ?? 'SLACK_CLIENT_SECRET',
-        },
-      ]
-    : [];
+  const client = registrations.map((key) => ({
+    setting: ['slack', key, name],
+    variable: at(data, 'slack', key, name) ?? 'SLACK_CLIENT_SECRET',
+  }));
   const connectors = namesBelow(data, ['connectors']);
   return [...slack, ...client, ...connectors].flatMap(({ setting, variable }) =>
     typeof variable === 'string' && /^[A-Z][A-Z0-9_]*$/.test(variable) ? [{ setting, variable }] : [],

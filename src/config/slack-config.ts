@@ -7,6 +7,8 @@ export interface SlackConfig {
   readonly apiUrl: string;
   /** One workspace with the token that it gave, or those that install the app. */
   readonly grant: SlackGrantConfig;
+  /** Where people sign in on pages of ours; null: nowhere. */
+  readonly signIn: SlackSignInConfig | null;
   readonly transport:
     | { readonly mode: 'http'; readonly signingSecret: Secret }
     | { readonly mode: 'socket'; readonly appToken: Secret };
@@ -47,6 +49,12 @@ export type SlackGrantConfig =
       readonly authorizeUrl: string;
     };
 
+export interface SlackSignInConfig {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly authorizeUrl: string;
+}
+
 /** The secret in a variable. */
 type SecretIn = (variable: string) => Secret;
 
@@ -54,6 +62,7 @@ export function slackConfig(slack: ConfigFile['slack'], secret: SecretIn): Slack
   return {
     apiUrl: slack.api_url,
     grant: slackGrant(slack, secret),
+    signIn: signInConfig(slack, secret),
     transport:
       slack.mode === 'http'
         ? { mode: 'http', signingSecret: secret(slack.signing_secret_env) }
@@ -76,6 +85,12 @@ export function slackConfig(slack: ConfigFile['slack'], secret: SecretIn): Slack
 
 function limit(said: ConfigFile['slack']['limits']['person']): Limit | null {
   return said === null ? null : { burst: said.burst, perSecond: said.per_minute / 60 };
+}
+
+function signInConfig({ sign_in: asked }: ConfigFile['slack'], secret: SecretIn): SlackSignInConfig | null {
+  if (asked === undefined) return null;
+  const { client_id: clientId, client_secret_env: name, authorize_url: authorizeUrl } = asked;
+  return { clientId, clientSecret: secret(name), authorizeUrl };
 }
 
 function slackGrant(slack: ConfigFile['slack'], secret: SecretIn): SlackGrantConfig {

@@ -95,6 +95,16 @@ const SlackOAuth = z.strictObject({
     .meta({ description: 'The page on which people consent; another one only for an emulator.' }),
 });
 
+/** Sign in with Slack, for pages on which people decide. */
+const SlackSignIn = z.strictObject({
+  client_id: SlackOAuth.shape.client_id,
+  client_secret_env: SlackOAuth.shape.client_secret_env,
+  authorize_url: z
+    .url()
+    .default('https://slack.com/openid/connect/authorize')
+    .meta({ description: 'The page on which people sign in; another one only for an emulator.' }),
+});
+
 /** The section `slack` of the file. */
 export const Slack = z.strictObject({
   mode: z.enum(['http', 'socket']).meta({
@@ -110,6 +120,10 @@ export const Slack = z.strictObject({
   oauth: SlackOAuth.optional().meta({
     description:
       'Serves every workspace and organisation that installs the app, instead of the one of the bot token; needs `server.public_url`. See connect-slack.md.',
+  }),
+  sign_in: SlackSignIn.optional().meta({
+    description:
+      'Lets people sign in with Slack on a page of Deskbridge, to decide about approvals there; needs `server.public_url`. See approvals-native.md.',
   }),
   signing_secret_env: EnvName.default(SLACK_VARIABLES.signing_secret_env).meta({
     description: 'Variable with the signing secret; needed in mode http.',

@@ -1,6 +1,8 @@
+import type { Surface } from '../model/approval.ts';
 import type { Effect } from '../model/effect.ts';
 import type { DiagnosisOptions, Finding } from '../model/finding.ts';
 import type { TicketId } from '../model/ids.ts';
+import type { RecordState } from '../model/native-approval.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Author, StatusCategory } from '../model/ticket.ts';
 
@@ -19,15 +21,11 @@ export interface Capabilities {
   readonly hooks?: HookRegistration;
 }
 
-export const APPROVAL_STATES = ['pending', 'approved', 'declined', 'void'] as const;
-/** `void`: nobody has to decide any more, because it was answered elsewhere, skipped or cancelled. */
-export type ApprovalState = (typeof APPROVAL_STATES)[number];
-
 export interface TicketApprover {
   /** How the system knows him: account id, sys_id. */
   readonly account: string;
   readonly name: string;
-  readonly decision: ApprovalState;
+  readonly decision: RecordState;
   /** Accounts that may decide in his place at this moment. */
   readonly delegates: readonly string[];
 }
@@ -37,7 +35,7 @@ export interface TicketApproval {
   /** How the system knows it, for `answer`. */
   readonly id: string;
   readonly name: string;
-  readonly state: ApprovalState;
+  readonly state: RecordState;
   readonly approvers: readonly TicketApprover[];
   readonly createdAt: Date | null;
   /** Where a person decides himself; for what cannot be answered through an interface. */
@@ -57,6 +55,8 @@ export interface ApprovalAnswer {
 }
 
 export interface Approvals {
+  /** Where a decision was made that stands in its records. A system of its own names the one that it resembles. */
+  readonly surface: Extract<Surface, 'jsm' | 'servicenow'>;
   /** All approvals of a ticket, oldest first, decided ones too. */
   list(ticket: TicketId): Promise<Outcome<readonly TicketApproval[]>>;
   /** Read again, answered as the person, and read back. An approval that was decided meanwhile is a conflict. */

@@ -3,10 +3,12 @@ import type { Outcome } from '../model/outcome.ts';
 import type { HeldErrand } from '../store/errands.ts';
 import { actOnPress, answerInForm } from './act-on-press.ts';
 import { keepApproval, reviewApprovals, tellAsked } from './keep-approval.ts';
+import { readRecords } from './native-approvals.ts';
 import { openRouted } from './open-approval.ts';
 import type { World } from './world.ts';
 
 type Kind =
+  | 'read-approvals'
   | 'open-approval'
   | 'review-approval'
   | 'ask-approval'
@@ -28,11 +30,15 @@ export async function approvalErrand(
 ): Promise<number | null> {
   switch (errand.kind) {
     case 'open-approval': {
-      const opened = await openRouted(world, errand.link);
+      const opened = await openRouted(world, errand.link, errand.asked);
       if (opened.kind !== 'ok') return laterAfter(opened);
       return opened.value
         ? null
         : Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 2 ** Math.min(held.attempt - 1, 20));
+    }
+    case 'read-approvals': {
+      const read = await readRecords(world, errand.link);
+      return read.kind === 'ok' ? read.value : laterAfter(read);
     }
     case 'review-approval':
       return laterAfter(await reviewApprovals(world, errand.link, errand.words));

@@ -99,7 +99,7 @@ async function approveOne(
     ...{ decision: 'approve', reason: '', shown: { token: issued.approve }, cause: pressed.cause },
   });
   if (decided.kind !== 'ok') return decided;
-  return ok(decided.value.kind === 'counted' ? null : NOT_COUNTED[decided.value.why]);
+  return ok(decided.value.kind === 'refused' ? NOT_COUNTED[decided.value.why] : null);
 }
 
 const hasApproved = ({ approval }: StoredApproval, who: PrincipalId) =>

@@ -26,7 +26,11 @@ export type BallotRefusal =
   /** It was made for somebody else. */
   | 'not-yours'
   | 'used'
-  | 'expired';
+  | 'expired'
+  /** The ticket system's own record decides, and he has no sign-in there with which it could be answered from here. */
+  | 'no-sign-in'
+  /** It takes this decision from nowhere but its own page. */
+  | 'only-there';
 
 /** What somebody decided about: the token of his button or page, or what the record of the ticket system was opened with. */
 export type Shown = { readonly token: string } | { readonly round: number; readonly hash: PayloadHash };

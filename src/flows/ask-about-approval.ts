@@ -95,6 +95,7 @@ export async function escalateToSenior(
   const actor = await actorOf(asked, approval);
   if ('refused' in actor) return ok(refusal(actor.refused));
   const { record, who, name } = actor;
+  if (record.native !== null) return ok(refusal(NOT_COUNTED['only-there']));
   const seniors = await seniorsFor(asked, record);
   if (seniors.kind !== 'ok') return seniors;
   const link = await world.store.links.get(record.link);

@@ -25,7 +25,7 @@ export type Built =
 export async function buildRouted(
   world: World,
   approving: Approving,
-  { link, action }: { readonly link: Link; readonly action: string },
+  { link, action, trigger }: { readonly link: Link; readonly action: string; readonly trigger: string },
 ): Promise<Built | null> {
   const { rules } = approving;
   const { route, ticket } = link;
@@ -56,7 +56,7 @@ export async function buildRouted(
     ...{ v: 1, ...asked, ...people, author: null, risk },
     target: { system: ticket.connector, ticket: ticket.id },
     work: workFor(kind, ticket.fields),
-    trigger: `route ${route.rule}`,
+    trigger,
     rationale: wordsOf(link),
     confidence: null,
     ...{
@@ -93,7 +93,7 @@ const wordsOf = ({ request }: Link): string =>
   request === null ? '' : textOf(request).slice(0, LONGEST_WORDS).toWellFormed();
 
 /** Who sent it asks; where he asks for another, that one has the benefit. Neither decides. */
-async function peopleOf(
+export async function peopleOf(
   { store }: World,
   { requester }: Link,
   facts: RoutingFacts | null,

@@ -1,10 +1,11 @@
 import type { OAuthApp } from '../connectors/oauth-app.ts';
-import type { ConnectorId } from '../model/ids.ts';
+import type { ConnectorId, SlackUser } from '../model/ids.ts';
 import type { Io } from '../model/io.ts';
 import type { TokenHolder } from '../model/token.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreTx } from '../store/store.ts';
 import type { TokenKey } from '../store/tokens.ts';
 import { DEACTIVATED, OTHER_PERSONS_ACCOUNT } from '../texts/people.ts';
+import { renewCards } from './approval-cards.ts';
 
 export interface ConnectingDeps {
   readonly store: Store;
@@ -27,6 +28,7 @@ interface Taken {
   readonly receipt: string;
 }
 
+const MOST_RENEWED = 50;
 const EXCHANGE_TIMEOUT_MS = 20_000;
 const BRIDGE_HOURS = 1;
 const PERSON_HOURS = 24;
@@ -58,11 +60,21 @@ export function createConnecting({ store, apps, io, publicUrl }: ConnectingDeps)
       // By its id, which finds him whatever his profile shows.
       if (holder !== 'bridge')
         await tx.accounts.save({ user: holder, connector, account: accountId, grant: null });
-      if (holder !== 'bridge') await tx.homes.opened(holder);
+      if (holder !== 'bridge') {
+        await tx.homes.opened(holder);
+        await renewAskedThere(tx, holder, connector);
+      }
       const data = { connector, holder };
       await tx.audit.record({ kind: 'sign-in.connected', actor: `oauth:${connector}`, link: null, data });
       return { kind: 'connected', holder, account };
     });
+  }
+
+  /** What the ticket system asks him can be answered on his cards from now on. */
+  async function renewAskedThere(tx: StoreTx, user: SlackUser, connector: ConnectorId): Promise<void> {
+    const person = await tx.principals.of({ system: 'slack', id: user });
+    const asked = person === null ? [] : await tx.approvals.askedOf(person.id, MOST_RENEWED);
+    for (const record of asked) if (record.native?.connector === connector) await renewCards(tx, record);
   }
 
   return {

@@ -10,6 +10,7 @@ import type { Cause, HeldApproval } from '../store/approvals.ts';
 import type { IdentityKey } from '../store/principals.ts';
 import type { StoreTx } from '../store/store.ts';
 import { delegatedNote, NAMELESS, revokedNote, votedNote } from '../texts/approval-notes.ts';
+import { mayAnswer, relay } from './answer-approval.ts';
 import type { Approving, BallotRefusal, Shown } from './approving.ts';
 import { boundNow } from './build-approval.ts';
 import { type Moved, moveApproval, namesOf, notedOf, ringFor, type Told, unfitFor } from './move-approval.ts';
@@ -33,6 +34,8 @@ export interface Ballot {
 
 export type Decided =
   | { readonly kind: 'counted'; readonly moved: Extract<Moved, { kind: 'moved' }> }
+  /** On its way to the ticket system, whose own record decides; what became of it the cards show. */
+  | { readonly kind: 'relayed' }
   | { readonly kind: 'refused'; readonly why: BallotRefusal };
 
 const refused = (why: BallotRefusal): Decided => ({ kind: 'refused', why });
@@ -47,6 +50,7 @@ export async function decideApproval(world: World, ballot: Ballot): Promise<Outc
   const { approving, record, by } = found;
   const unfit = await unfitFor(world, approving, { record, actor: [by] });
   if (unfit.kind !== 'ok') return unfit;
+  if (record.native !== null) return decideThere(world, ballot, { ...found, unfit: unfit.value });
   const decided = await world.store.transaction(async (tx): Promise<Decided> => {
     const held = await tx.approvals.hold(ballot.approval);
     if (held === null) return refused('no-such');
@@ -70,8 +74,35 @@ export async function decideApproval(world: World, ballot: Ballot): Promise<Outc
   return ok(decided);
 }
 
+/** The record of the ticket system decides: what was said here is sent there as his own answer, or not at all. */
+async function decideThere(
+  world: World,
+  ballot: Ballot,
+  { approving, record, by, unfit }: Extract<Actor, { kind: 'found' }> & { unfit: ReadonlySet<PrincipalId> },
+): Promise<Outcome<Decided>> {
+  const may = unfit.has(by) ? 'may-not-decide' : await mayAnswer(world, record, by);
+  const decided = await world.store.transaction(async (tx): Promise<Decided> => {
+    const held = await tx.approvals.hold(ballot.approval);
+    if (held === null) return refused('no-such');
+    const cause = causeOf(ballot, by, `approval.${ballot.decision}`);
+    const opened = await openShown(tx, approving, { held, by, ballot });
+    if ('why' in opened) return refuse(tx, held, { ...cause, result: opened.why }, opened.why);
+    if (typeof may === 'string') return refuse(tx, held, { ...cause, result: may }, may);
+    const { surface, means, decision, reason } = ballot;
+    const said = { by, user: may.user, surface, means, decision, reason, ...opened };
+    const why = await relay(tx, held, said);
+    if (why !== null) return refuse(tx, held, { ...cause, result: why }, why);
+    const { reason: _, ...rest } = cause;
+    await tx.approvals.refused(held, { ...rest, result: 'relayed' });
+    return { kind: 'relayed' };
+  });
+  count(world, ballot.surface, decided);
+  ringFor(world, record);
+  return ok(decided);
+}
+
 function count(world: World, surface: Surface, decided: Decided): void {
-  const result = decided.kind === 'refused' ? decided.why : 'counted';
+  const result = decided.kind === 'refused' ? decided.why : decided.kind;
   world.metrics.count('deskbridge_approval_decisions', { surface, result });
 }
 
@@ -197,6 +228,7 @@ export async function actOnApproval(
   if (found.kind !== 'found') return ok(found);
   const { approving, record, by } = found;
   const { act } = asked;
+  if (record.native !== null) return ok(refused('only-there'));
   if (act.kind === 'delegate' && !(await mayDelegate(world, approving, record, act.until)))
     return ok(refused('delegation-unsound'));
   const other = act.kind === 'delegate' ? [act.to] : [];

@@ -8,6 +8,7 @@ import type { StoredApproval } from '../store/approval-rows.ts';
 import type { Cause } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
 import { ITS_TICKET, remindedText, voidedNote, workLine } from '../texts/approval-notes.ts';
+import { nativeRemindedText } from '../texts/native-approvals.ts';
 import { askInSlack } from './approval-cards.ts';
 import { differences } from './approval-differences.ts';
 import { boundNow } from './build-approval.ts';
@@ -112,7 +113,13 @@ async function remind(world: World, { id }: StoredApproval, most: number): Promi
       voted.has(principal) || reminders >= most ? [] : [principal],
     );
     const key = (await tx.links.get(held.link))?.ticket?.key ?? ITS_TICKET;
-    await tell(tx, held, silent, remindedText(await notedOf(tx, id, held.approval), key));
+    const noted = await notedOf(tx, id, held.approval);
+    const { native } = held;
+    const text =
+      native === null
+        ? remindedText(noted, key)
+        : nativeRemindedText({ ...native, requester: noted.requester, key });
+    await tell(tx, held, silent, text);
     await tx.approvals.asked.reminded({ approval: id, round, step });
   });
 }
@@ -124,7 +131,7 @@ export async function reviewApprovals(
   words: string | null,
 ): Promise<Outcome<null>> {
   for (const record of await world.store.approvals.ofLink(link)) {
-    if (!OPEN.includes(record.approval.status)) continue;
+    if (record.native !== null || !OPEN.includes(record.approval.status)) continue;
     const reviewed = await reviewOne(world, record.id, words);
     if (reviewed.kind !== 'ok') return reviewed;
   }

@@ -27,7 +27,6 @@ import type { Approving } from './approving.ts';
 import { askedNow, knowNamed, type RosterQuestion, rosterIn, unfitAmong, wordsIn } from './roster.ts';
 import type { World } from './world.ts';
 
-type Tx = StoreTx;
 /** What of an event does not depend on the moment. */
 export type Told = Event extends infer E ? (E extends Event ? Omit<E, 'now' | 'roster'> : never) : never;
 
@@ -49,13 +48,14 @@ const voicesOf = ({ request, votes, delegations }: Approval): readonly Principal
 
 /** What the roster is asked for this approval; `actor`: whoever does something now. */
 export function questionOf(
-  { approval }: Pick<StoredApproval, 'approval'>,
+  { approval, native }: Pick<StoredApproval, 'approval' | 'native'>,
   actor: readonly PrincipalId[],
 ): RosterQuestion {
   return {
     request: approval.request,
     words: wordsIn(approval.steps),
     others: [...actor, ...voicesOf(approval)],
+    ...(native === null ? {} : { native }),
   };
 }
 
@@ -81,7 +81,7 @@ export interface Moving {
 }
 
 /** Tells the machine, in the transaction that holds the approval, and does what follows. A refusal is written down, too. */
-export async function moveApproval(tx: Tx, moving: Moving, told: Told): Promise<Moved> {
+export async function moveApproval(tx: StoreTx, moving: Moving, told: Told): Promise<Moved> {
   const { world, approving, held, unfit, cause } = moving;
   const link = await tx.links.get(held.link);
   const actor = 'by' in told ? [told.by] : [];
@@ -123,7 +123,7 @@ interface Following {
 const MINUTE_MS = 60_000;
 
 /** What an approval's change brings about: questions, work, and words on both sides. Call it where the request's row is held. */
-export async function follow(tx: Tx, following: Following): Promise<void> {
+export async function follow(tx: StoreTx, following: Following): Promise<void> {
   const { link, id, before, after, effects, names, approving } = following;
   if (link === null) return;
   const noted = await notedOf(tx, id, after);
@@ -169,7 +169,7 @@ const isHigher = (before: Approval, after: Approval, step: number) =>
   JSON.stringify(before.steps[step]?.slots) !== JSON.stringify(after.steps[step]?.slots);
 
 /** Looks again when the step's time is over, and before that where people are reminded. One errand looks after one end. */
-async function keep(tx: Tx, { id, before, after, approving }: Following, step: number): Promise<void> {
+async function keep(tx: StoreTx, { id, before, after, approving }: Following, step: number): Promise<void> {
   const { round } = after;
   const until = after.steps[step]?.deadline ?? null;
   const isKept =

@@ -153,35 +153,57 @@ async function leaveToAgents(world: World, link: Link, action: string): Promise<
   });
 }
 
-/** What the route of a request demands, once its ticket is there. False: it is not, or something is missing yet. */
-export async function openRouted(world: World, id: LinkId): Promise<Outcome<boolean>> {
+/** What the route of a request demands, or `asked` alone, once its ticket is there. False: it is not, or something is missing yet. */
+export async function openRouted(
+  world: World,
+  id: LinkId,
+  asked: Asked | null = null,
+): Promise<Outcome<boolean>> {
   const approving = world.approvals;
   const link = await world.store.links.get(id);
   if (approving === undefined || link === null || link.route === null) return ok(true);
   if (link.status === 'closed') return ok(true);
   let isComplete = true;
-  for (const action of link.route.policies) {
-    const origin = `route:${action}`;
-    if ((await modeFor(world.store, approving, link, action)) === 'off') {
-      await leaveToAgents(world, link, action);
-      continue;
-    }
-    const built = await buildRouted(world, approving, { link, action });
-    if (built === null) return ok(false);
-    const actor = `slack:${link.requester}`;
-    if (built.kind === 'not-asked') {
-      await tellNotAsked(world, { link, origin, action, actor }, built.why);
-      if (built.why.because === 'evidence') isComplete = false;
-      continue;
-    }
-    const opened = await openApproval(world, approving, {
-      link,
-      origin,
-      request: built.request,
-      actor,
-      cause: null,
-    });
+  const { rule, policies } = link.route;
+  const all =
+    asked === null
+      ? policies.map((action) => ({ action, origin: `route:${action}`, trigger: `route ${rule}` }))
+      : [asked];
+  for (const one of all) {
+    const opened = await openAsked(world, approving, link, one);
     if (opened.kind !== 'ok') return opened;
+    if (opened.value === null) return ok(false);
+    isComplete &&= opened.value;
   }
   return ok(isComplete);
+}
+
+/** What is asked for, by whom of the program, and why. */
+export interface Asked {
+  readonly action: string;
+  readonly origin: string;
+  readonly trigger: string;
+}
+
+/** Whether nothing is missing for it; null: its ticket was not read yet. */
+async function openAsked(
+  world: World,
+  approving: Approving,
+  link: Link,
+  { action, origin, trigger }: Asked,
+): Promise<Outcome<boolean | null>> {
+  if ((await modeFor(world.store, approving, link, action)) === 'off') {
+    await leaveToAgents(world, link, action);
+    return ok(true);
+  }
+  const built = await buildRouted(world, approving, { link, action, trigger });
+  if (built === null) return ok(null);
+  const actor = `slack:${link.requester}`;
+  if (built.kind === 'not-asked') {
+    await tellNotAsked(world, { link, origin, action, actor }, built.why);
+    return ok(built.why.because !== 'evidence');
+  }
+  const { request } = built;
+  const opened = await openApproval(world, approving, { link, origin, request, actor, cause: null });
+  return opened.kind === 'ok' ? ok(true) : opened;
 }

@@ -2,6 +2,7 @@ import type { BodyOf, Link, Operation } from '../model/link.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import {
+  decisionNotThere,
   editNotThere,
   fileNotThere,
   KEPT_FOR_LATER,
@@ -129,6 +130,8 @@ function consequence(operation: Operation, link: Link, { blocks, edits = false }
     case 'write':
     case 'run-approved':
       return notChanged(key);
+    case 'answer-approval':
+      return decisionNotThere(key);
     case 'retire':
       return notRetired(operation.body.key);
     case 'attach':

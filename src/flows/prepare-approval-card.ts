@@ -7,6 +7,7 @@ import type { StoredApproval } from '../store/approval-rows.ts';
 import type { ApprovalCard as CardRow } from '../store/approval-sides.ts';
 import type { StoreTx } from '../store/store.ts';
 import { THE_CHANNEL, unreachableNote } from '../texts/approval-answers.ts';
+import { mayAnswer } from './answer-approval.ts';
 import type { Approving } from './approving.ts';
 import { issueTokens } from './decide-approval.ts';
 import { note } from './move-approval.ts';
@@ -54,7 +55,8 @@ export async function prepareApprovalCard(
     if (!isPrivate) return ok({ skip: 'the approvals channel is not private; Homes show it' });
   }
   const about = await shownApproval(world.store, approving, record, link);
-  const kind = actsKind({ approving, record, about, to: body.to, link });
+  const isTheirs = await decidesThere(world, record, body.to);
+  const kind = actsKind({ approving, record, about, to: body.to, link, isTheirs });
   const shown = hashOf({ about: { ...about, people: [...about.people] }, kind });
   if (card?.shown === shown && body.anew !== true && !isInDoubt) return ok({ skip: 'it shows that already' });
   const acts = await actsOf(world, { approving, record, to: body.to }, kind);
@@ -65,8 +67,18 @@ export async function prepareApprovalCard(
 const isOf = ({ principal, channel }: CardRow, to: To) =>
   'principal' in to ? principal === to.principal : principal === null && channel === to.channel;
 
-/** `vote`: he decides on it. `open`: everybody opens a form of his own. `page`: he has to sign in afresh. */
-type ActsKind = 'vote' | 'open' | 'page' | 'nothing';
+/** Its record takes no answer of his from here: he has no sign-in there, or it wants its own page. */
+async function decidesThere(world: World, record: StoredApproval, to: To): Promise<boolean> {
+  if (record.native === null || !('principal' in to)) return false;
+  const may = await mayAnswer(world, record, to.principal);
+  return may === 'no-sign-in' || may === 'only-there';
+}
+
+/**
+ * `vote`: he decides on it. `open`: everybody opens a form of his own. `page`: he has to sign in afresh. `there`: he decides on
+ * the ticket system's own page.
+ */
+type ActsKind = 'vote' | 'open' | 'page' | 'there' | 'nothing';
 interface For {
   readonly approving: Approving;
   readonly record: StoredApproval;
@@ -80,13 +92,15 @@ function actsKind({
   about,
   to,
   link,
-}: For & { readonly about: ApprovalShown; readonly link: Link }): ActsKind {
+  isTheirs,
+}: For & { readonly about: ApprovalShown; readonly link: Link; readonly isTheirs: boolean }): ActsKind {
   const { approval } = record;
   if (approval.status !== 'open') return 'nothing';
   if (link.ticket?.fields?.restricted === true) return 'nothing';
   if ('channel' in to) return 'open';
   const voted = approval.votes.some(({ step, by }) => step === approval.at && by === to.principal);
   if (voted || !about.asked.includes(to.principal)) return 'nothing';
+  if (isTheirs) return 'there';
   return pageFor(approving, record) === null ? 'vote' : 'page';
 }
 
@@ -98,8 +112,10 @@ async function actsOf(
   kind: ActsKind,
 ): Promise<ApprovalButtons | null> {
   const { id } = record;
-  const beside = { ...BESIDE, needsInfo: id, escalate: id, look: id };
+  // Whom a ticket system asks it says itself.
+  const beside = { ...BESIDE, needsInfo: id, escalate: record.native === null ? id : null, look: id };
   if (kind === 'nothing') return null;
+  if (kind === 'there') return { ...beside, page: record.native?.url ?? null, isTheirs: true };
   if (kind === 'page') return { ...beside, page: pageFor(approving, record) };
   // In a channel the form that opens asks who somebody is.
   if (kind === 'open' || !('principal' in to)) return { ...beside, lookFirst: true };

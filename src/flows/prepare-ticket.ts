@@ -23,7 +23,7 @@ import {
 import type { World } from './world.ts';
 
 /** The sign-in of a person, while it works. */
-function grantOf(world: World, linked: LinkedAccount): PersonalGrant | null {
+export function grantOf(world: World, linked: LinkedAccount): PersonalGrant | null {
   const { account, user, connector, grant, consented, refused } = linked;
   if (refused !== null) return null;
   if (grant !== null) return { account, secret: grant };

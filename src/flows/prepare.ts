@@ -1,5 +1,6 @@
 import type { Link, Operation } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
+import { prepareAnswer } from './answer-approval.ts';
 import { prepareBacklink } from './point-back.ts';
 import { prepareApprovalCard } from './prepare-approval-card.ts';
 import { prepareInternal, prepareTell, prepareWhisper } from './prepare-aside.ts';
@@ -43,6 +44,8 @@ export async function prepare(world: World, link: Link, operation: Operation): P
       return prepareApprovalCard(world, link, { operation, body });
     case 'run-approved':
       return prepareApproved(world, link, body);
+    case 'answer-approval':
+      return prepareAnswer(world, link, body);
     case 'retire':
       return prepareRetire(world, link, body);
     case 'tell':

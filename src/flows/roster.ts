@@ -3,6 +3,7 @@ import { type Reviewers, serviceOwners } from '../approvals/settings.ts';
 import { type Roster, standing } from '../approvals/standing.ts';
 import type { Approval, ApprovalRequest, RiskClass, Slot } from '../model/approval.ts';
 import { type PrincipalId, SlackUser } from '../model/ids.ts';
+import { BY_RECORD, type NativeRecord } from '../model/native-approval.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { Store, StoreTx } from '../store/store.ts';
 import type { Approving } from './approving.ts';
@@ -18,6 +19,8 @@ export interface RosterQuestion {
   readonly words: readonly string[];
   /** Whoever acts or has acted, beside those who are asked. */
   readonly others: readonly PrincipalId[];
+  /** The record of the ticket system that decides; absent: it is decided here. */
+  readonly native?: NativeRecord;
 }
 
 export const wordsIn = (
@@ -38,9 +41,9 @@ export async function rosterIn(
 ): Promise<Roster> {
   const members = new Map<string, readonly PrincipalId[]>();
   for (const word of asked.words) members.set(word, await membersOf(rules, rows, asked, word));
-  const delegations = mayStandIn(rules, asked.request.risk)
-    ? await rows.approvals.delegations.standing()
-    : [];
+  // Who stands in for whom at the ticket system stands in its record.
+  const isOurs = asked.native === undefined && mayStandIn(rules, asked.request.risk);
+  const delegations = isOurs ? await rows.approvals.delegations.standing() : [];
   const all = [...members.values(), asked.others, delegations.flatMap(({ from, to }) => [from, to])].flat();
   const active = await rows.approvers.active([...new Set(all)]);
   const auditors = await reviewersIn(rows, rules.people.auditors);
@@ -55,7 +58,7 @@ export async function rosterIn(
 async function membersOf(
   rules: Approving['rules'],
   rows: Rows,
-  { request }: RosterQuestion,
+  { request, native }: RosterQuestion,
   word: string,
 ): Promise<readonly PrincipalId[]> {
   const colon = word.indexOf(':');
@@ -75,9 +78,23 @@ async function membersOf(
       const user = personIn(request.evidence.fields[name] ?? '');
       return user === null ? [] : reviewersIn(rows, { users: [user], groups: [] });
     }
+    case BY_RECORD:
+      return native === undefined ? [] : askedByRecord(rows, native);
     default:
       return [];
   }
+}
+
+/** Whoever has not decided yet there, and those who may in his place, as far as we know who they are. */
+async function askedByRecord(rows: Rows, { connector, approvers }: NativeRecord) {
+  const open = approvers.filter(({ decision }) => decision === 'pending');
+  const accounts = new Set(open.flatMap(({ account, delegates }) => [account, ...delegates]));
+  const people: PrincipalId[] = [];
+  for (const id of accounts) {
+    const person = await rows.principals.of({ system: connector, id });
+    if (person !== null) people.push(person.id);
+  }
+  return people;
 }
 
 /** Above what the owner lets delegates decide only the person himself counts. */

@@ -8,6 +8,7 @@ import { stepRefused, stepTooLate } from '../texts/steps.ts';
 import { answerCommand } from './answer-command.ts';
 import { type ApprovalErrand, approvalErrand } from './approval-errands.ts';
 import { mayAsk } from './audience.ts';
+import { lookAtRecords } from './native-approvals.ts';
 import { doublingPause } from './pause.ts';
 import { slackEditLimits, slackPostLimits } from './prepared.ts';
 import { type PageRead, readPage } from './read-slack.ts';
@@ -85,7 +86,11 @@ const pauseOf = doublingPause(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
 async function keepApprovals(world: World, held: HeldErrand, errand: ApprovalErrand): Promise<void> {
   const laterMs = await approvalErrand(world, held, errand);
   if (laterMs === null) return done(world, held, 'done');
-  await world.store.errands.again(held, laterMs);
+  if (errand.kind !== 'read-approvals') return world.store.errands.again(held, laterMs);
+  // A fresh one: its tries are counted from the beginning, however long the ticket system waits.
+  await world.store.transaction(async (tx) => {
+    if (await tx.errands.finish(held)) await lookAtRecords(tx, errand.link, laterMs);
+  });
 }
 
 async function done(world: World, held: HeldErrand, what: string): Promise<void> {

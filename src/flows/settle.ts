@@ -259,6 +259,7 @@ async function refused(running: Running, { code, reason, fields }: Rejected, edi
 const ALONE = new Set<Operation['body']['kind']>([
   'write',
   'run-approved',
+  'answer-approval',
   'attach',
   'share',
   'whisper',

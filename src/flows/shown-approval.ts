@@ -30,11 +30,11 @@ export async function peopleIn(
 
 export function concernedIn(
   { rules }: Approving,
-  { approval }: Pick<StoredApproval, 'approval'>,
+  { approval, native }: Pick<StoredApproval, 'approval' | 'native'>,
   link: Pick<Link, 'ticket'> | null,
 ): Concerned {
   const { kind } = approval.request;
-  return { title: rules.kinds[kind]?.title ?? kind, key: ticketName(link?.ticket?.key) };
+  return { title: native?.name ?? rules.kinds[kind]?.title ?? kind, key: ticketName(link?.ticket?.key) };
 }
 
 /** Everything that an approver is shown. */
@@ -44,7 +44,7 @@ export async function shownApproval(
   record: StoredApproval,
   link: Link,
 ): Promise<ApprovalShown> {
-  const { id, approval, previous } = record;
+  const { id, approval, previous, native } = record;
   const { request, round, at: step, votes, delegations } = approval;
   const questions = await rows.approvals.questions.of(id);
   const open = approval.status === 'open';
@@ -64,12 +64,12 @@ export async function shownApproval(
   return {
     ...{ id, approval, fingerprint: fingerprint(approval.hash) },
     kind: {
-      ...{ title: kind?.title ?? request.kind, domain: kind?.domain ?? 'other' },
+      ...{ title: native?.name ?? kind?.title ?? request.kind, domain: kind?.domain ?? 'other' },
       ...{ ifWrong: kind?.if_wrong ?? '', blocksPerson: kind?.blocks_person ?? false },
     },
     people: await peopleIn(rows, named),
     ticket: {
-      ...{ key: ticketName(ticket?.key), url: ticket?.url ?? null },
+      ...{ key: ticketName(ticket?.key), url: native?.url ?? ticket?.url ?? null },
       summary: ticket?.fields?.summary ?? link.request?.summary ?? '',
     },
     policy: { owner: rule?.owner ?? null, url: null },

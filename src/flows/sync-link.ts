@@ -11,10 +11,12 @@ import type { Known, Observed, TicketReading } from '../sync/observed.ts';
 import type { Unplannable } from '../sync/plan.ts';
 import { CONNECTOR_MISSING, LOOKS_LIKE_A_LOOP } from '../texts/carrying.ts';
 import { hearAnswer } from './ask-about-approval.ts';
+import { askWhatWasSet } from './ask-when.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
 import { type SamePicks, takeSame } from './likely-duplicates.ts';
 import { moveRequest } from './move-request.ts';
+import { lookAtRecords, watchesRecords } from './native-approvals.ts';
 import { tellNotLetIn } from './not-let-in.ts';
 import { noteMove } from './note-move.ts';
 import { openOrSay, planOrWait, setApart } from './own-faults.ts';
@@ -243,7 +245,11 @@ async function planRound(
   await world.store.fenced(lease, async (tx) => {
     await writeSteps(tx, link, steps);
     const { ticket } = observed;
-    if (ticket !== null && ticket !== 'gone') await noteMove(world, tx, { link, now: ticket.snapshot });
+    if (ticket !== null && ticket !== 'gone') {
+      await noteMove(world, tx, { link, now: ticket.snapshot });
+      await askWhatWasSet(world, tx, { link, now: ticket.snapshot });
+    }
+    if (ticket !== null && watchesRecords(world, link)) await lookAtRecords(tx, link.id);
     if (seen) await tx.links.setSeen(link.id, link.stale);
     await watchBound(world, tx, known, observed);
     await hearAnswer(world, tx, link, observed);

@@ -8,6 +8,7 @@ import {
   decidedBefore,
   lookFirst,
   NOT_COUNTED,
+  relayedText,
   signInFirst,
 } from '../texts/approval-answers.ts';
 import { reissueCard } from './approval-cards.ts';
@@ -56,6 +57,7 @@ export async function voteInSlack(
     const isOver = decided.value.moved.after.status !== 'open';
     return ok({ kind: 'words', text: countedText(of, decision, isOver), isRefusal: false });
   }
+  if (decided.value.kind === 'relayed') return ok({ kind: 'words', text: relayedText(of), isRefusal: false });
   return ok(await refused({ world, approving, pressed }, { record, apr, why: decided.value.why }));
 }
 

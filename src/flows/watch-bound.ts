@@ -19,7 +19,9 @@ export async function watchBound(world: World, tx: StoreTx, known: Known, observ
   // The first reading of its ticket: now it is known what exactly has to be approved.
   if (isRead && before?.fields === null && (route?.policies.length ?? 0) > 0)
     await tx.errands.add({ kind: 'open-approval', link: id });
-  const open = (await tx.approvals.ofLink(id)).filter(({ closedAt }) => closedAt === null);
+  const open = (await tx.approvals.ofLink(id)).filter(
+    ({ closedAt, native }) => closedAt === null && native === null,
+  );
   const link = open.length === 0 ? null : await tx.links.get(id);
   if (link === null || link.ticket?.fields?.status.category === 'done') return;
   const words = await wordsNow(tx, known, observed);

@@ -89,6 +89,18 @@ export interface QueueRules {
   readonly target: unknown;
   /** Where the queue's agents talk among themselves; null: nowhere. */
   readonly internalChannel: SlackChannel | null;
+  /** Whether approvals that its ticket system asks for are brought to Slack; absent: not. */
+  readonly nativeApprovals?: boolean;
+  /** What of a ticket, when somebody sets it there, has to be decided first; absent: nothing. */
+  readonly askWhen?: readonly AskWhen[];
+}
+
+export interface AskWhen {
+  readonly field: 'status' | 'priority' | 'impact' | 'urgency' | 'group' | 'assignee' | 'resolution';
+  /** In the words of the ticket system, in any case of letters. */
+  readonly is: string;
+  /** A kind of `approvals`. */
+  readonly ask: string;
 }
 
 /** Something that is said in Slack, before it has Slack's looks. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ConnectorId, PrincipalId, TicketId } from './ids.ts';
+import { ConnectorId, PrincipalId, type SlackUser, TicketId } from './ids.ts';
+import { BY_RECORD } from './native-approval.ts';
 
 /** Words of approvals: what is asked, who has said what about it, and where it stands. Times are milliseconds since 1970. */
 
@@ -124,7 +125,7 @@ export const Approvers = z
 
 /** One seat at the table, or several of the same sort. `opened`: how many votes it needed when its step was planned. */
 export const Slot = z.strictObject({
-  from: Approvers,
+  from: z.union([Approvers, z.literal(BY_RECORD)]),
   need: z.enum(NEEDS),
   opened: z.int().positive(),
 });
@@ -173,7 +174,8 @@ export interface Grant {
 
 /**
  * `granted`: decided, and not run yet. `uncertain`: it was being run when the process died; a person has to look. `failed`:
- * the ticket system refused the work. From `denied` on down nothing happens any more.
+ * the ticket system refused the work. `approved`, `void`: its own record says so, see model/native-approval.ts. From
+ * `executed` on down nothing happens any more.
  */
 export const APPROVAL_STATES = [
   'open',
@@ -185,6 +187,8 @@ export const APPROVAL_STATES = [
   'blocked',
   'failed',
   'uncertain',
+  'approved',
+  'void',
 ] as const;
 export type ApprovalStatus = (typeof APPROVAL_STATES)[number];
 
@@ -205,4 +209,16 @@ export interface Approval {
   readonly delegations: readonly Delegation[];
   /** While its work is to run, or runs. */
   readonly grant: Grant | null;
+}
+
+/** The operation that answers an approval of the ticket system as somebody decided it here, by his own hand. */
+export interface AnswerApproval {
+  readonly kind: 'answer-approval';
+  readonly approval: ApprovalId;
+  readonly by: PrincipalId;
+  readonly user: SlackUser;
+  readonly decision: Decision;
+  readonly surface: Surface;
+  /** His own words; empty when he said none. */
+  readonly reason: string;
 }

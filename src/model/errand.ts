@@ -60,7 +60,12 @@ export const Errand = z.discriminatedUnion('kind', [
     urls: z.array(z.string()),
   }),
   /** Ask those who have to approve what the route of a request demands, as soon as its ticket is there. */
-  z.object({ kind: z.literal('open-approval'), link: LinkId }),
+  z.object({
+    kind: z.literal('open-approval'),
+    link: LinkId,
+    /** Instead of what the route demands: what somebody set on the ticket asks for. */
+    asked: z.object({ action: z.string(), origin: z.string(), trigger: z.string() }).exactOptional(),
+  }),
   /** Something that an approval of this request is bound to may have changed; `words`: what its first message says now. */
   z.object({ kind: z.literal('review-approval'), link: LinkId, words: z.string().nullable() }),
   /** Tell those who are asked. */
@@ -92,6 +97,8 @@ export const Errand = z.discriminatedUnion('kind', [
     text: z.string(),
     orElse: z.boolean(),
   }),
+  /** Ask the ticket system what its own approvals of this ticket say. One such errand at most waits for a request. */
+  z.object({ kind: z.literal('read-approvals'), link: LinkId }),
   /** A few words: to `user` alone, or to everybody who reads the thread when it is null. Said once at most. */
   z.object({
     kind: z.literal('say'),

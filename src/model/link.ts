@@ -1,4 +1,4 @@
-import type { ApprovalId } from './approval.ts';
+import type { AnswerApproval, ApprovalId } from './approval.ts';
 import type { ApprovalReader } from './approval-act.ts';
 import type { Doc } from './doc.ts';
 import type { TypedForm } from './form.ts';
@@ -259,6 +259,7 @@ export type OperationBody =
       readonly round: number;
       readonly step: number;
     }
+  | AnswerApproval
   /** Shows the thread among the links of the ticket, with what is true of the request when this runs. */
   | { readonly kind: 'backlink' };
 

@@ -13,6 +13,7 @@ import {
   Timeout,
 } from '../model/approval.ts';
 import { LinkId, PrincipalId } from '../model/ids.ts';
+import { NativeRecord } from '../model/native-approval.ts';
 import type { Scope } from './scope.ts';
 
 /** A request for a decision with where it belongs. */
@@ -24,6 +25,8 @@ export interface StoredApproval {
   readonly approval: Approval;
   /** What it said before its last change; null: it has not changed. */
   readonly previous: ApprovalRequest | null;
+  /** The record of the ticket system that decides it; null: it is decided here. */
+  readonly native: NativeRecord | null;
   readonly openedAt: Date;
   /** Null while something may still happen. */
   readonly closedAt: Date | null;
@@ -62,6 +65,7 @@ const ApprovalRow = z.object({
   ran: z.number(),
   request: z.instanceof(Buffer),
   previous: z.instanceof(Buffer).nullable(),
+  native: z.instanceof(Buffer).nullable(),
   hash: PayloadHash,
   risk: z.enum(RISK_CLASSES),
   grant_step: z.number().nullable(),
@@ -86,18 +90,21 @@ const DELEGATIONS = sql`(select coalesce(jsonb_agg(jsonb_build_object('from', d.
       'since', round(extract(epoch from d.since) * 1000), 'until', round(extract(epoch from d.until) * 1000))
       order by d.since, d.id), '[]')
     from approval_delegation d where d.install_id = a.install_id and d.approval_id = a.id and d.round = a.round)`;
-export const APPROVAL_COLUMNS = sql`a.id, a.link_id, a.origin, a.status, a.round, a.step, a.ran, a.request, a.previous, a.hash, a.risk,
+export const APPROVAL_COLUMNS = sql`a.id, a.link_id, a.origin, a.status, a.round, a.step, a.ran, a.request, a.previous, a.native, a.hash, a.risk,
   a.grant_step, a.grant_until, a.opened_at, a.closed_at, ${STEPS} as steps, ${VOTES} as votes, ${DELEGATIONS} as delegations`;
 
 /** What the queries of approvals share: a row and what it says. */
 export function approvalRows({ install, envelope }: Scope) {
-  type Column = 'request' | 'previous';
+  type Column = 'request' | 'previous' | 'native';
   const place = (id: string, column: Column) => ({ install, table: 'approval', row: id, column });
   const requestIn = (id: string, sealed: Buffer, column: Column): ApprovalRequest =>
     ApprovalRequest.parse(JSON.parse(envelope.open(place(id, column), sealed).toString('utf8')));
   return {
     sealed: (id: ApprovalId, request: ApprovalRequest, column: Column = 'request'): Buffer =>
       envelope.seal(place(id, column), Buffer.from(JSON.stringify(request))),
+
+    sealedNative: (id: ApprovalId, record: NativeRecord | null): Buffer | null =>
+      record === null ? null : envelope.seal(place(id, 'native'), Buffer.from(JSON.stringify(record))),
 
     opened(row: unknown): StoredApproval {
       const read = ApprovalRow.parse(row);
@@ -112,7 +119,11 @@ export function approvalRows({ install, envelope }: Scope) {
       };
       const { id, link_id: link, origin, opened_at: openedAt, closed_at: closedAt } = read;
       const previous = read.previous === null ? null : requestIn(id, read.previous, 'previous');
-      return { id, link, origin, approval, previous, openedAt, closedAt };
+      const native =
+        read.native === null
+          ? null
+          : NativeRecord.parse(JSON.parse(envelope.open(place(id, 'native'), read.native).toString('utf8')));
+      return { id, link, origin, approval, previous, native, openedAt, closedAt };
     },
   };
 }

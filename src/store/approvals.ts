@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Approval, ApprovalStatus, RiskClass, Surface, Vote } from '../model/approval.ts';
 import { ApprovalId } from '../model/approval.ts';
 import type { LinkId, PrincipalId } from '../model/ids.ts';
+import type { NativeRecord } from '../model/native-approval.ts';
 import { createApprovalQuestions } from './approval-questions.ts';
 import { APPROVAL_COLUMNS, approvalRows, type StoredApproval } from './approval-rows.ts';
 import { createApprovalSides } from './approval-sides.ts';
@@ -107,7 +108,7 @@ function createReads(scope: Scope) {
 
 function createWrites(scope: Scope) {
   const { db, install } = scope;
-  const { opened, sealed } = approvalRows(scope);
+  const { opened, sealed, sealedNative } = approvalRows(scope);
   const rows = createRows(scope);
 
   async function record(
@@ -137,17 +138,22 @@ function createWrites(scope: Scope) {
     /** Null when the same has asked before, for this link. */
     async open(
       link: LinkId,
-      { origin, approval }: { readonly origin: string; readonly approval: Approval },
+      {
+        origin,
+        approval,
+        native = null,
+      }: { readonly origin: string; readonly approval: Approval; readonly native?: NativeRecord | null },
       cause: Omit<Cause, 'reason'>,
     ): Promise<ApprovalId | null> {
       const id = ApprovalId.parse(randomUUID());
       const { request, hash, round, at, ran, status, grant } = approval;
       const made =
         await sql`insert into approval (install_id, id, link_id, origin, status, round, step, ran, request,
-          hash, policy, policy_hash, risk, grant_step, grant_until, closed_at)
+          hash, policy, policy_hash, risk, grant_step, grant_until, closed_at, native)
         values (${install}, ${id}, ${link}, ${origin}, ${status}, ${round}, ${at}, ${ran}, ${sealed(id, request)},
           ${hash}, ${request.policy.name}, ${request.policy.hash}, ${request.risk}, ${grant?.step ?? null},
-          ${timeOf(grant?.until)}, ${OPEN.includes(status) ? null : sql`deskbridge_now()`})
+          ${timeOf(grant?.until)}, ${OPEN.includes(status) ? null : sql`deskbridge_now()`},
+          ${sealedNative(id, native)})
         on conflict (install_id, link_id, origin) do nothing returning id`.execute(db);
       if (made.rows.length === 0) return null;
       await rows.steps(id, approval);
@@ -188,6 +194,12 @@ function createWrites(scope: Scope) {
       await rows.execution(id, before, after);
       if (isOver || round !== before.round) await rows.forgetTokens(id);
       await record(id, link, after, { ...cause, words });
+    },
+
+    /** What the ticket system's record says since it was read again. */
+    async keepNative(id: ApprovalId, native: NativeRecord): Promise<void> {
+      await sql`update approval set native = ${sealedNative(id, native)}
+        where install_id = ${install} and id = ${id} and native is not null`.execute(db);
     },
 
     /** Something was asked of it that changed nothing, such as a refused vote or a question. */

@@ -33,6 +33,21 @@ export function createErrands({ db, install, envelope }: Scope) {
         deskbridge_now() + make_interval(secs => ${afterMs / 1000}))`.execute(db);
     },
 
+    /**
+     * The one that stands for this subject is due now, or becomes it. Whoever is at it meanwhile does not finish it: something
+     * may have happened behind his back.
+     */
+    async wake(subject: string, errand: Errand, afterMs = 0): Promise<void> {
+      const id = uuidv7();
+      const sealed = envelope.seal(place(id), Buffer.from(JSON.stringify(errand)));
+      await sql`insert into errand (install_id, id, payload, due_at, subject) values (${install}, ${id}, ${sealed},
+          deskbridge_now() + make_interval(secs => ${afterMs / 1000}), ${subject})
+        on conflict (install_id, subject) where subject is not null do update
+          set due_at = least(errand.due_at, excluded.due_at), attempt = errand.attempt + 1, held_until = null`.execute(
+        db,
+      );
+    },
+
     /** Takes up what is due, oldest first, for `leaseMs` of real time: what is not finished by then is anybody's again. */
     async claim(limit: number, leaseMs: number): Promise<readonly HeldErrand[]> {
       const found = await sql<Row>`update errand e set attempt = attempt + 1,

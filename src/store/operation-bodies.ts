@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApprovalId } from '../model/approval.ts';
+import { ApprovalId, DECISIONS, SURFACES } from '../model/approval.ts';
 import { ApprovalReader } from '../model/approval-act.ts';
 import { Doc, plainDoc } from '../model/doc.ts';
 import { DESK_FIELD_KINDS } from '../model/form.ts';
@@ -7,6 +7,7 @@ import {
   AttachmentId,
   CommentId,
   ConnectorId,
+  PrincipalId,
   SlackChannel,
   SlackFileId,
   SlackTs,
@@ -216,6 +217,15 @@ const CurrentBody = z.discriminatedUnion('kind', [
     approval: ApprovalId,
     round: z.int(),
     step: z.int(),
+  }),
+  z.object({
+    kind: z.literal('answer-approval'),
+    approval: ApprovalId,
+    by: PrincipalId,
+    user: SlackUser,
+    decision: z.enum(DECISIONS),
+    surface: z.enum(SURFACES),
+    reason: z.string(),
   }),
   z.object({ kind: z.literal('backlink') }),
 ]);

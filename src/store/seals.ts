@@ -22,6 +22,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'link', column: 'facts', row: 'id::text' },
   { table: 'approval', column: 'request', row: 'id::text' },
   { table: 'approval', column: 'previous', row: 'id::text' },
+  { table: 'approval', column: 'native', row: 'id::text' },
   { table: 'approval_vote', column: 'reason', row: 'id::text' },
   { table: 'approval_question', column: 'question', row: 'id::text' },
   { table: 'approval_question', column: 'answer', row: 'id::text' },

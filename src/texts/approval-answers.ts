@@ -54,7 +54,15 @@ export const NOT_COUNTED = {
   'no-quorum': 'Too few have approved it, so nothing was done.',
   'delegation-unsound': 'That is not possible: it is too long, or not allowed here. Nothing was done.',
   'nothing-to-revoke': 'There is no decision of yours to take back. Nothing was done.',
+  'no-sign-in':
+    'The ticket system takes this decision from you alone, so nothing was decided. Connect your account there on your Home, or decide on its own page.',
+  'only-there':
+    'The ticket system decides about this itself: whom it asks, and on which page. Nothing was done here; open the ticket.',
 } as const;
+
+/** The record of the ticket system decides; it was sent there as his own answer. */
+export const relayedText = (of: Concerned): string =>
+  `${nameOf(of)}: your decision is on its way to the ticket system, whose record decides. The card shows what became of it.`;
 
 /** Instead of a vote with a button that Slack alone has signed. */
 export const signInFirst = (of: Concerned, risk: RiskClass, page: string): string =>

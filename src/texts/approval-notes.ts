@@ -30,7 +30,7 @@ function lines(before: string, all: readonly string[]): readonly string[] {
   return over <= 0 ? shown : [...shown, `${before}: ${over} more, which the card shows`];
 }
 
-const reference = ({ id, fingerprint }: Pick<NotedRequest, 'id' | 'fingerprint'>) =>
+export const reference = ({ id, fingerprint }: Pick<NotedRequest, 'id' | 'fingerprint'>) =>
   `Approval ${id}, fingerprint ${fingerprint}.`;
 
 /** The ticket's agents are told what is asked, and that they must wait. */

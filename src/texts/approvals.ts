@@ -176,6 +176,9 @@ export const NOT_ANSWERED = 'Not answered yet.';
 export const STEP_UP =
   'Because of the risk this is decided on a page on which you sign in afresh. Slack alone is not enough.';
 export const ON_PAGE = 'Sign in and decide';
+export const THEIRS =
+  'The ticket system asks for this, and its own record decides. To decide here, connect your account there on your Home; else decide on its page.';
+export const ON_THEIR_PAGE = 'Decide there';
 
 export const policyWords = (policy: string, owner: string | null): string =>
   owner === null ? `Policy ${policy}` : `Policy ${policy} of ${owner}`;
@@ -197,6 +200,8 @@ export const STATUS_WORDS: Readonly<Record<ApprovalStatus, string>> = {
   blocked: 'The policy does not allow it. Nobody can approve it, and nothing was changed.',
   failed: 'Approved, but it could not be done. A person has to look at the ticket.',
   uncertain: 'Approved, and it is not known whether it was done. A person has to look at the ticket.',
+  approved: 'Approved in the ticket system.',
+  void: 'Nobody has to decide this any more.',
 };
 export const SIMULATED_DONE = 'Approved. It was only simulated: nothing was changed.';
 

@@ -11,6 +11,8 @@ export const onItsWay = (where: string, since: Date) =>
 
 /** What did not happen; the reason stands behind it. */
 export const NOT_OPENED = 'I could not open a ticket for this yet; the request is kept.';
+export const decisionNotThere = (key: string) =>
+  `A decision about an approval did not reach ${key}. It can be decided there.`;
 export const notChanged = (key: string) => `I could not change ${key}.`;
 export const notRetired = (key: string) => `${key}, the old ticket, could not be told and closed.`;
 export const fileNotThere = (file: string, key: string) => `The file ${file} did not reach ${key}.`;

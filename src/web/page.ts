@@ -1,12 +1,30 @@
-import { html } from 'hono/html';
+import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
 import { PAGE_TITLE } from '../texts/pages.ts';
 
 export type PageBody = ReturnType<typeof html>;
 
+/** Looks of ours; browsers take no others. */
+export interface Style {
+  readonly css: string;
+  readonly hash: string;
+}
+export const styleOf = (css: string): Style => ({
+  css,
+  hash: `sha256-${createHash('sha256').update(css).digest('base64')}`,
+});
+
 /** A page for a person: nothing of ours is framed, scripted, remembered, or told to the next page. */
-export async function page(status: number, body: PageBody, formTo = "'none'"): Promise<Response> {
+export async function page(
+  status: number,
+  body: PageBody,
+  formTo = "'none'",
+  style: Style | null = null,
+): Promise<Response> {
+  const look = style === null ? '' : html`<style>${raw(style.css)}</style>`;
   const text =
-    await html`<!doctype html><html lang="en"><meta charset="utf-8"><title>${PAGE_TITLE}</title><body>${body}</body></html>`;
+    await html`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${PAGE_TITLE}</title>${look}<body>${body}</body></html>`;
+  const styles = style === null ? '' : `; style-src '${style.hash}'`;
   return new Response(String(text), {
     status,
     headers: {
@@ -14,7 +32,7 @@ export async function page(status: number, body: PageBody, formTo = "'none'"): P
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
-      'content-security-policy': `default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action ${formTo}`,
+      'content-security-policy': `default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action ${formTo}${styles}`,
     },
   });
 }

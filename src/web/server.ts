@@ -13,6 +13,7 @@ import {
   OTHER_METHOD,
   wentWrong,
 } from '../texts/pages.ts';
+import type { createApprovalDoor } from './approval-door.ts';
 import type { createConnectDoor } from './connect-door.ts';
 import type { Door, DoorReply } from './door.ts';
 import type { HookDoor } from './hook-door.ts';
@@ -38,6 +39,8 @@ export interface WebServerDeps {
   readonly connect?: ReturnType<typeof createConnectDoor>;
   /** Absent where one workspace is served with a token from the environment. */
   readonly install?: ReturnType<typeof createSlackInstallDoor>;
+  /** Absent where nobody can sign in with Slack: the paths then do not exist. */
+  readonly approvals?: ReturnType<typeof createApprovalDoor>;
   /** Must answer by itself within a second or two, also when the database does not. */
   readonly readiness: () => Promise<Readiness>;
   /** The metrics page in the Prometheus text format. */
@@ -106,6 +109,14 @@ function createRoutes(deps: WebServerDeps, stopping: AbortSignal): Hono {
     only(app, 'get', '/slack/install', install.show);
     only(app, 'post', '/slack/begin', install.begin);
     only(app, 'get', '/slack/oauth_redirect', install.finish);
+  }
+  const { approvals } = deps;
+  if (approvals !== undefined) {
+    only(app, 'get', '/approvals/signed-in', approvals.signedIn);
+    only(app, 'post', '/approvals/sign-in', approvals.signIn);
+    only(app, 'post', '/approvals/:id/open', approvals.open);
+    only(app, 'post', '/approvals/:id/decide', approvals.decide);
+    only(app, 'get', '/approvals/:id', approvals.show);
   }
   only(app, 'get', '/healthz', (c) => c.text('ok'));
   only(app, 'get', '/readyz', async (c) => {

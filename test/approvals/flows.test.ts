@@ -42,7 +42,7 @@ async function vote(
 ): Promise<string> {
   const answer = await decideApproval(crowd.world, await ballot(crowd, id, by, decision));
   if (answer.kind !== 'ok') return answer.reason;
-  return answer.value.kind === 'counted' ? 'counted' : answer.value.why;
+  return answer.value.kind === 'refused' ? answer.value.why : answer.value.kind;
 }
 
 const stateOf = async ({ world }: Crowd, id: ApprovalId) =>

@@ -136,6 +136,7 @@ function capabilitiesInScope(
     ...others,
     ...(approvals && {
       approvals: {
+        surface: approvals.surface,
         list: (ticket) => run('ticket.read', () => approvals.list(ticket)),
         answer: effect(approvals.answer),
       },

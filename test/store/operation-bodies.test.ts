@@ -7,6 +7,7 @@ import {
   AttachmentId,
   CommentId,
   ConnectorId,
+  PrincipalId,
   SlackChannel,
   SlackFileId,
   TicketId,
@@ -110,6 +111,15 @@ const BODIES = {
     approval: ApprovalId.parse('3b241101-e2bb-4255-8caf-4136c566a962'),
     to: { channel: SlackChannel.parse('G1') },
     anew: true,
+  },
+  'answer-approval': {
+    kind: 'answer-approval',
+    approval: ApprovalId.parse('3b241101-e2bb-4255-8caf-4136c566a962'),
+    by: PrincipalId.parse('01890a5d-ac96-774b-bcce-b302099a8057'),
+    user: ALMA,
+    decision: 'deny',
+    surface: 'card',
+    reason: hostile,
   },
   backlink: { kind: 'backlink' },
 } satisfies { readonly [K in OperationBody['kind']]: Extract<OperationBody, { kind: K }> };

@@ -208,11 +208,18 @@ suite('approvals behind forms', { concurrency: false }, () => {
     await until('it counts', LIMIT_MS, async () => (await voted()) === 4);
   });
 
-  test('while there is no page of a fresh sign-in, what is grave is decided in Slack, also where the bridge has an address', async (t) => {
-    const story = await start(t, { publicUrl: 'https://desk.example' });
+  test('where the risk asks for a fresh sign-in the card leads to the page, and Slack alone decides nothing', async (t) => {
+    const story = await start(t, { publicUrl: 'https://desk.example', signIn: '1.2' });
     await opened(story, 'Please let me into the database');
-    const card = await cardOf(story, BEN, /desk_approval_approve/);
-    assert.doesNotMatch(card.text, /Sign in and decide/);
+    const card = await cardOf(story, BEN, /Sign in and decide/);
+    const { id } = await latest(story);
+    assert.ok(card.text.includes(`https://desk.example/approvals/${id}`));
+    assert.doesNotMatch(card.text, WAITS);
+    await command(story, BEN, `approve ${id}`);
+    const shown = await form(story, BEN, /Slack alone is not enough/);
+    assert.notEqual(shown, '');
+    await opened(story, 'I need a lamp');
+    await cardOf(story, BEN, /A lamp[\s\S]*desk_approval_approve/);
   });
 
   test('all of it in one: buttons, commands, the thread, time, the trail', async (t) => {

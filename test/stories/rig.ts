@@ -20,10 +20,11 @@ import {
 import { migratedDatabase } from '../support/migrated-database.ts';
 import { DESK_HOOK_SECRET, DESK_SECRET, type Desk, type DeskKind } from './desks.ts';
 
-const SECRETS = {
+export const SECRETS = {
   SLACK_BOT_TOKEN: 'xoxb-sandbox-story',
   SLACK_SIGNING_SECRET: 'story-signing-secret-0123456789',
   SLACK_APP_TOKEN: 'xapp-sandbox-story',
+  SLACK_CLIENT_SECRET: 'sandbox-client-secret-0123456789',
   DESK_SECRET,
   DESK_HOOK_SECRET,
 };
@@ -58,9 +59,15 @@ export interface StoryOptions {
   readonly responders?: readonly string[];
   /** Where the agents of the access queue talk among themselves. */
   readonly internalChannel?: string;
+  /** More settings of every queue. */
+  readonly queueSettings?: Readonly<Record<string, unknown>>;
   readonly maxMb?: number;
   /** Where browsers reach the bridge; nobody says so when left out. */
   readonly publicUrl?: string;
+  /** Client id under which people sign in at the simulated Slack. */
+  readonly signIn?: string;
+  /** Where it listens; a free port when left out. */
+  readonly port?: number;
   /** When digests leave. */
   readonly digest?: Readonly<Record<string, unknown>>;
   /** Rules of its own, before those that every story has; or anything else below `routing`. */
@@ -81,7 +88,7 @@ export interface StoryOptions {
   /** Who decides about what. */
   readonly approvals?: Readonly<Record<string, unknown>>;
   /** What is particular about the workspace. */
-  readonly workspace?: Pick<SlackSandboxOptions, 'manifest' | 'channels' | 'people'>;
+  readonly workspace?: Pick<SlackSandboxOptions, 'manifest' | 'channels' | 'people' | 'openId'>;
 }
 
 function configText(
@@ -91,12 +98,15 @@ function configText(
     StoryOptions,
     | 'responders'
     | 'internalChannel'
+    | 'queueSettings'
     | 'maxMb'
     | 'routing'
     | 'forms'
     | 'approvals'
     | 'slackSettings'
     | 'publicUrl'
+    | 'port'
+    | 'signIn'
     | 'digest'
   > & {
     connector: Desk['settings'];
@@ -111,16 +121,25 @@ function configText(
       api_url: `${slackUrl}/api/`,
       channels: [{ id: HELP, name: 'help-it' }],
       responders: options.responders ?? [],
+      ...(options.signIn === undefined
+        ? {}
+        : { sign_in: { client_id: options.signIn, authorize_url: `${slackUrl}/openid/connect/authorize` } }),
       ...options.slackSettings,
     },
     connectors: { desk: options.connector },
     queues: {
-      general: { title: 'General help', connector: 'desk', target: kind.targets.general },
+      general: {
+        title: 'General help',
+        connector: 'desk',
+        target: kind.targets.general,
+        ...options.queueSettings,
+      },
       access: {
         title: 'Identity & Access',
         connector: 'desk',
         target: kind.targets.access,
         internal_channel: options.internalChannel ?? null,
+        ...options.queueSettings,
       },
     },
     routing: {
@@ -149,7 +168,7 @@ function configText(
     approvals: options.approvals ?? {},
     files: options.maxMb === undefined ? {} : { max_mb: options.maxMb },
     digest: options.digest ?? {},
-    server: { host: '127.0.0.1', port: 0, public_url: options.publicUrl ?? null },
+    server: { host: '127.0.0.1', port: options.port ?? 0, public_url: options.publicUrl ?? null },
   });
 }
 

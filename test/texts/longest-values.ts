@@ -1,6 +1,7 @@
 /** The longest values that our schemas and the systems allow, for what a text is filled with. */
 import { APPROVAL_STATES, DECISIONS, RISK_CLASSES, SURFACES } from '../../src/model/approval.ts';
 import type { Doc } from '../../src/model/doc.ts';
+import { RECORD_STATES } from '../../src/model/native-approval.ts';
 
 /** Characters of a word, by what the parameter is called; a name of a person, a queue or a system for every other. */
 const LENGTHS: Readonly<Record<string, number>> = {
@@ -29,6 +30,7 @@ const NAMED: Readonly<Record<string, readonly unknown[]>> = {
   ApprovalStatus: APPROVAL_STATES,
   Decision: DECISIONS,
   Surface: SURFACES,
+  RecordState: RECORD_STATES,
   Flow: ['ticket', 'answer', 'hand-off', 'incident', 'approval'],
 };
 

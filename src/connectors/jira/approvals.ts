@@ -139,6 +139,7 @@ async function find(parts: ApprovalParts, answer: ApprovalAnswer): Promise<Outco
 /** Approvals of requests: read as the bridge, answered as the approver alone. His reason has no place in Jira's answer. */
 export function createApprovals(parts: ApprovalParts): Approvals {
   return {
+    surface: 'jsm',
     list: (ticket) => list(parts, ticket),
     answer: {
       proof: 'compare-and-set',

@@ -56,6 +56,7 @@ const decidesHimself = ({ by }: ApprovalAnswer): Outcome<never> =>
 
 function approvalsOf(ask: Ask, api: DeskApi, settleMs: number): Approvals {
   return {
+    surface: 'jsm',
     list: (id) =>
       ask('reads', (records) => {
         const ticket = records.byId(id);

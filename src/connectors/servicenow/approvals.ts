@@ -1,4 +1,5 @@
 import type { TicketId } from '../../model/ids.ts';
+import type { RecordState } from '../../model/native-approval.ts';
 import { type Outcome, ok, rejected, unknownEffect } from '../../model/outcome.ts';
 import type { Author } from '../../model/ticket.ts';
 import {
@@ -16,7 +17,7 @@ import {
   TO_READ_REQUEST,
   wasDecided,
 } from '../../texts/servicenow-talk.ts';
-import type { ApprovalAnswer, ApprovalState, Approvals, TicketApproval } from '../capabilities.ts';
+import type { ApprovalAnswer, Approvals, TicketApproval } from '../capabilities.ts';
 import {
   type ApprovalGroup,
   type ApproverRow,
@@ -48,7 +49,7 @@ interface Known {
 }
 
 /** How a group stands when its own record does not tell. */
-function stateOfRows(rows: readonly ApproverRow[]): ApprovalState {
+function stateOfRows(rows: readonly ApproverRow[]): RecordState {
   const states = rows.map((row) => stateOf(row.state));
   for (const state of ['declined', 'pending', 'approved'] as const) if (states.includes(state)) return state;
   return 'void';
@@ -236,6 +237,7 @@ async function findAnswer(
 /** Approvals that ServiceNow waits for. Proof: compare and set, because a record is answered once. */
 export function createApprovals(parts: ApprovalParts): Approvals {
   return {
+    surface: 'servicenow',
     async list(ticket) {
       const known = await readKnown(parts, ticket);
       return known.kind === 'ok' ? ok(known.value.map(({ approval }) => approval)) : known;

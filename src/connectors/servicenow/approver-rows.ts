@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RecordState } from '../../model/native-approval.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import {
   APPROVALS_HIDDEN,
@@ -6,7 +7,6 @@ import {
   TO_READ_DELEGATES,
   TO_READ_GROUP_APPROVALS,
 } from '../../texts/servicenow-talk.ts';
-import type { ApprovalState } from '../capabilities.ts';
 import type { ServiceNowClient } from './client.ts';
 import { listValues, queryValue } from './query.ts';
 import { SysId } from './schema.ts';
@@ -42,7 +42,7 @@ const DelegateRow = z.object({
 });
 
 /** States of an approver's record; `not requested` is none yet: nobody is asked so far. */
-const STATES: Readonly<Record<string, ApprovalState>> = {
+const STATES: Readonly<Record<string, RecordState>> = {
   requested: 'pending',
   approved: 'approved',
   rejected: 'declined',
@@ -53,7 +53,7 @@ const STATES: Readonly<Record<string, ApprovalState>> = {
   duplicate: 'void',
 };
 
-export const stateOf = (text: string): ApprovalState | null => STATES[text] ?? null;
+export const stateOf = (text: string): RecordState | null => STATES[text] ?? null;
 
 const ROWS = 200;
 

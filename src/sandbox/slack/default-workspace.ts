@@ -1,5 +1,5 @@
 import type { SandboxPerson } from '../worlds.ts';
-import type { SlackAppInfo, SlackTeamInfo } from './world.ts';
+import type { Channel, SlackAppInfo, SlackTeamInfo } from './world.ts';
 
 /** The workspace that a newcomer finds when nothing else is asked for. */
 export const DEFAULT_TEAM: SlackTeamInfo = {
@@ -40,3 +40,15 @@ export const DEFAULT_CHANNELS: readonly ChannelOption[] = [
   { id: 'C0SECURITY', name: 'help-security' },
   { id: 'C0GENERAL', name: 'general', botIsMember: false },
 ];
+
+export function channelFrom(option: ChannelOption, people: readonly SandboxPerson[], bot: string): Channel {
+  const members = option.members ?? people.map((person) => person.id);
+  return {
+    id: option.id,
+    name: option.name,
+    kind: option.isPrivate === true ? 'group' : 'channel',
+    members: option.botIsMember === false ? [...members] : [...members, bot],
+    archived: option.isArchived === true,
+    shared: option.isShared === true,
+  };
+}

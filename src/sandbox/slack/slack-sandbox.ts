@@ -7,6 +7,7 @@ import type { SandboxPerson, SlackPeople } from '../worlds.ts';
 import type { SlackFault } from './broken-answers.ts';
 import {
   type ChannelOption,
+  channelFrom,
   DEFAULT_APP,
   DEFAULT_CHANNELS,
   DEFAULT_PEOPLE,
@@ -29,6 +30,7 @@ import { unfurlMethods } from './methods/unfurl.ts';
 import { userMethods } from './methods/users.ts';
 import { viewMethods } from './methods/views.ts';
 import { workspaceMethods } from './methods/workspace.ts';
+import { createOpenId, type OpenIdApp, type SlackBrowser } from './open-id.ts';
 import { createSlackPeople } from './people.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createResponseUrls } from './response-urls.ts';
@@ -39,13 +41,7 @@ import { createSubscriptionHealth } from './subscription-health.ts';
 import { assertSandboxToken, type Tokens } from './tokens.ts';
 import { verifyEventsUrl } from './url-verification.ts';
 import { createWebApi, type ReceivedCall } from './web-api.ts';
-import {
-  type Channel,
-  createWorld,
-  type SlackAppInfo,
-  type SlackTeamInfo,
-  type SlackWorld,
-} from './world.ts';
+import { createWorld, type SlackAppInfo, type SlackTeamInfo, type SlackWorld } from './world.ts';
 
 const METHODS = {
   ...chatMethods,
@@ -82,6 +78,8 @@ export interface SlackSandboxOptions {
   readonly manifest?: unknown;
   /** What the bot token was granted; what the manifest says, or all that the sandbox's methods need. */
   readonly scopes?: readonly string[];
+  /** The app's registration for Sign in with Slack; without it nobody can. */
+  readonly openId?: OpenIdApp;
   /** False switches rate limits off. */
   readonly limits?: boolean;
   /** True also sends the hidden message_replied event after every reply. */
@@ -116,6 +114,8 @@ export interface SlackSandbox {
   /** Resolves when no delivery is in flight and none is due within the next second. */
   settled(): Promise<void>;
   readonly socket: { count(): number; disconnect(reason: DisconnectReason): void };
+  /** Who sits at the browser that is sent to sign in; null: somebody who declines. */
+  signInAs(who: SlackBrowser | null): void;
   /** From now on the tokens answer token_revoked (true) or work again (false). */
   setRevoked(isRevoked: boolean): void;
   /** Slack changes a message by itself, as an unfurl does: message_changed without a change of text. */
@@ -132,18 +132,6 @@ export interface SlackSandbox {
   onChange(listener: () => void): () => void;
   /** Ends all deliveries and sockets; it does not stop the clock. */
   stop(): void;
-}
-
-function channelFrom(option: ChannelOption, people: readonly SandboxPerson[], bot: string): Channel {
-  const members = option.members ?? people.map((person) => person.id);
-  return {
-    id: option.id,
-    name: option.name,
-    kind: option.isPrivate === true ? 'group' : 'channel',
-    members: option.botIsMember === false ? [...members] : [...members, bot],
-    archived: option.isArchived === true,
-    shared: option.isShared === true,
-  };
 }
 
 function worldFrom(options: SlackSandboxOptions): SlackWorld {
@@ -241,13 +229,16 @@ export function createSlackSandbox(options: SlackSandboxOptions): SlackSandbox {
     faults,
     received,
   });
-  const routes = webApi
+  const openId = createOpenId(options.clock, options.openId);
+  const routes = openId.routes
+    .route('/', webApi)
     .route('/', createResponseUrls({ world, messaging }))
     .route('/', createFileTransfer({ world, tokens, installed, faults, received }));
 
   return {
     people: createSlackPeople({ world, messaging, hooks, installed }),
     routes,
+    signInAs: openId.signInAs,
     methods: Object.keys(METHODS),
     attach(server, prefix = '') {
       const address = server.address();

@@ -105,7 +105,7 @@ export function renderApproval(shown: ApprovalShown, buttons: ApprovalButtons | 
 }
 
 function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): (ActionsBlock | ContextBlock)[] {
-  const { needsInfo, escalate, look, lookFirst, page } = buttons;
+  const { needsInfo, escalate, look, lookFirst, page, isTheirs = false } = buttons;
   const own = page !== null || (lookFirst && look !== null) ? [] : buttons.outcomes.slice(0, MOST_OUTCOMES);
   const press = (action_id: string, text: string, value: string): Button => ({
     type: 'button',
@@ -114,7 +114,7 @@ function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): (ActionsBloc
     value,
   });
   const elements = [
-    ...(page === null ? [] : [pageButton(page)]),
+    ...(page === null ? [] : [pageButton(page, isTheirs)]),
     ...own.map((outcome, n) => {
       const { decision } = outcome;
       return outcomeButton(shown, outcome, own.slice(0, n).filter((one) => one.decision === decision).length);
@@ -130,15 +130,16 @@ function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): (ActionsBloc
     ...(escalate === null ? [] : [press(APPROVAL_ACTIONS.escalate, say.ESCALATE, escalate)]),
   ];
   if (elements.length === 0) return [];
-  const why = page === null ? [] : [stepUpNote];
+  const why = page === null ? [] : [isTheirs ? theirsNote : stepUpNote];
   return [...why, { type: 'actions', block_id: 'desk_approval', elements }];
 }
 
 /** Why there is a page, and the way to it; for the form, too. */
 export const stepUpNote: ContextBlock = { type: 'context', elements: [mrkdwn(say.STEP_UP)] };
-export const pageButton = (url: string): Button => ({
+const theirsNote: ContextBlock = { type: 'context', elements: [mrkdwn(say.THEIRS)] };
+export const pageButton = (url: string, isTheirs = false): Button => ({
   ...({ type: 'button', action_id: APPROVAL_ACTIONS.page, style: 'primary' } as const),
-  ...{ text: plain(say.ON_PAGE), url },
+  ...{ text: plain(isTheirs ? say.ON_THEIR_PAGE : say.ON_PAGE), url },
 });
 
 /** What is of high risk is asked for twice: a press is quickly made. */

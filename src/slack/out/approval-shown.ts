@@ -79,6 +79,8 @@ export interface ApprovalButtons {
   readonly lookFirst: boolean;
   /** Where it is decided, because whoever decides has to sign in afresh; null: here. */
   readonly page: string | null;
+  /** The page is the ticket system's own: its record decides, and it takes no answer of his from here. */
+  readonly isTheirs?: true;
 }
 
 const LONGEST_NAME = 120;

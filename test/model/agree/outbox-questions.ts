@@ -135,6 +135,12 @@ export const errandQuestions: Questions = {
       door: 'emoji',
       execution: null,
     }),
+  wakeErrand: ({ store }, { a, b, c }) =>
+    store.errands.wake(
+      `subject ${a % 2}`,
+      { kind: 'invite', by: userOf(a), connector: connectorOf(a) },
+      ((b + c) % 3) * 10_000,
+    ),
   async claimErrands(side, { a }) {
     const held = await side.store.errands.claim(a + 1, side.leaseMs);
     if (held.length > 0) side.errands.splice(0, side.errands.length, ...held);

@@ -153,6 +153,7 @@ export interface ErrandRow {
   attempt: number;
   dueAt: number;
   heldUntil: number | null;
+  readonly subject: string | null;
 }
 
 export interface AuditRow {

@@ -17,7 +17,23 @@ export function createErrands(db: Db): Store['errands'] {
         attempt: 0,
         dueAt: db.clock.now + afterMs,
         heldUntil: null,
+        subject: null,
       };
+      db.put(db.errands, row.id, row);
+    },
+    async wake(subject, errand, afterMs = 0) {
+      const dueAt = db.clock.now + afterMs;
+      const known = [...db.errands.values()].find((row) => row.subject === subject);
+      if (known !== undefined) {
+        db.change(known, {
+          dueAt: Math.min(known.dueAt, dueAt),
+          attempt: known.attempt + 1,
+          heldUntil: null,
+        });
+        return;
+      }
+      const payload = JSON.stringify(errand);
+      const row = { id: db.uuid(), payload, sending: false, attempt: 0, dueAt, heldUntil: null, subject };
       db.put(db.errands, row.id, row);
     },
     async claim(limit, leaseMs) {

@@ -170,6 +170,7 @@ export function createApprovals(): Store['approvals'] {
     open: askedByOperators,
     hold: askedByOperators,
     save: askedByOperators,
+    keepNative: askedByOperators,
     refused: askedByOperators,
     tokens: { add: askedByOperators, consume: askedByOperators, forget: async () => {} },
     cards: {
