@@ -170,4 +170,58 @@ suite('approvals in Slack', { concurrency: false }, () => {
     await press(story, BEN, await cardOf(story, BEN, WAITS), 'approve');
     await becomes(story, 'executed');
   });
+
+  test('a delegate gets a card of his own and decides in that person’s seat', async (t) => {
+    const story = await start(t);
+    await employ(story);
+    const { store } = story.bridge.world;
+    const of = async (id: typeof BEN) =>
+      (await store.principals.of({ system: 'slack', id }))?.id ?? assert.fail('he is known');
+    const since = (await store.now()).getTime() - 1_000;
+    const [from, to] = [await of(BEN), await of(CHEN)];
+    await store.approvals.delegations.add({ from, to, since, until: since + 86_400_000 });
+    await opened(story, 'Please let me into the database');
+    await cardOf(story, BEN, WAITS);
+    await press(story, CHEN, await cardOf(story, CHEN, WAITS), 'approve');
+    await becomes(story, 'executed');
+    await cardOf(story, BEN, /<@U0CHEN> approved in the place of <@U0BEN>/);
+  });
+
+  test('a private channel: one card for all, and each decides in a form of his own; others decide nothing', async (t) => {
+    const channel = 'G0APPROVE';
+    const story = await startStory(t, {
+      ...{ kind: jiraKind, desk: jiraDesk, routing },
+      approvals: settingsWith('on', { cards: { channel } }),
+      workspace: {
+        channels: [
+          { id: HELP, name: 'help-it' },
+          { id: channel, name: 'approvals', isPrivate: true, members: [BEN, CHEN] },
+        ],
+      },
+    });
+    await employ(story);
+    await opened(story, 'Please let me into the database');
+    const card = () =>
+      story.slack.people
+        .messages(channel)
+        .find((one) => /desk_approval_look/.test(JSON.stringify(one.blocks)));
+    await until('the card is in the channel', LIMIT_MS, () => card() !== undefined);
+    await hears(story, BEN, /You are asked to decide about access[\s\S]*G0APPROVE/);
+    const at = { channel, ts: card()?.ts ?? assert.fail(), text: '' };
+    assert.doesNotMatch(
+      JSON.stringify(card()?.blocks),
+      WAITS,
+      'nobody’s token stands where all can press it',
+    );
+    await press(story, CHEN, at, 'look');
+    story.slack.people.close(CHEN, await form(story, CHEN, /Nothing that is called/));
+    await press(story, BEN, at, 'look');
+    await story.slack.people.submit(BEN, await form(story, BEN, /Your decision/), {
+      decision: { value: 'approve:0' },
+    });
+    await becomes(story, 'executed');
+    await until('the card says so', LIMIT_MS, () =>
+      /Approved and done/.test(JSON.stringify(card()?.blocks ?? story.slack.people.messages(channel))),
+    );
+  });
 });
