@@ -119,7 +119,8 @@ function approvalsIn({ config }: TenantParts, install: InstallId, own: SlackTeam
   const { approvals: settings, routing, encryptionKeys } = config;
   const { queues } = config;
   const isNative = [...queues.values()].some(({ nativeApprovals }) => nativeApprovals);
-  if (settings.enable.length === 0 && !isNative) return {};
+  // What was asked before the owner switched it off is still looked after; nothing new is asked.
+  if (settings.rules.length === 0 && !isNative) return {};
   const [first, ...older] = encryptionKeys;
   const bytes = (key: Secret) => Buffer.from(key.reveal(), 'base64');
   const tokens = createApprovalTokens([bytes(first), ...older.map(bytes)], install);

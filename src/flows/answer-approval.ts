@@ -13,10 +13,11 @@ import { NAMELESS, reference } from '../texts/approval-notes.ts';
 import { answeredNote, decidedMeanwhile, noSignIn, notTakenText } from '../texts/native-approvals.ts';
 import type { Approving, BallotRefusal } from './approving.ts';
 import { followRecord, recordOf } from './follow-record.ts';
-import { namesOf, note, notedOf } from './move-approval.ts';
+import { namesOf, notedOf } from './move-approval.ts';
 import { lookAtRecords } from './native-approvals.ts';
 import { grantOf } from './prepare-ticket.ts';
 import { type Finished, type Preparation, ticketLimits, ticketOf } from './prepared.ts';
+import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
 
 type Body = Extract<OperationBody, { kind: 'answer-approval' }>;

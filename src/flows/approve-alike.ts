@@ -5,8 +5,9 @@ import { type Outcome, ok } from '../model/outcome.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import { alikeDone, alikeTitle, NONE_ALIKE, NOT_COUNTED } from '../texts/approval-answers.ts';
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
+import type { Approving } from './approving.ts';
 import { decideApproval, issueTokens } from './decide-approval.ts';
-import { concernedIn, pageFor } from './shown-approval.ts';
+import { concernedIn, decidedWhere } from './shown-approval.ts';
 import type { World } from './world.ts';
 
 type Act<K extends ApprovalAct['kind']> = Extract<ApprovalAct, { kind: K }>;
@@ -40,13 +41,23 @@ export function alikeAmong(
     .map((group) => group.slice(0, MOST_IN_BATCH));
 }
 
+/** Those that Slack may show, and that need no sign-in. */
+export async function decidedInSlack(
+  { store }: World,
+  approving: Approving,
+  waiting: readonly StoredApproval[],
+): Promise<readonly StoredApproval[]> {
+  const links = await Promise.all(waiting.map(({ link }) => store.links.get(link)));
+  return waiting.filter((record, n) => decidedWhere(approving, record, links[n] ?? null).kind === 'slack');
+}
+
 /** Shows those that are like this one, to be chosen from. */
 export async function lookAlike({ world, approving, pressed }: Asked, { approval }: Act<'look-alike'>) {
   const who = await world.store.principals.of({ system: 'slack', id: pressed.by });
   if (who === null || !who.active) return ok(refusal(NOT_COUNTED['unknown-person']));
   const waiting = await world.store.approvals.askedOf(who.id, MOST_LOOKED_AT);
   const group = alikeAmong(waiting, who.id).find((one) => one.some(({ id }) => id === approval)) ?? [];
-  const free = group.filter((record) => pageFor(approving, record) === null);
+  const free = await decidedInSlack(world, approving, group);
   if (free.length < 2) return ok(refusal(NONE_ALIKE));
   const options = await Promise.all(
     free.map(async (record) => {
@@ -73,7 +84,10 @@ export async function approveAlike(asked: Asked, { shown }: Act<'approve-alike'>
     if (record === null) continue;
     const link = await world.store.links.get(record.link);
     const { key } = concernedIn(approving, record, link);
-    const why = await approveOne(asked, record, { hash: one.hash, who: who.id });
+    const inSlack = decidedWhere(approving, record, link).kind === 'slack';
+    const why = inSlack
+      ? await approveOne(asked, record, { hash: one.hash, who: who.id })
+      : ok(NOT_COUNTED['not-a-vote']);
     if (why.kind !== 'ok') return why;
     if (why.value === null) approved += 1;
     else others.push(`${key}: ${why.value}`);
@@ -83,14 +97,13 @@ export async function approveAlike(asked: Asked, { shown }: Act<'approve-alike'>
 
 /** Null when it is approved by him now, or was before; else why it is not. */
 async function approveOne(
-  { world, approving, pressed }: Asked,
+  { world, pressed }: Asked,
   record: StoredApproval,
   { hash, who }: { readonly hash: string; readonly who: PrincipalId },
 ): Promise<Outcome<string | null>> {
   if (hasApproved(record, who)) return ok(null);
   if (record.approval.hash !== hash) return ok(NOT_COUNTED['another-version']);
-  if (record.approval.request.risk !== 'low' || pageFor(approving, record) !== null)
-    return ok(NOT_COUNTED['not-a-vote']);
+  if (record.approval.request.risk !== 'low') return ok(NOT_COUNTED['not-a-vote']);
   if (!(await isAsked(world, record, who))) return ok(NOT_COUNTED['not-asked']);
   const issued = await issueTokens(world, { approval: record.id, by: who, surface: 'home' });
   if (issued === null) return ok(NOT_COUNTED.over);

@@ -27,6 +27,8 @@ export type BallotRefusal =
   | 'not-yours'
   | 'used'
   | 'expired'
+  /** He approved several risky things within seconds, and has not opened this one. */
+  | 'too-fast'
   /** The ticket system's own record decides, and he has no sign-in there with which it could be answered from here. */
   | 'no-sign-in'
   /** It takes this decision from nowhere but its own page. */

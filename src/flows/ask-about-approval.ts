@@ -21,9 +21,10 @@ import {
 } from '../texts/approval-answers.ts';
 import { renewCards } from './approval-cards.ts';
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
-import { moveApproval, note, questionOf, ringFor, unfitFor } from './move-approval.ts';
+import { moveApproval, questionOf, ringFor, unfitFor } from './move-approval.ts';
 import { rosterIn } from './roster.ts';
 import { concernedIn, peopleIn } from './shown-approval.ts';
+import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
 
 type Act<K extends ApprovalAct['kind']> = Extract<ApprovalAct, { kind: K }>;

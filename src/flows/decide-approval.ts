@@ -1,7 +1,7 @@
 import type { Means } from '../approvals/means.ts';
 import { DAY_MS } from '../approvals/standing.ts';
 import { type Claims, TOKEN_MS } from '../approvals/token.ts';
-import type { Approval, ApprovalId, Decision, Surface } from '../model/approval.ts';
+import type { Approval, ApprovalId, Decision, RiskClass, Surface } from '../model/approval.ts';
 import type { PrincipalId } from '../model/ids.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
@@ -30,7 +30,14 @@ export interface Ballot {
   readonly shown: Shown;
   /** What brought it in, for the audit: a delivery's id, for instance. */
   readonly cause: string | null;
+  /** He pressed a button beside a summary, and did not have all of it before him. */
+  readonly unread?: boolean;
 }
+
+/** Whoever approves so many risky things within so many seconds, unread, has to open the next one. */
+const MOST_UNREAD = 3;
+export const STREAK_SECONDS = 60;
+const RISKY: readonly RiskClass[] = ['medium', 'high', 'critical'];
 
 export type Decided =
   | { readonly kind: 'counted'; readonly moved: Extract<Moved, { kind: 'moved' }> }
@@ -101,6 +108,18 @@ async function decideThere(
   return ok(decided);
 }
 
+/** Nothing is used up: he opens it and decides. One person's presses are counted one after the other. */
+async function isTooFast(
+  tx: StoreTx,
+  { approval }: HeldApproval,
+  { by, ballot }: { readonly by: PrincipalId; readonly ballot: Ballot },
+): Promise<boolean> {
+  if (ballot.unread !== true || ballot.means !== 'button' || ballot.decision !== 'approve') return false;
+  if (!RISKY.includes(approval.request.risk)) return false;
+  await tx.approvers.hold(by);
+  return (await tx.approvals.approvedLately(by, RISKY, STREAK_SECONDS)) >= MOST_UNREAD;
+}
+
 function count(world: World, surface: Surface, decided: Decided): void {
   const result = decided.kind === 'refused' ? decided.why : decided.kind;
   world.metrics.count('deskbridge_approval_decisions', { surface, result });
@@ -146,6 +165,7 @@ async function openShown(
   { held, by, ballot }: { readonly held: HeldApproval; readonly by: PrincipalId; readonly ballot: Ballot },
 ): Promise<{ readonly round: number; readonly hash: TokenFor['hash'] } | { readonly why: BallotRefusal }> {
   const { shown, surface, decision } = ballot;
+  if (await isTooFast(tx, held, { by, ballot })) return { why: 'too-fast' };
   if (!('token' in shown)) return surface === 'jsm' || surface === 'servicenow' ? shown : { why: 'forged' };
   const read = tokens.read(shown.token);
   if (read === null || read.claims.wf !== held.id || read.claims.aud !== surface) return { why: 'forged' };

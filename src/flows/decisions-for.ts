@@ -3,9 +3,9 @@ import type { SlackUser } from '../model/ids.ts';
 import { filterPending, NO_FILTER, type Pending, type PendingFilter } from '../model/pending.ts';
 import type { PendingList } from '../slack/out/approval-list.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
-import { alikeAmong } from './approve-alike.ts';
+import { alikeAmong, decidedInSlack } from './approve-alike.ts';
 import type { Approving } from './approving.ts';
-import { pageFor, shownApproval } from './shown-approval.ts';
+import { shownApproval } from './shown-approval.ts';
 import type { World } from './world.ts';
 
 /** Decisions that wait for one person: so many are looked at. */
@@ -29,7 +29,7 @@ export async function decisionsFor(world: World, user: SlackUser): Promise<Decis
     ({ approval }) => !approval.votes.some(({ step, by }) => step === approval.at && by === who.id),
   );
   const items = await Promise.all(waiting.map((record) => itemOf(world, approving, record)));
-  const free = waiting.filter((record) => pageFor(approving, record) === null);
+  const free = await decidedInSlack(world, approving, waiting);
   return {
     items: items.filter((one) => one !== null),
     alike: alikeAmong(free, who.id).flatMap((group) => {
@@ -48,13 +48,17 @@ async function itemOf(
 ): Promise<PendingList['items'][number] | null> {
   const link = await world.store.links.get(record.link);
   if (link === null) return null;
-  const { kind, ticket, people, approval } = await shownApproval(world.store, approving, record, link);
+  const { kind, ticket, people, approval, restricted } = await shownApproval(
+    world.store,
+    approving,
+    record,
+    link,
+  );
   const { request, steps, at } = approval;
-  const isRestricted = link.ticket?.fields?.restricted === true;
   const one: Pending = {
     ...{ id: record.id, title: kind.title, domain: kind.domain, blocksPerson: kind.blocksPerson },
     ...{ risk: request.risk, system: request.target.system, key: ticket.key, url: ticket.url },
-    summary: isRestricted ? '' : ticket.summary,
+    summary: restricted ? '' : ticket.summary,
     requester: people.get(request.requester)?.name ?? '',
     until: Math.min(request.expires_at, steps[at]?.deadline ?? Number.POSITIVE_INFINITY),
     askedAt: record.openedAt.getTime(),

@@ -18,7 +18,8 @@ import { NAMELESS } from '../texts/approval-notes.ts';
 import { decidedThereText, nobodyKnownNote, ownDecisionNote } from '../texts/native-approvals.ts';
 import { renewCards } from './approval-cards.ts';
 import type { Approving } from './approving.ts';
-import { namesOf, note } from './move-approval.ts';
+import { namesOf } from './move-approval.ts';
+import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
 
 /** Nobody here has classified what a ticket system asks. */

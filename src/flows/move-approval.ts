@@ -1,5 +1,4 @@
 import { fingerprint } from '../approvals/payload.ts';
-import type { Mode } from '../approvals/settings.ts';
 import { createStep, type Effect, type Event, type Refusal } from '../approvals/step.ts';
 import type { Approval, ApprovalId, Vote } from '../model/approval.ts';
 import { shardOf } from '../model/delivery.ts';
@@ -9,22 +8,12 @@ import { type Outcome, ok } from '../model/outcome.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { Cause, HeldApproval } from '../store/approvals.ts';
 import type { Store, StoreTx } from '../store/store.ts';
-import { askedAgain, askedNext, askedOthers } from '../texts/approval-answers.ts';
-import {
-  endedNote,
-  endedText,
-  escalatedNote,
-  lapsedNote,
-  lapsedText,
-  NAMELESS,
-  type NotedRequest,
-  openedNote,
-  workLine,
-} from '../texts/approval-notes.ts';
+import { escalatedNote, NAMELESS, type NotedRequest, openedNote, workLine } from '../texts/approval-notes.ts';
 import { renewCards } from './approval-cards.ts';
 import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
 import { askedNow, knowNamed, type RosterQuestion, rosterIn, unfitAmong, wordsIn } from './roster.ts';
+import { closing, decidersOf, note, tellRequester } from './tell-approval.ts';
 import type { World } from './world.ts';
 
 /** What of an event does not depend on the moment. */
@@ -103,7 +92,9 @@ export async function moveApproval(tx: StoreTx, moving: Moving, told: Told): Pro
   if (said !== null && link !== null) await tx.links.wake(link.id, false);
   const asks = effects.some(({ kind }) => kind === 'ask');
   const names = await namesOf(tx, asks ? askedNow(after, roster, held.now) : []);
-  await follow(tx, { world, link, approving, id: held.id, before: held.approval, after, effects, names });
+  const { reason = '' } = cause;
+  const change = { before: held.approval, after, effects, names, reason };
+  await follow(tx, { world, link, approving, id: held.id, ...change });
   await renewCards(tx, { ...held, approval: after });
   return { kind: 'moved', before: held.approval, after, effects };
 }
@@ -118,13 +109,15 @@ interface Following {
   readonly effects: readonly Effect[];
   /** Of those who are asked now. */
   readonly names: ReadonlyMap<PrincipalId, string>;
+  /** The words of whoever brought it about. */
+  readonly reason: string;
 }
 
 const MINUTE_MS = 60_000;
 
 /** What an approval's change brings about: questions, work, and words on both sides. Call it where the request's row is held. */
 export async function follow(tx: StoreTx, following: Following): Promise<void> {
-  const { link, id, before, after, effects, names, approving } = following;
+  const { link, id, before, after, effects, approving, names, reason } = following;
   if (link === null) return;
   const noted = await notedOf(tx, id, after);
   const operations: NewOperation[] = [];
@@ -143,7 +136,7 @@ export async function follow(tx: StoreTx, following: Following): Promise<void> {
     if (effect.kind === 'closed') {
       const mode = await modeFor(tx, approving, link, after.request.kind);
       const by = await namesOf(tx, decidersOf(after));
-      operations.push(...closing(following, { noted, mode, by: [...by.values()] }));
+      operations.push(...closing(following, { noted, mode, by: [...by.values()], reason }));
     }
   }
   if (after.status === 'granted' && before?.status !== 'granted' && before?.status !== 'executing') {
@@ -180,60 +173,6 @@ async function keep(tx: StoreTx, { id, before, after, approving }: Following, st
   const errand = { kind: 'keep-approval' as const, approval: id, round, step, until };
   await tx.errands.add(errand, (most > 0 ? Math.min(wait, every) : wait) * MINUTE_MS);
 }
-
-/** Whoever asked hears whom it depends on, and not more than that. */
-function tellRequester(
-  { before, after, names, approving }: Following,
-  step: number,
-): readonly NewOperation[] {
-  const kind = after.request.kind;
-  const title = approving.rules.kinds[kind]?.title ?? kind;
-  const asked = [...names.values()];
-  const text =
-    before === null
-      ? askedOthers(title, asked)
-      : before.round !== after.round
-        ? askedAgain(title, asked)
-        : before.at < step
-          ? askedNext(title, asked)
-          : null;
-  if (text === null) return [];
-  return [{ lane: 'slack', itemId: null, body: { kind: 'post', text, where: 'conversation' } }];
-}
-
-/** Those whose say made it what it is. */
-function decidersOf({ status, votes, at }: Approval): readonly PrincipalId[] {
-  const decision = status === 'denied' ? 'deny' : 'approve';
-  return votes.filter((one) => one.step === at && one.decision === decision).map(({ by }) => by);
-}
-
-interface Closing {
-  readonly noted: NotedRequest;
-  readonly mode: Mode;
-  readonly by: readonly string[];
-}
-
-function closing(
-  { before, after, approving }: Following,
-  { noted, mode, by }: Closing,
-): readonly NewOperation[] {
-  const { status, request } = after;
-  const title = approving.rules.kinds[request.kind]?.title ?? request.kind;
-  const isLapsed = status === 'expired' && before?.status === 'granted';
-  const policy = request.policy.name;
-  const text = isLapsed ? lapsedText(title) : endedText(title, status, { policy, by });
-  const body = text === null ? null : { kind: 'post' as const, text, where: 'conversation' as const };
-  return [
-    note(isLapsed ? lapsedNote(noted) : endedNote(noted, status, mode === 'simulate')),
-    ...(body === null ? [] : [{ lane: 'slack' as const, itemId: null, body }]),
-  ];
-}
-
-export const note = (text: string): NewOperation => ({
-  lane: 'ticket',
-  itemId: null,
-  body: { kind: 'note', text },
-});
 
 /** Names of people as we know them, in their order. */
 export async function namesOf(

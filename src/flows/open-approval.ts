@@ -12,8 +12,9 @@ import { leftToAgentsNote, type NotAsked, notAskedNote, notAskedText } from '../
 import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
 import { buildRouted } from './build-approval.ts';
-import { follow, namesOf, note } from './move-approval.ts';
+import { follow, namesOf } from './move-approval.ts';
 import { askedNow, knowNamed, MOST_LOOKED_UP, rosterIn, unfitAmong, wordsIn } from './roster.ts';
+import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
 
 /** A request for a decision, as its proposer puts it. */
@@ -95,7 +96,17 @@ export async function openApproval(
           ? [{ kind: 'closed' as const, status: approval.status }]
           : [];
     const names = await namesOf(tx, people);
-    await follow(tx, { world, approving, link, id, before: null, after: approval, effects, names });
+    await follow(tx, {
+      world,
+      approving,
+      link,
+      id,
+      before: null,
+      after: approval,
+      effects,
+      names,
+      reason: '',
+    });
     return { kind: 'opened', id, asked: people };
   });
   if (opened.kind === 'not-asked')

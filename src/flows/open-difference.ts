@@ -5,7 +5,7 @@ import { NOT_COUNTED, nothingNamed } from '../texts/approval-answers.ts';
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
 import { issueTokens } from './decide-approval.ts';
 import { approvalFor } from './look-at-approval.ts';
-import { pageFor, shownApproval } from './shown-approval.ts';
+import { decidedWhere, shownApproval } from './shown-approval.ts';
 
 type Look = Extract<ApprovalAct, { kind: 'look' }>;
 
@@ -25,10 +25,13 @@ export async function openDifference(asked: Asked, { named, decision, aud }: Loo
   const shown = await shownApproval(world.store, approving, record, link);
   const { approval, id } = record;
   const voted = approval.votes.some(({ step, by }) => step === approval.at && by === who.id);
-  const mayVote = approval.status === 'open' && !voted && link.ticket?.fields?.restricted !== true;
-  const page = mayVote ? pageFor(approving, record) : null;
+  const mayVote = approval.status === 'open' && !voted;
+  const where = decidedWhere(approving, record, link);
+  const page = mayVote && where.kind === 'page' ? where.url : null;
   const tokens =
-    mayVote && page === null ? await issueTokens(world, { approval: id, by: who.id, surface: aud }) : null;
+    mayVote && where.kind === 'slack'
+      ? await issueTokens(world, { approval: id, by: who.id, surface: aud })
+      : null;
   return ok({ kind: 'form', form: world.look.decideForm({ shown, tokens, page, decision }) });
 }
 

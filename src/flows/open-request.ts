@@ -77,7 +77,7 @@ export async function openRequest(
       tags: route.tags,
     },
   };
-  const handed = await handOver(world, link, route);
+  const handed = await handOver(world, link, { route, facts });
 
   const files = filesOf(opened, intake);
   const told = form === null ? null : noticeOfAsker(known.value, form);

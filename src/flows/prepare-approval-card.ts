@@ -10,9 +10,9 @@ import { THE_CHANNEL, unreachableNote } from '../texts/approval-answers.ts';
 import { mayAnswer } from './answer-approval.ts';
 import type { Approving } from './approving.ts';
 import { issueTokens } from './decide-approval.ts';
-import { note } from './move-approval.ts';
 import { type Finished, type Preparation, slackEditLimits, slackPostLimits } from './prepared.ts';
-import { concernedIn, pageFor, peopleIn, shownApproval } from './shown-approval.ts';
+import { concernedIn, decidedWhere, isRestricted, peopleIn, shownApproval } from './shown-approval.ts';
+import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
 
 type Body = Extract<OperationBody, { kind: 'approval-card' }>;
@@ -59,7 +59,7 @@ export async function prepareApprovalCard(
   const kind = actsKind({ approving, record, about, to: body.to, link, isTheirs });
   const shown = hashOf({ about: { ...about, people: [...about.people] }, kind });
   if (card?.shown === shown && body.anew !== true && !isInDoubt) return ok({ skip: 'it shows that already' });
-  const acts = await actsOf(world, { approving, record, to: body.to }, kind);
+  const acts = await actsOf(world, { approving, record, to: body.to, link }, kind);
   const look = world.look.approvalCard(about, acts);
   return ok(sending({ world, approving, link, record, body, card, shown }, look));
 }
@@ -76,14 +76,17 @@ async function decidesThere(world: World, record: StoredApproval, to: To): Promi
 
 /**
  * `vote`: he decides on it. `open`: everybody opens a form of his own. `page`: he has to sign in afresh. `there`: he decides on
- * the ticket system's own page.
+ * the ticket system's own page. `nowhere`: Slack may not show him what it is about, and there is no page.
  */
-type ActsKind = 'vote' | 'open' | 'page' | 'there' | 'nothing';
+type ActsKind = 'vote' | 'open' | 'page' | 'there' | 'nowhere' | 'nothing';
 interface For {
   readonly approving: Approving;
   readonly record: StoredApproval;
   readonly to: To;
+  readonly link: Link;
 }
+
+const WAYS = { slack: 'vote', page: 'page', nowhere: 'nowhere' } as const;
 
 /** Who has decided, or is not asked in this step, sees how it stands. */
 function actsKind({
@@ -93,30 +96,35 @@ function actsKind({
   to,
   link,
   isTheirs,
-}: For & { readonly about: ApprovalShown; readonly link: Link; readonly isTheirs: boolean }): ActsKind {
+}: For & { readonly about: ApprovalShown; readonly isTheirs: boolean }): ActsKind {
   const { approval } = record;
   if (approval.status !== 'open') return 'nothing';
-  if (link.ticket?.fields?.restricted === true) return 'nothing';
-  if ('channel' in to) return 'open';
+  const where = decidedWhere(approving, record, link);
+  if ('channel' in to) return about.restricted ? 'nothing' : 'open';
   const voted = approval.votes.some(({ step, by }) => step === approval.at && by === to.principal);
   if (voted || !about.asked.includes(to.principal)) return 'nothing';
   if (isTheirs) return 'there';
-  return pageFor(approving, record) === null ? 'vote' : 'page';
+  return WAYS[where.kind];
 }
 
 const BESIDE = { outcomes: [], lookFirst: false, page: null } as const;
 
 async function actsOf(
   world: World,
-  { approving, record, to }: For,
+  { approving, record, to, link }: For,
   kind: ActsKind,
 ): Promise<ApprovalButtons | null> {
   const { id } = record;
   // Whom a ticket system asks it says itself.
-  const beside = { ...BESIDE, needsInfo: id, escalate: record.native === null ? id : null, look: id };
+  const escalate = record.native === null ? id : null;
+  const look = isRestricted(link) ? null : id;
+  const beside = { ...BESIDE, needsInfo: id, escalate, look };
+  const where = decidedWhere(approving, record, link);
   if (kind === 'nothing') return null;
-  if (kind === 'there') return { ...beside, page: record.native?.url ?? null, isTheirs: true };
-  if (kind === 'page') return { ...beside, page: pageFor(approving, record) };
+  if (kind === 'there') return { ...beside, page: record.native?.url ?? null, instead: 'theirs' };
+  if (kind === 'page' && where.kind === 'page')
+    return { ...beside, page: where.url, instead: isRestricted(link) ? 'hidden' : 'risk' };
+  if (kind === 'nowhere') return { ...beside, escalate: null, instead: 'nowhere' };
   // In a channel the form that opens asks who somebody is.
   if (kind === 'open' || !('principal' in to)) return { ...beside, lookFirst: true };
   const issued = await issueTokens(world, { approval: id, by: to.principal, surface: 'card' });

@@ -4,6 +4,7 @@ import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
 import type { Door, RoutingFacts } from '../model/route.ts';
 import { type Routed, routeRequest } from '../routing/route-request.ts';
 import { handedText, nextStepText } from '../texts/hand-over.ts';
+import { modeFor } from './approval-mode.ts';
 import { queueTitle } from './queue-title.ts';
 import type { QueueRules, World } from './world.ts';
 
@@ -109,16 +110,26 @@ export function handedOn(route: Route): Route {
 }
 
 /** What is said to the person and to the agents about what happens next. */
-export async function handOver(world: World, link: Link, route: Route): Promise<readonly NewOperation[]> {
+export async function handOver(
+  world: World,
+  link: Link,
+  { route, facts }: { readonly route: Route; readonly facts: RoutingFacts },
+): Promise<readonly NewOperation[]> {
   const { flow, policies } = route;
   const title = queueTitle(world.rules, route.queue);
-  const asks = world.approvals !== undefined;
+  const { approvals } = world;
+  const modes =
+    approvals === undefined
+      ? []
+      : await Promise.all(policies.map((kind) => modeFor(world.store, approvals, link, kind, facts)));
+  const asks = modes.some((mode) => mode !== 'off');
   const toPerson = nextStepText(flow, title, asks);
   const isHanded = flow === 'hand-off' || flow === 'answer' || flow === 'incident';
   const { routing } = world.store;
   const note = handedText({
     flow,
-    policies: asks ? [] : policies,
+    // What is switched off for this one alone the agents read when its ticket is there.
+    policies: approvals === undefined ? policies : [],
     forPerson: isHanded ? await routing.solvers({ requester: link.requester }) : [],
     forQueue: isHanded ? await routing.solvers({ queue: route.queue }) : [],
   });

@@ -12,8 +12,9 @@ import { notRunBecause, notRunNote, STOPPED_WHILE_RUNNING, TICKET_GONE } from '.
 import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
 import { boundNow } from './build-approval.ts';
-import { type Moved, moveApproval, note, notedOf, type Told, unfitFor } from './move-approval.ts';
+import { type Moved, moveApproval, notedOf, type Told, unfitFor } from './move-approval.ts';
 import { type Finished, type Preparation, READ_TIMEOUT_MS, ticketLimits, ticketOf } from './prepared.ts';
+import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
 
 type Body = Extract<OperationBody, { kind: 'run-approved' }>;

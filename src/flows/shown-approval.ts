@@ -77,15 +77,31 @@ export async function shownApproval(
     since: previous === null ? [] : differences(previous, request),
     questions: questions.map(({ by, question, answer }) => ({ by, question, answer })),
     asked: asked.map(({ principal }) => principal),
-    simulated: (await modeFor(rows, approving, link, request.kind)) === 'simulate',
+    simulated: native === null && (await modeFor(rows, approving, link, request.kind)) !== 'on',
+    restricted: isRestricted(link),
   };
 }
 
-/** The page on which it has to be decided, because somebody has to sign in afresh for such a risk; null: anywhere. */
-export function pageFor(
+/** Only some may open its ticket. */
+export const isRestricted = ({ ticket }: Pick<Link, 'ticket'>): boolean =>
+  ticket?.fields?.restricted === true;
+
+/**
+ * Where somebody can decide it: in Slack; on a page on which he signs in afresh, because of the risk or because Slack may not
+ * show him what it is about; or, without such a page, nowhere here.
+ */
+export type Where =
+  | { readonly kind: 'slack' }
+  | { readonly kind: 'page'; readonly url: string }
+  | { readonly kind: 'nowhere' };
+
+export function decidedWhere(
   { rules, pageOf }: Approving,
   { id, approval }: Pick<StoredApproval, 'id' | 'approval'>,
-): string | null {
-  if (rules.step_up === null || pageOf == null) return null;
-  return isAtLeast(approval.request.risk, rules.step_up) ? pageOf(id) : null;
+  link: Pick<Link, 'ticket'> | null,
+): Where {
+  const isHidden = link !== null && isRestricted(link);
+  const isGrave = rules.step_up !== null && isAtLeast(approval.request.risk, rules.step_up);
+  if (!isHidden && (!isGrave || pageOf == null)) return { kind: 'slack' };
+  return pageOf == null ? { kind: 'nowhere' } : { kind: 'page', url: pageOf(id) };
 }

@@ -42,7 +42,7 @@ export async function takePick(world: World, lease: Lease, { link, open, picks }
   const create = open.find(({ body }) => body.kind === 'create');
   const waits = create?.state === 'ready' && create.startedAt === null ? create : null;
   const to = picked === null ? null : await routedAs(world, link, picked);
-  const handed = to === null ? [] : await handOver(world, link, to.route);
+  const handed = to === null ? [] : await handOver(world, link, to);
   await world.store.fenced(lease, async (tx) => {
     await writeSteps(tx, link, steps);
     if (waits !== null) await tx.operations.lookAgain(waits.id, 0);

@@ -1,4 +1,3 @@
-import type { RiskClass } from '../model/approval.ts';
 import type { ApprovalAct } from '../model/approval-act.ts';
 import type { PrincipalId } from '../model/ids.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
@@ -14,14 +13,11 @@ import {
 import { reissueCard } from './approval-cards.ts';
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
 import type { BallotRefusal } from './approving.ts';
-import { decideApproval } from './decide-approval.ts';
-import { concernedIn, pageFor } from './shown-approval.ts';
+import { decideApproval, STREAK_SECONDS } from './decide-approval.ts';
+import { concernedIn, decidedWhere } from './shown-approval.ts';
 
 type Vote = Extract<ApprovalAct, { kind: 'vote' }>;
 
-/** Whoever approves so many risky things within so many seconds has not read them. */
-const STREAK = { most: 3, seconds: 60 } as const;
-const RISKY: readonly RiskClass[] = ['medium', 'high', 'critical'];
 /** A card that was sent a moment ago may not be written down yet. */
 const MOST_LOOKS = 3;
 
@@ -37,21 +33,25 @@ export async function voteInSlack(
   const { wf: id, apr, aud: surface } = read.claims;
   const record = await world.store.approvals.get(id);
   if (record === null) return ok(refusal(NOT_COUNTED['no-such']));
-  const of = concernedIn(approving, record, await world.store.links.get(record.link));
+  const link = await world.store.links.get(record.link);
+  const of = concernedIn(approving, record, link);
   const card = place === null ? null : await world.store.approvals.cards.at(place.channel, place.ts);
   if (place !== null && card === null && attempt < MOST_LOOKS) return ok({ kind: 'not-yet' });
   // Somebody passed it on, or quoted it: the buttons of such a copy are no buttons of ours.
   const isCopied = place !== null && (card === null || card.approval !== id || card.principal !== apr);
-  const page = pageFor(approving, record);
-  if (page !== null && record.approval.status === 'open')
-    return ok(refusal(signInFirst(of, record.approval.request.risk, page)));
-  if (decision === 'approve' && !seen && !isCopied && (await isTooFast({ world }, record, apr)))
-    return ok({ kind: 'words', text: lookFirst(of, STREAK.seconds), isRefusal: true, look: id });
+  const where = decidedWhere(approving, record, link);
+  if (where.kind === 'page' && record.approval.status === 'open')
+    return ok(refusal(signInFirst(of, record.approval.request.risk, where.url)));
+  if (where.kind === 'nowhere' && record.approval.status === 'open')
+    return ok(refusal(NOT_COUNTED['not-shown']));
   const decided = await decideApproval(world, {
     ...{ approval: id, by: { system: 'slack', id: user }, surface, decision, reason },
     ...{ means: isCopied ? ('copied-card' as const) : ('button' as const), shown: { token }, cause },
+    unread: !seen,
   });
   if (decided.kind !== 'ok') return decided;
+  if (decided.value.kind === 'refused' && decided.value.why === 'too-fast')
+    return ok({ kind: 'words', text: lookFirst(of, STREAK_SECONDS), isRefusal: true, look: id });
   if (decided.value.kind === 'counted') {
     if (view === null) return ok(null);
     const isOver = decided.value.moved.after.status !== 'open';
@@ -59,15 +59,6 @@ export async function voteInSlack(
   }
   if (decided.value.kind === 'relayed') return ok({ kind: 'words', text: relayedText(of), isRefusal: false });
   return ok(await refused({ world, approving, pressed }, { record, apr, why: decided.value.why }));
-}
-
-async function isTooFast(
-  { world }: Pick<Asked, 'world'>,
-  { approval }: StoredApproval,
-  apr: PrincipalId,
-): Promise<boolean> {
-  if (!RISKY.includes(approval.request.risk)) return false;
-  return (await world.store.approvals.approvedLately(apr, RISKY, STREAK.seconds)) >= STREAK.most;
 }
 
 interface Refused {

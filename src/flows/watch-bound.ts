@@ -3,8 +3,10 @@ import type { StoreTx } from '../store/store.ts';
 import type { Known, Observed } from '../sync/observed.ts';
 import { messageDoc } from '../sync/say-on-ticket.ts';
 import { summaryOf } from '../sync/summary.ts';
+import { renewCards } from './approval-cards.ts';
 import { boundNow } from './build-approval.ts';
 import { textOf } from './route-request.ts';
+import { isRestricted } from './shown-approval.ts';
 import type { World } from './world.ts';
 
 /**
@@ -19,9 +21,12 @@ export async function watchBound(world: World, tx: StoreTx, known: Known, observ
   // The first reading of its ticket: now it is known what exactly has to be approved.
   if (isRead && before?.fields === null && (route?.policies.length ?? 0) > 0)
     await tx.errands.add({ kind: 'open-approval', link: id });
-  const open = (await tx.approvals.ofLink(id)).filter(
-    ({ closedAt, native }) => closedAt === null && native === null,
-  );
+  const standing = (await tx.approvals.ofLink(id)).filter(({ closedAt }) => closedAt === null);
+  const open = standing.filter(({ native }) => native === null);
+  // What nobody but some may read any more is taken off the cards.
+  const isHidden = isRead && observed.ticket.snapshot.restricted === true;
+  if (isRead && isHidden !== isRestricted(known.link))
+    for (const record of standing) await renewCards(tx, record);
   const link = open.length === 0 ? null : await tx.links.get(id);
   if (link === null || link.ticket?.fields?.status.category === 'done') return;
   const words = await wordsNow(tx, known, observed);

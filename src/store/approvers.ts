@@ -27,6 +27,13 @@ export function createApprovers(scope: Scope) {
       return ids(found.rows);
     },
 
+    /** Whatever else is written about this person in a transaction that holds him waits for the end of this one. */
+    async hold(person: PrincipalId): Promise<void> {
+      await sql`select from principal where install_id = ${install} and id = ${person} for no key update`.execute(
+        db,
+      );
+    },
+
     async bySlack(users: readonly SlackUser[]): Promise<ReadonlyMap<SlackUser, PrincipalId>> {
       const found = await sql<{ native_id: string; id: string }>`select i.native_id, p.id from identity i
         join principal p on p.install_id = i.install_id and p.id = i.principal_id

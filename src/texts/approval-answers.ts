@@ -33,6 +33,8 @@ export const NOT_COUNTED = {
   used: 'This button was used already, so nothing was decided now. The card shows how it stands.',
   expired:
     'This button was too old, so nothing was decided. The card has fresh ones now: look at it again and decide.',
+  'too-fast':
+    'You approved several risky things within a minute, so nothing was decided. Open the difference and decide there.',
   'another-version':
     'What it is about has changed, so nothing was decided. The card shows what it says now: look at it and decide.',
   over: 'It is over already, so nothing was decided. The card shows what became of it.',
@@ -56,6 +58,8 @@ export const NOT_COUNTED = {
   'nothing-to-revoke': 'There is no decision of yours to take back. Nothing was done.',
   'no-sign-in':
     'The ticket system takes this decision from you alone, so nothing was decided. Connect your account there on your Home, or decide on its own page.',
+  'not-shown':
+    'Only some people may open its ticket, so Slack neither shows what it is about nor takes a decision. Nothing was decided; open the ticket and tell its agents what you decide.',
   'only-there':
     'The ticket system decides about this itself: whom it asks, and on which page. Nothing was done here; open the ticket.',
 } as const;
@@ -66,7 +70,7 @@ export const relayedText = (of: Concerned): string =>
 
 /** Instead of a vote with a button that Slack alone has signed. */
 export const signInFirst = (of: Concerned, risk: RiskClass, page: string): string =>
-  `${nameOf(of)} is of ${risk} risk, so it is decided where you sign in afresh: ${page} Nothing was decided yet.`;
+  `${nameOf(of)} (${risk} risk) is decided where you sign in afresh: ${page} Nothing was decided yet.`;
 
 /** He approves faster than anybody reads. */
 export const lookFirst = (of: Concerned, seconds: number): string =>

@@ -130,14 +130,21 @@ export const lapsedText = (kind: string): string =>
 export function endedText(
   kind: string,
   status: ApprovalStatus,
-  { policy, by }: { readonly policy: string; readonly by: readonly string[] },
+  {
+    policy,
+    by,
+    reason,
+  }: { readonly policy: string; readonly by: readonly string[]; readonly reason: string },
 ): string | null {
   const who = by.length === 0 ? '' : ` by ${by.join(', ')}`;
   switch (status) {
     case 'executed':
       return `${kind} was approved${who}. The ticket goes on; you hear more here.`;
     case 'denied':
-      return `${kind} was denied${who}. The reason stands with whoever decided; reply here if you want to ask.`;
+      return [
+        `${kind} was denied${who}. Nothing was changed; reply here if you want to ask.`,
+        ...(reason.trim() === '' ? [] : [`Reason: ${cut(reason.trim(), LONGEST_REASON)}`]),
+      ].join('\n');
     case 'expired':
       return `Nobody decided about ${kind} in time, so it is not approved. Reply here if you still need it.`;
     case 'blocked':

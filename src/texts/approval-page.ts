@@ -18,7 +18,7 @@ export const PAGE_WORDS = {
   decide: 'Decide…',
   decideHint: 'Nothing is decided before you press Approve or Deny on the next page.',
   reason: 'Reason',
-  reasonHint: 'Needed to deny. It stands on the ticket, for its agents.',
+  reasonHint: 'Needed to deny. Whoever asked reads it in the thread, and the agents on the ticket.',
   approve: 'Approve',
   deny: 'Deny',
   back: 'Go back without deciding',

@@ -48,9 +48,11 @@ export const cardLine = (title: string, key: string, risk: RiskClass, requester:
   `Please decide: ${title} (${key}), asked for by ${requester}. ${RISK_WORDS[risk]}.`;
 
 export const nothingYet = 'empty';
-/** Before the differences of one piece of work. */
-export const workTitle = (name: string, key: string): string =>
-  name === 'main' ? `When it is approved, ${key} changes:` : `After the step ${name}, ${key} changes:`;
+/** Before the differences of one piece of work. `isDone`: null while it can still be done; then whether it surely was. */
+export function workTitle(name: string, key: string, isDone: boolean | null): string {
+  if (isDone !== null) return isDone ? `Changed on ${key}:` : `Asked for on ${key}:`;
+  return name === 'main' ? `When it is approved, ${key} changes:` : `After the step ${name}, ${key} changes:`;
+}
 export const moreChanges = (n: number): string =>
   `${n} more ${n === 1 ? 'change stands' : 'changes stand'} behind "${LOOK}".`;
 /** `n`: characters that are not shown. */
@@ -171,13 +173,19 @@ export const voteWords = (who: string, decision: Decision, instead: string | nul
 
 export const CHANGED =
   'This has changed since it was asked. Every decision before that is void: please decide again.';
+export const RESTRICTED =
+  'Only some people may open its ticket, so nothing of what was asked for stands in Slack.';
 export const QUESTIONS = 'Questions';
 export const NOT_ANSWERED = 'Not answered yet.';
-export const STEP_UP =
-  'Because of the risk this is decided on a page on which you sign in afresh. Slack alone is not enough.';
+/** Why it is not decided on the card. */
+export const INSTEAD = {
+  risk: 'Because of the risk this is decided on a page on which you sign in afresh. Slack alone is not enough.',
+  hidden: 'You read it and decide it on a page on which you sign in.',
+  nowhere: 'It cannot be decided in Slack: open the ticket, and tell its agents what you decide.',
+  theirs:
+    'The ticket system asks for this, and its own record decides. To decide here, connect your account there on your Home; else decide on its page.',
+} as const;
 export const ON_PAGE = 'Sign in and decide';
-export const THEIRS =
-  'The ticket system asks for this, and its own record decides. To decide here, connect your account there on your Home; else decide on its page.';
 export const ON_THEIR_PAGE = 'Decide there';
 
 export const policyWords = (policy: string, owner: string | null): string =>
@@ -207,7 +215,7 @@ export const SIMULATED_DONE = 'Approved. It was only simulated: nothing was chan
 
 export const DENY_TITLE = 'Deny';
 export const DENY_WHY = 'Why not?';
-export const DENY_HINT = 'It stands on the ticket for the agents. Whoever asked is told that it was denied.';
+export const DENY_HINT = 'Whoever asked reads it in the thread, and the agents on the ticket.';
 export const INFO_TITLE = 'Ask for more';
 export const INFO_WHAT = 'What do you need to know?';
 export const INFO_HINT = 'Whoever asked reads it. This is no vote, and the time goes on.';

@@ -124,6 +124,8 @@ export const SLACK_PLACES: Endpoints = {
   'GET /api/{method}': 'https://docs.slack.dev/apis/web-api/',
   'POST /api/{method}': 'https://docs.slack.dev/apis/web-api/',
   'POST /response/{id}': 'https://docs.slack.dev/interactivity/handling-user-interaction',
+  'GET /openid/connect/authorize': 'https://docs.slack.dev/authentication/sign-in-with-slack',
+  'POST /api/openid.connect.token': 'https://docs.slack.dev/reference/methods/openid.connect.token',
   'POST /upload/v1/{ticket}': FILES,
   'GET /files-pri/{place}/{name}': FILES,
   'GET /files-pri/{place}/download/{name}': FILES,

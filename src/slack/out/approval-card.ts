@@ -7,6 +7,7 @@ import {
   type Amount,
   closingParts,
   messageParts,
+  namingParts,
   notes,
   sinceParts,
   talkParts,
@@ -17,6 +18,7 @@ import {
 import {
   type ApprovalButtons,
   type ApprovalShown,
+  type Instead,
   inertValue,
   linkValue,
   nameIn,
@@ -56,8 +58,8 @@ const AMOUNT: Amount = { ...ON_CARD, changes: 5, evidence: 6, evidenceText: 300,
 
 const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text });
 
-/** What is asked, of which ticket, and how much is at stake: the top of the card and of its form. */
-export function headParts(shown: ApprovalShown): KnownBlock[] {
+/** What is asked, of which ticket, and how much is at stake. */
+function headParts(shown: ApprovalShown): KnownBlock[] {
   const { kind, ticket, approval, simulated } = shown;
   const { request, status } = approval;
   const key = linkValue(ticket.url, ticket.key, LONGEST_TAG);
@@ -72,7 +74,11 @@ export function headParts(shown: ApprovalShown): KnownBlock[] {
     {
       type: 'section',
       text: mrkdwn(
-        `*${inertValue(kind.title, LONGEST_TITLE)}*  ${key}  ${inertValue(ticket.summary, LONGEST_SUMMARY)}`,
+        [
+          `*${inertValue(kind.title, LONGEST_TITLE)}*`,
+          key,
+          ...(shown.restricted ? [] : [inertValue(ticket.summary, LONGEST_SUMMARY)]),
+        ].join('  '),
       ),
     },
     ...notes(tags.join('  ·  '), ...(simulated ? [`:test_tube: ${say.SIMULATED}`] : [])),
@@ -80,19 +86,25 @@ export function headParts(shown: ApprovalShown): KnownBlock[] {
   ];
 }
 
+/** Everything above the buttons: of the card and of its form. */
+export const bodyOf = (shown: ApprovalShown, amount: Amount): KnownBlock[] =>
+  shown.restricted
+    ? [...headParts(shown), { type: 'section', text: mrkdwn(say.RESTRICTED) }, ...namingParts(shown)]
+    : [
+        ...headParts(shown),
+        ...sinceParts(shown, amount),
+        ...whatParts(shown, amount),
+        ...messageParts(shown, amount),
+        ...whoParts(shown),
+        ...whyParts(shown, amount),
+        ...talkParts(shown, amount),
+        ...closingParts(shown, amount),
+      ];
+
 /** The card by which somebody is asked. `buttons` null: he can press nothing, because it is over or not his. */
 export function renderApproval(shown: ApprovalShown, buttons: ApprovalButtons | null): Look {
   const { approval, kind, ticket } = shown;
-  const body = [
-    ...headParts(shown),
-    ...sinceParts(shown, AMOUNT),
-    ...whatParts(shown, AMOUNT),
-    ...messageParts(shown, AMOUNT),
-    ...whoParts(shown),
-    ...whyParts(shown, AMOUNT),
-    ...talkParts(shown, AMOUNT),
-    ...closingParts(shown, AMOUNT),
-  ];
+  const body = bodyOf(shown, AMOUNT);
   const actions = buttons === null || approval.status !== 'open' ? [] : actionsOf(shown, buttons);
   const line =
     approval.status === 'open'
@@ -105,7 +117,7 @@ export function renderApproval(shown: ApprovalShown, buttons: ApprovalButtons | 
 }
 
 function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): (ActionsBlock | ContextBlock)[] {
-  const { needsInfo, escalate, look, lookFirst, page, isTheirs = false } = buttons;
+  const { needsInfo, escalate, look, lookFirst, page, instead } = buttons;
   const own = page !== null || (lookFirst && look !== null) ? [] : buttons.outcomes.slice(0, MOST_OUTCOMES);
   const press = (action_id: string, text: string, value: string): Button => ({
     type: 'button',
@@ -114,7 +126,7 @@ function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): (ActionsBloc
     value,
   });
   const elements = [
-    ...(page === null ? [] : [pageButton(page, isTheirs)]),
+    ...(page === null ? [] : [pageButton(page, instead === 'theirs')]),
     ...own.map((outcome, n) => {
       const { decision } = outcome;
       return outcomeButton(shown, outcome, own.slice(0, n).filter((one) => one.decision === decision).length);
@@ -130,13 +142,15 @@ function actionsOf(shown: ApprovalShown, buttons: ApprovalButtons): (ActionsBloc
     ...(escalate === null ? [] : [press(APPROVAL_ACTIONS.escalate, say.ESCALATE, escalate)]),
   ];
   if (elements.length === 0) return [];
-  const why = page === null ? [] : [isTheirs ? theirsNote : stepUpNote];
+  const why = instead === undefined ? [] : [insteadNote(instead)];
   return [...why, { type: 'actions', block_id: 'desk_approval', elements }];
 }
 
-/** Why there is a page, and the way to it; for the form, too. */
-export const stepUpNote: ContextBlock = { type: 'context', elements: [mrkdwn(say.STEP_UP)] };
-const theirsNote: ContextBlock = { type: 'context', elements: [mrkdwn(say.THEIRS)] };
+/** Why there is nothing to vote with, and the way to where there is; for the form, too. */
+export const insteadNote = (why: Instead): ContextBlock => ({
+  type: 'context',
+  elements: [mrkdwn(say.INSTEAD[why])],
+});
 export const pageButton = (url: string, isTheirs = false): Button => ({
   ...({ type: 'button', action_id: APPROVAL_ACTIONS.page, style: 'primary' } as const),
   ...{ text: plain(isTheirs ? say.ON_THEIR_PAGE : say.ON_PAGE), url },

@@ -2,17 +2,8 @@
 import type { InputBlock, KnownBlock, PlainTextElement, View } from '@slack/types';
 import type { Decision } from '../../model/approval.ts';
 import * as say from '../../texts/approvals.ts';
-import { headParts } from './approval-card.ts';
-import {
-  type Amount,
-  closingParts,
-  messageParts,
-  sinceParts,
-  talkParts,
-  whatParts,
-  whoParts,
-  whyParts,
-} from './approval-parts.ts';
+import { bodyOf } from './approval-card.ts';
+import type { Amount } from './approval-parts.ts';
 import { type ApprovalShown, plainValue } from './approval-shown.ts';
 import { IN_FORM } from './approval-words.ts';
 
@@ -67,17 +58,6 @@ export function approvalView(shown: ApprovalShown, deciding: Deciding | null, me
     blocks: [...body, ...vote],
   };
 }
-
-const bodyOf = (shown: ApprovalShown, amount: Amount): KnownBlock[] => [
-  ...headParts(shown),
-  ...sinceParts(shown, amount),
-  ...whatParts(shown, amount),
-  ...messageParts(shown, amount),
-  ...whoParts(shown),
-  ...whyParts(shown, amount),
-  ...talkParts(shown, amount),
-  ...closingParts(shown, amount),
-];
 
 function votePart({ outcomes, chosen = null }: Deciding): KnownBlock[] {
   if (outcomes.length === 0) return [];

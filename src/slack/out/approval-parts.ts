@@ -91,8 +91,15 @@ function saidParts(shown: ApprovalShown): KnownBlock[] {
   return notes(...lines.slice(0, 10));
 }
 
+/** Whether the work was done; null while it still can be. */
+function isDone({ approval: { status }, simulated }: ApprovalShown): boolean | null {
+  if (status === 'open' || status === 'granted' || status === 'executing') return null;
+  return status === 'executed' && !simulated;
+}
+
 /** Every piece of work, field by field, before and after. */
-export function whatParts({ approval, ticket }: ApprovalShown, amount: Amount): KnownBlock[] {
+export function whatParts(shown: ApprovalShown, amount: Amount): KnownBlock[] {
+  const { approval, ticket } = shown;
   const { work } = approval.request;
   // What comes last is what is asked for in the end.
   const names = Object.keys(work).sort((a, b) => Number(a === 'main') - Number(b === 'main'));
@@ -101,7 +108,7 @@ export function whatParts({ approval, ticket }: ApprovalShown, amount: Amount): 
   const blocks = names.flatMap((name) => {
     const changes = (work[name]?.changes ?? []).slice(0, left);
     left -= changes.length;
-    const title = say.workTitle(name, ticket.key);
+    const title = say.workTitle(name, ticket.key, isDone(shown));
     return changes.length === 0
       ? []
       : [
@@ -188,15 +195,21 @@ export function whyParts(shown: ApprovalShown, amount: Amount): KnownBlock[] {
 
 /** What was decided before, who has decided now, and everything that names this request. */
 export function closingParts(shown: ApprovalShown, amount: Amount): KnownBlock[] {
-  const { approval, policy, fingerprint, id, audit, related } = shown;
-  const until = decideUntil(approval);
-  const cited = say.policyWords(approval.request.policy.name, policy.owner);
   return [
     ...linesSection(
       say.RELATED,
-      related.slice(0, amount.lines).map(({ text, url }) => linkValue(url, text, LONGEST_VALUE)),
+      shown.related.slice(0, amount.lines).map(({ text, url }) => linkValue(url, text, LONGEST_VALUE)),
     ),
     ...saidParts(shown),
+    ...namingParts(shown),
+  ];
+}
+
+/** Until when, and everything that names this request. */
+export function namingParts({ approval, policy, fingerprint, id, audit }: ApprovalShown): KnownBlock[] {
+  const until = decideUntil(approval);
+  const cited = say.policyWords(approval.request.policy.name, policy.owner);
+  return [
     ...(approval.status === 'open'
       ? notes(until === null ? say.NO_DEADLINE : `${say.EXPIRES} ${liveDate(until)}.`)
       : []),

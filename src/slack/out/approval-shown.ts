@@ -60,7 +60,11 @@ export interface ApprovalShown {
   readonly asked: readonly PrincipalId[];
   /** Nothing would be changed, whatever is decided. */
   readonly simulated: boolean;
+  /** Only some may open its ticket: Slack shows nothing of what was asked for. */
+  readonly restricted: boolean;
 }
+
+export type Instead = 'risk' | 'hidden' | 'nowhere' | 'theirs';
 
 /** What can be pressed. Every value is opaque here: whoever made it reads it again. */
 export interface ApprovalButtons {
@@ -79,8 +83,11 @@ export interface ApprovalButtons {
   readonly lookFirst: boolean;
   /** Where it is decided, because whoever decides has to sign in afresh; null: here. */
   readonly page: string | null;
-  /** The page is the ticket system's own: its record decides, and it takes no answer of his from here. */
-  readonly isTheirs?: true;
+  /**
+   * Why it is not decided here. `risk`: it wants a fresh sign-in; `hidden`, `nowhere`: only some may open its ticket, and there
+   * is a page, or none; `theirs`: the record of the ticket system decides, on a page of its own.
+   */
+  readonly instead?: Instead;
 }
 
 const LONGEST_NAME = 120;

@@ -2,7 +2,7 @@
 import type { KnownBlock, View } from '@slack/types';
 import type { Decision } from '../../model/approval.ts';
 import * as say from '../../texts/approvals.ts';
-import { pageButton, stepUpNote } from './approval-card.ts';
+import { insteadNote, pageButton } from './approval-card.ts';
 import { APPROVAL_INPUTS, approvalView } from './approval-modal.ts';
 import { type ApprovalShown, plainValue } from './approval-shown.ts';
 import { inertMrkdwn, mrkdwn } from './mrkdwn.ts';
@@ -59,7 +59,8 @@ export function decideView({ shown, tokens, page, decision }: DecideForm): FormL
   const deciding = tokens === null || page !== null ? null : { outcomes: BOTH, chosen: decision };
   const view = approvalView(shown, deciding, tokens === null ? '' : JSON.stringify(tokens));
   if (page === null) return view;
-  const way: KnownBlock[] = [stepUpNote, { type: 'actions', elements: [pageButton(page)] }];
+  const why = insteadNote(shown.restricted ? 'hidden' : 'risk');
+  const way: KnownBlock[] = [why, { type: 'actions', elements: [pageButton(page)] }];
   return { ...view, blocks: [...view.blocks.slice(0, MOST_BLOCKS), ...way] };
 }
 

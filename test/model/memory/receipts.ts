@@ -194,6 +194,7 @@ export function createApprovers(): Store['approvers'] {
   return {
     people: askedByOperators,
     active: askedByOperators,
+    hold: askedByOperators,
     bySlack: askedByOperators,
     inGroup: askedByOperators,
     managerOf: askedByOperators,

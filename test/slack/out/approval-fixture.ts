@@ -64,7 +64,7 @@ export function shownOf(
     ]),
     ticket: { key: 'IAM-7', url: 'https://desk.example/browse/IAM-7', summary: 'Access to SAP as reader' },
     policy: { owner: 'Identity & Access', url: 'https://desk.example/policies/access' },
-    ...{ message: null, related: [], audit: '42', simulated: false },
+    ...{ message: null, related: [], audit: '42', simulated: false, restricted: false },
     ...{ since: [], questions: [], asked: [] },
     ...changes,
   };
