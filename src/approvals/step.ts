@@ -6,6 +6,7 @@ import type {
   Delegation,
   PayloadHash,
   Surface,
+  Vote,
 } from '../model/approval.ts';
 import type { PrincipalId } from '../model/ids.ts';
 import { isVote, type Means } from './means.ts';
@@ -164,16 +165,22 @@ function vote(approval: Approval, event: Of<'vote'>, { who, times, parts }: Usin
   if (isTooLate(approval, now)) return refused('too-late');
   if (!who.mayDecide(by)) return refused('may-not-decide');
   const asked = step.slots.flatMap(({ from }) => who.membersOf(from));
-  const cast = votesOf(approval, approval.at);
+  // What somebody said who may not any more takes no seat.
+  const cast = parts.counting(votesOf(approval, approval.at), who);
   if (cast.some((one) => one.by === by)) return refused('has-voted');
   const seats = who.seatsOf(by).filter((one) => asked.includes(one));
   if (seats.length === 0) return refused('not-asked');
   const seat = seats.find((one) => !cast.some((other) => other.seat === one));
   if (seat === undefined) return refused('has-voted');
   if (decision === 'deny' && event.reason.trim() === '') return refused('reason-missing');
+  const stands = (one: Vote) =>
+    one.step !== approval.at || cast.includes(one) || (one.by !== by && one.seat !== seat);
   const voted: Approval = {
     ...approval,
-    votes: [...approval.votes, { step: approval.at, by, seat, decision, hash, surface, at: now }],
+    votes: [
+      ...approval.votes.filter(stands),
+      { step: approval.at, by, seat, decision, hash, surface, at: now },
+    ],
   };
   const denials = parts.counting(votesOf(voted, voted.at), who).filter((one) => one.decision === 'deny');
   if (denials.length >= step.deny) return closed({ ...voted, status: 'denied', grant: null });

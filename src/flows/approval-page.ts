@@ -7,7 +7,8 @@ import type { Io } from '../model/io.ts';
 import type { SlackSignIn } from '../slack/out/sign-in.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import * as texts from '../texts/approval-page.ts';
-import { decideApproval, issueTokens } from './decide-approval.ts';
+import { decideApproval } from './decide-approval.ts';
+import { issueTokens } from './issue-tokens.ts';
 import { namesOf } from './move-approval.ts';
 import type { World } from './world.ts';
 
@@ -93,7 +94,12 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
       if (old !== null) return old;
       const shown = await shownOf(found);
       if (shown.over !== null) return refused(409, shown.over);
-      const tokens = await issueTokens(found.world, { approval: id, by: found.by, surface: 'web' });
+      const tokens = await issueTokens(found.world, {
+        approval: id,
+        by: found.by,
+        surface: 'web',
+        shown: found.record.approval,
+      });
       return tokens === null
         ? refused(409, texts.refusalText('over'))
         : { kind: 'open' as const, shown, tokens };

@@ -6,7 +6,8 @@ import type { StoredApproval } from '../store/approval-rows.ts';
 import { alikeDone, alikeTitle, NONE_ALIKE, NOT_COUNTED } from '../texts/approval-answers.ts';
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
 import type { Approving } from './approving.ts';
-import { decideApproval, issueTokens } from './decide-approval.ts';
+import { decideApproval } from './decide-approval.ts';
+import { issueTokens } from './issue-tokens.ts';
 import { concernedIn, decidedWhere } from './shown-approval.ts';
 import type { World } from './world.ts';
 
@@ -105,7 +106,12 @@ async function approveOne(
   if (record.approval.hash !== hash) return ok(NOT_COUNTED['another-version']);
   if (record.approval.request.risk !== 'low') return ok(NOT_COUNTED['not-a-vote']);
   if (!(await isAsked(world, record, who))) return ok(NOT_COUNTED['not-asked']);
-  const issued = await issueTokens(world, { approval: record.id, by: who, surface: 'home' });
+  const issued = await issueTokens(world, {
+    approval: record.id,
+    by: who,
+    surface: 'home',
+    shown: record.approval,
+  });
   if (issued === null) return ok(NOT_COUNTED.over);
   const decided = await decideApproval(world, {
     ...{ approval: record.id, by: { system: 'slack', id: pressed.by }, surface: 'home', means: 'button' },

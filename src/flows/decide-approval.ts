@@ -1,6 +1,6 @@
 import type { Means } from '../approvals/means.ts';
 import { DAY_MS } from '../approvals/standing.ts';
-import { type Claims, TOKEN_MS } from '../approvals/token.ts';
+import type { Claims } from '../approvals/token.ts';
 import type { Approval, ApprovalId, Decision, RiskClass, Surface } from '../model/approval.ts';
 import type { PrincipalId } from '../model/ids.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
@@ -172,6 +172,8 @@ async function openShown(
   const { claims, jtiHash } = read;
   if (claims.dec !== decision) return { why: 'forged' };
   if (claims.apr !== by) return { why: 'not-yours' };
+  // Made for a step that is over: whoever decides in the next one is shown that.
+  if (claims.step !== held.approval.at) return { why: 'another-version' };
   const consumed = await tx.approvals.tokens.consume(jtiHash, tokenOf(claims));
   if (consumed === 'consumed') return { round: claims.rnd, hash: claims.ph };
   // What became void when the request changed or ended is forgotten: its words still say that it was made here.
@@ -196,41 +198,6 @@ async function saidOfVote(
   const instead = seat === by ? null : (names.get(seat) ?? null);
   const said = { by: names.get(by) ?? NAMELESS, instead, decision, surface, reason };
   return votedNote(await notedOf(tx, id, after), said);
-}
-
-/** Tokens for both decisions of one person; they end soon, and others are given whenever he looks again. */
-export interface Issued {
-  readonly approve: string;
-  readonly deny: string;
-  /** Milliseconds since 1970. */
-  readonly until: number;
-}
-
-/** Null when nothing is to be decided any more. Whether he may decide is asked when he does. */
-export async function issueTokens(
-  world: World,
-  asked: { readonly approval: ApprovalId; readonly by: PrincipalId; readonly surface: TokenFor['surface'] },
-): Promise<Issued | null> {
-  const { approvals: approving } = world;
-  if (approving === undefined) return null;
-  return world.store.transaction(async (tx) => {
-    const held = await tx.approvals.hold(asked.approval);
-    if (held === null || held.approval.status !== 'open') return null;
-    const { request, hash, round, at, steps } = held.approval;
-    const ends = [held.now + TOKEN_MS[request.risk], request.expires_at, steps[at]?.deadline ?? Infinity];
-    const until = Math.min(...ends);
-    const give = async (decision: Decision) => {
-      const claims = {
-        ...{ wf: held.id, rnd: round, step: at, ph: hash, apr: asked.by },
-        ...{ dec: decision, aud: asked.surface, exp: until },
-      };
-      const { token, jtiHash } = approving.tokens.sign(claims);
-      const row = { approval: held.id, round, step: at, principal: asked.by, decision, hash };
-      await tx.approvals.tokens.add(jtiHash, { ...row, surface: asked.surface, until });
-      return token;
-    };
-    return { approve: await give('approve'), deny: await give('deny'), until };
-  });
 }
 
 /** What somebody does with his own say beside deciding. */

@@ -10,7 +10,6 @@ import type { Cause, HeldApproval } from '../store/approvals.ts';
 import type { Store, StoreTx } from '../store/store.ts';
 import { escalatedNote, NAMELESS, type NotedRequest, openedNote, workLine } from '../texts/approval-notes.ts';
 import { renewCards } from './approval-cards.ts';
-import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
 import { askedNow, knowNamed, type RosterQuestion, rosterIn, unfitAmong, wordsIn } from './roster.ts';
 import { closing, decidersOf, note, tellRequester } from './tell-approval.ts';
@@ -134,9 +133,8 @@ export async function follow(tx: StoreTx, following: Following): Promise<void> {
     }
     if (effect.kind === 'remind') await keep(tx, following, effect.step);
     if (effect.kind === 'closed') {
-      const mode = await modeFor(tx, approving, link, after.request.kind);
       const by = await namesOf(tx, decidersOf(after));
-      operations.push(...closing(following, { noted, mode, by: [...by.values()], reason }));
+      operations.push(...closing(following, { noted, by: [...by.values()], reason }));
     }
   }
   if (after.status === 'granted' && before?.status !== 'granted' && before?.status !== 'executing') {

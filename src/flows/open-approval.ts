@@ -40,9 +40,11 @@ export type OpenedApproval =
 export async function openApproval(
   world: World,
   approving: Approving,
-  { link, origin, request, actor, cause }: NewApproval,
+  { link, origin, request: proposed, actor, cause }: NewApproval,
 ): Promise<Outcome<OpenedApproval>> {
-  const rule = await ruleOf(world, approving, request);
+  const rule = await ruleOf(world, approving, proposed);
+  const mode = await modeFor(world.store, approving, link, proposed.kind);
+  const request: ApprovalRequest = mode === 'on' ? proposed : { ...proposed, simulated: true };
   if (rule === null)
     return ok(
       await tellNotAsked(

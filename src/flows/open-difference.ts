@@ -3,7 +3,7 @@ import { type Outcome, ok } from '../model/outcome.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import { NOT_COUNTED, nothingNamed } from '../texts/approval-answers.ts';
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
-import { issueTokens } from './decide-approval.ts';
+import { issueTokens } from './issue-tokens.ts';
 import { approvalFor } from './look-at-approval.ts';
 import { decidedWhere, shownApproval } from './shown-approval.ts';
 
@@ -30,7 +30,7 @@ export async function openDifference(asked: Asked, { named, decision, aud }: Loo
   const page = mayVote && where.kind === 'page' ? where.url : null;
   const tokens =
     mayVote && where.kind === 'slack'
-      ? await issueTokens(world, { approval: id, by: who.id, surface: aud })
+      ? await issueTokens(world, { approval: id, by: who.id, surface: aud, shown: approval })
       : null;
   return ok({ kind: 'form', form: world.look.decideForm({ shown, tokens, page, decision }) });
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Link, Operation, OperationBody } from '../model/link.ts';
-import { type Outcome, ok, type Rejected } from '../model/outcome.ts';
+import { type Outcome, ok, type Rejected, retryLater } from '../model/outcome.ts';
 import type { ApprovalButtons, ApprovalShown } from '../slack/out/approval-shown.ts';
 import type { Target } from '../slack/out/post.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { ApprovalCard as CardRow } from '../store/approval-sides.ts';
 import type { StoreTx } from '../store/store.ts';
-import { THE_CHANNEL, unreachableNote } from '../texts/approval-answers.ts';
+import { CHANGED_MEANWHILE, THE_CHANNEL, unreachableNote } from '../texts/approval-answers.ts';
 import { mayAnswer } from './answer-approval.ts';
 import type { Approving } from './approving.ts';
-import { issueTokens } from './decide-approval.ts';
+import { issueTokens } from './issue-tokens.ts';
 import { type Finished, type Preparation, slackEditLimits, slackPostLimits } from './prepared.ts';
 import { concernedIn, decidedWhere, isRestricted, peopleIn, shownApproval } from './shown-approval.ts';
 import { note } from './tell-approval.ts';
@@ -30,6 +30,7 @@ interface Showing {
 }
 
 const READ_TIMEOUT_MS = 10_000;
+const AGAIN_MS = 200;
 
 /** The card of one approver, or of the approvals channel, as it is true now. */
 export async function prepareApprovalCard(
@@ -60,6 +61,7 @@ export async function prepareApprovalCard(
   const shown = hashOf({ about: { ...about, people: [...about.people] }, kind });
   if (card?.shown === shown && body.anew !== true && !isInDoubt) return ok({ skip: 'it shows that already' });
   const acts = await actsOf(world, { approving, record, to: body.to, link }, kind);
+  if (acts === 'stale') return retryLater(CHANGED_MEANWHILE, 'turn', AGAIN_MS);
   const look = world.look.approvalCard(about, acts);
   return ok(sending({ world, approving, link, record, body, card, shown }, look));
 }
@@ -113,7 +115,7 @@ async function actsOf(
   world: World,
   { approving, record, to, link }: For,
   kind: ActsKind,
-): Promise<ApprovalButtons | null> {
+): Promise<ApprovalButtons | 'stale' | null> {
   const { id } = record;
   // Whom a ticket system asks it says itself.
   const escalate = record.native === null ? id : null;
@@ -127,8 +129,13 @@ async function actsOf(
   if (kind === 'nowhere') return { ...beside, escalate: null, instead: 'nowhere' };
   // In a channel the form that opens asks who somebody is.
   if (kind === 'open' || !('principal' in to)) return { ...beside, lookFirst: true };
-  const issued = await issueTokens(world, { approval: id, by: to.principal, surface: 'card' });
-  if (issued === null) return null;
+  const issued = await issueTokens(world, {
+    approval: id,
+    by: to.principal,
+    surface: 'card',
+    shown: record.approval,
+  });
+  if (issued === null) return 'stale';
   const outcomes = [
     { decision: 'approve' as const, label: null, value: issued.approve },
     { decision: 'deny' as const, label: null, value: issued.deny },
@@ -139,11 +146,11 @@ async function actsOf(
 const hashOf = (what: unknown) => createHash('sha256').update(JSON.stringify(what)).digest('hex');
 
 function sending(showing: Showing, look: ReturnType<World['look']['approvalCard']>): Preparation {
-  const { world, body, card, record, shown } = showing;
+  const { world, body, card, shown } = showing;
   const principal = 'principal' in body.to ? body.to.principal : null;
   const done = (at: { readonly channel: CardRow['channel']; readonly ts: CardRow['ts'] }): Finished => ({
     remoteId: at.ts,
-    commit: (tx) => tx.approvals.cards.put(record.id, { ...at, principal, shown }),
+    commit: (tx) => tx.approvals.cards.put(showing.record.id, { ...at, principal, shown }),
   });
   const rest = { remember: null, otherwise: null, dispose: async () => {} };
   if (card !== null) {
@@ -153,6 +160,7 @@ function sending(showing: Showing, look: ReturnType<World['look']['approvalCard'
       ...{ ...rest, ...slackEditLimits, timeoutMs: edit.timeoutMs, settleMs: edit.settleMs },
       point: { send: 'slack.edit.send', find: 'slack.edit.find' },
       async send(attempt) {
+        if (await hasChanged(showing)) return retryLater(CHANGED_MEANWHILE, 'turn', AGAIN_MS);
         const sent = await edit.send({ ...at, ...look }, attempt);
         if (sent.kind === 'ok') return ok(done(at));
         return sent.kind === 'rejected' && sent.code === 'not-found' ? ok(goneFromSlack(showing, at)) : sent;
@@ -171,6 +179,7 @@ function sending(showing: Showing, look: ReturnType<World['look']['approvalCard'
     ...slackPostLimits('user' in body.to ? body.to.user : body.to.channel),
     point: { send: 'slack.post.send', find: 'slack.post.find' },
     async send(attempt) {
+      if (await hasChanged(showing)) return retryLater(CHANGED_MEANWHILE, 'turn', AGAIN_MS);
       const sent = await post.send({ target, ...look }, attempt);
       if (sent.kind === 'ok') return ok(done(sent.value));
       return sent.kind === 'rejected' && sent.code !== 'auth' ? ok(unreachable(showing, sent)) : sent;
@@ -181,6 +190,14 @@ function sending(showing: Showing, look: ReturnType<World['look']['approvalCard'
       return ok(found.value === null ? null : done(found.value));
     },
   };
+}
+
+/** From when this is asked on, every change of the request sends a card of its own. */
+async function hasChanged({ world, record, link }: Showing): Promise<boolean> {
+  const now = await world.store.approvals.get(record.id);
+  const there = await world.store.links.get(link.id);
+  const isSame = JSON.stringify(now?.approval) === JSON.stringify(record.approval);
+  return !isSame || (there !== null && isRestricted(there) !== isRestricted(link));
 }
 
 /** Somebody took it out of Slack: while it can be decided it is posted anew. */

@@ -57,17 +57,18 @@ const isDue = ({ status, round, at }: Approval, body: Body) =>
   (status === 'granted' || status === 'executing') && round === body.round && at === body.step;
 
 async function send(running: Running, attempt: Attempt): Promise<Outcome<Finished>> {
-  const { world, approving, link, connector } = running;
+  const { connector } = running;
   const begun = await begin(running);
   if (begun.kind !== 'ok') return begun;
   if (begun.value === null) return ok(finished());
   const { change, approval } = begun.value;
-  const mode = await modeFor(world.store, approving, link, approval.request.kind);
-  if (mode !== 'on') return ok(finishedBy(running, { left: [] }));
+  if (approval.request.simulated === true) return ok(finishedBy(running, { left: [] }));
   const sent = await connector.write.send(change, attempt);
   if (sent.kind === 'ok') return ok(finishedBy(running, sent.value));
   if (sent.kind === 'retry' && sent.effect === 'none') await tell(running, { kind: 'not-run' }, 'not-run');
-  if (sent.kind === 'rejected') await tell(running, { kind: 'done', ok: false }, sent.code);
+  // A new sign-in lets it go on, while the grant lasts.
+  if (sent.kind === 'rejected' && sent.code === 'auth') await tell(running, { kind: 'not-run' }, 'not-run');
+  else if (sent.kind === 'rejected') await tell(running, { kind: 'done', ok: false }, sent.code);
   return sent;
 }
 
@@ -105,6 +106,7 @@ async function begin(running: Running): Promise<Outcome<Begun | null>> {
       await moveApproval(tx, { ...moving, cause: causeOf(running, 'uncertain') }, { kind: 'crash' });
       return rejected('conflict', STOPPED_WHILE_RUNNING);
     }
+    if (await isSwitchedOff(tx, running, held.approval)) return ok(null);
     const told = { kind: 'execute' as const, request: seen.value };
     const moved = await moveApproval(tx, { ...moving, cause: causeOf(running, 'executing') }, told);
     const change = moved.kind === 'moved' ? changeOf(running.link, moved.after) : null;
@@ -112,6 +114,19 @@ async function begin(running: Running): Promise<Outcome<Begun | null>> {
     await sayNotRun(tx, running, held.approval, moved);
     return ok(null);
   });
+}
+
+/** What was asked in earnest is done only while its owner still wants it done; its grant ends by itself. */
+async function isSwitchedOff(
+  tx: StoreTx,
+  { approving, link, body }: Running,
+  { request, hash }: Approval,
+): Promise<boolean> {
+  if (request.simulated === true) return false;
+  if ((await modeFor(tx, approving, link, request.kind)) === 'on') return false;
+  const noted = await notedOf(tx, body.approval, { request, hash });
+  await tx.operations.append(link.id, [note(notRunNote(noted, notRunBecause('switched-off')))]);
+  return true;
 }
 
 /** The request as it would be sent now, by a reading of the ticket of this moment. */

@@ -9,7 +9,6 @@ import type { Concerned } from '../texts/approval-answers.ts';
 import { NAMELESS } from '../texts/approval-notes.ts';
 import { ticketName } from '../texts/names.ts';
 import { differences } from './approval-differences.ts';
-import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
 
 type Rows = Pick<Store | StoreTx, 'approvals' | 'approvers' | 'people' | 'links' | 'principals'>;
@@ -77,7 +76,7 @@ export async function shownApproval(
     since: previous === null ? [] : differences(previous, request),
     questions: questions.map(({ by, question, answer }) => ({ by, question, answer })),
     asked: asked.map(({ principal }) => principal),
-    simulated: native === null && (await modeFor(rows, approving, link, request.kind)) !== 'on',
+    simulated: request.simulated === true,
     restricted: isRestricted(link),
   };
 }

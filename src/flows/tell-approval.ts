@@ -1,4 +1,3 @@
-import type { Mode } from '../approvals/settings.ts';
 import type { Approval } from '../model/approval.ts';
 import type { PrincipalId } from '../model/ids.ts';
 import type { NewOperation } from '../model/link.ts';
@@ -41,7 +40,6 @@ export function decidersOf({ status, votes, at }: Approval): readonly PrincipalI
 
 interface Closing {
   readonly noted: NotedRequest;
-  readonly mode: Mode;
   /** Names of those who decided it. */
   readonly by: readonly string[];
   /** What the last of them said. */
@@ -51,7 +49,7 @@ interface Closing {
 /** What becomes known when it ends. */
 export function closing(
   { before, after, approving }: Change,
-  { noted, mode, by, reason }: Closing,
+  { noted, by, reason }: Closing,
 ): readonly NewOperation[] {
   const { status, request } = after;
   const title = approving.rules.kinds[request.kind]?.title ?? request.kind;
@@ -60,7 +58,7 @@ export function closing(
   const text = isLapsed ? lapsedText(title) : endedText(title, status, { policy, by, reason });
   const body = text === null ? null : { kind: 'post' as const, text, where: 'conversation' as const };
   return [
-    note(isLapsed ? lapsedNote(noted) : endedNote(noted, status, mode !== 'on')),
+    note(isLapsed ? lapsedNote(noted) : endedNote(noted, status, request.simulated === true)),
     ...(body === null ? [] : [{ lane: 'slack' as const, itemId: null, body }]),
   ];
 }

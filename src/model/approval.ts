@@ -109,6 +109,8 @@ export const ApprovalRequest = z.strictObject({
   risk: z.enum(RISK_CLASSES),
   policy: z.strictObject({ name: z.string().min(1).max(80), hash: PayloadHash }),
   correlation: z.string().min(1).max(200),
+  /** Nothing is changed, whatever is decided: so it was asked, and so it stays. */
+  simulated: z.literal(true).exactOptional(),
   expires_at: z.int().positive(),
 });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;

@@ -134,6 +134,9 @@ export const alikeDone = (approved: number, others: readonly string[]): string =
 export const wordsDoNotCount =
   'Words do not count as a decision. Press Approve or Deny on the card, or Needs info to ask something.';
 
+/** Why a card waits a moment, for the log. */
+export const CHANGED_MEANWHILE = 'What it shows has changed meanwhile; it is written anew';
+
 /** At the beginning of a sentence. */
 export const AN_APPROVER = 'An approver';
 export const A_SENIOR = 'A senior reviewer';

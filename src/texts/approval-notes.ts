@@ -207,6 +207,8 @@ export function notRunBecause(why: string): string {
       return 'what it is about has changed since. It is asked again.';
     case 'no-quorum':
       return 'somebody who approved it may not do so any more, so there are too few votes.';
+    case 'switched-off':
+      return 'such approvals are switched off here since it was asked.';
     case 'too-late':
       return 'the time to do it is over. It has to be asked again.';
     default:

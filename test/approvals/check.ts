@@ -155,9 +155,11 @@ function note(
     claim(holdsSeat(said, book, event.roster, event.now), 'a vote of somebody who may not');
     claim(asked?.includes(seat) === true, 'a vote of somebody who was not asked');
     const step = book.said.filter((one) => one.step === said.step);
-    claim(!step.some((one) => one.by === said.by || one.seat === seat), 'two votes of one');
+    const rivals = step.filter((one) => one.by === said.by || one.seat === seat);
+    // What somebody said who may not any more takes no seat, for good.
+    claim(!rivals.some((one) => holdsSeat(one, book, event.roster, event.now)), 'two votes of one');
     claim(event.decision === 'approve' || event.reason.trim() !== '', 'a refusal without a reason');
-    book.said = [...book.said, said];
+    book.said = [...book.said.filter((one) => !rivals.includes(one)), said];
   } else if (event.kind === 'edit') {
     claim(book.runs.size === 0, 'a change of what has run');
     book.text = canonical(event.request);

@@ -2,68 +2,21 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { approvalErrand } from '../../src/flows/approval-errands.ts';
-import { actOnApproval, type Ballot, decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
+import { actOnApproval, decideApproval } from '../../src/flows/decide-approval.ts';
 import { approvalFor } from '../../src/flows/look-at-approval.ts';
 import { prepareApproved } from '../../src/flows/run-approved.ts';
-import { ApprovalId, type Decision } from '../../src/model/approval.ts';
-import { Marker } from '../../src/model/ids.ts';
+import { ApprovalId } from '../../src/model/approval.ts';
 import type { Link } from '../../src/model/link.ts';
 import { type Outcome, rejected, retryLater, unknownEffect } from '../../src/model/outcome.ts';
 import type { WrittenFields } from '../../src/model/ticket.ts';
 import { dropCopies, openStore, rows } from '../store/open-store.ts';
+import { attempt, ballot, run, stateOf, statusOf, vote } from './acts.ts';
 import { type Crowd, gather, type Person } from './crowd.ts';
 import { rulesWith } from './rules.ts';
 
 after(dropCopies);
 
 const HOUR_MS = 3_600_000;
-const attempt = { marker: Marker.parse('dsk-0000000000000000'), startedAt: new Date() };
-
-async function ballot(
-  crowd: Crowd,
-  id: ApprovalId,
-  by: Person,
-  decision: Decision = 'approve',
-): Promise<Ballot> {
-  const tokens = await issueTokens(crowd.world, { approval: id, by: by.principal, surface: 'card' });
-  assert.ok(tokens);
-  return {
-    ...{ approval: id, by: { system: 'slack', id: by.user }, surface: 'card', means: 'button' },
-    ...{ decision, reason: 'No.', shown: { token: tokens[decision] }, cause: null },
-  };
-}
-
-/** `counted`, or why not. */
-async function vote(
-  crowd: Crowd,
-  id: ApprovalId,
-  by: Person,
-  decision: Decision = 'approve',
-): Promise<string> {
-  const answer = await decideApproval(crowd.world, await ballot(crowd, id, by, decision));
-  if (answer.kind !== 'ok') return answer.reason;
-  return answer.value.kind === 'refused' ? answer.value.why : answer.value.kind;
-}
-
-const stateOf = async ({ world }: Crowd, id: ApprovalId) =>
-  (await world.store.approvals.get(id))?.approval ?? assert.fail('it is gone');
-const statusOf = async (crowd: Crowd, id: ApprovalId) => (await stateOf(crowd, id)).status;
-
-/** Runs the work as the ticket's lane does, once. */
-async function run(crowd: Crowd, link: Link, id: ApprovalId): Promise<string> {
-  const { round, at: step } = await stateOf(crowd, id);
-  const prepared = await prepareApproved(crowd.world, link, {
-    kind: 'run-approved',
-    approval: id,
-    round,
-    step,
-  });
-  assert.equal(prepared.kind, 'ok');
-  if (prepared.kind !== 'ok' || 'skip' in prepared.value) return 'skipped';
-  const sent = await prepared.value.send(attempt);
-  if (sent.kind === 'ok') await crowd.world.store.transaction((tx) => sent.value.commit(tx));
-  return sent.kind;
-}
 
 /** The same crowd, whose ticket system answers writes so. */
 const answering = (crowd: Crowd, answer: () => Outcome<WrittenFields>): Crowd => ({

@@ -1,16 +1,19 @@
 /** Decisions that must not count: made up, bent, used before, of others, too late, of another install. */
 import { randomBytes } from 'node:crypto';
 import { createApprovalTokens } from '../../src/approvals/token.ts';
-import { type Ballot, decideApproval, type Issued, issueTokens } from '../../src/flows/decide-approval.ts';
+import { type Ballot, decideApproval } from '../../src/flows/decide-approval.ts';
+import type { Issued } from '../../src/flows/issue-tokens.ts';
 import { ApprovalId, DECISIONS, PayloadHash } from '../../src/model/approval.ts';
 import type { Lot } from '../support/lot.ts';
 import type { Crowd, Person } from './crowd.ts';
+import { issueNow } from './issue-now.ts';
 
 export const FORGERIES = [
   'made up',
   'bent by a bit',
   'signed with another key',
   'the other decision',
+  'of another step',
   'of somebody else',
   'by the requester',
   'by a stranger',
@@ -44,7 +47,7 @@ interface Target {
 export async function target(crowd: Crowd, lot: Lot): Promise<Target> {
   const { id } = await crowd.open();
   const by = lot.pick(crowd.approvers);
-  const tokens = await issueTokens(crowd.world, { approval: id, by: by.principal, surface: 'card' });
+  const tokens = await issueNow(crowd.world, { approval: id, by: by.principal, surface: 'card' });
   if (tokens === null) throw new Error('There is nothing to decide');
   return { id, tokens, by };
 }
@@ -84,13 +87,23 @@ async function forged(scene: Scene, at: Target, sort: Forgery, honest: Ballot): 
       const { jti: _, ...claims } = read.claims;
       return withToken(createApprovalTokens([randomBytes(32)], own.world.store.install).sign(claims).token);
     }
+    case 'of another step': {
+      const read = own.approving.tokens.read(token);
+      if (read === null) throw new Error('Our own token is not read');
+      const { jti: _, ...claims } = read.claims;
+      const { token: moved, jtiHash } = own.approving.tokens.sign({ ...claims, step: claims.step + 1 });
+      const { wf, rnd: round, step, ph: hash, apr: principal, dec, aud: surface, exp: until } = claims;
+      const row = { approval: wf, round, step: step + 1, principal, decision: dec, hash, surface, until };
+      await own.world.store.transaction((tx) => tx.approvals.tokens.add(jtiHash, row));
+      return withToken(moved);
+    }
     case 'the other decision':
       return { ...honest, decision: decision === 'approve' ? 'deny' : 'approve' };
     case 'of somebody else':
       return { ...honest, by: { system: 'slack', id: mine.user } };
     case 'by the requester': {
       const by = own.requester;
-      const issued = await issueTokens(own.world, { approval: at.id, by: by.principal, surface: 'card' });
+      const issued = await issueNow(own.world, { approval: at.id, by: by.principal, surface: 'card' });
       return { ...honest, by: { system: 'slack', id: by.user }, shown: { token: issued?.[decision] ?? '' } };
     }
     case 'by a stranger':

@@ -1,11 +1,12 @@
 /** Many decisions at once about one request: one counts, and its work is done once. */
-import { type Ballot, type Decided, decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
+import { type Ballot, type Decided, decideApproval } from '../../src/flows/decide-approval.ts';
 import { prepareApproved } from '../../src/flows/run-approved.ts';
 import { Marker } from '../../src/model/ids.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { isDatabaseAway } from '../../src/store/database.ts';
 import type { Lot } from '../support/lot.ts';
 import type { Crowd } from './crowd.ts';
+import { issueNow } from './issue-now.ts';
 
 export interface Raced {
   /** Of all decisions at once, how many counted; one is right. */
@@ -35,7 +36,7 @@ export async function race(crowd: Crowd, lot: Lot): Promise<Raced> {
   const { id, link } = await crowd.open();
   const ballots: Ballot[] = [];
   for (const { principal, user } of crowd.approvers) {
-    const tokens = await issueTokens(world, { approval: id, by: principal, surface: 'card' });
+    const tokens = await issueNow(world, { approval: id, by: principal, surface: 'card' });
     if (tokens === null) throw new Error('There is nothing to decide');
     const decision = lot.draw() < 0.5 ? ('approve' as const) : ('deny' as const);
     ballots.push({

@@ -1,13 +1,14 @@
 /** Approvals that the ticket system itself waits for: asked in Slack too, answered by one's own hand, decided by its record. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
+import { decideApproval } from '../../src/flows/decide-approval.ts';
 import type { ApprovalId, Decision } from '../../src/model/approval.ts';
 import { ConnectorId, LinkId, type PrincipalId, SlackUser } from '../../src/model/ids.ts';
 import { createSecret } from '../../src/model/secret.ts';
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
 import { passwordOf } from '../../src/sandbox/servicenow/access.ts';
 import { seededId } from '../../src/sandbox/servicenow/seed.ts';
+import { issueNow } from '../approvals/issue-now.ts';
 import { settingsWith } from '../approvals/rules.ts';
 import { startSite } from '../sandbox/jira/site.ts';
 import { startInstance } from '../sandbox/servicenow/instance.ts';
@@ -163,7 +164,7 @@ async function say(story: Story, by: readonly [SlackUser, PrincipalId], decision
   const { world } = story.bridge;
   const { id } = (await rows(story)).at(nth) ?? assert.fail();
   const [user, principal] = by;
-  const tokens = await issueTokens(world, { approval: id, by: principal, surface: 'card' });
+  const tokens = await issueNow(world, { approval: id, by: principal, surface: 'card' });
   if (tokens === null) return null;
   const decided = await decideApproval(world, {
     ...{ approval: id, by: { system: 'slack', id: user }, surface: 'card', means: 'button', decision },
@@ -354,7 +355,7 @@ test('what an agent sets on the ticket is asked for once each time, and what was
     await until('it is asked for', LIMIT_MS, async () => (await asked()).length === nth);
     const id = (await asked()).at(-1)?.id ?? assert.fail();
     await until('Ben is told of it', LIMIT_MS, () => toldTo(story, BEN).includes(id));
-    const tokens = await issueTokens(story.bridge.world, { approval: id, by: ben, surface: 'card' });
+    const tokens = await issueNow(story.bridge.world, { approval: id, by: ben, surface: 'card' });
     const decided = await decideApproval(story.bridge.world, {
       ...{ approval: id, by: { system: 'slack', id: BEN }, surface: 'card', means: 'button' },
       ...{ decision: 'approve', reason: '', shown: { token: tokens?.approve ?? '' }, cause: null },

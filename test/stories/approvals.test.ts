@@ -1,9 +1,10 @@
 /** Approvals on a whole bridge: asked when the ticket is there, decided once, done once, and void when something changes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
+import { decideApproval } from '../../src/flows/decide-approval.ts';
 import { ApprovalId, type Decision } from '../../src/model/approval.ts';
 import { type PrincipalId, SlackUser } from '../../src/model/ids.ts';
+import { issueNow } from '../approvals/issue-now.ts';
 import { settingsWith } from '../approvals/rules.ts';
 import { until } from '../support/until.ts';
 import { HELP, type Story, startStory } from './rig.ts';
@@ -64,7 +65,7 @@ const idOf = (id: string) => ApprovalId.parse(id);
 async function decide(story: Story, by: SlackUser, principal: PrincipalId, decision: Decision, reason = '') {
   const { world } = story.bridge;
   const { id } = await theOnly(story);
-  const tokens = await issueTokens(world, { approval: id, by: principal, surface: 'card' });
+  const tokens = await issueNow(world, { approval: id, by: principal, surface: 'card' });
   assert.ok(tokens);
   const ballot = { approval: id, by: { system: 'slack' as const, id: by }, surface: 'card' as const };
   const said = {
