@@ -98,6 +98,7 @@ export function openWorld({ config, us, botToken, shelf, ...parts }: WorldParts)
       tombstone: renderTombstone,
       longest: LONGEST_SAID,
     },
+    withoutSecrets: (text) => withoutPieces(text, redactor(text)),
     interpret: async (bytes) => redactIntake(redactor, await slackIn.interpret(parseSlackBody(bytes))),
     rules,
   };

@@ -11,6 +11,7 @@ import { decideApproval } from './decide-approval.ts';
 import { issueTokens } from './issue-tokens.ts';
 import { namesOf } from './move-approval.ts';
 import type { World } from './world.ts';
+import { writeRefusal } from './write-refusal.ts';
 
 /** Where Slack sends a browser back to. */
 const signInRedirectUrl = (publicUrl: string): string =>
@@ -117,12 +118,17 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
       const found = await find(id, who);
       if ('kind' in found) return found;
       const old = staleSignIn(found, who, now().getTime());
-      if (old !== null) return old;
+      if (old !== null) {
+        const by = { system: 'slack' as const, id: who.user };
+        const { world, record } = found;
+        await writeRefusal(world, { record, by, surface: 'web', result: 'sign-in-first', cause: null });
+        return old;
+      }
       // Said before the token is used up, so that the page can be sent once more.
       if (decision === 'deny' && reason.trim() === '') return refused(409, texts.REASON_MISSING);
       const decided = await decideApproval(found.world, {
         ...{ approval: id, by: { system: 'slack', id: who.user }, surface: 'web', means: 'page' },
-        ...{ decision, reason, shown: { token }, cause: null },
+        ...{ decision, reason: found.world.withoutSecrets(reason), shown: { token }, cause: null },
       });
       if (decided.kind !== 'ok') return refused(503, texts.TRY_AGAIN);
       if (decided.value.kind === 'refused') return refused(409, texts.refusalText(decided.value.why));

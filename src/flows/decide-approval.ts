@@ -16,6 +16,7 @@ import { boundNow } from './build-approval.ts';
 import { type Moved, moveApproval, namesOf, notedOf, ringFor, type Told, unfitFor } from './move-approval.ts';
 import { mayStandIn } from './roster.ts';
 import type { World } from './world.ts';
+import { writeRefusal } from './write-refusal.ts';
 
 /** What somebody decided, as a signed call or the record of a ticket system says it. */
 export interface Ballot {
@@ -53,7 +54,12 @@ const refused = (why: BallotRefusal): Decided => ({ kind: 'refused', why });
  */
 export async function decideApproval(world: World, ballot: Ballot): Promise<Outcome<Decided>> {
   const found = await actorIn(world, ballot);
-  if (found.kind !== 'found') return ok(found);
+  if (found.kind !== 'found') {
+    const { by, surface, cause } = ballot;
+    const record = await world.store.approvals.get(ballot.approval);
+    await writeRefusal(world, { record, by, surface, result: found.why, cause });
+    return ok(found);
+  }
   const { approving, record, by } = found;
   const unfit = await unfitFor(world, approving, { record, actor: [by] });
   if (unfit.kind !== 'ok') return unfit;

@@ -13,7 +13,7 @@ import { askInSlack } from './approval-cards.ts';
 import { differences } from './approval-differences.ts';
 import { boundNow } from './build-approval.ts';
 import { moveAlone, notedOf, questionOf, ringFor, unfitFor } from './move-approval.ts';
-import { askedNow, rosterIn } from './roster.ts';
+import { askedNow, MOST_LOOKED_UP, rosterIn } from './roster.ts';
 import type { World } from './world.ts';
 
 type Of<K extends Errand['kind']> = Extract<Errand, { kind: K }>;
@@ -34,7 +34,10 @@ export async function tellAsked(
   const approving = world.approvals;
   const record = await world.store.approvals.get(id);
   if (approving === undefined || record === null || !stands(record, round, step)) return ok(null);
-  const unfit = await unfitFor(world, approving, { record, actor: [] });
+  // Whom Slack says to be no full member is not shown what he may not decide.
+  const all = await rosterIn(approving, world.store, questionOf(record, []), new Set());
+  const wanted = askedNow(record.approval, all, (await world.store.now()).getTime());
+  const unfit = await unfitFor(world, approving, { record, actor: wanted.slice(0, MOST_LOOKED_UP) });
   if (unfit.kind !== 'ok') return unfit;
   await world.store.transaction(async (tx) => {
     const held = await tx.approvals.hold(id);

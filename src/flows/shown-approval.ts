@@ -7,6 +7,7 @@ import type { StoredApproval } from '../store/approval-rows.ts';
 import type { Store, StoreTx } from '../store/store.ts';
 import type { Concerned } from '../texts/approval-answers.ts';
 import { NAMELESS } from '../texts/approval-notes.ts';
+import { earlierWords } from '../texts/approvals.ts';
 import { ticketName } from '../texts/names.ts';
 import { differences } from './approval-differences.ts';
 import type { Approving } from './approving.ts';
@@ -71,14 +72,42 @@ export async function shownApproval(
       ...{ key: ticketName(ticket?.key), url: native?.url ?? ticket?.url ?? null },
       summary: ticket?.fields?.summary ?? link.request?.summary ?? '',
     },
-    policy: { owner: rule?.owner ?? null, url: null },
-    ...{ message: null, related: [], audit: null },
+    policy: { owner: rule?.owner ?? null, url: rule?.text ?? null },
+    message: null,
+    related: await relatedTo(rows, approving, record, link),
+    audit: await rows.approvals.history.entryOf(id, record.link),
     since: previous === null ? [] : differences(previous, request),
     questions: questions.map(({ by, question, answer }) => ({ by, question, answer })),
     asked: asked.map(({ principal }) => principal),
     simulated: request.simulated === true,
     restricted: isRestricted(link),
   };
+}
+
+const MOST_LOOKED_AT = 30;
+const MOST_RELATED = 3;
+
+/** What became of the same sort of request of the same person before. */
+async function relatedTo(
+  rows: Rows,
+  approving: Approving,
+  { id, approval }: StoredApproval,
+  { requester }: Link,
+): Promise<ApprovalShown['related']> {
+  const ended = await rows.approvals.history.endedOf(requester, MOST_LOOKED_AT);
+  const alike = ended.filter(
+    (one) => one.id !== id && one.native === null && one.approval.request.kind === approval.request.kind,
+  );
+  return Promise.all(
+    alike.slice(0, MOST_RELATED).map(async (one) => {
+      const link = await rows.links.get(one.link);
+      const hidden = link === null || isRestricted(link);
+      const of = concernedIn(approving, one, hidden ? null : link);
+      const { status, request } = one.approval;
+      const text = earlierWords(of, status, { at: one.closedAt, isSimulated: request.simulated === true });
+      return { text, url: hidden ? null : (link.ticket?.url ?? null) };
+    }),
+  );
 }
 
 /** Only some may open its ticket. */

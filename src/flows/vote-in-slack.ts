@@ -15,6 +15,7 @@ import { type Answer, type Asked, refusal } from './approval-pressed.ts';
 import type { BallotRefusal } from './approving.ts';
 import { decideApproval, STREAK_SECONDS } from './decide-approval.ts';
 import { concernedIn, decidedWhere } from './shown-approval.ts';
+import { writeRefusal } from './write-refusal.ts';
 
 type Vote = Extract<ApprovalAct, { kind: 'vote' }>;
 
@@ -29,10 +30,15 @@ export async function voteInSlack(
 ): Promise<Outcome<Answer>> {
   const { by: user, place, view, cause } = pressed;
   const read = approving.tokens.read(token);
-  if (read === null || read.claims.aud === 'web') return ok(refusal(NOT_COUNTED.forged));
+  const turnedAway = async (at: StoredApproval | null, result: string, text: string) => {
+    const by = { system: 'slack' as const, id: user };
+    await writeRefusal(world, { record: at, by, surface: 'card', result, cause });
+    return ok(refusal(text));
+  };
+  if (read === null || read.claims.aud === 'web') return turnedAway(null, 'forged', NOT_COUNTED.forged);
   const { wf: id, apr, aud: surface } = read.claims;
   const record = await world.store.approvals.get(id);
-  if (record === null) return ok(refusal(NOT_COUNTED['no-such']));
+  if (record === null) return turnedAway(null, 'no-such', NOT_COUNTED['no-such']);
   const link = await world.store.links.get(record.link);
   const of = concernedIn(approving, record, link);
   const card = place === null ? null : await world.store.approvals.cards.at(place.channel, place.ts);
@@ -41,9 +47,9 @@ export async function voteInSlack(
   const isCopied = place !== null && (card === null || card.approval !== id || card.principal !== apr);
   const where = decidedWhere(approving, record, link);
   if (where.kind === 'page' && record.approval.status === 'open')
-    return ok(refusal(signInFirst(of, record.approval.request.risk, where.url)));
+    return turnedAway(record, 'sign-in-first', signInFirst(of, record.approval.request.risk, where.url));
   if (where.kind === 'nowhere' && record.approval.status === 'open')
-    return ok(refusal(NOT_COUNTED['not-shown']));
+    return turnedAway(record, 'not-shown', NOT_COUNTED['not-shown']);
   const decided = await decideApproval(world, {
     ...{ approval: id, by: { system: 'slack', id: user }, surface, decision, reason },
     ...{ means: isCopied ? ('copied-card' as const) : ('button' as const), shown: { token }, cause },

@@ -147,6 +147,8 @@ export interface World {
     /** Characters of plain text that surely fit into one message. */
     readonly longest: number;
   };
+  /** The same words without the secrets in them. */
+  readonly withoutSecrets: (text: string) => string;
   /** Reads the stored bytes of a Slack delivery; what cannot be read is `ignored`, never an error. */
   readonly interpret: (body: Uint8Array) => Promise<Intake>;
   readonly connectors: ReadonlyMap<ConnectorId, Connector>;

@@ -5,6 +5,7 @@ import type { Approval, ApprovalStatus, RiskClass, Surface, Vote } from '../mode
 import { ApprovalId } from '../model/approval.ts';
 import type { LinkId, PrincipalId } from '../model/ids.ts';
 import type { NativeRecord } from '../model/native-approval.ts';
+import { createApprovalHistory } from './approval-history.ts';
 import { createApprovalQuestions } from './approval-questions.ts';
 import { APPROVAL_COLUMNS, approvalRows, type StoredApproval } from './approval-rows.ts';
 import { createApprovalSides } from './approval-sides.ts';
@@ -45,6 +46,7 @@ export function createApprovals(scope: Scope) {
     tokens: createApprovalTokens(scope),
     ...createApprovalSides(scope),
     questions: createApprovalQuestions(scope),
+    history: createApprovalHistory(scope),
   };
 }
 

@@ -211,6 +211,16 @@ export const STATUS_WORDS: Readonly<Record<ApprovalStatus, string>> = {
   approved: 'Approved in the ticket system.',
   void: 'Nobody has to decide this any more.',
 };
+/** One that is over, in one line. */
+export function earlierWords(
+  { title, key }: { readonly title: string; readonly key: string },
+  status: ApprovalStatus,
+  { at, isSimulated }: { readonly at: Date | null; readonly isSimulated: boolean },
+): string {
+  const day = at === null ? '' : ` on ${at.toISOString().slice(0, 10)}`;
+  const sort = isSimulated ? ' (simulated)' : '';
+  return `${title} (${key})${sort}, ended${day}: ${STATUS_WORDS[status]}`;
+}
 export const SIMULATED_DONE = 'Approved. It was only simulated: nothing was changed.';
 
 export const DENY_TITLE = 'Deny';

@@ -174,7 +174,7 @@ export function createApprovalDoor(pages: ApprovalPages, sealing: Sealing, publi
       const { id, session: own, form } = press;
       const decision = z.enum(DECISIONS).safeParse(form.get('decision')).data;
       if (decision === undefined) return said(403, words.elsewhere);
-      const reason = (form.get('reason') ?? '').slice(0, 3_000);
+      const reason = (form.get('reason') ?? '').slice(0, 3_000).toWellFormed();
       const token = form.get(decision) ?? '';
       const decided = await pages.decide(id, personOf(own), { decision, reason, token });
       return decided.kind === 'refused' ? refused(decided, id) : said(200, decided.text);

@@ -68,6 +68,7 @@ export function createProcess(around: Surroundings): Process {
     io,
     slack: createPaperSlack({ state: slack, exchange, weather }),
     look,
+    withoutSecrets: (text) => text,
     interpret: createInterpret(slack),
     connectors: new Map(desks.map((state) => [state.id, createPaperDesk({ state, exchange, weather })])),
     tokenOf() {

@@ -187,6 +187,7 @@ export function createApprovals(): Store['approvals'] {
     },
     asked: { add: askedByOperators, of: askedByOperators, reminded: askedByOperators },
     delegations: { standing: askedByOperators, add: askedByOperators },
+    history: { endedOf: askedByOperators, entryOf: askedByOperators },
   };
 }
 
