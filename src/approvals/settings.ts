@@ -46,6 +46,17 @@ const Service = z
   .default(null)
   .meta({ description: 'Which service it is about, for the approver `service-owner`. Null: none.' });
 
+const OutcomeName = z.string().trim().min(1).max(40).nullable().default(null);
+
+const Outcomes = z
+  .strictObject({
+    approve: OutcomeName.meta({ description: 'The word on the button that approves. Null: Approve.' }),
+    deny: OutcomeName.meta({ description: 'The word on the button that denies. Null: Deny.' }),
+  })
+  .refine(({ approve, deny }) => approve === null || approve.toLowerCase() !== deny?.toLowerCase(), {
+    error: 'must be two words that differ',
+  });
+
 /** One class of request: what is at stake, and what is done when it was decided. */
 export const ApprovalKind = z.strictObject({
   title: z.string().trim().min(1).max(80).meta({ description: 'What people read.' }),
@@ -71,6 +82,10 @@ export const ApprovalKind = z.strictObject({
   production_data: z.boolean().default(false).meta({ description: 'Whether it touches production data.' }),
   external_vendor: z.boolean().default(false).meta({
     description: 'Whether it reaches a company outside.',
+  }),
+  outcomes: Outcomes.prefault({}).meta({
+    description:
+      'What the two decisions are called where other words are clearer, such as Resolve and Keep open for an alert. Which one approves stays as it is.',
   }),
   service: Service,
   bound: z

@@ -136,9 +136,13 @@ async function actsOf(
     shown: record.approval,
   });
   if (issued === null) return 'stale';
+  const names = approving.rules.kinds[record.approval.request.kind]?.outcomes ?? {
+    approve: null,
+    deny: null,
+  };
   const outcomes = [
-    { decision: 'approve' as const, label: null, value: issued.approve },
-    { decision: 'deny' as const, label: null, value: issued.deny },
+    { decision: 'approve' as const, label: names.approve, value: issued.approve },
+    { decision: 'deny' as const, label: names.deny, value: issued.deny },
   ];
   return { ...beside, outcomes };
 }

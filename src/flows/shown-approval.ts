@@ -66,6 +66,7 @@ export async function shownApproval(
     kind: {
       ...{ title: native?.name ?? kind?.title ?? request.kind, domain: kind?.domain ?? 'other' },
       ...{ ifWrong: kind?.if_wrong ?? '', blocksPerson: kind?.blocks_person ?? false },
+      outcomes: kind?.outcomes ?? { approve: null, deny: null },
     },
     people: await peopleIn(rows, named),
     ticket: {

@@ -135,10 +135,12 @@ suite('who is shown an approval', { concurrency: false }, () => {
     await becomes(story, 'executed');
   });
 
-  test('the card names what the same person asked for before, the audit entry, and where the rule stands', async (t) => {
+  test('the card names what the same person asked for before, the audit entry, the rule, and the words of its own for both decisions', async (t) => {
     const settings = settingsWith();
     const rules = settings.rules.map((rule) => ({ ...rule, text: 'https://rules.example/access' }));
-    const story = await start(t, { approvals: { ...settings, rules } });
+    const outcomes = { approve: 'Resolve', deny: 'Keep open' };
+    const kinds = { ...settings.kinds, access: { ...settings.kinds['access'], outcomes } };
+    const story = await start(t, { approvals: { ...settings, rules, kinds } });
     await employ(story);
     await opened(story, 'Please let me into the database');
     await press(story, BEN, await cardOf(story, BEN, WAITS), 'approve');
@@ -150,6 +152,7 @@ suite('who is shown an approval', { concurrency: false }, () => {
     const { ticket } = await opened(story, 'Please let me into the second database');
     await until('it is asked', LIMIT_MS, async () => (await latest(story)).id !== first.id);
     const card = await cardOf(story, BEN, new RegExp(`${ticket.key}[\\s\\S]*desk_approval_approve`));
+    assert.match(card.text, /Resolve[\s\S]*Keep open/);
     assert.match(card.text, /Earlier[\s\S]*ended on 2\d{3}-\d\d-\d\d: Approved and done/);
     assert.match(card.text, /<https:\/\/rules\.example\/access\|Policy access/);
     const { id } = await latest(story);

@@ -37,6 +37,8 @@ export interface ApprovalShown {
     readonly domain: string;
     readonly ifWrong: string;
     readonly blocksPerson: boolean;
+    /** The words for both decisions; null: the usual ones. */
+    readonly outcomes: Readonly<Record<Decision, string | null>>;
   };
   /** Everybody whom the request names and who voted. Who is missing is shown as unknown. */
   readonly people: ReadonlyMap<PrincipalId, Named>;

@@ -49,14 +49,14 @@ export interface DecideForm {
   readonly decision: Decision | null;
 }
 
-const BOTH = [
-  { decision: 'approve', label: null },
-  { decision: 'deny', label: null },
-] as const;
-
 /** All of it, and the decision below. */
 export function decideView({ shown, tokens, page, decision }: DecideForm): FormLook {
-  const deciding = tokens === null || page !== null ? null : { outcomes: BOTH, chosen: decision };
+  const { approve, deny } = shown.kind.outcomes;
+  const outcomes = [
+    { decision: 'approve', label: approve },
+    { decision: 'deny', label: deny },
+  ] as const;
+  const deciding = tokens === null || page !== null ? null : { outcomes, chosen: decision };
   const view = approvalView(shown, deciding, tokens === null ? '' : JSON.stringify(tokens));
   if (page === null) return view;
   const why = insteadNote(shown.restricted ? 'hidden' : 'risk');

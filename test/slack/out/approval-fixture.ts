@@ -56,6 +56,7 @@ export function shownOf(
       title: 'Access to a system',
       domain: 'iam',
       ifWrong: 'Somebody sees what is not meant for him.',
+      outcomes: { approve: null, deny: null },
       blocksPerson: true,
     },
     people: new Map([
@@ -151,7 +152,13 @@ export const AnyShown: fc.Arbitrary<ApprovalShown> = fc
   .record({
     request: AnyRequest,
     status: fc.constantFrom('open', 'open', ...APPROVAL_STATES),
-    kind: fc.record({ title: hostile, domain: hostile, ifWrong: hostile, blocksPerson: fc.boolean() }),
+    kind: fc.record({
+      title: hostile,
+      domain: hostile,
+      ifWrong: hostile,
+      blocksPerson: fc.boolean(),
+      outcomes: fc.record({ approve: fc.option(hostile), deny: fc.option(hostile) }),
+    }),
     ticket: fc.record({ key: hostile, url: address, summary: hostile }),
     policy: fc.record({ owner: fc.option(hostile, { nil: null }), url: address }),
     message: fc.option(
