@@ -9,6 +9,8 @@ import { buildPage } from '../../src/sandbox/demo/page-build.ts';
 import { renderApproval } from '../../src/slack/out/approval-card.ts';
 import { renderPending } from '../../src/slack/out/approval-list.ts';
 import type { ApprovalButtons } from '../../src/slack/out/approval-shown.ts';
+import { decideView } from '../../src/slack/out/approval-views.ts';
+import { earlierWords } from '../../src/texts/approvals.ts';
 import { person } from '../approvals/world.ts';
 import { shownOf } from '../slack/out/approval-fixture.ts';
 import { openBrowser } from './demo-process.ts';
@@ -51,12 +53,33 @@ const pending = (nth: number, more: object) => ({
 const lamps = { title: 'A lamp', domain: 'workplace', risk: 'low' as const, until: now + 30 * HOUR_MS };
 const items = [pending(7, { blocksPerson: true }), pending(8, {}), pending(9, lamps)];
 
+const EARLIER = [
+  {
+    text: earlierWords({ title: 'Access to a system', key: 'IAM-2' }, 'executed', {
+      ...{ at: new Date(now), isSimulated: false },
+    }),
+    url: 'https://desk.example/browse/IAM-2',
+  },
+];
+
 const CARDS = {
   'approval-card': renderApproval(one, BOTH).blocks,
   'approval-changed': renderApproval(shownOf({ ...asked, since, questions }), BOTH).blocks,
-  'approval-page': renderApproval(one, { ...BESIDE, outcomes: [], page: 'https://desk.example/approvals/1' })
-    .blocks,
+  'approval-page': renderApproval(one, {
+    ...BESIDE,
+    outcomes: [],
+    page: 'https://desk.example/approvals/1',
+    instead: 'risk',
+  }).blocks,
   'approval-done': renderApproval(shownOf({}, {}, { status: 'executed', votes: [vote] }), null).blocks,
+  'approval-hidden': renderApproval(shownOf({ ...asked, restricted: true }), {
+    ...BESIDE,
+    ...{ outcomes: [], page: 'https://desk.example/approvals/1', look: null, instead: 'hidden' },
+  }).blocks,
+  'approval-form': decideView({
+    shown: shownOf({ ...asked, since, related: EARLIER }),
+    ...{ tokens: { approve: 'a', deny: 'd' }, page: null, decision: null },
+  }).blocks,
   'approval-list': renderPending({ items, filter: NO_FILTER, now, most: 10 }),
 };
 

@@ -67,7 +67,7 @@ function headParts(shown: ApprovalShown): KnownBlock[] {
     `${DOT[request.risk]} ${say.RISK_WORDS[request.risk]}`,
     inertValue(kind.domain, LONGEST_TAG),
     inertValue(request.target.system, LONGEST_TAG),
-    ...(kind.blocksPerson ? [`:hourglass_flowing_sand: ${say.BLOCKS_PERSON}`] : []),
+    ...(kind.blocksPerson && status === 'open' ? [`:hourglass_flowing_sand: ${say.BLOCKS_PERSON}`] : []),
   ];
   const done = simulated && status === 'executed' ? say.SIMULATED_DONE : say.STATUS_WORDS[status];
   return [
