@@ -11,6 +11,7 @@ import {
   connectorOf,
   operationOf,
   type Side,
+  stepOf,
   tsOf,
   userOf,
 } from './side.ts';
@@ -26,6 +27,27 @@ export const operationQuestions: Questions = {
         },
         { lane: 'ticket', itemId: null, body: bodyOf({ ...choice, a: choice.b }) },
       ]),
+    appendStep: ({ store }, link, { b }) =>
+      store.operations.append(link, [
+        {
+          ...{ lane: 'ticket', itemId: null },
+          body: {
+            ...{ kind: 'write', set: { status: 'done' }, before: null, actor: 'A', by: userOf(b) },
+            ...{ step: stepOf(b), implied: false },
+          },
+        },
+      ]),
+    refuseStep: ({ store }, link, { b, c }) =>
+      store.operations.append(link, [
+        {
+          ...{ lane: 'slack', itemId: null },
+          body: {
+            ...{ kind: 'post', text: 'Not taken', where: 'conversation' },
+            stepAgain: { step: stepOf(b), reason: `reason ${c}`, refused: {} },
+          },
+        },
+      ]),
+    refusedStep: ({ store }, link) => store.operations.refusedStep(link),
     open: ({ store }, link) => store.operations.open(link),
     recent: ({ store }, link) => store.operations.recent(link),
     givenUpFiles: ({ store }, link) => store.parked.givenUpFiles(link),
