@@ -24,6 +24,7 @@ import {
 } from '../texts/move.ts';
 import { theRequest } from '../texts/names.ts';
 import { isDated, writtenAt } from '../texts/on-tickets.ts';
+import { giveToAgents } from './agents-thread.ts';
 import { keepCardTrue } from './card.ts';
 import { profileOf } from './names.ts';
 import { kindIn } from './note-move.ts';
@@ -183,10 +184,7 @@ async function moveIn(world: World, { lease, link, id, intake }: Asked, moving: 
       ...answersOf(moving.past.snapshot, said, longest),
       ...again(done, gone),
     ]);
-    if (queue.internalChannel !== null && link.internal === null) {
-      const body = { kind: 'open-internal' as const, channel: queue.internalChannel };
-      await tx.operations.append(link.id, [{ lane: 'slack', itemId: null, body }]);
-    }
+    await giveToAgents(tx, link, queue.internalChannel);
     const [was, became] = [route.queue, intake.queue];
     const kind = kindIn(world.rules, [became]);
     await tx.routing.correct(link.id, { how: 'moved', kind, was, became });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ConnectorId, LinkId } from '../model/ids.ts';
+import type { ConnectorId, LinkId, SlackChannel } from '../model/ids.ts';
 import type { Scope } from './scope.ts';
 
 /** Requests that leave a ticket for another one. */
@@ -27,6 +27,12 @@ export function createMoves({ db, install }: Scope) {
       // What stands on the earlier ticket is no copy on this one.
       await sql`delete from copy c using item i where i.install_id = c.install_id and i.id = c.item_id
         and i.install_id = ${install} and i.link_id = ${id} and i.origin = 'slack'`.execute(db);
+    },
+
+    /** Threads of agents who talk elsewhere than in this channel are none of its places any more. */
+    async leaveAgents(id: LinkId, channel: SlackChannel | null): Promise<void> {
+      await sql`delete from place where install_id = ${install} and link_id = ${id}
+        and role = 'internal' and channel is distinct from ${channel}`.execute(db);
     },
 
     /** When somebody first asked, whatever tickets it has had since. */

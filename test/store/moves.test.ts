@@ -67,6 +67,20 @@ test('a moved link has a new ticket; of the old one it knows no comment and no c
   assert.ok((await store.moves.openedAt(link)) instanceof Date);
 });
 
+test('agents of another channel are left with their thread, and those of the same one keep it', async (t) => {
+  const { store } = await openStore(t);
+  const link = await openLink(store);
+  const thread = conversation('7.000000', 'C9');
+  await store.links.addPlace(link, 'internal', thread);
+  await store.moves.leaveAgents(link, thread.channel);
+  assert.deepEqual((await store.links.get(link))?.internal, thread);
+  await store.moves.leaveAgents(link, null);
+  const left = await store.links.get(link);
+  assert.equal(left?.internal, null);
+  assert.notEqual(left?.conversation, null, 'the conversation stays');
+  assert.equal(await store.links.byPlace(thread), null);
+});
+
 test('watching twice is watching once, and it ends', async (t) => {
   const { store } = await openStore(t);
   const link = await openLink(store);

@@ -20,6 +20,11 @@ export function createMoves(db: Db): Store['moves'] {
       for (const item of db.items.values())
         if (item.link === id && item.origin === 'slack') db.change(item, { copies: [] });
     },
+    async leaveAgents(id, channel) {
+      for (const [key, place] of db.places)
+        if (place.link === id && place.role === 'internal' && place.channel !== channel)
+          db.drop(db.places, key);
+    },
     async openedAt(id) {
       const row = db.links.get(id);
       if (row === undefined) throw new Error(`There is no link ${id}`);
