@@ -177,7 +177,7 @@ async function formIn(world: World, intake: Intake) {
 }
 
 /** He who wrote a secret is told, wherever the conversation goes on. */
-function warningsIn(intake: Intake): Step[] {
+export function warningsIn(intake: Intake): Step[] {
   if (intake.kind === 'message' || intake.kind === 'open-from-message') return warnOfSecrets(intake.message);
   if (intake.kind !== 'open-from-form' || intake.redacted === undefined) return [];
   return [whisper(intake.by, intake.channel, secretWarning(intake.redacted))];

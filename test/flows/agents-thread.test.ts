@@ -70,9 +70,9 @@ function move(desk: DeskPlay, queue: string): void {
 
 /** What was written on every ticket, oldest first, by visibility. */
 const written = ({ stage }: DeskPlay) =>
-  stage.desks.flatMap((desk) => desk.all().map(({ comments }) => comments)).map((comments) =>
-    comments.map(({ body, visibility }) => `${visibility}: ${docText(body)}`).join('\n'),
-  );
+  stage.desks
+    .flatMap((desk) => desk.all().map(({ comments }) => comments))
+    .map((comments) => comments.map(({ body, visibility }) => `${visibility}: ${docText(body)}`).join('\n'));
 
 test('after a move the agents of the old queue see nothing that is written, and those of the new one do', async () => {
   const desk = await play();
@@ -122,7 +122,8 @@ test('what agents wrote before the move and what is read only after it never bec
     { kind: 'edited', message: messageOf(changed) },
     { kind: 'deleted', team: TEAM, channel: AGENTS, ts: late.ts, root: old },
   ];
-  for (const intake of intakes) slack.tell(intake, { channel: OPS, root: null, identity: null, type: 'event' });
+  for (const intake of intakes)
+    slack.tell(intake, { channel: OPS, root: null, identity: null, type: 'event' });
   const { store } = desk.stage.process().world;
   await store.deliveries.insert(desk.stage.office.arrived());
   for (const row of db.deliveries.values())
@@ -139,7 +140,12 @@ test('what agents wrote before the move and what is read only after it never bec
 });
 
 test('a thread of the old queue that could not be opened before the move is not opened after it', async () => {
-  const desk = await openDeskPlay({ ops: true, sabotage: guarded, text: 'The server is down', prepared: false });
+  const desk = await openDeskPlay({
+    ops: true,
+    sabotage: guarded,
+    text: 'The server is down',
+    prepared: false,
+  });
   const { stage } = desk;
   stage.slack.places.set(AGENTS, { kind: 'public', shared: false });
   await stage.pass(MINUTE_MS);
@@ -161,7 +167,9 @@ test('two queues whose agents share a channel share the thread, too', async () =
       ...world,
       rules: {
         ...world.rules,
-        queues: new Map([...world.rules.queues].map(([name, one]) => [name, { ...one, internalChannel: AGENTS }])),
+        queues: new Map(
+          [...world.rules.queues].map(([name, one]) => [name, { ...one, internalChannel: AGENTS }]),
+        ),
       },
     }),
   };
@@ -184,7 +192,13 @@ test('whoever says what it is about takes it from the agents of the default queu
         ...world.rules,
         routing: RoutingTable.parse({
           rules: [
-            { name: 'vault', when: { words: ['nobody says this'] }, queue: 'vault', kind: 'vault', privacy: 'private' },
+            {
+              name: 'vault',
+              when: { words: ['nobody says this'] },
+              queue: 'vault',
+              kind: 'vault',
+              privacy: 'private',
+            },
           ],
           default: { queue: 'ops' },
         }),

@@ -135,6 +135,24 @@ test('what may have happened is looked up again when an operator retries it', as
   assert.equal((await store.operations.open(link))[0]?.state, 'ready');
 });
 
+test('only what is parked and surely did not happen gets other words, and whoever asks is told which', async (t) => {
+  const { store } = await openStore(t);
+  const link = await openLink(store);
+  await store.operations.append(link, [say('a'), say('b')]);
+  const [a, b] = await store.operations.open(link);
+  assert.ok(a !== undefined && b !== undefined);
+  const words = say('other words').body;
+  const textOf = async () =>
+    (await store.operations.open(link)).flatMap(({ body }) => (body.kind === 'post' ? [body.text] : []));
+  assert.equal(await store.parked.edit(a.id, words), false, 'it may be on its way');
+  await store.operations.park(a.id, { reason: 'no', blocks: true, doubtful: false });
+  assert.equal(await store.parked.edit(a.id, words), true);
+  await store.operations.startSending(b.id, 8_000);
+  await store.operations.park(b.id, { reason: 'perhaps', blocks: true, doubtful: true });
+  assert.equal(await store.parked.edit(b.id, words), false, 'it may have happened');
+  assert.deepEqual(await textOf(), ['other words', 'b']);
+});
+
 test('what belongs to the ticket side is known again by its marker or its id', async (t) => {
   const { store } = await openStore(t);
   const link = await openLink(store);

@@ -41,8 +41,7 @@ export const linkQuestions: Questions = {
     },
     moveToDirectMessage: ({ store }, link) => store.links.moveToDirectMessage(link),
     originOf: ({ store }, link) => store.links.originOf(link),
-    leaveAgents: ({ store }, link, { b }) =>
-      store.moves.leaveAgents(link, b % 3 === 0 ? null : channelOf(b)),
+    leaveAgents: ({ store }, link, { b }) => store.moves.leaveAgents(link, b % 3 === 0 ? null : channelOf(b)),
     get: ({ store }, link) => store.links.get(link),
     wake: ({ store }, link, { b }) => store.links.wake(link, b % 2 === 0),
     planLater: ({ store }, link, { b }) => store.links.planLater(link, b * 20_000),

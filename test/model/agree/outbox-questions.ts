@@ -97,6 +97,13 @@ export const operationQuestions: Questions = {
     const parked = await store.operations.parked();
     return parked.map(withoutId).sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
   },
+  editParked: ({ store }, { a, b }) =>
+    onParked({ store }, a, (id, kind) =>
+      // What it does stays, what it says changes.
+      kind === 'post'
+        ? store.parked.edit(id, { kind, text: `edited ${b}`, where: 'origin' })
+        : Promise.resolve(null),
+    ),
   retryParked: ({ store }, { a }) => onParked({ store }, a, (id) => store.operations.retryParked(id)),
   skipParked: ({ store }, { a }) =>
     onParked({ store }, a, (id) => store.operations.skipParked(id, 'given up')),
@@ -104,10 +111,14 @@ export const operationQuestions: Questions = {
 
 type Id = Awaited<ReturnType<Side['store']['operations']['parked']>>[number]['id'];
 
-async function onParked({ store }: Pick<Side, 'store'>, n: number, ask: (id: Id) => Promise<unknown>) {
+async function onParked(
+  { store }: Pick<Side, 'store'>,
+  n: number,
+  ask: (id: Id, kind: string) => Promise<unknown>,
+) {
   const parked = [...(await store.operations.parked())].sort((x, y) => (x.id < y.id ? -1 : 1));
   const one = at(parked, n);
-  return one === undefined ? null : ask(one.id);
+  return one === undefined ? null : ask(one.id, one.kind);
 }
 
 /** Changes of one open operation, within a transaction of its own. */
