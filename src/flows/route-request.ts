@@ -119,6 +119,10 @@ export function noLess(now: Route, before: Route): Route {
   };
 }
 
+/** Whoever looks after approvals, and the person who asked, have read what still holds. */
+export const asksNothingNew = ({ flow, policies }: Route, before: Route) =>
+  flow === before.flow && policies.length === before.policies.length;
+
 /** For whoever wants a person: what the table asks for beyond that (an approval, an incident) stays. */
 export function handedOn(route: Route): Route {
   return route.flow === 'ticket' || route.flow === 'answer' ? { ...route, flow: 'hand-off' } : route;

@@ -1,7 +1,7 @@
 import type { Doc } from '../model/doc.ts';
 import { type TypedForm, URGENT_REASON } from '../model/form.ts';
 import type { DeliveryId, SlackUser } from '../model/ids.ts';
-import type { BodyOf, Link, Operation, RequestText, Route } from '../model/link.ts';
+import type { BodyOf, Link, Operation, RequestText } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
 import type { Known } from '../sync/observed.ts';
@@ -13,7 +13,7 @@ import { answersToTicket, withEndDates } from './offered-forms.ts';
 import { warningsIn } from './open-request.ts';
 import { queueTitle } from './queue-title.ts';
 import { formDoc, formDraft, formText, type RequestForm, typedInto, urgent } from './request-form.ts';
-import { handOver, noLess, type RoutedRequest, routed, routeNew } from './route-request.ts';
+import { asksNothingNew, handOver, noLess, type RoutedRequest, routed, routeNew } from './route-request.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -86,7 +86,7 @@ export async function takeCorrection(
     details,
     to: { ...to, route },
   });
-  const handed = isSameTo(route, before) ? [] : await handOver(world, link, route);
+  const handed = asksNothingNew(route, before) ? [] : await handOver(world, link, route);
   await world.store.fenced(lease, async (tx) => {
     // Whoever runs the bridge may have sent it as it was, or given it other words.
     if (!(await tx.parked.edit(waiting.id, body)))
@@ -148,10 +148,6 @@ function createAnew(
     ...(route.group === null ? {} : { group: route.group }),
   };
 }
-
-/** Whoever looks after approvals, and the person who asked, have read what still holds. */
-const isSameTo = ({ flow, policies }: Route, before: Route) =>
-  flow === before.flow && policies.length === before.policies.length;
 
 /** Whoever typed it, and whom it is for: the ticket tells him all of it. */
 export function mayCorrect({ requester }: Link, { by }: TypedForm, user: SlackUser): boolean {
