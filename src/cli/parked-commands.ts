@@ -208,7 +208,7 @@ async function edit({ store, terminal }: Hand, id: string, text: string): Promis
         `Operation ${operation} may have reached the ticket with its old words. Nothing was changed. "parked retry" looks for it first.`,
       );
     }
-    await tx.parked.edit(operation, edited);
+    if (!(await tx.parked.edit(operation, edited))) throw notParked(operation);
     await tx.operations.retryParked(operation);
     const data = { operation, characters: words.length };
     await tx.audit.record({ kind: 'operation.edit', actor: operator(), link, data });

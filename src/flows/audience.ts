@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '../privacy/audience.ts';
 import { notForHere } from '../texts/audience.ts';
+import { agentsOf } from './agents-thread.ts';
 import type { World } from './world.ts';
 
 const READ_TIMEOUT_MS = 10_000;
@@ -36,6 +37,7 @@ export async function verdictOn(
       outsiders: channel !== null && rules.outsiders.has(channel),
       restricted: link.ticket?.fields?.restricted === true,
       confidential: link.route?.privacy === 'private',
+      agents: channel !== null && channel === agentsOf(world, link),
       answers: channel === null ? 'thread' : answersFor(rules.answers.get(channel), link.route?.kind ?? ''),
     }),
   );

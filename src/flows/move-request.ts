@@ -1,14 +1,13 @@
-import { plainDoc } from '../model/doc.ts';
-import { docText, joinDocs } from '../model/doc-text.ts';
 import type { DeliveryId } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Link, LinkedTicket, NewOperation, Operation, RequestText, Route } from '../model/link.ts';
 import { type Outcome, ok, retryLater } from '../model/outcome.ts';
-import { splitDoc } from '../model/split-doc.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 import type { Lease } from '../store/leases.ts';
-import { saidAt } from '../sync/say-on-ticket.ts';
+import type { StoreTx } from '../store/store.ts';
+import { priorityIn } from '../sync/reactions.ts';
 import { type Step, whisper } from '../sync/steps.ts';
+import { decidedNote } from '../texts/approval-notes.ts';
 import { OLD_TICKET_FIRST } from '../texts/carrying.ts';
 import {
   type MoveStory,
@@ -16,20 +15,23 @@ import {
   noSuchQueue,
   notAllowed,
   notOpen,
-  pastText,
-  quotedText,
   sameQueue,
   stopped,
   unreadable,
 } from '../texts/move.ts';
 import { theRequest } from '../texts/names.ts';
-import { isDated, writtenAt } from '../texts/on-tickets.ts';
+import { giveToAgents } from './agents-thread.ts';
+import { modeFor } from './approval-mode.ts';
 import { keepCardTrue } from './card.ts';
+import { note, notedOf } from './move-approval.ts';
+import { again, agentFiles, answersOf, createOf } from './moved-ticket.ts';
 import { profileOf } from './names.ts';
 import { kindIn } from './note-move.ts';
 import { READ_TIMEOUT_MS, ticketOf } from './prepared.ts';
 import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
+import { type MovedRequest, routeMoved } from './route-moved.ts';
+import { asksNothingNew, handOver } from './route-request.ts';
 import type { QueueRules, World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -71,8 +73,16 @@ export async function moveRequest(world: World, asked: Asked): Promise<Outcome<n
   if (mover.kind !== 'ok') return mover;
   const requester = await profileOf(world, link.requester);
   if (requester.kind !== 'ok') return requester;
+  const moved = await routeMoved(
+    world,
+    { id: link.id, route, request },
+    {
+      ...{ name: intake.queue, queue, priority: priorityIn(past.value.snapshot.priority) ?? route.priority },
+      reason: movedReason(queueTitle(world.rules, route.queue), mover.value.name, intake.why),
+    },
+  );
   await moveIn(world, asked, {
-    ...{ queue, route, request, ticket, past: past.value },
+    ...{ queue, moved, request, ticket, before: route, past: past.value },
     ...{ mover: mover.value.name, requester: requester.value },
   });
   world.metrics.count('deskbridge_requests_moved', { from: route.queue, to: intake.queue });
@@ -143,7 +153,8 @@ async function pastOf(world: World, link: Link): Promise<Outcome<Past>> {
 
 interface Moving {
   readonly queue: QueueRules;
-  readonly route: Route;
+  readonly before: Route;
+  readonly moved: MovedRequest;
   readonly request: RequestText;
   readonly ticket: LinkedTicket;
   readonly past: Past;
@@ -152,16 +163,17 @@ interface Moving {
 }
 
 async function moveIn(world: World, { lease, link, id, intake }: Asked, moving: Moving): Promise<void> {
-  const { queue, route, ticket, mover } = moving;
-  const from = queueTitle(world.rules, route.queue);
+  const { queue, before, ticket, mover, moved, past } = moving;
+  const { route } = moved;
   const connector = world.connectors.get(queue.connector);
   const longest = connector?.comments.longest ?? world.look.longest;
+  const handed = await handedOver(world, link, { route, before });
   await world.store.fenced(lease, async (tx) => {
     const openedAt = await tx.moves.openedAt(link.id);
     const story: MoveStory = {
-      ...{ key: nameOf(ticket), url: ticket.url ?? '', queue: from, by: mover, why: intake.why, openedAt },
-      approvals: moving.past.approvals,
-      files: agentFiles(moving.past.snapshot, await tx.operations.ours(link.id)),
+      ...{ key: nameOf(ticket), url: ticket.url ?? '', queue: queueTitle(world.rules, before.queue) },
+      ...{ by: mover, why: intake.why, openedAt, approvals: past.approvals },
+      files: agentFiles(past.snapshot, await tx.operations.ours(link.id)),
     };
     const done = await tx.operations.carried(link.id);
     const items = await tx.items.of(link.id);
@@ -171,23 +183,16 @@ async function moveIn(world: World, { lease, link, id, intake }: Asked, moving: 
         origin === 'ticket' && kind === 'message' && visibility === 'public' && !isGone ? [nativeId] : [],
       ),
     );
-    await tx.moves.move(link.id, {
-      queue: intake.queue,
-      connector: queue.connector,
-      site: connector?.site ?? queue.connector,
-      reason: movedReason(from, mover, intake.why),
-      confidential: isConfidential(world.rules, intake.queue),
-    });
+    await tx.moves.move(link.id, route, connector?.site ?? queue.connector);
     await tx.operations.append(link.id, [
-      createOf(moving, story, done),
-      ...answersOf(moving.past.snapshot, said, longest),
+      createOf({ ...moving, ...moved }, story, done),
+      ...handed,
+      ...(await decidedBefore(world, tx, link)),
+      ...answersOf(past.snapshot, said, longest),
       ...again(done, gone),
     ]);
-    if (queue.internalChannel !== null && link.internal === null) {
-      const body = { kind: 'open-internal' as const, channel: queue.internalChannel };
-      await tx.operations.append(link.id, [{ lane: 'slack', itemId: null, body }]);
-    }
-    const [was, became] = [route.queue, intake.queue];
+    await giveToAgents(tx, link, queue.internalChannel);
+    const [was, became] = [before.queue, intake.queue];
     const kind = kindIn(world.rules, [became]);
     await tx.routing.correct(link.id, { how: 'moved', kind, was, became });
     await tx.deliveries.closeAll([id], 'moved');
@@ -196,100 +201,35 @@ async function moveIn(world: World, { lease, link, id, intake }: Asked, moving: 
       actor: `slack:${intake.by}`,
       link: link.id,
       data: {
-        from: route.queue,
-        to: intake.queue,
-        ticket: ticket.key,
-        rule: route.rule,
-        config: world.rules.configHash,
+        ...{ from: was, to: became, ticket: ticket.key, rule: before.rule },
+        ...{ risk: route.risk, policies: route.policies.join(' '), config: world.rules.configHash },
       },
     });
     await keepCardTrue(world, tx, link.id);
   });
 }
 
-/** Whatever the table sends to this queue is confidential. */
-function isConfidential({ routing }: World['rules'], queue: string): boolean {
-  const rules = routing.rules.filter((rule) => rule.queue === queue);
-  return rules.length > 0 && rules.every(({ privacy }) => privacy === 'private');
+/** Who takes it up reads on the new ticket what has to be approved; the person is told what he was not told before. */
+async function handedOver(
+  world: World,
+  link: Link,
+  { route, before }: { readonly route: Route; readonly before: Route },
+): Promise<readonly NewOperation[]> {
+  if (route.policies.length === 0) return [];
+  const handed = await handOver(world, link, route);
+  return asksNothingNew(route, before) ? handed.filter(({ lane }) => lane === 'ticket') : handed;
 }
 
-/** Files that we did not put there: people find them on the old ticket. */
-function agentFiles({ files }: TicketSnapshot, ours: ReadonlySet<string>): readonly string[] {
-  return files.flatMap(({ id, name, visibility }) =>
-    visibility === 'public' && !ours.has(id) ? [name] : [],
-  );
-}
-
-function createOf(
-  { queue, route, request, ticket, mover, requester }: Moving,
-  story: MoveStory,
-  done: readonly Carried[],
-): NewOperation {
-  const first = done.findLast(({ body }) => body.kind === 'create')?.body;
-  const participants = first?.kind === 'create' ? first.participants : undefined;
-  return {
-    lane: 'ticket',
-    itemId: null,
-    body: {
-      kind: 'create',
-      target: queue.target,
-      summary: request.summary,
-      description: joinDocs(request.details, plainDoc(pastText(story))),
-      requester,
-      ...(participants === undefined ? {} : { participants }),
-      tags: route.tags,
-      ...(ticket.id === null
-        ? {}
-        : {
-            moved: {
-              ...{ connector: ticket.connector, ticket: ticket.id, key: story.key },
-              ...{ queue: queue.title, actor: mover },
-            },
-          }),
-    },
-  };
-}
-
-/** What agents answered in public, with their names and times. */
-function answersOf(
-  { key, comments }: TicketSnapshot,
-  said: ReadonlySet<string>,
-  longest: number,
-): readonly NewOperation[] {
-  const quoted = comments.flatMap(({ id, author, createdAt, body, visibility }) =>
-    said.has(id) && visibility === 'public' ? [{ author, at: createdAt, text: docText(body) }] : [],
-  );
-  if (quoted.length === 0) return [];
-  return splitDoc(plainDoc(quotedText(key, quoted)), longest).map((part) => ({
-    lane: 'ticket' as const,
-    itemId: null,
-    body: { kind: 'note' as const, text: docText(part), visibility: 'public' as const },
-  }));
-}
-
-type Carried = Pick<Operation, 'itemId' | 'body'>;
-
-/** What people of Slack had said and put there, as it stood at the end, each with its own time. */
-function again(done: readonly Carried[], gone: ReadonlySet<string>): readonly NewOperation[] {
-  const latest = new Map<string, Carried>();
-  for (const one of done) {
-    const { itemId, body } = one;
-    if (itemId === null || gone.has(itemId)) continue;
-    if (body.kind === 'comment') {
-      // A message that became shorter has lost its last parts.
-      for (let part = body.of + 1; latest.delete(`${itemId}:${part}`); ) part += 1;
-      latest.set(`${itemId}:${body.part}`, one);
-    }
-    if (body.kind === 'attach') latest.set(itemId, one);
+/** What is decided stays decided and is not asked again, so the new ticket says it, too. */
+async function decidedBefore(world: World, tx: StoreTx, link: Link): Promise<readonly NewOperation[]> {
+  const { approvals: approving } = world;
+  if (approving === undefined) return [];
+  const notes: NewOperation[] = [];
+  for (const { id, approval, closedAt } of await tx.approvals.ofLink(link.id)) {
+    if (closedAt === null) continue;
+    const mode = await modeFor(tx, approving, link, approval.request.kind);
+    const noted = await notedOf(tx, id, approval);
+    notes.push(note(decidedNote(nameOf(link.ticket), noted, { status: approval.status, mode })));
   }
-  return [...latest.values()].flatMap(({ itemId, body }): NewOperation[] => {
-    if (body.kind === 'attach' && !body.withdrawn) {
-      const { sent, ...rest } = body;
-      return [{ lane: 'ticket', itemId, body: rest }];
-    }
-    if (body.kind !== 'comment' || body.withdrawn) return [];
-    const already = isDated(docText(body.body));
-    const dated = already ? body.body : joinDocs(plainDoc(writtenAt(saidAt(body.ts))), body.body);
-    return [{ lane: 'ticket', itemId, body: { ...body, body: dated } }];
-  });
+  return notes;
 }

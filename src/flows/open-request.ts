@@ -16,6 +16,7 @@ import { answeredInPerson, looksConfidential } from '../texts/audience.ts';
 import { NOTHING_TO_READ } from '../texts/carrying.ts';
 import { outsidersMayNotAsk } from '../texts/doors.ts';
 import { secretWarning } from '../texts/redaction.ts';
+import { agentsOf, giveToAgents } from './agents-thread.ts';
 import { ASK_MS, questionFor } from './ask-kind.ts';
 import { mayAsk } from './audience.ts';
 import { keepCardTrue } from './card.ts';
@@ -96,11 +97,7 @@ export async function openRequest(
     if (link.home === 'thread' && !alone) await moveIfPrivate(world, tx, { ...link, route });
     await tx.operations.append(link.id, [create, ...(question === null ? [] : [question]), ...handed]);
     if (files.length > 0) await writeSteps(tx, link, files);
-    const internal = world.rules.queues.get(route.queue)?.internalChannel ?? null;
-    if (internal !== null) {
-      const body = { kind: 'open-internal' as const, channel: internal };
-      await tx.operations.append(link.id, [{ lane: 'slack', itemId: null, body }]);
-    }
+    await giveToAgents(tx, link, agentsOf(world, routed));
     await tx.deliveries.closeAll([opening.id], 'opened');
     await tx.audit.record({
       kind: 'request.routed',
@@ -180,7 +177,7 @@ async function formIn(world: World, intake: Intake) {
 }
 
 /** He who wrote a secret is told, wherever the conversation goes on. */
-function warningsIn(intake: Intake): Step[] {
+export function warningsIn(intake: Intake): Step[] {
   if (intake.kind === 'message' || intake.kind === 'open-from-message') return warnOfSecrets(intake.message);
   if (intake.kind !== 'open-from-form' || intake.redacted === undefined) return [];
   return [whisper(intake.by, intake.channel, secretWarning(intake.redacted))];

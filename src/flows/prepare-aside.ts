@@ -9,6 +9,7 @@ import { internalThread, NEW_REQUEST } from '../texts/aside.ts';
 import { onlyALink } from '../texts/audience.ts';
 import { OPEN_THREAD } from '../texts/card-answers.ts';
 import { ticketName, UNTITLED } from '../texts/names.ts';
+import { agentsOf } from './agents-thread.ts';
 import { blocked, verdictOn } from './audience.ts';
 import { heldBack } from './hear-news.ts';
 import { around, type Preparation, type Prepared, permalinkOf, slackPostLimits } from './prepared.ts';
@@ -22,6 +23,7 @@ export async function prepareInternal(
 ): Promise<Outcome<Preparation>> {
   if (link.internal !== null) return ok({ skip: 'the agents have their thread already' });
   const { channel } = body;
+  if (channel !== agentsOf(world, link)) return ok({ skip: 'the agents of its queue talk elsewhere' });
   if (operation.state !== 'sending') {
     const verdict = await verdictOn(world, link, { channel, carried: 'internal' });
     if (verdict.kind !== 'ok') return verdict;

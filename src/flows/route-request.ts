@@ -1,9 +1,10 @@
 import { docText } from '../model/doc-text.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Link, NewOperation, RequestText, Route } from '../model/link.ts';
-import type { Door, RoutingFacts } from '../model/route.ts';
+import { type Door, RISKS, type RoutingFacts } from '../model/route.ts';
 import { type Routed, routeRequest } from '../routing/route-request.ts';
 import { handedText, nextStepText } from '../texts/hand-over.ts';
+import { stillNeeds } from '../texts/why-here.ts';
 import { modeFor } from './approval-mode.ts';
 import { queueTitle } from './queue-title.ts';
 import type { QueueRules, World } from './world.ts';
@@ -103,6 +104,25 @@ function channelOf(intake: Intake): RoutingFacts['channel'] {
   if (intake.kind === 'message' || intake.kind === 'open-from-message') return intake.message.channel;
   return null;
 }
+
+/** Routed anew, a request is never less risky or confidential than before, and needs no fewer approvals. */
+export function noLess(now: Route, before: Route): Route {
+  const policies = [...new Set([...before.policies, ...now.policies])];
+  const kept = before.policies.filter((policy) => !now.policies.includes(policy));
+  return {
+    ...now,
+    policies,
+    risk: RISKS.findLast((risk) => risk === now.risk || risk === before.risk) ?? now.risk,
+    privacy: before.privacy === 'private' ? 'private' : now.privacy,
+    // As in the table itself: an incident waits for nobody.
+    flow: policies.length > 0 && now.flow !== 'incident' ? 'approval' : now.flow,
+    reason: kept.length === 0 ? now.reason : `${now.reason} ${stillNeeds(kept)}`,
+  };
+}
+
+/** Whoever looks after approvals, and the person who asked, have read what still holds. */
+export const asksNothingNew = ({ flow, policies }: Route, before: Route) =>
+  flow === before.flow && policies.length === before.policies.length;
 
 /** For whoever wants a person: what the table asks for beyond that (an approval, an incident) stays. */
 export function handedOn(route: Route): Route {

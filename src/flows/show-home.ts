@@ -130,6 +130,7 @@ function shownTo(world: World, link: Link, place: SlackPlace): HomeRequest {
     outsiders: false,
     restricted: fields?.restricted === true,
     confidential: route?.privacy === 'private',
+    agents: false,
     answers: 'thread',
   });
   return {

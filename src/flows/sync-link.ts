@@ -10,6 +10,7 @@ import { isPingPong, REST_MS } from '../sync/breaker.ts';
 import type { Known, Observed, TicketReading } from '../sync/observed.ts';
 import type { Unplannable } from '../sync/plan.ts';
 import { CONNECTOR_MISSING, LOOKS_LIKE_A_LOOP } from '../texts/carrying.ts';
+import { isOfLeftThread } from './agents-thread.ts';
 import { hearAnswer } from './ask-about-approval.ts';
 import { askWhatWasSet } from './ask-when.ts';
 import { keepCardTrue } from './card.ts';
@@ -51,8 +52,9 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   if (link === null) return false;
   const open = await world.store.operations.open(link.id);
   const sending = open.some((operation) => operation.state === 'sending');
-  const { asked, picks, same, corrections, deliveries, apart } = await readDeliveries(world, link);
+  const { asked, picks, same, corrections, deliveries, apart, left } = await readDeliveries(world, link);
   if (apart.length > 0) await setApart(world, { lease, link, apart });
+  if (left.length > 0) await world.store.fenced(lease, (tx) => tx.deliveries.closeAll(left, 'left-thread'));
   const answer = () => answerReceipts(world, lease, { link, open, asked });
   if (sending || link.resting) return answer();
 
@@ -119,6 +121,7 @@ async function readDeliveries(
     readonly same: SamePicks;
     readonly corrections: readonly Correction[];
     readonly apart: readonly Unplannable[];
+    readonly left: readonly DeliveryId[];
   }
 > {
   const stored = await world.store.deliveries.sortedFor(link.id);
@@ -128,6 +131,7 @@ async function readDeliveries(
   const corrections: Correction[] = [];
   const same: SamePicks[number][] = [];
   const apart: Unplannable[] = [];
+  const left: DeliveryId[] = [];
   for (const { id, body, repaired, sealedBecause } of stored) {
     try {
       if (sealedBecause !== null) throw new Error(sealedBecause);
@@ -137,12 +141,13 @@ async function readDeliveries(
       else if (intake.kind === 'pick-same') same.push({ id, intake });
       else if (intake.kind === 'open-from-form' && intake.again !== undefined)
         corrections.push({ id, intake });
+      else if (await isOfLeftThread(world, link, intake)) left.push(id);
       else deliveries.push({ id, intake, found: repaired });
     } catch (error) {
       apart.push({ id, error });
     }
   }
-  return { asked, picks, same, corrections, deliveries, apart };
+  return { asked, picks, same, corrections, deliveries, apart, left };
 }
 
 /** Tells whoever asked, also while something is stopped, looked up, or away. Answers whether somebody did. */

@@ -1,14 +1,19 @@
+import type { Doc } from '../model/doc.ts';
 import { type TypedForm, URGENT_REASON } from '../model/form.ts';
 import type { DeliveryId, SlackUser } from '../model/ids.ts';
-import type { BodyOf, Link, Operation } from '../model/link.ts';
+import type { BodyOf, Link, Operation, RequestText } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { Lease } from '../store/leases.ts';
+import type { Known } from '../sync/observed.ts';
 import { notice, type Step, whisper } from '../sync/steps.ts';
-import { NOT_YOUR_FORM, NOTHING_TO_FILL, SENT_AGAIN } from '../texts/vendor-forms.ts';
+import { belongsElsewhere, NOT_YOUR_FORM, NOTHING_TO_FILL, SENT_AGAIN } from '../texts/vendor-forms.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
 import { answersToTicket, withEndDates } from './offered-forms.ts';
-import { formDoc, formDraft, type RequestForm, typedInto } from './request-form.ts';
+import { warningsIn } from './open-request.ts';
+import { queueTitle } from './queue-title.ts';
+import { formDoc, formDraft, formText, type RequestForm, typedInto, urgent } from './request-form.ts';
+import { asksNothingNew, handOver, noLess, type RoutedRequest, routed, routeNew } from './route-request.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -38,8 +43,8 @@ export function waitingForForm(
 }
 
 /**
- * The person who filled in a refused form corrected it: the same request is tried again with what he says now. For whom it is,
- * how urgent, where it goes and its files stay as they were.
+ * The person who filled in a refused form corrected it: the same request is tried again with what he says now, and routed and
+ * judged by that. For whom it is, how urgent, its queue and its files stay as they were.
  */
 export async function takeCorrection(
   world: World,
@@ -49,48 +54,99 @@ export async function takeCorrection(
   const { id, intake } = correction;
   const waiting = waitingForForm(open);
   const close: Step = { do: 'close', delivery: id, reason: 'planned' };
-  const only = async (text: string): Promise<Outcome<null>> => {
-    const steps = [whisper(intake.by, intake.channel, text), close];
+  const only = async (text: string, ...more: readonly Step[]): Promise<Outcome<null>> => {
+    const steps = [whisper(intake.by, intake.channel, text), ...more, close];
     await world.store.fenced(lease, (tx) => writeSteps(tx, link, steps));
     return ok(null);
   };
-  const { route, request } = link;
-  if (waiting === null || route === null || request === null) return only(NOTHING_TO_FILL);
-  if (!mayCorrect(link, waiting.body.typed, intake.by)) return only(NOT_YOUR_FORM);
+  const { route: before, request } = link;
+  if (waiting === null || before === null || request === null) return only(NOTHING_TO_FILL);
+  const { typed: waits } = waiting.body;
+  if (!mayCorrect(link, waits, intake.by)) return only(NOT_YOUR_FORM);
 
-  const typed = asBefore(link, waiting.body.typed, intake);
+  const typed = asBefore(link, waits, intake);
   const sent = await withEndDates(world, typed, await world.store.now());
   if (sent.kind !== 'ok') return sent;
   const form = sent.value;
   const known = await knownOf(world, link, { deliveries: [{ id, intake: form }] });
   if (known.kind !== 'ok') return known;
-  const description = formDoc(known.value, form);
-  const answers = answersToTicket(world, form, { route, target: waiting.body.target });
-  const { participants, ...draft } = formDraft(known.value, form, answers);
-  const body: Create = {
-    ...waiting.body,
-    ...{ summary: form.summary, description, ...draft },
-    ...typedInto(world, typed),
-  };
-  const facts = await world.store.links.factsOf(link.id);
+  const to = await routedAnew(world, link, form, formText(known.value, form));
+  const actor = `slack:${intake.by}`;
+  if (to.route.queue !== before.queue) {
+    const { queue, rule } = to.route;
+    const text = belongsElsewhere(queueTitle(world.rules, queue), queueTitle(world.rules, before.queue));
+    return only(text, { do: 'record', kind: 'form.refused', actor, data: { form: waits.name, queue, rule } });
+  }
+  const route = noLess(to.route, before);
+  const details = formDoc(known.value, form);
+  const body = createAnew(world, waiting.body, {
+    known: known.value,
+    form,
+    typed,
+    details,
+    to: { ...to, route },
+  });
+  const handed = asksNothingNew(route, before) ? [] : await handOver(world, link, route);
   await world.store.fenced(lease, async (tx) => {
-    await tx.parked.edit(waiting.id, body);
+    // Whoever runs the bridge may have sent it as it was, or given it other words.
+    if (!(await tx.parked.edit(waiting.id, body)))
+      return writeSteps(tx, link, [whisper(intake.by, intake.channel, NOTHING_TO_FILL), close]);
     await tx.operations.retryParked(waiting.id);
-    if (facts !== null) {
-      const site = world.connectors.get(route.connector)?.site ?? route.connector;
-      const words = { summary: form.summary, details: description };
-      await tx.links.route(link.id, route, words, { site, configHash: world.rules.configHash, facts });
-    }
-    await tx.audit.record({
-      kind: 'form.corrected',
-      actor: `slack:${intake.by}`,
-      link: link.id,
-      data: { operation: waiting.id, form: waiting.body.typed.name },
-    });
-    await writeSteps(tx, link, [notice(SENT_AGAIN), close]);
+    const site = world.connectors.get(route.connector)?.site ?? route.connector;
+    const { configHash } = world.rules;
+    const at = { site, configHash, facts: to.facts };
+    await tx.links.route(link.id, route, { summary: form.summary, details }, at);
+    const data = { operation: waiting.id, form: waits.name, rule: route.rule, config: configHash };
+    await tx.audit.record({ kind: 'form.corrected', actor, link: link.id, data });
+    await tx.operations.append(link.id, handed);
+    await writeSteps(tx, link, [notice(SENT_AGAIN), ...warningsIn(intake), close]);
     await keepCardTrue(world, tx, link.id);
   });
   return ok(null);
+}
+
+/** Asks the routing table again. What somebody chose by a button stays his choice; all else is what the form says now. */
+async function routedAnew(
+  world: World,
+  link: Link,
+  form: RequestForm,
+  request: RequestText,
+): Promise<RoutedRequest> {
+  const facts = await world.store.links.factsOf(link.id);
+  if (facts === null) {
+    const fresh = await routeNew(world, link, { intake: form, request });
+    return form.urgent ? { ...fresh, route: urgent(fresh.route) } : fresh;
+  }
+  const kind = facts.kind !== null && facts.form['kind'] === facts.kind ? facts.kind : null;
+  const fields = { ...(kind === null ? {} : { kind }), ...form.fields };
+  const anew = routed(world, { ...facts, kind, form: fields }, request);
+  return facts.urgent ? { ...anew, route: urgent(anew.route) } : anew;
+}
+
+/** The creation that waits, with nothing of what was typed before. */
+function createAnew(
+  world: World,
+  waiting: Create,
+  now: {
+    readonly known: Known;
+    readonly form: RequestForm;
+    readonly typed: RequestForm;
+    readonly details: Doc;
+    readonly to: Pick<RoutedRequest, 'route' | 'target'>;
+  },
+): Create {
+  const { known, form, typed, details, to } = now;
+  const { route, target } = to;
+  const { typed: _typed, group: _group, ...rest } = waiting;
+  // Who else shall hear of it was not asked again.
+  const { participants: _, ...draft } = formDraft(known, form, answersToTicket(world, form, to));
+  return {
+    ...rest,
+    ...{ target, summary: form.summary, description: details, tags: route.tags },
+    ...draft,
+    ...typedInto(world, typed),
+    ...(route.group === null ? {} : { group: route.group }),
+  };
 }
 
 /** Whoever typed it, and whom it is for: the ticket tells him all of it. */
@@ -103,7 +159,7 @@ function asBefore({ requester }: Link, before: TypedForm, intake: RequestForm): 
   const onBehalfOf = requester === before.by ? null : requester;
   const urgency = before.fields.filter(({ id }) => id === URGENT_REASON);
   const { filled } = intake;
-  const same = { ...intake, by: before.by, onBehalfOf };
+  const same = { ...intake, by: before.by, onBehalfOf, urgent: urgency.length > 0 };
   if (filled === undefined) return same;
   return { ...same, filled: { ...filled, fields: [...filled.fields, ...urgency] } };
 }

@@ -4,6 +4,7 @@ import type { Link, Operation } from '../model/link.ts';
 import type { Lease } from '../store/leases.ts';
 import { notice, type Step, whisper } from '../sync/steps.ts';
 import { choseNote, NOT_YOURS_TO_SAY, thanksText, tooLateText } from '../texts/ask-kind.ts';
+import { agentsOf, giveToAgents } from './agents-thread.ts';
 import { keepCardTrue } from './card.ts';
 import { moveIfPrivate } from './open-request.ts';
 import { queueTitle } from './queue-title.ts';
@@ -64,6 +65,7 @@ export async function takePick(world: World, lease: Lease, { link, open, picks }
     const site = world.connectors.get(route.connector)?.site ?? route.connector;
     await tx.links.route(link.id, route, link.request, { site, configHash: world.rules.configHash, facts });
     if (link.home === 'thread') await moveIfPrivate(world, tx, { ...link, route });
+    if (was !== route.queue) await giveToAgents(tx, link, agentsOf(world, { route }));
     await writeSteps(tx, link, [notice(thanksText(title))]);
     await tx.operations.append(link.id, handed);
     await keepCardTrue(world, tx, link.id);

@@ -4,6 +4,7 @@ import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { decideUnfurl, mayAct } from '../privacy/audience.ts';
 import type { LinkCard } from '../slack/out/unfurl.ts';
+import { agentsOf } from './agents-thread.ts';
 import { standingOf, verdictOn } from './audience.ts';
 import { queueTitle } from './queue-title.ts';
 import { respondersAmong } from './responders.ts';
@@ -74,8 +75,7 @@ async function mayUnfurl(world: World, link: Link, { channel, by }: Shared): Pro
   const { conversation, internal, home, route } = link;
   const standing = await standingOf(world, world.team, by);
   if (standing.kind !== 'ok') return standing;
-  const agents = route === null ? null : (world.rules.queues.get(route.queue)?.internalChannel ?? null);
-  const isAgents = channel === agents || channel === internal?.channel;
+  const isAgents = channel === agentsOf(world, link) || channel === internal?.channel;
   const verdict = await verdictOn(world, link, { channel, carried: 'card' });
   const among = isAgents ? await verdictOn(world, link, { channel, carried: 'internal' }) : null;
   if (verdict.kind !== 'ok') return verdict;

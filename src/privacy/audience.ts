@@ -24,6 +24,8 @@ export interface Sending {
   readonly restricted: boolean;
   /** The routing table found it confidential. */
   readonly confidential: boolean;
+  /** The agents of the queue in which the request lies now talk there. */
+  readonly agents: boolean;
   readonly answers: Answers;
 }
 
@@ -40,10 +42,12 @@ const block = (why: BlockedWhy): Verdict => ({ kind: 'block', why });
 
 /** Compares who can read the place with who can read the ticket, before every send to Slack. */
 export function decideSend(sending: Sending): Verdict {
-  const { carried, place, outsiders, restricted, confidential, answers } = sending;
+  const { carried, place, outsiders, restricted, confidential, agents, answers } = sending;
   if (carried === 'internal') {
     const among = (place.kind === 'private' || place.kind === 'group') && !place.shared;
-    return among ? GO : block('internal');
+    if (!among) return block('internal');
+    // What is confidential is no business of the agents of another queue.
+    return confidential && !agents ? block('confidential') : GO;
   }
   if (restricted) return carried === 'words' ? block('restricted') : LINK;
   // Whatever a channel's rules say, between one person and the app there is nobody else.

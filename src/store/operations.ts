@@ -5,6 +5,7 @@ import { LinkId, Marker, OperationId } from '../model/ids.ts';
 import type { Lane, NewOperation, Operation, OperationBody } from '../model/link.ts';
 import type { RefusedStep } from '../model/step.ts';
 import { createPayloads } from './operation-payload.ts';
+import { refusedStep } from './refused-steps.ts';
 import type { Scope } from './scope.ts';
 
 const Row = z.object({
@@ -36,9 +37,6 @@ export interface ParkedOperation {
 
 /** Version of the sealed payload that this program writes; it reads this one and the one before. */
 export const OPERATION_VERSION = 3;
-
-/** Of a link that is talked about a lot, nobody corrects what was refused before so many notices. */
-export const LAST_NOTICES = 30;
 
 interface Superseding {
   readonly id: OperationId;
@@ -127,8 +125,8 @@ export function createOperations(scope: Scope) {
       return found.rows.map((row) => ({ itemId: row.item_id, body: bodyOf(row.id, row.payload) }));
     },
 
-    /** What was said last of a step that the ticket system did not take; null when nothing was. */
-    refusedStep: (link: LinkId): Promise<RefusedStep | null> => refusedStep(scope, link),
+    /** What was said last of a step that the ticket system did not take; null when nothing was, or it was taken since. */
+    refusedStep: (link: LinkId): Promise<RefusedStep | null> => refusedStep(scope, link, bodyOf),
 
     /** Is there a parked one of this kind that may have happened? */
     async inDoubt(link: LinkId, kind: OperationBody['kind']): Promise<boolean> {
@@ -266,19 +264,6 @@ export function createOperations(scope: Scope) {
       );
     },
   };
-}
-
-async function refusedStep(scope: Scope, link: LinkId): Promise<RefusedStep | null> {
-  const { db, install } = scope;
-  const { bodyOf } = createPayloads(scope);
-  const found = await sql<{ id: string; payload: Buffer }>`select id, payload from operation
-    where install_id = ${install} and link_id = ${link} and lane = 'slack' and kind = 'post'
-    order by seq desc limit ${LAST_NOTICES}`.execute(db);
-  for (const row of found.rows) {
-    const body = bodyOf(row.id, row.payload);
-    if (body.kind === 'post' && body.stepAgain !== undefined) return body.stepAgain;
-  }
-  return null;
 }
 
 async function isSuperseded(scope: Scope, { id, itemId, lane, seq, part }: Superseding): Promise<boolean> {

@@ -91,10 +91,12 @@ export function createParked(scope: Scope) {
       };
     },
 
-    /** An operator gives a parked one that surely did not happen other words. */
-    async edit(id: OperationId, body: OperationBody): Promise<void> {
-      await sql`update operation set payload = ${payloads.sealed(id, body)}, v = ${OPERATION_VERSION}
+    /** Gives a parked one that surely did not happen other words. False: it is not parked any more, or may have happened. */
+    async edit(id: OperationId, body: OperationBody): Promise<boolean> {
+      const edited =
+        await sql`update operation set payload = ${payloads.sealed(id, body)}, v = ${OPERATION_VERSION}
         where install_id = ${install} and id = ${id} and state = 'parked' and started_at is null`.execute(db);
+      return edited.numAffectedRows === 1n;
     },
 
     /** Why one of its lanes stands still; null when none does. */

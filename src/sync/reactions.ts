@@ -95,6 +95,7 @@ const WORDS: readonly (readonly [RegExp, Priority])[] = [
   [/low|planning/i, 'low'],
 ];
 
-function priorityIn(words: string | null): Priority | null {
+/** A priority as a ticket shows it; null for what is called otherwise. */
+export function priorityIn(words: string | null): Priority | null {
   return words === null ? null : (WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? null);
 }

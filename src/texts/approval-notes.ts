@@ -100,6 +100,15 @@ export function endedNote(of: NotedRequest, status: ApprovalStatus, isSimulated:
   return `${agentsEnd(of.kind, status, isSimulated)} Policy: ${of.policy}. ${reference(of)}`;
 }
 
+/** On the new ticket of a request that moved; `ticket` is the one that it left. */
+export function decidedNote(
+  ticket: string,
+  of: NotedRequest,
+  { status, mode }: { readonly status: ApprovalStatus; readonly mode: string },
+): string {
+  return `Decided on ${ticket}, before the move; it is not asked again. ${endedNote(of, status, mode === 'simulate')}`;
+}
+
 function agentsEnd(kind: string, status: ApprovalStatus, isSimulated: boolean): string {
   switch (status) {
     case 'executed':

@@ -74,5 +74,9 @@ export const goodbyeText = (key: string, url: string, by: string) =>
 export const movedText = (from: string, to: string, queue: string, by: string) =>
   `${by} moved this from ${from} to ${to} (${queue}). Just go on here: replies reach ${to}. What is written on ${from} from now on does not reach this thread.`;
 
+/** In the thread of the agents whose queue a request has left. */
+export const leftAgents =
+  'This request was moved to another queue. What is written here from now on reaches nobody; whoever has to know it reads the new ticket.';
+
 export const notClosedText = (key: string, reason: string) =>
   `${key}, the old ticket, could not be closed. ${reason} It says where the request went; somebody of the help desk can close it.`;

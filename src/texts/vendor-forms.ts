@@ -42,6 +42,11 @@ export function wasRefused(reason: string): string {
   return `The ticket system did not take it: ${reason.replace(/\.?$/, '.')}`;
 }
 
+/** A corrected form whose answers lead to another queue than the one in which the request waits. */
+export function belongsElsewhere(itsQueue: string, queue: string): string {
+  return `With these answers the request belongs to ${itsQueue}, and not to ${queue}, where it waits. So they were not sent, and nothing was changed. Open a new request with them; or open this form again with answers for ${queue}.`;
+}
+
 /** In the thread when a form was corrected. */
 export const SENT_AGAIN = 'Thank you: the corrected form is on its way to the ticket system.';
 

@@ -8,6 +8,9 @@ export const DEFAULT_APPLIES = 'No rule matched, so the default applies';
 export const keptPrivate = (rule: string) => `kept private as "${rule}" asks for it`;
 export const needsApproval = (policy: string, rule: string) =>
   `approval "${policy}" as "${rule}" asks for it`;
+/** Asked for when it was routed before, and not any more by what routes it now. */
+export const stillNeeds = (policies: readonly string[]) =>
+  `It still needs ${policies.map((policy) => `approval "${policy}"`).join(' and ')}, as before.`;
 export const whyText = (parts: readonly string[]) => `${parts.join('; ')}.`;
 
 /** What is shown of a long list. */

@@ -7,8 +7,11 @@ import {
 } from '../../src/privacy/audience.ts';
 import { viewOf } from '../../src/slack/out/places.ts';
 
-/** Somebody who may look at a place. `helper`: an agent of the queue. */
-const READERS = ['requester', 'foreign requester', 'helper', 'colleague', 'guest', 'stranger'] as const;
+/** Somebody who may look at a place. `helper`: an agent of the queue; `other helper`: of another one. */
+const READERS = [
+  ...(['requester', 'foreign requester', 'helper', 'other helper'] as const),
+  ...(['colleague', 'guest', 'stranger'] as const),
+];
 type Reader = (typeof READERS)[number];
 
 /** What is told, as the ticket has it. */
@@ -38,6 +41,8 @@ export interface AudienceCase {
   readonly privacy: 'thread' | 'private';
   readonly security: string | null;
   readonly told: Told;
+  /** The agents of the queue in which it lies now talk there. */
+  readonly agents: boolean;
   readonly reader: Reader;
 }
 
@@ -68,8 +73,9 @@ export function* audienceCases(): Generator<AudienceCase> {
           for (const privacy of ['thread', 'private'] as const)
             for (const security of [null, 'Managers'])
               for (const told of TOLD)
-                for (const reader of READERS)
-                  yield { slack, outsiders, rule, fallback, privacy, security, told, reader };
+                for (const agents of told === 'agents talk' ? flags : [false])
+                  for (const reader of READERS)
+                    yield { slack, outsiders, rule, fallback, privacy, security, told, agents, reader };
 }
 
 const CARRIED: Readonly<Record<Told, Carried>> = {
@@ -95,17 +101,19 @@ export function verdictFor(one: AudienceCase, decide: (sending: Sending) => Verd
     outsiders: one.outsiders,
     restricted: one.security !== null,
     confidential: one.privacy === 'private',
+    agents: one.agents,
     answers: answersFor(ownRules, 'iam'),
   });
 }
 
 /** Is he there? Told from Slack's flags, not from what the product makes of them. */
-function isThere({ slack, told, reader }: AudienceCase): boolean {
+function isThere({ slack, told, agents, reader }: AudienceCase): boolean {
   const others = slack.is_ext_shared || slack.is_pending_ext_shared;
   if (slack.is_im) return reader === (others ? 'foreign requester' : 'requester');
   if (reader === 'stranger' || reader === 'foreign requester') return others;
   // Agents keep their own channel to themselves: colleagues come in only where anybody can.
-  if (told === 'agents talk' && (slack.is_private || slack.is_mpim)) return reader === 'helper';
+  if (told === 'agents talk' && (slack.is_private || slack.is_mpim))
+    return reader === (agents ? 'helper' : 'other helper');
   return true;
 }
 
@@ -113,7 +121,7 @@ function isThere({ slack, told, reader }: AudienceCase): boolean {
 function mayRead({ told, reader, privacy, security, outsiders, slack }: AudienceCase): boolean {
   switch (told) {
     case 'agents talk':
-      return reader === 'helper';
+      return reader === 'helper' || (reader === 'other helper' && privacy !== 'private');
     case 'internal comment':
     case 'unknown comment':
       return false;

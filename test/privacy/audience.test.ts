@@ -17,6 +17,11 @@ test('a decision that forgets another company is found in the matrix, and so is 
     decide: (sending) => decideSend({ ...sending, place: { ...sending.place, shared: false } }),
   });
   assert.ok(forgetful.leaks.length > 10);
+  const careless = await runAudience({
+    step: 1_000,
+    decide: (sending) => decideSend({ ...sending, agents: true }),
+  });
+  assert.ok(careless.leaks.some((leak) => leak.includes('other helper')));
   const blind = await runAudience({
     step: 12,
     sabotage: (world) => ({

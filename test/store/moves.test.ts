@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { plainDoc } from '../../src/model/doc.ts';
 import { ConnectorId, SlackUser, TicketId } from '../../src/model/ids.ts';
 import type { NewItem } from '../../src/model/item.ts';
+import type { Route } from '../../src/model/link.ts';
 import { PLAIN_YIELDS } from '../../src/model/route.ts';
 import { ALMA, conversation, dropCopies, openLink, openStore } from './open-store.ts';
 
@@ -22,12 +23,13 @@ test('a moved link has a new ticket; of the old one it knows no comment and no c
     ...{ door: null, channel: null, form: {}, requester: ALMA, person: null, urgent: false },
     ...{ at: new Date(1_800_000_000_000), kind: null },
   };
+  const route: Route = {
+    ...{ ...PLAIN_YIELDS, group: 'Printers', kind: 'it', queue: 'general', connector: DESK },
+    ...{ priority: 'high', privacy: 'thread', rule: 'default', reason: 'No rule matched.' },
+  };
   await store.links.route(
     link,
-    {
-      ...{ ...PLAIN_YIELDS, group: 'Printers', kind: 'it', queue: 'general', connector: DESK },
-      ...{ priority: 'high', privacy: 'thread', rule: 'default', reason: 'No rule matched.' },
-    },
+    route,
     { summary: 'Printer', details: plainDoc('Printer') },
     { site: 'desk.example', configHash: 'a'.repeat(64), facts },
   );
@@ -40,17 +42,21 @@ test('a moved link has a new ticket; of the old one it knows no comment and no c
   const message = await store.items.add(link, slack);
   await store.items.setCopy(link, message, { part: 1, nativeId: 'c2', channel: null });
 
-  const place = { queue: 'network', connector: OTHER, site: 'other.example' };
-  const to = { ...place, reason: 'Moved here.', confidential: true };
-  await store.moves.move(link, to);
+  const to: Route = {
+    ...{
+      ...route,
+      group: null,
+      queue: 'network',
+      connector: OTHER,
+      priority: 'critical',
+      reason: 'Moved here.',
+    },
+    ...{ privacy: 'private', flow: 'approval', risk: 'high', policies: ['cables'] },
+  };
+  await store.moves.move(link, to, 'other.example');
   const moved = await store.links.get(link);
   assert.equal(moved?.status, 'provisional');
-  assert.deepEqual(
-    [moved?.route?.queue, moved?.route?.connector, moved?.route?.reason, moved?.route?.group],
-    ['network', OTHER, 'Moved here.', null],
-  );
-  assert.equal(moved?.route?.privacy, 'private');
-  assert.deepEqual(moved?.route?.responders, [], 'those of the old queue have no part in it any more');
+  assert.deepEqual(moved?.route, to);
   assert.deepEqual(
     [moved?.ticket?.generation, moved?.ticket?.id, moved?.ticket?.connector],
     [2, null, OTHER],
@@ -65,6 +71,20 @@ test('a moved link has a new ticket; of the old one it knows no comment and no c
   await assert.rejects(store.items.add(link, SAID), /item_ticket/);
   assert.equal(await store.links.byTicket(DESK, id), link);
   assert.ok((await store.moves.openedAt(link)) instanceof Date);
+});
+
+test('agents of another channel are left with their thread, and those of the same one keep it', async (t) => {
+  const { store } = await openStore(t);
+  const link = await openLink(store);
+  const thread = conversation('7.000000', 'C9');
+  await store.links.addPlace(link, 'internal', thread);
+  await store.moves.leaveAgents(link, thread.channel);
+  assert.deepEqual((await store.links.get(link))?.internal, thread);
+  await store.moves.leaveAgents(link, null);
+  const left = await store.links.get(link);
+  assert.equal(left?.internal, null);
+  assert.notEqual(left?.conversation, null, 'the conversation stays');
+  assert.equal(await store.links.byPlace(thread), null);
 });
 
 test('watching twice is watching once, and it ends', async (t) => {

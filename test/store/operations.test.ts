@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { SHARDS } from '../../src/model/delivery.ts';
+import { plainDoc } from '../../src/model/doc.ts';
 import { OperationId } from '../../src/model/ids.ts';
 import type { NewOperation, OperationBody } from '../../src/model/link.ts';
 import { OPERATION_VERSION } from '../../src/store/operations.ts';
@@ -134,6 +135,24 @@ test('what may have happened is looked up again when an operator retries it', as
   assert.equal((await store.operations.open(link))[0]?.state, 'ready');
 });
 
+test('only what is parked and surely did not happen gets other words, and whoever asks is told which', async (t) => {
+  const { store } = await openStore(t);
+  const link = await openLink(store);
+  await store.operations.append(link, [say('a'), say('b')]);
+  const [a, b] = await store.operations.open(link);
+  assert.ok(a !== undefined && b !== undefined);
+  const words = say('other words').body;
+  const textOf = async () =>
+    (await store.operations.open(link)).flatMap(({ body }) => (body.kind === 'post' ? [body.text] : []));
+  assert.equal(await store.parked.edit(a.id, words), false, 'it may be on its way');
+  await store.operations.park(a.id, { reason: 'no', blocks: true, doubtful: false });
+  assert.equal(await store.parked.edit(a.id, words), true);
+  await store.operations.startSending(b.id, 8_000);
+  await store.operations.park(b.id, { reason: 'perhaps', blocks: true, doubtful: true });
+  assert.equal(await store.parked.edit(b.id, words), false, 'it may have happened');
+  assert.deepEqual(await textOf(), ['other words', 'b']);
+});
+
 test('what belongs to the ticket side is known again by its marker or its id', async (t) => {
   const { store } = await openStore(t);
   const link = await openLink(store);
@@ -173,4 +192,47 @@ test('an operation of a later version waits: it is not read, its lane stands sti
     { seq: 2, state: 'ready' },
     { seq: 3, state: 'ready' },
   ]);
+});
+
+test('a step that was refused is offered again until it was taken, or the request has another ticket', async (t) => {
+  const { store } = await openStore(t);
+  const link = await openLink(store);
+  const step = { id: '5', to: 'Resolved', category: 'done' as const, fields: [] };
+  const stepAgain = { step, reason: 'It needs a resolution', refused: {} };
+  const notice = (again: typeof stepAgain): NewOperation => ({
+    ...{ lane: 'slack', itemId: null },
+    body: { kind: 'post', text: 'Not taken', where: 'conversation', stepAgain: again },
+  });
+  const taking = (id: string): NewOperation => {
+    const { body } = write('done');
+    if (body.kind !== 'write') throw new Error('no write');
+    return { ...write('done'), body: { ...body, step: { ...step, id } } };
+  };
+  /** What is sent finishes, and what is said of it follows in the same transaction. */
+  async function done(operation: NewOperation, ...then: readonly NewOperation[]): Promise<void> {
+    await store.operations.append(link, [operation]);
+    const sent = (await store.operations.open(link)).find(({ lane }) => lane === 'ticket');
+    assert.ok(sent);
+    await store.transaction(async (tx) => {
+      await tx.operations.finish(sent.id, null);
+      await tx.operations.append(link, then);
+    });
+  }
+  const offered = () => store.operations.refusedStep(link);
+  assert.equal(await offered(), null);
+  await done(taking('5'), notice(stepAgain));
+  assert.deepEqual(await offered(), stepAgain, 'what was taken in part only is offered');
+  await done(taking('7'));
+  await done(write('active'));
+  assert.deepEqual(await offered(), stepAgain, 'another step is another step');
+  await done(taking('5'));
+  assert.equal(await offered(), null);
+  await done(taking('5'), notice({ ...stepAgain, reason: 'Again' }));
+  assert.equal((await offered())?.reason, 'Again');
+  const create: OperationBody = {
+    ...{ kind: 'create', target: {}, summary: 'Printer', description: plainDoc('Printer') },
+    requester: { name: 'Alma', email: null },
+  };
+  await done({ lane: 'ticket', itemId: null, body: create });
+  assert.equal(await offered(), null, 'steps of the ticket that it left are none of the new one');
 });

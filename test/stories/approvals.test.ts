@@ -14,6 +14,7 @@ import { jiraDesk, jiraKind } from './vendor-desks.ts';
 const LIMIT_MS = 20_000;
 const ALMA = SlackUser.parse('U0ALMA');
 const BEN = SlackUser.parse('U0BEN');
+const CHEN = SlackUser.parse('U0CHEN');
 
 const asking = (word: string, approval: string) => ({
   ...{ name: word, when: { words: [word] }, queue: 'access', kind: 'iam', flow: 'approval', approval },
@@ -173,4 +174,51 @@ test('what is blocked, and what nobody can decide, has its ticket all the same, 
     /nobody was asked: nobody can be reached who may decide in the step "group"/,
   );
   await told(story, lonely.ts, /could not ask anybody to approve many/);
+});
+
+test('a request that moves takes its approvals along: what is open is asked about the new ticket, what was denied stays so', async (t) => {
+  const story = await startStory(t, {
+    ...{ kind: jiraKind, desk: jiraDesk, routing, approvals: settingsWith(), responders: [CHEN] },
+  });
+  const ben = await employ(story);
+  const { people } = story.slack;
+  const { ts, ticket } = await opened(story, 'Please let me into the database');
+  await says(story, ticket.id, /Asked: ben\./);
+  async function move({ key }: typeof ticket, queue: string) {
+    const before = new Set(story.desk.tickets().map(({ id }) => id));
+    const fresh = () => story.desk.tickets().find(({ id }) => !before.has(id));
+    const card = () => ours(story, ts).find((message) => shown(message).includes('desk_menu'));
+    await until('the card shows its ticket', LIMIT_MS, () => shown(card() ?? assert.fail()).includes(key));
+    const link = /move:([0-9a-f-]{36})/.exec(shown(card() ?? assert.fail()))?.[1] ?? assert.fail();
+    const at = { actionId: 'desk_menu', value: `move:${link}` };
+    assert.ok((await people.choose(CHEN, HELP, card()?.ts ?? '', at)).ok);
+    const view = people.views(CHEN).at(-1) ?? assert.fail('no form stands');
+    assert.ok(
+      (await people.submit(CHEN, view.viewId, { queue: { value: queue }, why: { value: 'Misrouted' } })).ok,
+    );
+    await until('it has another ticket', LIMIT_MS, () => fresh() !== undefined);
+    return fresh() ?? assert.fail();
+  }
+  const first = await theOnly(story);
+  const general = await move(ticket, 'general');
+  await says(story, general.id, /has changed, so every decision about it is void/);
+  const second = await theOnly(story);
+  assert.equal(second.id, first.id, 'it is one approval, not another one');
+  assert.equal(second.approval.round, 2);
+  assert.equal(second.approval.request.target.ticket, general.id);
+  const denied = await decideApproval(
+    story.bridge.world,
+    await decide(story, BEN, ben, 'deny', 'Nobody does.'),
+  );
+  assert.equal(denied.kind === 'ok' && denied.value.kind, 'counted');
+  await says(story, general.id, /ben denied access/);
+  const back = await move(general, 'access');
+  await says(
+    story,
+    back.id,
+    new RegExp(`Decided on ${general.key}, before the move; it is not asked again\\. access is denied`),
+  );
+  const [count] = await story.query<{ n: number }>('select count(*)::int as n from approval');
+  assert.equal(count?.n, 1);
+  assert.equal((await theOnly(story)).approval.status, 'denied');
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { z } from 'zod';
+import { LinkId } from '../../src/model/ids.ts';
 import { IT_DESK, type JiraRequestType } from '../../src/sandbox/jira/desk-seed.ts';
 import { SEED_PROJECTS } from '../../src/sandbox/jira/seed.ts';
 import { CATALOG, type CatalogItem, type Variable } from '../../src/sandbox/servicenow/catalog-items.ts';
@@ -203,6 +204,9 @@ suite('forms of the ticket system', { concurrency: false }, () => {
       const links = await story.query<{ state: string }>('select state from link');
       return links.length === 1 && links[0]?.state === 'live';
     });
+    const [link] = await story.query<{ id: string }>('select id from link');
+    const facts = await story.bridge.world.store.links.factsOf(LinkId.parse(link?.id));
+    assert.equal(facts?.form[`@${OFFICE}`], '1', 'whoever approves it is asked about these answers');
     await pressed(story, told);
     await until('it is over', LIMIT_MS, () =>
       /does not wait for its form/.test(shown(people.views(ALMA)[0])),

@@ -41,6 +41,13 @@ export const linkQuestions: Questions = {
     },
     moveToDirectMessage: ({ store }, link) => store.links.moveToDirectMessage(link),
     originOf: ({ store }, link) => store.links.originOf(link),
+    async move({ store }, link, { b, c }) {
+      const { route = null, ticket = null } = (await store.links.get(link)) ?? {};
+      if (route === null || ticket === null) return;
+      const to = { ...route, queue: `queue ${c}`, connector: connectorOf(b), policies: [`policy ${c}`] };
+      await store.moves.move(link, { ...to, reason: 'Moved.', risk: 'high', privacy: 'private' }, 'site');
+    },
+    leaveAgents: ({ store }, link, { b }) => store.moves.leaveAgents(link, b % 3 === 0 ? null : channelOf(b)),
     get: ({ store }, link) => store.links.get(link),
     wake: ({ store }, link, { b }) => store.links.wake(link, b % 2 === 0),
     planLater: ({ store }, link, { b }) => store.links.planLater(link, b * 20_000),

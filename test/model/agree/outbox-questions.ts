@@ -11,6 +11,7 @@ import {
   connectorOf,
   operationOf,
   type Side,
+  stepOf,
   tsOf,
   userOf,
 } from './side.ts';
@@ -26,6 +27,27 @@ export const operationQuestions: Questions = {
         },
         { lane: 'ticket', itemId: null, body: bodyOf({ ...choice, a: choice.b }) },
       ]),
+    appendStep: ({ store }, link, { b }) =>
+      store.operations.append(link, [
+        {
+          ...{ lane: 'ticket', itemId: null },
+          body: {
+            ...{ kind: 'write', set: { status: 'done' }, before: null, actor: 'A', by: userOf(b) },
+            ...{ step: stepOf(b), implied: false },
+          },
+        },
+      ]),
+    refuseStep: ({ store }, link, { b, c }) =>
+      store.operations.append(link, [
+        {
+          ...{ lane: 'slack', itemId: null },
+          body: {
+            ...{ kind: 'post', text: 'Not taken', where: 'conversation' },
+            stepAgain: { step: stepOf(b), reason: `reason ${c}`, refused: {} },
+          },
+        },
+      ]),
+    refusedStep: ({ store }, link) => store.operations.refusedStep(link),
     open: ({ store }, link) => store.operations.open(link),
     recent: ({ store }, link) => store.operations.recent(link),
     givenUpFiles: ({ store }, link) => store.parked.givenUpFiles(link),
@@ -75,6 +97,13 @@ export const operationQuestions: Questions = {
     const parked = await store.operations.parked();
     return parked.map(withoutId).sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
   },
+  editParked: ({ store }, { a, b }) =>
+    onParked({ store }, a, (id, kind) =>
+      // What it does stays, what it says changes.
+      kind === 'post'
+        ? store.parked.edit(id, { kind, text: `edited ${b}`, where: 'origin' })
+        : Promise.resolve(null),
+    ),
   retryParked: ({ store }, { a }) => onParked({ store }, a, (id) => store.operations.retryParked(id)),
   skipParked: ({ store }, { a }) =>
     onParked({ store }, a, (id) => store.operations.skipParked(id, 'given up')),
@@ -82,10 +111,14 @@ export const operationQuestions: Questions = {
 
 type Id = Awaited<ReturnType<Side['store']['operations']['parked']>>[number]['id'];
 
-async function onParked({ store }: Pick<Side, 'store'>, n: number, ask: (id: Id) => Promise<unknown>) {
+async function onParked(
+  { store }: Pick<Side, 'store'>,
+  n: number,
+  ask: (id: Id, kind: string) => Promise<unknown>,
+) {
   const parked = [...(await store.operations.parked())].sort((x, y) => (x.id < y.id ? -1 : 1));
   const one = at(parked, n);
-  return one === undefined ? null : ask(one.id);
+  return one === undefined ? null : ask(one.id, one.kind);
 }
 
 /** Changes of one open operation, within a transaction of its own. */

@@ -104,6 +104,11 @@ export function bodyOf({ a, b, c }: Choice): OperationBody {
   return at(bodies, a) ?? { kind: 'card' };
 }
 
+/** A step that somebody takes, and what is said when the ticket system does not take it. */
+export const stepOf = (n: number) => ({
+  ...{ id: `step ${n % 2}`, to: 'Done', category: 'done' as const, fields: [] },
+});
+
 const fileOf = (n: number) => ({
   id: SlackFileId.parse(`F${n % 2}`),
   name: 'f',

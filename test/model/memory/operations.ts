@@ -1,6 +1,6 @@
 import { Marker } from '../../../src/model/ids.ts';
 import type { Lane, Operation } from '../../../src/model/link.ts';
-import { LAST_NOTICES } from '../../../src/store/operations.ts';
+import { LAST_NOTICES, makesPast } from '../../../src/store/refused-steps.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type Db, type OperationRow, operationIdOf } from './db.ts';
 
@@ -43,6 +43,7 @@ export function createOperations(db: Db): Store['operations'] {
 
   return {
     async append(link, operations) {
+      if (operations.length > 0 && !db.links.has(link)) throw new Error('foreign key: no such link');
       for (const { lane, itemId, body, afterMs = 0 } of operations) {
         const id = operationIdOf(db);
         const row: OperationRow = {
@@ -101,9 +102,14 @@ export function createOperations(db: Db): Store['operations'] {
         .filter(({ lane, body }) => lane === 'slack' && body.kind === 'post')
         .sort((a, b) => b.seq - a.seq)
         .slice(0, LAST_NOTICES);
-      for (const { body } of notices)
-        if (body.kind === 'post' && body.stepAgain !== undefined) return body.stepAgain;
-      return null;
+      const notice = notices.find(({ body }) => body.kind === 'post' && body.stepAgain !== undefined);
+      const refused = notice?.body.kind === 'post' ? notice.body.stepAgain : undefined;
+      if (notice === undefined || refused === undefined) return null;
+      const since = of(link).filter(
+        ({ lane, state, finishedAt }) =>
+          lane === 'ticket' && state === 'done' && (finishedAt ?? 0) > notice.createdAt,
+      );
+      return since.some(({ body }) => makesPast(refused, body)) ? null : refused;
     },
 
     async inDoubt(link, kind) {

@@ -101,7 +101,12 @@ export function createParked(db: Db): Store['parked'] {
     messages: askedByOperators,
     retryMessage: askedByOperators,
     bodyOf: askedByOperators,
-    edit: askedByOperators,
+    async edit(id, body) {
+      const row = db.operations.get(id);
+      if (row?.state !== 'parked' || row.startedAt !== null) return false;
+      db.change(row, { body });
+      return true;
+    },
     resume: askedByOperators,
   };
 }
