@@ -9,17 +9,19 @@ import {
   type SlackUser,
   type TicketId,
 } from '../model/ids.ts';
-import type {
-  Conversation,
-  Link,
-  LinkedTicket,
-  LinkStatus,
-  ParkedWhy,
-  RequestText,
-  Route,
+import {
+  type Conversation,
+  type Link,
+  type LinkedTicket,
+  type LinkPlace,
+  type LinkStatus,
+  type ParkedWhy,
+  PLACE_ROLES,
+  type RequestText,
+  type Route,
 } from '../model/link.ts';
 import type { RoutingFacts } from '../model/route.ts';
-import { LINK_COLUMNS, LinkRow, linkOf, OriginRow, Request } from './link-rows.ts';
+import { LINK_COLUMNS, LinkRow, linkOf, OriginRow, PlaceRow, Request } from './link-rows.ts';
 import { StoredFacts } from './routing-rows.ts';
 import type { Scope } from './scope.ts';
 import { merge, withdraw } from './untouched-links.ts';
@@ -88,6 +90,14 @@ export function createLinks(scope: Scope) {
       const found = await sql`select team, channel, root_ts as root from place
         where install_id = ${install} and link_id = ${id} and role = 'origin'`.execute(db);
       return found.rows[0] === undefined ? null : OriginRow.parse(found.rows[0]);
+    },
+
+    /** Every place whose words belong to the request, in the order of their roots. */
+    async placesOf(id: LinkId): Promise<readonly LinkPlace[]> {
+      const found = await sql`select role, team, channel, root_ts as root from place
+        where install_id = ${install} and link_id = ${id} and role = any(${[...PLACE_ROLES]}::text[])
+        order by root_ts::numeric, channel collate "C"`.execute(db);
+      return found.rows.map((row) => PlaceRow.parse(row));
     },
 
     async byPlace(place: Conversation): Promise<LinkId | null> {

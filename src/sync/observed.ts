@@ -105,8 +105,10 @@ export interface Known {
   readonly responders: ReadonlySet<string>;
   /** Guests and people of other companies among those who ask for a change; absent: none. */
   readonly outsiders?: ReadonlySet<string>;
+  /** Those among them of whom Slack refuses to say what they are; absent: none. */
+  readonly unverified?: ReadonlySet<string>;
   /** Who reads along; looked up only where somebody asks. */
-  readonly audience?: Pick<Readers, 'channel' | 'answers'>;
+  readonly audience?: Pick<Readers, 'channel' | 'others' | 'internal' | 'answers'>;
   readonly limits: Limits;
   /** Who asked to hear of it beside the requester. */
   readonly watchers: ReadonlySet<SlackUser>;

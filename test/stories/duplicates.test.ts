@@ -39,7 +39,7 @@ const comments = (story: Story) =>
 
 suite('likely duplicates', { concurrency: false }, () => {
   test('the same: what she wrote, and what follows below it, belongs to the first request', async (t) => {
-    const story = await start(t);
+    const story = await start(t, { repairEveryMs: 250 });
     const { people } = story.slack;
     const first = await opened(story, FIRST, ALMA);
     const second = people.post(ALMA, HELP, SECOND);
@@ -53,6 +53,13 @@ suite('likely duplicates', { concurrency: false }, () => {
     await until('so is what follows', LIMIT_MS, () => comments(story).includes('Now the phone, too'));
     people.edit(ALMA, HELP, second, `${SECOND} today`);
     await until('and its edit', LIMIT_MS, () => comments(story).includes(`${SECOND} today`));
+    story.slack.hookFaults.add('message', { kind: 'drop' }, 1);
+    people.post(ALMA, HELP, 'And the tablet', second);
+    await story.slack.settled();
+    await until('so is what no event told', LIMIT_MS, async () => {
+      await story.pass(60_000);
+      return comments(story).includes('And the tablet');
+    });
     await quiet(story);
     assert.equal(story.desk.tickets().length, 1);
     assert.equal((await story.query("select 1 from audit_event where kind = 'request.merged'")).length, 1);

@@ -19,6 +19,7 @@ import type {
   LinkStatus,
   OperationBody,
   ParkedWhy,
+  PlaceRole,
   RequestText,
   Route,
 } from '../../../src/model/link.ts';
@@ -85,7 +86,7 @@ export interface LinkRow {
 
 export interface PlaceRow {
   readonly link: LinkId;
-  role: 'primary' | 'origin' | 'internal' | 'follower' | 'follower';
+  role: PlaceRole;
   readonly team: SlackTeam;
   readonly channel: SlackChannel;
   readonly root: SlackTs;
