@@ -10,6 +10,7 @@ import { isPingPong, REST_MS } from '../sync/breaker.ts';
 import type { Known, Observed, TicketReading } from '../sync/observed.ts';
 import type { Unplannable } from '../sync/plan.ts';
 import { CONNECTOR_MISSING, LOOKS_LIKE_A_LOOP } from '../texts/carrying.ts';
+import { type AddedForm, addForms } from './add-forms.ts';
 import { hearAnswer } from './ask-about-approval.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
@@ -49,7 +50,7 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   if (link === null) return false;
   const open = await world.store.operations.open(link.id);
   const sending = open.some((operation) => operation.state === 'sending');
-  const { asked, picks, same, corrections, deliveries, apart } = await readDeliveries(world, link);
+  const { asked, picks, same, corrections, forms, deliveries, apart } = await readDeliveries(world, link);
   if (apart.length > 0) await setApart(world, { lease, link, apart });
   const answer = () => answerReceipts(world, lease, { link, open, asked });
   if (sending || link.resting) return answer();
@@ -67,6 +68,11 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
     const taken = await takeCorrection(world, lease, { link, open, correction });
     if (taken.kind === 'ok') return true;
     return planLater(world, lease, taken);
+  }
+  if (forms.length > 0) {
+    const added = await addForms(world, lease, { link, forms });
+    if (added.kind === 'ok') return true;
+    return planLater(world, lease, added);
   }
   const observed = await observe(world, { lease, link }, deliveries);
   if (observed.kind === 'ok' && observed.value === null) return answer();
@@ -116,6 +122,7 @@ async function readDeliveries(
     readonly picks: Picks;
     readonly same: SamePicks;
     readonly corrections: readonly Correction[];
+    readonly forms: readonly AddedForm[];
     readonly apart: readonly Unplannable[];
   }
 > {
@@ -124,6 +131,7 @@ async function readDeliveries(
   const asked: Asked[number][] = [];
   const picks: Picks[number][] = [];
   const corrections: Correction[] = [];
+  const forms: AddedForm[] = [];
   const same: SamePicks[number][] = [];
   const apart: Unplannable[] = [];
   for (const { id, body, repaired, sealedBecause } of stored) {
@@ -135,12 +143,22 @@ async function readDeliveries(
       else if (intake.kind === 'pick-same') same.push({ id, intake });
       else if (intake.kind === 'open-from-form' && intake.again !== undefined)
         corrections.push({ id, intake });
-      else deliveries.push({ id, intake, found: repaired });
+      else if (intake.kind === 'open-from-form' && link.route !== null) forms.push({ id, intake });
+      else deliveries.push({ id, intake: await asSaid(world, link, intake), found: repaired });
     } catch (error) {
       apart.push({ id, error });
     }
   }
-  return { asked, picks, same, corrections, deliveries, apart };
+  return { asked, picks, same, corrections, forms, deliveries, apart };
+}
+
+/** The message of a request that turned out to be this one is what was said to it; nobody else may bring it. */
+async function asSaid(world: World, link: Link, intake: Intake): Promise<Intake> {
+  if (intake.kind !== 'open-from-message' || link.route === null || intake.message.bot !== null) return intake;
+  const { channel, root } = intake.message;
+  const places = await world.store.links.placesOf(link.id);
+  const isSame = places.some((one) => one.role === 'follower' && one.channel === channel && one.root === root);
+  return isSame ? { kind: 'message', direct: false, message: intake.message } : intake;
 }
 
 /** Tells whoever asked, also while something is stopped, looked up, or away. Answers whether somebody did. */

@@ -40,6 +40,7 @@ export const linkQuestions: Questions = {
       return found === null ? null : { same: links.indexOf(found.same), leftMs: found.leftMs };
     },
     moveToDirectMessage: ({ store }, link) => store.links.moveToDirectMessage(link),
+    setRequester: ({ store }, link, { b }) => store.links.setRequester(link, userOf(b)),
     placesOf: ({ store }, link) => store.links.placesOf(link),
     originOf: ({ store }, link) => store.links.originOf(link),
     get: ({ store }, link) => store.links.get(link),

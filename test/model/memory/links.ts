@@ -74,6 +74,9 @@ export function createLinks(db: Db): Store['links'] {
         .filter((place) => place.link === id)
         .map(({ role, team, channel, root }) => ({ role, team, channel, root }))
         .sort((a, b) => Number(tsMicros(a.root) - tsMicros(b.root)) || (a.channel < b.channel ? -1 : 1)),
+    async setRequester(id, requester) {
+      set(id, { requester });
+    },
     byPlace: async (place) => db.places.get(placeKey(place))?.link ?? null,
     hasPlaceIn: async (team, channel) =>
       [...db.places.values()].some((place) => place.team === team && place.channel === channel),
