@@ -5,12 +5,12 @@ import type { Conversation, Link, PlaceRole } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { mayAct, type Verdict } from '../privacy/audience.ts';
 import type { Alarms, Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
-import { subjectOf } from '../sync/reactions.ts';
 import { A_CHANNEL, DIRECT_MESSAGE, ITS_CHANNEL } from '../texts/names.ts';
 import { standingOf, verdictOn } from './audience.ts';
 import { profilesIn } from './names.ts';
 import { canPointBack } from './point-back.ts';
 import { queueTitle } from './queue-title.ts';
+import { reactedOn } from './reacted.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
@@ -92,6 +92,8 @@ export async function knownOf(
     people.set(user, { ...profile, account: accounts.get(user) ?? null });
   const outsiders = await outsidersAmong(world, link, intakes);
   if (outsiders.kind !== 'ok') return outsiders;
+  const reacted = await reactedOn(world, link, intakes);
+  if (reacted.kind !== 'ok') return reacted;
   const audience = await audienceIn(world, link, intakes);
   const { store, rules } = world;
   const actors = intakes.flatMap((intake) => actorOf(intake) ?? []);
@@ -122,7 +124,7 @@ export async function knownOf(
     watchers,
     queueTitle: link.route === null ? '' : queueTitle(rules, link.route.queue),
     pointsBack: canPointBack(link, connector),
-    reacted: await reactedOn(world, link, intakes),
+    ...reacted.value,
     ...(intakes.some(isAlarm) ? { alarms: await alarmsOf(world, link) } : {}),
     reopenDays: rules.reopenDays,
     now,
@@ -173,20 +175,6 @@ async function alarmsOf({ store, rules }: World, { id, route }: Link): Promise<A
     last: await store.acts.alarms(id),
     responders: responders.slice(0, MOST_TOLD),
   };
-}
-
-async function reactedOn(
-  { store }: World,
-  link: Link,
-  intakes: readonly Intake[],
-): Promise<NonNullable<Known['reacted']>> {
-  const found = new Map<string, NonNullable<Awaited<ReturnType<typeof store.acts.madeBy>>>>();
-  for (const intake of intakes) {
-    if (intake.kind !== 'react' || intake.on) continue;
-    const made = await store.acts.madeBy(link.id, subjectOf(intake));
-    if (made !== null) found.set(subjectOf(intake), made);
-  }
-  return found;
 }
 
 async function accountsOf(

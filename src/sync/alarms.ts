@@ -42,11 +42,12 @@ export function planAlarm(known: Known, alarm: Alarm, raised: Set<string>): Step
     const record: Step = { do: 'record', kind: 'request.handed', actor: `slack:${by}`, data: { told } };
     return [...steps, record, whisper(by, channel, handedText(queue, told, inChannel))];
   }
-  const priority = oneUp(known);
+  const next = oneUp(known);
+  const priority = next === 'highest' || next === 'unknown' ? null : next;
   const write = priority === null ? [] : planWrite(known, by, { set: { priority }, implied: false });
   const data = { told, priority };
   const record: Step = { do: 'record', kind: 'request.escalated', actor: `slack:${by}`, data };
-  return [...steps, ...write, record, whisper(by, channel, escalatedText(queue, told, priority))];
+  return [...steps, ...write, record, whisper(by, channel, escalatedText(queue, told, next))];
 }
 
 /** Why nothing is done; null when it is. */

@@ -74,7 +74,7 @@ function planReaction(known: Known, reaction: Reaction): Step[] {
   if (refusal !== null) return [whisper(by, channel, refusal)];
   if (on) {
     const set = wantedBy(known, reaction);
-    if (set === null) return [cannotRaise(reaction)];
+    if (set === null) return [cannotRaise(known, reaction)];
     return planWrite(known, by, { set, implied: false, because: subjectOf(reaction) });
   }
   const undo = undoing(known, reaction);

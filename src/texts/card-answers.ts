@@ -92,6 +92,9 @@ export const statusNews = (key: string, status: string) => `${key}, which you wa
 export const answerNews = (key: string) => `There is a new public answer on ${key}, which you watch.`;
 /** To a responder whose emoji did nothing. */
 export const mostUrgent = 'The priority is the highest already, so nothing was changed.';
+/** The same, where nobody can say what comes above it. */
+export const unknownPriority = (word: string) =>
+  `I do not know what comes above the priority "${word}", so nothing was changed. Change it in the ticket. Whoever looks after Deskbridge can name it under "priorities" in the maps of the configuration.`;
 export const notUndone = (key: string) =>
   `${key} does not surely say what your emoji made of it, because somebody changed it or names him otherwise, so taking it away changed nothing. The menu of the card changes fields.`;
 export const OPEN_THREAD = 'Open the thread';

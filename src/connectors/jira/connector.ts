@@ -33,6 +33,7 @@ import type { JiraMaps } from './maps.ts';
 import { createJiraPeople, type JiraPeople } from './people.ts';
 import { createRequesters } from './requester.ts';
 import { Myself } from './schema.ts';
+import { createPriorities } from './priorities.ts';
 import { createSteps } from './steps.ts';
 import { addFile, createUploadLimit } from './upload.ts';
 import type { WantedWebhook } from './webhooks.ts';
@@ -152,6 +153,7 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
       clocks: createClocks(clients),
       catalog: createCatalog(meta),
       steps: createSteps(bridge, maps),
+      priorities: createPriorities(bridge, maps),
       backlink: createBacklink(clients),
       diagnose: (wanted) =>
         diagnoseSite(

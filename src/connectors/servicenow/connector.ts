@@ -27,6 +27,7 @@ import { createPeople } from './people.ts';
 import { isAllowedBaseUrl } from './schema.ts';
 import { createSignIns, type ServiceNowAccounts } from './sign-ins.ts';
 import { readSnapshot } from './snapshot.ts';
+import { createPriorities } from './priorities.ts';
 import { createSteps } from './steps.ts';
 import { createTickets, type KnownTables } from './tickets.ts';
 import { createWriteEffect } from './write.ts';
@@ -121,6 +122,7 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
       clocks: createClocks(reader.client, now),
       catalog: createForms(catalog),
       steps: createSteps({ ...writing, choices }),
+      priorities: createPriorities({ ...writing, choices }),
       diagnose: (wanted) => diagnoseInstance({ ...deps, baseUrl, maps, signIns }, wanted),
     },
   };
