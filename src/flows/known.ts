@@ -1,8 +1,9 @@
 import { actorOf } from '../model/actor-of.ts';
 import { type ConnectorId, isDirectMessage, type SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
-import type { Conversation, Link, PlaceRole } from '../model/link.ts';
+import type { Conversation, Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
+import type { PlaceRole } from '../model/place.ts';
 import { mayAct, type Verdict } from '../privacy/audience.ts';
 import type { Alarms, Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
 import { A_CHANNEL, DIRECT_MESSAGE, ITS_CHANNEL } from '../texts/names.ts';

@@ -110,7 +110,7 @@ export function handedOn(route: Route): Route {
 
 /** What is said to the person and to the agents about what happens next. */
 export async function handOver(world: World, link: Link, route: Route): Promise<readonly NewOperation[]> {
-  const { flow, policies } = route;
+  const { flow, policies, tags } = route;
   const title = queueTitle(world.rules, route.queue);
   const asks = world.approvals !== undefined;
   const toPerson = nextStepText(flow, title, asks);
@@ -120,6 +120,8 @@ export async function handOver(world: World, link: Link, route: Route): Promise<
     flow,
     policies: asks ? [] : policies,
     forPerson: isHanded ? await routing.solvers({ requester: link.requester }) : [],
+    service: tags.area ?? null,
+    forService: isHanded && tags.area !== undefined ? await routing.solvers({ area: tags.area }) : [],
     forQueue: isHanded ? await routing.solvers({ queue: route.queue }) : [],
   });
   return [

@@ -154,10 +154,13 @@ async function readDeliveries(
 
 /** The message of a request that turned out to be this one is what was said to it; nobody else may bring it. */
 async function asSaid(world: World, link: Link, intake: Intake): Promise<Intake> {
-  if (intake.kind !== 'open-from-message' || link.route === null || intake.message.bot !== null) return intake;
+  if (intake.kind !== 'open-from-message' || link.route === null || intake.message.bot !== null)
+    return intake;
   const { channel, root } = intake.message;
   const places = await world.store.links.placesOf(link.id);
-  const isSame = places.some((one) => one.role === 'follower' && one.channel === channel && one.root === root);
+  const isSame = places.some(
+    (one) => one.role === 'follower' && one.channel === channel && one.root === root,
+  );
   return isSame ? { kind: 'message', direct: false, message: intake.message } : intake;
 }
 

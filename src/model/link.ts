@@ -53,16 +53,6 @@ export interface Conversation {
   readonly root: SlackTs;
 }
 
-/**
- * What a place is to its link. `origin`: where a request began that went on in a direct message; `follower`: a thread in which
- * the same was asked again.
- */
-export const PLACE_ROLES = ['primary', 'origin', 'internal', 'follower'] as const;
-export type PlaceRole = (typeof PLACE_ROLES)[number];
-export interface LinkPlace extends Conversation {
-  readonly role: PlaceRole;
-}
-
 /** The current ticket of a link; `id` is null from the reservation until the ticket system has answered. */
 export interface LinkedTicket {
   readonly generation: number;

@@ -1,14 +1,8 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser, TicketId } from '../model/ids.ts';
-import {
-  type Link,
-  type LinkedTicket,
-  PARKED_WHYS,
-  PLACE_ROLES,
-  type RequestText,
-  type Route,
-} from '../model/link.ts';
+import { type Link, type LinkedTicket, PARKED_WHYS, type RequestText, type Route } from '../model/link.ts';
+import { PLACE_ROLES } from '../model/place.ts';
 import { PLAIN_YIELDS } from '../model/route.ts';
 import { PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
 import { APART } from './deliveries.ts';

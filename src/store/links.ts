@@ -9,16 +9,16 @@ import {
   type SlackUser,
   type TicketId,
 } from '../model/ids.ts';
-import {
-  type Conversation,
-  type Link,
-  type LinkedTicket,
-  type LinkPlace,
-  type LinkStatus,
-  type ParkedWhy,
-  type RequestText,
-  type Route,
+import type {
+  Conversation,
+  Link,
+  LinkedTicket,
+  LinkStatus,
+  ParkedWhy,
+  RequestText,
+  Route,
 } from '../model/link.ts';
+import type { LinkPlace } from '../model/place.ts';
 import type { RoutingFacts } from '../model/route.ts';
 import { LINK_COLUMNS, LinkRow, linkOf, Request } from './link-rows.ts';
 import { moveToDirectMessage, originOf, placesOf } from './places.ts';

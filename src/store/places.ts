@@ -1,7 +1,8 @@
 /** The places in Slack that belong to a link. */
 import { sql } from 'kysely';
-import { type Conversation, type LinkPlace, PLACE_ROLES } from '../model/link.ts';
 import type { LinkId } from '../model/ids.ts';
+import type { Conversation } from '../model/link.ts';
+import { type LinkPlace, PLACE_ROLES } from '../model/place.ts';
 import { OriginRow, PlaceRow } from './link-rows.ts';
 import type { Scope } from './scope.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { SlackChannel, SlackTeam, SlackTs } from '../model/ids.ts';
-import { PLACE_ROLES } from '../model/link.ts';
+import { PLACE_ROLES } from '../model/place.ts';
 import type { Scope } from './scope.ts';
 
 /** How far a channel was read. A reading goes from the newest message back to its floor, in as many runs as it takes. */

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Partition } from '../model/delivery.ts';
 import { LinkId, type SlackChannel, type SlackTeam, SlackTs } from '../model/ids.ts';
-import { type Conversation, PLACE_ROLES } from '../model/link.ts';
+import type { Conversation } from '../model/link.ts';
+import { PLACE_ROLES } from '../model/place.ts';
 import { OriginRow } from './link-rows.ts';
 import type { Scope } from './scope.ts';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { docText } from '../../src/model/doc-text.ts';
 import { SlackChannel, SlackTs } from '../../src/model/ids.ts';
 import type { Intake } from '../../src/model/intake.ts';
-import type { PlaceRole } from '../../src/model/link.ts';
+import type { PlaceRole } from '../../src/model/place.ts';
 import { AGENT, HELP } from '../model/paper/rules.ts';
 import { directChannel, TEAM } from '../model/paper/slack-state.ts';
 import { wordsIn } from '../model/paper-slack.ts';

@@ -181,6 +181,24 @@ test('a conversation that moves to a direct message keeps the thread where it be
   assert.deepEqual(await store.links.originOf(link), thread);
 });
 
+test('who solved tickets is found by person, by product area and by queue', async (t) => {
+  const { store, db } = await openStore(t);
+  for (const [n, area] of ['VPN', 'VPN', 'Mail', null].entries()) {
+    const link = await openLink(store);
+    const route = { ...ROUTE, tags: area === null ? {} : { area } };
+    await store.links.route(link, route, { summary: 's', details: plainDoc('d') }, AT);
+    await sql`update ticket set assignee = ${area === 'VPN' ? 'Vera' : 'Max'}, status_category = ${n === 1 ? 'active' : 'done'}
+      where link_id = ${link}`.execute(db);
+  }
+  assert.deepEqual(await store.routing.solvers({ area: 'VPN' }), [{ name: 'Vera', tickets: 1 }]);
+  assert.deepEqual(await store.routing.solvers({ area: 'Mail' }), [{ name: 'Max', tickets: 1 }]);
+  assert.deepEqual(await store.routing.solvers({ area: 'Printing' }), []);
+  assert.deepEqual(await store.routing.solvers({ queue: 'access' }), [
+    { name: 'Max', tickets: 2 },
+    { name: 'Vera', tickets: 1 },
+  ]);
+});
+
 test('the thread of a request that turned out to be another one is read again with that one', async (t) => {
   const { store, db } = await openStore(t);
   const link = await openLink(store);

@@ -50,7 +50,11 @@ async function pressIn(
   { channel, message }: Awaited<ReturnType<typeof directQuestion>>,
   button: string,
 ) {
-  await until('it is pressed', LIMIT_MS, async () => (await people.click(ALMA, channel, message.ts, button)).ok);
+  await until(
+    'it is pressed',
+    LIMIT_MS,
+    async () => (await people.click(ALMA, channel, message.ts, button)).ok,
+  );
 }
 
 async function sendForm({ slack: { people } }: Story, summary: string, details: string) {
@@ -140,9 +144,14 @@ suite('likely duplicates', { concurrency: false }, () => {
     assert.equal(story.desk.tickets().length, 1, 'it is not created');
     await pressIn(story, asked, 'desk_same_0');
     await until('its answers are on the first ticket', LIMIT_MS, () => comments(story).includes('error 809'));
-    assert.match(comments(story), /Alma Reyes asked for the same again in a form: The VPN tunnel drops again/);
+    assert.match(
+      comments(story),
+      /Alma Reyes asked for the same again in a form: The VPN tunnel drops again/,
+    );
     await until('she knows', LIMIT_MS, () =>
-      inDirect(story).some(({ message }) => shown(message).includes('Everything that you filled in was added')),
+      inDirect(story).some(({ message }) =>
+        shown(message).includes('Everything that you filled in was added'),
+      ),
     );
     await calm(story);
     assert.equal(story.desk.tickets().length, 1);

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import type { Intake } from '../../src/model/intake.ts';
 import type { BodyOf } from '../../src/model/link.ts';
 import type { Priority, TicketFields } from '../../src/model/ticket.ts';
-import { subjectOf } from '../../src/sync/reactions.ts';
 import { plan } from '../../src/sync/plan.ts';
+import { subjectOf } from '../../src/sync/reactions.ts';
 import {
   BEN,
   CHANNEL,
@@ -70,7 +70,10 @@ test('a name of which nobody says what it means is not guessed at, and whoever a
 
 function undone(
   act: React['act'],
-  made: Pick<BodyOf<'write'>, 'set'> & { readonly before: Partial<TicketFields>; readonly now: Partial<TicketFields> },
+  made: Pick<BodyOf<'write'>, 'set'> & {
+    readonly before: Partial<TicketFields>;
+    readonly now: Partial<TicketFields>;
+  },
   stands: boolean,
 ) {
   const taken = react(act, false);
@@ -94,7 +97,11 @@ test('whoever took a ticket gives it back when it is his by its system’s own i
 
 test('a raised priority goes back to what its own name meant, and only when it stands', () => {
   const made = {
-    ...{ set: { priority: 'high' as const }, before: { priority: 'Sev 3' }, now: { priority: 'Not critical' } },
+    ...{
+      set: { priority: 'high' as const },
+      before: { priority: 'Sev 3' },
+      now: { priority: 'Not critical' },
+    },
   };
   assert.deepEqual(sets(undone('raise', made, true)), [{ priority: 'medium' }]);
   assert.deepEqual(kinds(undone('raise', made, false)), ['whisper']);

@@ -1,6 +1,8 @@
 /** The longest values that our schemas and the systems allow, for what a text is filled with. */
+
 import { APPROVAL_STATES, DECISIONS, RISK_CLASSES, SURFACES } from '../../src/model/approval.ts';
 import type { Doc } from '../../src/model/doc.ts';
+import { PRIORITIES } from '../../src/model/ticket.ts';
 
 /** Characters of a word, by what the parameter is called; a name of a person, a queue or a system for every other. */
 const LENGTHS: Readonly<Record<string, number>> = {
@@ -29,6 +31,7 @@ const NAMED: Readonly<Record<string, readonly unknown[]>> = {
   ApprovalStatus: APPROVAL_STATES,
   Decision: DECISIONS,
   Surface: SURFACES,
+  Priority: PRIORITIES,
   Flow: ['ticket', 'answer', 'hand-off', 'incident', 'approval'],
 };
 

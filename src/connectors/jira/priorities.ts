@@ -1,5 +1,5 @@
-import { type Outcome, ok } from '../../model/outcome.ts';
 import type { TicketId } from '../../model/ids.ts';
+import { type Outcome, ok } from '../../model/outcome.ts';
 import { PRIORITIES, type Priority } from '../../model/ticket.ts';
 import type { Priorities } from '../capabilities.ts';
 import type { JiraClient } from './client.ts';
@@ -17,7 +17,10 @@ import { priorityName } from './write-plan.ts';
  */
 export function createPriorities(client: JiraClient, maps: JiraMaps): Priorities {
   return {
-    async meaning(ticket: TicketId, names: readonly string[]): Promise<Outcome<ReadonlyMap<string, Priority>>> {
+    async meaning(
+      ticket: TicketId,
+      names: readonly string[],
+    ): Promise<Outcome<ReadonlyMap<string, Priority>>> {
       const foreign = foreignId(ticket);
       if (foreign !== null) return foreign;
       const issue = await readIssue(client, ticket, maps);

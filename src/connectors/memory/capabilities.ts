@@ -1,5 +1,6 @@
 import type { TicketId } from '../../model/ids.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { PRIORITIES } from '../../model/ticket.ts';
 import type {
   ApprovalAnswer,
   Approvals,
@@ -8,7 +9,6 @@ import type {
   Clock,
   TicketApproval,
 } from '../capabilities.ts';
-import { PRIORITIES } from '../../model/ticket.ts';
 import { type Ask, TIMEOUT_MS } from './ask.ts';
 import type { DeskApi } from './desk.ts';
 import { deskWord } from './fields.ts';

@@ -15,7 +15,10 @@ interface PriorityParts {
 /** What a label means: by its value as the maps say, or by where it stands in the instance's own order. */
 export function createPriorities({ tickets, choices, maps }: PriorityParts): Priorities {
   return {
-    async meaning(ticket: TicketId, names: readonly string[]): Promise<Outcome<ReadonlyMap<string, Priority>>> {
+    async meaning(
+      ticket: TicketId,
+      names: readonly string[],
+    ): Promise<Outcome<ReadonlyMap<string, Priority>>> {
       const found = await tickets.read(ticket);
       if (found.kind !== 'ok') return found;
       const { table, record } = found.value;
@@ -52,5 +55,9 @@ function between(
   const at = choices.findIndex((choice) => choice.value === value);
   if (at < 0) return null;
   const known = choices.map((choice) => byValue.get(choice.value));
-  return known.slice(0, at).findLast((one) => one !== undefined) ?? known.slice(at).find((one) => one !== undefined) ?? null;
+  return (
+    known.slice(0, at).findLast((one) => one !== undefined) ??
+    known.slice(at).find((one) => one !== undefined) ??
+    null
+  );
 }

@@ -50,7 +50,8 @@ export async function tell(
     if (answered.kind !== 'rejected') return answered;
   }
   if (place === null && user === null) throw new Error('Words for nobody, nowhere');
-  const opened = user !== null && place === null ? await channelOf(client, { kind: 'direct', user }) : ok(place);
+  const opened =
+    user !== null && place === null ? await channelOf(client, { kind: 'direct', user }) : ok(place);
   if (opened.kind !== 'ok') return opened;
   const channel = opened.value ?? '';
   const message = {

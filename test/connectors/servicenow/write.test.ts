@@ -288,7 +288,9 @@ describe('names of priorities', () => {
   });
 
   test('the maps of the owner go before', async () => {
-    const own: ServiceNowMaps = { incident: { priorities: { critical: '2', high: '3', medium: '4', low: '5' } } };
+    const own: ServiceNowMaps = {
+      incident: { priorities: { critical: '2', high: '3', medium: '4', low: '5' } },
+    };
     const other = await startScene({}, undefined, own);
     try {
       const id = await other.ticket();

@@ -19,11 +19,11 @@ import type {
   LinkStatus,
   OperationBody,
   ParkedWhy,
-  PlaceRole,
   RequestText,
   Route,
 } from '../../../src/model/link.ts';
 import type { NoticeChoice } from '../../../src/model/notice.ts';
+import type { PlaceRole } from '../../../src/model/place.ts';
 import type { RoutingFacts } from '../../../src/model/route.ts';
 import type { AuditEvent } from '../../../src/store/audit.ts';
 import type { CurrentReading } from '../../../src/store/readings.ts';
