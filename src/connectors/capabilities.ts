@@ -4,7 +4,7 @@ import type { DiagnosisOptions, Finding } from '../model/finding.ts';
 import type { TicketId } from '../model/ids.ts';
 import type { RecordState } from '../model/native-approval.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Author, StatusCategory } from '../model/ticket.ts';
+import type { Author, Priority, StatusCategory } from '../model/ticket.ts';
 
 /**
  * What only some ticket systems have. A capability that a system lacks is absent, with the reason in its README; whoever
@@ -16,6 +16,7 @@ export interface Capabilities {
   readonly clocks?: Clocks;
   readonly catalog?: Catalog;
   readonly steps?: Steps;
+  readonly priorities?: Priorities;
   readonly backlink?: Backlink;
   readonly diagnose?: Diagnose;
   readonly hooks?: HookRegistration;
@@ -152,6 +153,15 @@ export interface TicketStep {
 export interface Steps {
   /** The steps that the ticket can take now, in the order of its workflow. They are taken with `write`. */
   list(ticket: TicketId): Promise<Outcome<readonly TicketStep[]>>;
+}
+
+/** What the system's own names of priorities mean, which owners rename and add to. */
+export interface Priorities {
+  /**
+   * By the name as the ticket shows it (`TicketFields.priority`); one of which nobody can say what it means is absent. What it
+   * answers for a name is what `write` with that priority would set, or what is nearest to it.
+   */
+  meaning(ticket: TicketId, names: readonly string[]): Promise<Outcome<ReadonlyMap<string, Priority>>>;
 }
 
 /** The link from the ticket back to its thread, as the system shows links. */

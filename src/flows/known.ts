@@ -1,16 +1,17 @@
 import { actorOf } from '../model/actor-of.ts';
-import type { ConnectorId, SlackUser } from '../model/ids.ts';
+import { type ConnectorId, isDirectMessage, type SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
-import type { Link } from '../model/link.ts';
+import type { Conversation, Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
-import { mayAct } from '../privacy/audience.ts';
+import type { PlaceRole } from '../model/place.ts';
+import { mayAct, type Verdict } from '../privacy/audience.ts';
 import type { Alarms, Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
-import { subjectOf } from '../sync/reactions.ts';
-import { ITS_CHANNEL } from '../texts/names.ts';
+import { A_CHANNEL, DIRECT_MESSAGE, ITS_CHANNEL } from '../texts/names.ts';
 import { standingOf, verdictOn } from './audience.ts';
 import { profilesIn } from './names.ts';
 import { canPointBack } from './point-back.ts';
 import { queueTitle } from './queue-title.ts';
+import { reactedOn } from './reacted.ts';
 import { respondersAmong } from './responders.ts';
 import type { World } from './world.ts';
 
@@ -31,22 +32,47 @@ export function limitsOf(world: World, link: Link): Limits {
   };
 }
 
-/** What "Who will see this?" is answered with: the same judgement that every answer meets before it is sent. */
+/**
+ * What "Who will see this?" is answered with: the same judgement that every answer meets before it is sent. While Slack does
+ * not say who reads along, that is what is answered: nothing is shown then, and all else that people ask goes on.
+ */
 async function audienceIn(
   world: World,
   link: Link,
   intakes: readonly Intake[],
-): Promise<Outcome<Known['audience'] | null>> {
-  if (!intakes.some((intake) => intake.kind === 'ask-card' && intake.ask === 'who')) return ok(null);
+): Promise<Known['audience'] | null> {
+  if (!intakes.some((intake) => intake.kind === 'ask-card' && intake.ask === 'who')) return null;
   const channel = link.home === 'thread' ? (link.conversation?.channel ?? null) : null;
   const verdict = await verdictOn(world, link, { channel, carried: 'words' });
-  if (verdict.kind !== 'ok') return verdict;
-  const name = channel === null ? null : world.rules.channelNames?.get(channel);
-  return ok({
-    channel: name === undefined ? ITS_CHANNEL : name === null ? null : `#${name}`,
-    answers:
-      verdict.value.kind === 'go' ? 'here' : verdict.value.kind === 'block' ? verdict.value.why : 'alone',
-  });
+  if (verdict.kind !== 'ok')
+    world.log.warn(
+      { link: link.id, channel, reason: verdict.reason },
+      'Slack does not say who reads a conversation; whoever asked is told so, and answers wait until it does',
+    );
+  const named = ({ channel: id }: Pick<Conversation, 'channel'>, other: string) => {
+    const name = world.rules.channelNames?.get(id);
+    return name === undefined ? other : `#${name}`;
+  };
+  const places = await world.store.links.placesOf(link.id);
+  const others = places.filter(({ role, channel: id }) => isAlsoRead(role) && id !== channel);
+  return {
+    channel: channel === null ? null : named({ channel }, ITS_CHANNEL),
+    others: [
+      ...new Set(
+        others.map((place) => (isDirectMessage(place.channel) ? DIRECT_MESSAGE : named(place, A_CHANNEL))),
+      ),
+    ],
+    internal: link.internal === null ? null : named(link.internal, A_CHANNEL),
+    answers: verdict.kind === 'ok' ? answeredBy(verdict.value) : 'unknown',
+  };
+}
+
+/** Other people than those of the conversation may read it there. */
+const isAlsoRead = (role: PlaceRole) => role === 'origin' || role === 'follower';
+
+function answeredBy(verdict: Verdict): NonNullable<Known['audience']>['answers'] {
+  if (verdict.kind === 'go') return 'here';
+  return verdict.kind === 'block' ? verdict.why : 'alone';
 }
 
 /** Everything that a plan may know of a link, read at one moment. */
@@ -67,8 +93,9 @@ export async function knownOf(
     people.set(user, { ...profile, account: accounts.get(user) ?? null });
   const outsiders = await outsidersAmong(world, link, intakes);
   if (outsiders.kind !== 'ok') return outsiders;
+  const reacted = await reactedOn(world, link, intakes);
+  if (reacted.kind !== 'ok') return reacted;
   const audience = await audienceIn(world, link, intakes);
-  if (audience.kind !== 'ok') return audience;
   const { store, rules } = world;
   const actors = intakes.flatMap((intake) => actorOf(intake) ?? []);
   const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
@@ -92,39 +119,50 @@ export async function knownOf(
     responders: await respondersAmong(world, store, actors).then((some) =>
       some.union(new Set(link.route?.responders)),
     ),
-    outsiders: outsiders.value,
-    ...(audience.value == null ? {} : { audience: audience.value }),
+    ...outsiders.value,
+    ...(audience == null ? {} : { audience }),
     limits: limitsOf(world, link),
     watchers,
     queueTitle: link.route === null ? '' : queueTitle(rules, link.route.queue),
     pointsBack: canPointBack(link, connector),
-    reacted: await reactedOn(world, link, intakes),
+    ...reacted.value,
     ...(intakes.some(isAlarm) ? { alarms: await alarmsOf(world, link) } : {}),
     reopenDays: rules.reopenDays,
     now,
   });
 }
 
-/** Guests and people of other companies among those who ask for a change. */
+/** Guests and people of other companies among those who ask for a change, and those of whom Slack does not say what they are. */
 async function outsidersAmong(
   world: World,
   { team }: Link,
   intakes: readonly Intake[],
-): Promise<Outcome<ReadonlySet<SlackUser>>> {
-  const found = new Set<SlackUser>();
+): Promise<Outcome<Required<Pick<Known, 'outsiders' | 'unverified'>>>> {
+  const outsiders = new Set<SlackUser>();
+  const unverified = new Set<SlackUser>();
   for (const by of new Set(
     intakes.flatMap((intake) =>
-      intake.kind === 'change' || intake.kind === 'react' || intake.kind === 'ask-card' || isAlarm(intake)
+      intake.kind === 'change' || intake.kind === 'react' || asksToAct(intake) || isAlarm(intake)
         ? [intake.by]
         : [],
     ),
   )) {
     const standing = await standingOf(world, team, by);
-    if (standing.kind !== 'ok') return standing;
-    if (!mayAct(standing.value)) found.add(by);
+    if (standing.kind === 'retry') return standing;
+    if (standing.kind === 'rejected') {
+      world.log.warn(
+        { by, reason: standing.reason },
+        'Slack does not say who somebody is; what he asked for is not done, and he is told so',
+      );
+      unverified.add(by);
+    } else if (!mayAct(standing.value)) outsiders.add(by);
   }
-  return ok(found);
+  return ok({ outsiders, unverified });
 }
+
+/** Who sees it, everybody may ask who reads it. */
+const asksToAct = (intake: Intake): intake is Extract<Intake, { kind: 'ask-card' }> =>
+  intake.kind === 'ask-card' && intake.ask !== 'who';
 
 const isAlarm = (intake: Intake): intake is Alarm =>
   intake.kind === 'escalate' || intake.kind === 'want-human';
@@ -138,20 +176,6 @@ async function alarmsOf({ store, rules }: World, { id, route }: Link): Promise<A
     last: await store.acts.alarms(id),
     responders: responders.slice(0, MOST_TOLD),
   };
-}
-
-async function reactedOn(
-  { store }: World,
-  link: Link,
-  intakes: readonly Intake[],
-): Promise<NonNullable<Known['reacted']>> {
-  const found = new Map<string, NonNullable<Awaited<ReturnType<typeof store.acts.madeBy>>>>();
-  for (const intake of intakes) {
-    if (intake.kind !== 'react' || intake.on) continue;
-    const made = await store.acts.madeBy(link.id, subjectOf(intake));
-    if (made !== null) found.set(subjectOf(intake), made);
-  }
-  return found;
 }
 
 async function accountsOf(

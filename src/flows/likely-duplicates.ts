@@ -1,3 +1,4 @@
+import type { Errand } from '../model/errand.ts';
 import type { DeliveryId, LinkId } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Link, RequestText } from '../model/link.ts';
@@ -32,32 +33,49 @@ interface NewRequest {
 
 /**
  * How long a new request still waits because its person is asked whether it is another one of his, in milliseconds; null when
- * it waits for nothing. Only what somebody simply wrote is asked about: whoever uses a form or a shortcut has said so.
+ * it waits for nothing. Through whichever door he came, he is asked where he alone reads it.
  */
 export async function waitsForAnswer(world: World, asked: NewRequest): Promise<number | null> {
-  const { lease, link, intake, routing } = asked;
+  const { lease, link, intake, request, routing } = asked;
   const { ask, wait_minutes: minutes } = world.rules.routing.duplicates;
-  const isPlain = intake.kind === 'message' && routing.route.flow !== 'incident';
-  if (!ask || !isPlain) return null;
+  const where = ask && routing.route.flow !== 'incident' ? askedIn(intake, link) : null;
+  if (where === null) return null;
   const known = await world.store.duplicates.of(link.id);
   if (known !== null) return known.leftMs > 0 ? known.leftMs : null;
   const like = await likelyTheSame(world, asked);
   if (like === null) return null;
-  const { channel, root } = intake.message;
   const button = (label: string, n: number, same: string) => ({
     ...{ action: `desk_same_${n}`, label, value: `${same}:${link.id}` },
   });
   await world.store.fenced(lease, async (tx) => {
     await tx.duplicates.ask(link.id, like.id, minutes * 60_000);
     await tx.errands.add({
-      ...{ kind: 'say', channel, user: link.requester, root: intake.direct ? null : root },
-      text: isItTheSame(like.ticket?.key ?? null, like.request?.summary ?? '', minutes),
+      ...{ kind: 'say', user: link.requester, ...where },
+      text: isItTheSame(like.ticket?.key ?? null, like.request?.summary ?? '', {
+        minutes,
+        asked: where.channel === null ? request.summary : null,
+      }),
       button: button(THE_SAME, 0, like.id),
       other: button(ANOTHER_ONE, 1, ''),
     });
   });
   world.metrics.count('deskbridge_duplicates_asked');
   return minutes * 60_000;
+}
+
+type Place = Pick<Extract<Errand, { kind: 'say' }>, 'channel' | 'root'>;
+
+/**
+ * Below what he wrote; in a direct message where that is a form, or stands where the app may be no member. Null: nobody is
+ * asked, because somebody else opened it, or it can wait for no answer.
+ */
+function askedIn(intake: Intake, { requester }: Link): Place | null {
+  if (intake.kind === 'message')
+    return { channel: intake.message.channel, root: intake.direct ? null : intake.message.root };
+  if (intake.kind !== 'open-from-message' && intake.kind !== 'open-from-form') return null;
+  const isPressing = intake.kind === 'open-from-form' ? intake.urgent : intake.human === true;
+  if (intake.by !== requester || intake.execution !== undefined || isPressing) return null;
+  return { channel: null, root: null };
 }
 
 /** The open request of the same person, of the same kind and in the same queue, that reads most like it. */
@@ -104,7 +122,10 @@ export async function takeSame(
     if (into !== null && (await tx.links.merge(link.id, into.id))) {
       await tx.links.wake(into.id, false);
       await tx.audit.record({ kind: 'request.merged', actor: `slack:${pick.by}`, link: into.id, data: {} });
-      return say(tx, pick, addedTo(into.ticket?.key ?? null, url));
+      // Its thread is read whole: what stood there before it was opened belongs to that request, too.
+      if (link.conversation !== null) await tx.threads.ask(into.id);
+      const thread = link.conversation !== null;
+      return say(tx, pick, addedTo(into.ticket?.key ?? null, { url, thread }));
     }
     if (pick.same !== null || link.route !== null) await say(tx, pick, OPENED_MEANWHILE);
     if (link.route === null) await tx.duplicates.isAnother(link.id);

@@ -3,6 +3,7 @@ import { docText } from '../model/doc-text.ts';
 import { tsMicros } from '../model/ids.ts';
 import type { SlackFile } from '../model/intake.ts';
 import type { Conversation, Link } from '../model/link.ts';
+import type { LinkPlace } from '../model/place.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 import type { ReadMessage } from '../slack/out/slack-out.ts';
 import { fileFate } from '../sync/file-fate.ts';
@@ -31,8 +32,7 @@ export async function lookAtSlack(
   link: Link,
   { wait }: Waits,
 ): Promise<Unseen | { readonly messages: readonly MessageView[] }> {
-  const origin = await world.store.links.originOf(link.id);
-  const places = [link.conversation, origin, link.internal].flatMap((place) => place ?? []);
+  const places = await world.store.links.placesOf(link.id);
   const now = (await world.store.now()).getTime();
   const messages: MessageView[] = [];
   for (const place of places) {
@@ -78,10 +78,10 @@ async function wholePlace(
 async function messageView(
   world: World,
   link: Link,
-  { place, one }: { readonly place: Conversation; readonly one: ReadMessage },
+  { place, one }: { readonly place: LinkPlace; readonly one: ReadMessage },
 ): Promise<MessageView | null> {
   const { channel } = place;
-  const common = { channel, ts: one.ts, internal: place === link.internal, marker: null, gone: false };
+  const common = { channel, ts: one.ts, internal: place.role === 'internal', marker: null, gone: false };
   const intake = await world.interpret(bodyOf(place, one.event));
   const limits = limitsOf(world, link);
   const fileView = (file: SlackFile) => ({

@@ -5,7 +5,6 @@ import { type Outcome, ok, retryLater } from '../model/outcome.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
-import { priorityIn } from '../sync/reactions.ts';
 import { type Step, whisper } from '../sync/steps.ts';
 import { decidedNote } from '../texts/approval-notes.ts';
 import { OLD_TICKET_FIRST } from '../texts/carrying.ts';
@@ -23,15 +22,17 @@ import { theRequest } from '../texts/names.ts';
 import { giveToAgents } from './agents-thread.ts';
 import { modeFor } from './approval-mode.ts';
 import { keepCardTrue } from './card.ts';
-import { note, notedOf } from './move-approval.ts';
+import { notedOf } from './move-approval.ts';
 import { again, agentFiles, answersOf, createOf } from './moved-ticket.ts';
 import { profileOf } from './names.ts';
 import { kindIn } from './note-move.ts';
 import { READ_TIMEOUT_MS, ticketOf } from './prepared.ts';
 import { queueTitle } from './queue-title.ts';
+import { meaningOf } from './reacted.ts';
 import { respondersAmong } from './responders.ts';
 import { type MovedRequest, routeMoved } from './route-moved.ts';
 import { asksNothingNew, handOver } from './route-request.ts';
+import { note } from './tell-approval.ts';
 import type { QueueRules, World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -73,11 +74,14 @@ export async function moveRequest(world: World, asked: Asked): Promise<Outcome<n
   if (mover.kind !== 'ok') return mover;
   const requester = await profileOf(world, link.requester);
   if (requester.kind !== 'ok') return requester;
+  const word = past.value.snapshot.priority;
+  const meant = await meaningOf(world, link, word === null ? [] : [word]);
+  if (meant.kind !== 'ok') return meant;
   const moved = await routeMoved(
     world,
     { id: link.id, route, request },
     {
-      ...{ name: intake.queue, queue, priority: priorityIn(past.value.snapshot.priority) ?? route.priority },
+      ...{ name: intake.queue, queue, priority: meant.value.get(word ?? '') ?? route.priority },
       reason: movedReason(queueTitle(world.rules, route.queue), mover.value.name, intake.why),
     },
   );
@@ -216,7 +220,7 @@ async function handedOver(
   { route, before }: { readonly route: Route; readonly before: Route },
 ): Promise<readonly NewOperation[]> {
   if (route.policies.length === 0) return [];
-  const handed = await handOver(world, link, route);
+  const handed = await handOver(world, link, { route, facts: null });
   return asksNothingNew(route, before) ? handed.filter(({ lane }) => lane === 'ticket') : handed;
 }
 

@@ -24,6 +24,7 @@ import { knownOf, limitsOf } from './known.ts';
 import { waitsForAnswer } from './likely-duplicates.ts';
 import { profileOf } from './names.ts';
 import { answersToTicket, withEndDates } from './offered-forms.ts';
+import { openWholeThread } from './open-whole-thread.ts';
 import { readNewThread } from './read-threads.ts';
 import { formDoc, formDraft, formText, noticeOfAsker, typedInto, urgent } from './request-form.ts';
 import { handedOn, handOver, routeNew } from './route-request.ts';
@@ -33,14 +34,24 @@ import { writeSteps } from './write-steps.ts';
 /** Routes a new request and reserves its ticket: the first plan of every link. */
 export async function openRequest(
   world: World,
-  { lease, link, deliveries }: { lease: Lease; link: Link; deliveries: Observed['deliveries'] },
+  asked: { lease: Lease; link: Link; deliveries: Observed['deliveries'] },
 ): Promise<Outcome<null>> {
-  const opening = openingOf(deliveries);
-  if (opening === undefined) return rejected('invalid', NOTHING_TO_READ);
-  const { intake } = opening;
-  const asker = await notLetToAsk(world, link, intake);
+  const { lease } = asked;
+  const first = openingOf(asked.deliveries);
+  if (first === undefined) return rejected('invalid', NOTHING_TO_READ);
+  const asker = await notLetToAsk(world, asked.link, first.intake);
   if (asker.kind !== 'ok') return asker;
-  if (asker.value !== null) return refuseOutsider(world, { lease, link, ...asker.value });
+  if (asker.value !== null) return refuseOutsider(world, { lease, link: asked.link, ...asker.value });
+  const whole = await openWholeThread(world, lease, { link: asked.link, opening: first });
+  if (whole.kind !== 'ok') return whole;
+  return openFrom(world, { lease, ...whole.value });
+}
+
+async function openFrom(
+  world: World,
+  { lease, link, opening }: { lease: Lease; link: Link; opening: Observed['deliveries'][number] },
+): Promise<Outcome<null>> {
+  const { intake } = opening;
   const known = await knownOf(world, link, { deliveries: [opening] });
   if (known.kind !== 'ok') return known;
   const requester = await profileOf(world, link.requester);
@@ -49,10 +60,10 @@ export async function openRequest(
   const sent = await formIn(world, intake);
   if (sent.kind !== 'ok') return sent;
   const form = sent.value;
-  const asked = form === null ? requestText(known.value, intake) : formText(known.value, form);
-  const routing = await routeNew(world, link, { intake, request: asked });
+  const text = form === null ? requestText(known.value, intake) : formText(known.value, form);
+  const routing = await routeNew(world, link, { intake, request: text });
   const { route: table, facts, target } = routing;
-  const waitMs = await waitsForAnswer(world, { lease, link, intake, request: asked, routing });
+  const waitMs = await waitsForAnswer(world, { lease, link, intake, request: text, routing });
   if (waitMs !== null) return retryLater('Its person is asked whether it is a new one', 'turn', waitMs);
   const human = intake.kind === 'open-from-message' && intake.human === true;
   const question = human ? null : questionFor(world, routing);

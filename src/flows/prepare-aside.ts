@@ -56,14 +56,17 @@ export function prepareWhisper(
   // Nobody can find out whether it was seen, and saying it twice would only confuse.
   if (operation.state === 'sending') return { skip: 'it may have been shown' };
   const { channel, user, text } = body;
+  const point = { send: 'slack.whisper.send', find: 'slack.whisper.find' } as const;
+  const done = () => ({ remoteId: null, commit: async () => {} });
+  if (channel === null) {
+    const words = { target: { kind: 'direct' as const, user }, ...world.look.notice(text) };
+    return { point, ...slackPostLimits(user), ...around(world.slack.post, words, done) };
+  }
   const root = link.conversation?.channel === channel ? link.conversation.root : null;
   return {
-    point: { send: 'slack.whisper.send', find: 'slack.whisper.find' },
+    point,
     ...slackPostLimits(channel),
-    ...around(whisperOrDirect(world), { channel, user, root, text }, () => ({
-      remoteId: null,
-      commit: async () => {},
-    })),
+    ...around(whisperOrDirect(world), { channel, user, root, text }, done),
   };
 }
 

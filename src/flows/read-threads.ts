@@ -29,13 +29,11 @@ export async function readThreads(world: World): Promise<void> {
 
 /** Reads the thread of a new link now, as far as the budget allows: what stands there already belongs to it. */
 export async function readNewThread(world: World, link: LinkId): Promise<void> {
-  const { conversation, internal, home } = (await world.store.links.get(link)) ?? {};
-  const origin = await world.store.links.originOf(link);
-  const places = [conversation, origin, internal].flatMap((place) => place ?? []);
-  const direct = home === 'dm';
+  const direct = (await world.store.links.get(link))?.home === 'dm';
+  const places = await world.store.links.placesOf(link);
   await readThread(world, {
     link,
-    places: places.map((place) => ({ ...place, direct: direct && place === conversation })),
+    places: places.map((place) => ({ ...place, direct: direct && place.role === 'primary' })),
     isNew: true,
   });
 }

@@ -129,13 +129,13 @@ export function handedOn(route: Route): Route {
   return route.flow === 'ticket' || route.flow === 'answer' ? { ...route, flow: 'hand-off' } : route;
 }
 
-/** What is said to the person and to the agents about what happens next. */
+/** What is said to the person and to the agents about what happens next. `facts` null: those that are stored hold. */
 export async function handOver(
   world: World,
   link: Link,
-  { route, facts }: { readonly route: Route; readonly facts: RoutingFacts },
+  { route, facts }: { readonly route: Route; readonly facts: RoutingFacts | null },
 ): Promise<readonly NewOperation[]> {
-  const { flow, policies } = route;
+  const { flow, policies, tags } = route;
   const title = queueTitle(world.rules, route.queue);
   const { approvals } = world;
   const modes =
@@ -151,6 +151,8 @@ export async function handOver(
     // What is switched off for this one alone the agents read when its ticket is there.
     policies: approvals === undefined ? policies : [],
     forPerson: isHanded ? await routing.solvers({ requester: link.requester }) : [],
+    service: tags.area ?? null,
+    forService: isHanded && tags.area !== undefined ? await routing.solvers({ area: tags.area }) : [],
     forQueue: isHanded ? await routing.solvers({ queue: route.queue }) : [],
   });
   return [

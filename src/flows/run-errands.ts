@@ -1,6 +1,5 @@
 import type { Errand } from '../model/errand.ts';
-import type { LinkId, SlackTs } from '../model/ids.ts';
-import { type Outcome, ok } from '../model/outcome.ts';
+import type { LinkId } from '../model/ids.ts';
 import type { ReadMessage, StepEnd, Words } from '../slack/out/slack-out.ts';
 import type { HeldErrand } from '../store/errands.ts';
 import { messageGone, messageUnreadable, outsidersMayNotAsk } from '../texts/doors.ts';
@@ -11,7 +10,7 @@ import { mayAsk } from './audience.ts';
 import { lookAtRecords } from './native-approvals.ts';
 import { doublingPause } from './pause.ts';
 import { slackEditLimits, slackPostLimits } from './prepared.ts';
-import { type PageRead, readPage } from './read-slack.ts';
+import { readRoot } from './read-root.ts';
 import { inviteFromHome } from './show-home.ts';
 import { takeInMark } from './take-in.ts';
 import { unfurlLinks } from './unfurl-links.ts';
@@ -101,7 +100,7 @@ async function done(world: World, held: HeldErrand, what: string): Promise<void>
 /** Nobody can find out whether it was seen, and saying it twice would only confuse: what may have been said is dropped. */
 async function say(world: World, held: HeldErrand, words: Words): Promise<void> {
   if (held.sending) return done(world, held, 'may-have-been-said');
-  const waitMs = await world.store.budgets.take(slackPostLimits(words.channel).limits);
+  const waitMs = await world.store.budgets.take(slackPostLimits(words.channel ?? words.user ?? '').limits);
   if (waitMs > 0) return world.store.errands.again(held, waitMs);
   if (!(await world.store.errands.startSending(held))) return;
   const sent = await world.io.run('slack.tell', { timeoutMs: SEND_TIMEOUT_MS }, () =>
@@ -180,7 +179,7 @@ async function openFromMark(world: World, { held, errand }: Work<'open-from-mark
   if (may.kind === 'retry') return world.store.errands.again(held, may.afterMs ?? pauseOf(held));
   if (may.kind !== 'ok') return world.store.errands.again(held, pauseOf(held));
   if (!may.value) return refuse(world, { held, errand }, outsidersMayNotAsk);
-  const read = await rootOf(world, errand);
+  const read = await readRoot(world, errand);
   switch (read.kind) {
     case 'wait':
       return world.store.errands.again(held, BUDGET_PAUSE_MS);
@@ -204,34 +203,6 @@ async function takeInRoot(
   if (before !== null) return openedBefore(world, { held, errand }, before);
   await takeInMark(world, { ...errand, id: held.id }, seen);
   return done(world, held, 'read');
-}
-
-/** The message that the thread begins with; null when it is gone. */
-async function rootOf(
-  world: World,
-  { team, channel, ts }: Work<'open-from-mark'>['errand'],
-): Promise<Outcome<ReadMessage | null> | Extract<PageRead, { kind: 'wait' }>> {
-  let wanted: SlackTs = ts;
-  // Asked for a reply, Slack may answer with the reply alone; it names its root.
-  for (let look = 0; look < 2; look += 1) {
-    const read = await readPage(world, {
-      team,
-      channel,
-      direct: false,
-      root: wanted,
-      after: null,
-      before: null,
-      cursor: null,
-    });
-    if (read.kind !== 'ok') return read;
-    if (read.value === 'gone') return ok(null);
-    const named = read.value.messages.find((message) => message.ts === wanted);
-    const root = read.value.messages.find((message) => message.ts === (named?.root ?? wanted));
-    if (root !== undefined) return ok(root.gone ? null : root);
-    if (named === undefined) return ok(null);
-    wanted = named.root;
-  }
-  return ok(null);
 }
 
 async function refuse(world: World, { held, errand }: Work<'open-from-mark'>, text: string): Promise<void> {

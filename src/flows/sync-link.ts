@@ -1,6 +1,5 @@
 import type { Connector } from '../connectors/connector.ts';
-import { CommentId, type DeliveryId, type TicketId } from '../model/ids.ts';
-import type { Intake } from '../model/intake.ts';
+import { CommentId, type TicketId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok, type Rejected, type Retry, retryLater } from '../model/outcome.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
@@ -8,22 +7,22 @@ import type { Lease } from '../store/leases.ts';
 import { planReceipt } from '../sync/asked.ts';
 import { isPingPong, REST_MS } from '../sync/breaker.ts';
 import type { Known, Observed, TicketReading } from '../sync/observed.ts';
-import type { Unplannable } from '../sync/plan.ts';
 import { CONNECTOR_MISSING, LOOKS_LIKE_A_LOOP } from '../texts/carrying.ts';
-import { isOfLeftThread } from './agents-thread.ts';
+import { addForms } from './add-forms.ts';
 import { hearAnswer } from './ask-about-approval.ts';
 import { askWhatWasSet } from './ask-when.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
-import { type SamePicks, takeSame } from './likely-duplicates.ts';
+import { takeSame } from './likely-duplicates.ts';
 import { moveRequest } from './move-request.ts';
 import { lookAtRecords, watchesRecords } from './native-approvals.ts';
 import { tellNotLetIn } from './not-let-in.ts';
 import { noteMove } from './note-move.ts';
 import { openOrSay, planOrWait, setApart } from './own-faults.ts';
+import { type AskedReceipts, readDeliveries } from './read-deliveries.ts';
 import { runLanes } from './run-lanes.ts';
-import { type Correction, takeCorrection } from './take-correction.ts';
-import { type Picks, takePick } from './take-pick.ts';
+import { takeCorrection } from './take-correction.ts';
+import { takePick } from './take-pick.ts';
 import { watchBound } from './watch-bound.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
@@ -52,7 +51,10 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
   if (link === null) return false;
   const open = await world.store.operations.open(link.id);
   const sending = open.some((operation) => operation.state === 'sending');
-  const { asked, picks, same, corrections, deliveries, apart, left } = await readDeliveries(world, link);
+  const { asked, picks, same, corrections, forms, deliveries, apart, left } = await readDeliveries(
+    world,
+    link,
+  );
   if (apart.length > 0) await setApart(world, { lease, link, apart });
   if (left.length > 0) await world.store.fenced(lease, (tx) => tx.deliveries.closeAll(left, 'left-thread'));
   const answer = () => answerReceipts(world, lease, { link, open, asked });
@@ -71,6 +73,11 @@ async function planLink(world: World, lease: Lease): Promise<boolean> {
     const taken = await takeCorrection(world, lease, { link, open, correction });
     if (taken.kind === 'ok') return true;
     return planLater(world, lease, taken);
+  }
+  if (forms.length > 0) {
+    const added = await addForms(world, lease, { link, forms });
+    if (added.kind === 'ok') return true;
+    return planLater(world, lease, added);
   }
   const observed = await observe(world, { lease, link }, deliveries);
   if (observed.kind === 'ok' && observed.value === null) return answer();
@@ -105,56 +112,11 @@ async function observe(
   return ok({ deliveries, ticket: ticket.value });
 }
 
-type Asked = readonly {
-  readonly id: DeliveryId;
-  readonly intake: Extract<Intake, { kind: 'ask-receipt' }>;
-}[];
-
-/** What was sorted to this link. Who asks how things stand is answered when all else that can be done now is done. */
-async function readDeliveries(
-  world: World,
-  link: Link,
-): Promise<
-  Pick<Observed, 'deliveries'> & {
-    readonly asked: Asked;
-    readonly picks: Picks;
-    readonly same: SamePicks;
-    readonly corrections: readonly Correction[];
-    readonly apart: readonly Unplannable[];
-    readonly left: readonly DeliveryId[];
-  }
-> {
-  const stored = await world.store.deliveries.sortedFor(link.id);
-  const deliveries: Observed['deliveries'][number][] = [];
-  const asked: Asked[number][] = [];
-  const picks: Picks[number][] = [];
-  const corrections: Correction[] = [];
-  const same: SamePicks[number][] = [];
-  const apart: Unplannable[] = [];
-  const left: DeliveryId[] = [];
-  for (const { id, body, repaired, sealedBecause } of stored) {
-    try {
-      if (sealedBecause !== null) throw new Error(sealedBecause);
-      const intake = await world.interpret(body);
-      if (intake.kind === 'ask-receipt') asked.push({ id, intake });
-      else if (intake.kind === 'pick-kind') picks.push({ id, intake });
-      else if (intake.kind === 'pick-same') same.push({ id, intake });
-      else if (intake.kind === 'open-from-form' && intake.again !== undefined)
-        corrections.push({ id, intake });
-      else if (await isOfLeftThread(world, link, intake)) left.push(id);
-      else deliveries.push({ id, intake, found: repaired });
-    } catch (error) {
-      apart.push({ id, error });
-    }
-  }
-  return { asked, picks, same, corrections, deliveries, apart, left };
-}
-
 /** Tells whoever asked, also while something is stopped, looked up, or away. Answers whether somebody did. */
 async function answerReceipts(
   world: World,
   lease: Lease,
-  { link, open, asked }: Pick<Known, 'link' | 'open'> & { readonly asked: Asked },
+  { link, open, asked }: Pick<Known, 'link' | 'open'> & { readonly asked: AskedReceipts },
 ): Promise<boolean> {
   if (asked.length === 0) return false;
   const items = await world.store.items.of(link.id);

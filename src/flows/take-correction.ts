@@ -86,7 +86,7 @@ export async function takeCorrection(
     details,
     to: { ...to, route },
   });
-  const handed = asksNothingNew(route, before) ? [] : await handOver(world, link, route);
+  const handed = asksNothingNew(route, before) ? [] : await handOver(world, link, { route, facts: to.facts });
   await world.store.fenced(lease, async (tx) => {
     // Whoever runs the bridge may have sent it as it was, or given it other words.
     if (!(await tx.parked.edit(waiting.id, body)))

@@ -1,7 +1,8 @@
 import { type NewDelivery, shardOf, threadPartition } from '../model/delivery.ts';
 import type { Errand } from '../model/errand.ts';
-import type { SlackTs } from '../model/ids.ts';
+import type { SlackChannel, SlackTeam, SlackTs, SlackUser } from '../model/ids.ts';
 import type { Conversation } from '../model/link.ts';
+import type { Door } from '../model/route.ts';
 import type { ReadMessage } from '../slack/out/slack-out.ts';
 import type { Missed } from '../sync/missed.ts';
 import type { World } from './world.ts';
@@ -49,17 +50,7 @@ export async function takeInMark(
   },
   seen: ReadMessage,
 ): Promise<void> {
-  const { team, channel, by, door, execution, human, id } = mark;
-  const body = {
-    type: 'message_action',
-    callback_id: 'open_request',
-    team: { id: team },
-    user: { id: by },
-    channel: { id: channel },
-    message_ts: seen.ts,
-    message: seen.event,
-    deskbridge: { door, execution, human },
-  };
+  const { team, channel, id } = mark;
   const partition = threadPartition(team, channel, seen.root);
   const type = 'interactive' as const;
   await world.store.deliveries.insert([
@@ -69,10 +60,42 @@ export async function takeInMark(
       identity: null,
       partition,
       type,
-      body: Buffer.from(JSON.stringify(body)),
+      body: markedBody(mark, seen),
     },
   ]);
   world.ring(shardOf(partition));
+}
+
+/** The message shortcut for a message that was read. */
+export function markedBody(
+  {
+    team,
+    channel,
+    by,
+    door,
+    execution,
+    human,
+  }: {
+    readonly team: SlackTeam;
+    readonly channel: SlackChannel;
+    readonly by: SlackUser;
+    readonly door: Door | undefined;
+    readonly execution: string | null | undefined;
+    readonly human?: true;
+  },
+  seen: ReadMessage,
+): Uint8Array {
+  const body = {
+    type: 'message_action',
+    callback_id: 'open_request',
+    team: { id: team },
+    user: { id: by },
+    channel: { id: channel },
+    message_ts: seen.ts,
+    message: seen.event,
+    deskbridge: { door: door ?? 'message-shortcut', execution, human },
+  };
+  return Buffer.from(JSON.stringify(body));
 }
 
 function deliveryOf(place: Place, missed: Missed<ReadMessage>): NewDelivery {

@@ -99,10 +99,13 @@ export const Errand = z.discriminatedUnion('kind', [
   }),
   /** Ask the ticket system what its own approvals of this ticket say. One such errand at most waits for a request. */
   z.object({ kind: z.literal('read-approvals'), link: LinkId }),
-  /** A few words: to `user` alone, or to everybody who reads the thread when it is null. Said once at most. */
+  /**
+   * A few words: to `user` alone, or to everybody who reads the thread when it is null. Without a channel it is a direct
+   * message to him. Said once at most.
+   */
   z.object({
     kind: z.literal('say'),
-    channel: SlackChannel,
+    channel: SlackChannel.nullable(),
     user: SlackUser.nullable(),
     root: SlackTs.nullable(),
     text: z.string(),

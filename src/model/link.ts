@@ -138,7 +138,8 @@ export type OperationBody =
   | {
       readonly kind: 'whisper';
       readonly user: SlackUser;
-      readonly channel: SlackChannel;
+      /** Where he asked; null where nobody knows that: then it is a direct message. */
+      readonly channel: SlackChannel | null;
       readonly text: string;
     }
   /**

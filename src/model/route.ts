@@ -29,14 +29,6 @@ export const TAG_NAMES = ['area', 'department', 'urgency', 'channel'] as const;
 export type TagName = (typeof TAG_NAMES)[number];
 export type Tags = Readonly<Partial<Record<TagName, string>>>;
 
-/** How a tag is called where no field is set aside for it. */
-export const TAG_LABELS: Readonly<Record<TagName, string>> = {
-  area: 'Product area',
-  department: 'Department',
-  urgency: 'Urgency',
-  channel: 'Source channel',
-};
-
 /** The tags that are there, in their order. */
 export function tagsIn(tags: Tags): readonly (readonly [TagName, string])[] {
   return TAG_NAMES.flatMap((name) => {

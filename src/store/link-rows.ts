@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser, TicketId } from '../model/ids.ts';
 import { type Link, type LinkedTicket, PARKED_WHYS, type RequestText, type Route } from '../model/link.ts';
+import { PLACE_ROLES } from '../model/place.ts';
 import { PLAIN_YIELDS } from '../model/route.ts';
 import { PRIORITIES, STATUS_CATEGORIES, WANTED_STATUSES } from '../model/ticket.ts';
 import { APART } from './deliveries.ts';
@@ -91,6 +92,7 @@ export const LINK_COLUMNS = sql`l.id, l.state, l.home, l.team, l.requester, l.ki
             order by t.generation desc limit 1) as ticket`;
 
 export const OriginRow = z.object({ team: SlackTeam, channel: SlackChannel, root: SlackTs });
+export const PlaceRow = OriginRow.extend({ role: z.enum(PLACE_ROLES) });
 export const Request = z.object({ summary: z.string(), details: StoredDoc });
 
 function routeOf(row: LinkRow): Route | null {

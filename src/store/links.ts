@@ -18,8 +18,10 @@ import type {
   RequestText,
   Route,
 } from '../model/link.ts';
+import type { LinkPlace } from '../model/place.ts';
 import type { RoutingFacts } from '../model/route.ts';
-import { LINK_COLUMNS, LinkRow, linkOf, OriginRow, Request } from './link-rows.ts';
+import { LINK_COLUMNS, LinkRow, linkOf, Request } from './link-rows.ts';
+import { moveToDirectMessage, originOf, placesOf } from './places.ts';
 import { StoredFacts } from './routing-rows.ts';
 import type { Scope } from './scope.ts';
 import { merge, withdraw } from './untouched-links.ts';
@@ -77,17 +79,19 @@ export function createLinks(scope: Scope) {
     },
 
     /** The conversation goes on in a direct message; the thread where it began still belongs to the link. */
-    async moveToDirectMessage(id: LinkId): Promise<void> {
-      await sql`update link set home = 'dm' where install_id = ${install} and id = ${id}`.execute(db);
-      await sql`update place set role = 'origin'
-        where install_id = ${install} and link_id = ${id} and role = 'primary'`.execute(db);
-    },
+    moveToDirectMessage: (id: LinkId): Promise<void> => moveToDirectMessage(scope, id),
 
     /** Where the request began, when its conversation has moved to a direct message. */
-    async originOf(id: LinkId): Promise<Conversation | null> {
-      const found = await sql`select team, channel, root_ts as root from place
-        where install_id = ${install} and link_id = ${id} and role = 'origin'`.execute(db);
-      return found.rows[0] === undefined ? null : OriginRow.parse(found.rows[0]);
+    originOf: (id: LinkId): Promise<Conversation | null> => originOf(scope, id),
+
+    /** Every place whose words belong to the request, in the order of their roots. */
+    placesOf: (id: LinkId): Promise<readonly LinkPlace[]> => placesOf(scope, id),
+
+    /** Whose request it is turned out before anything came of it. */
+    async setRequester(id: LinkId, requester: SlackUser): Promise<void> {
+      await sql`update link set requester = ${requester} where install_id = ${install} and id = ${id}`.execute(
+        db,
+      );
     },
 
     async byPlace(place: Conversation): Promise<LinkId | null> {

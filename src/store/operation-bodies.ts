@@ -124,7 +124,12 @@ const CurrentBody = z.discriminatedUnion('kind', [
       .exactOptional(),
   }),
   z.object({ kind: z.literal('open-internal'), channel: SlackChannel }),
-  z.object({ kind: z.literal('whisper'), user: SlackUser, channel: SlackChannel, text: z.string() }),
+  z.object({
+    kind: z.literal('whisper'),
+    user: SlackUser,
+    channel: SlackChannel.nullable(),
+    text: z.string(),
+  }),
   z.object({ kind: z.literal('say'), comment: CommentId, part }),
   z.object({
     kind: z.literal('share'),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { SlackChannel, SlackTeam, SlackTs } from '../model/ids.ts';
+import { PLACE_ROLES } from '../model/place.ts';
 import type { Scope } from './scope.ts';
 
 /** How far a channel was read. A reading goes from the newest message back to its floor, in as many runs as it takes. */
@@ -59,7 +60,7 @@ export function createReadings(scope: Scope) {
           select p.team, p.channel, replace(p.root_ts, '.', '')::bigint,
             l.home = 'dm' and p.role = 'primary' from place p
           join link l on l.install_id = p.install_id and l.id = p.link_id
-          where p.install_id = ${install} and p.role in ('primary', 'origin', 'internal')
+          where p.install_id = ${install} and p.role = any(${[...PLACE_ROLES]}::text[])
             and (l.state <> 'closed' or l.closed_at > deskbridge_now() - interval '7 days')
         ), channels as (
           select team, channel, min(root) as root, bool_or(direct) as direct from wanted group by team, channel)

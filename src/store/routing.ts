@@ -81,11 +81,16 @@ export function createRouting(scope: Scope) {
       return SharesRow.parse(found.rows[0]);
     },
 
-    /** Last assignees of this person's tickets, or of a queue's, that are done. */
+    /** Last assignees of this person's tickets, of those about a product area, or of a queue's, that are done. */
     async solvers(
-      of: { readonly requester: SlackUser } | { readonly queue: string },
+      of: { readonly requester: SlackUser } | { readonly area: string } | { readonly queue: string },
     ): Promise<readonly Solver[]> {
-      const mine = 'requester' in of ? sql`l.requester = ${of.requester}` : sql`l.queue = ${of.queue}`;
+      const mine =
+        'requester' in of
+          ? sql`l.requester = ${of.requester}`
+          : 'area' in of
+            ? sql`l.yields->'tags'->>'area' = ${of.area}`
+            : sql`l.queue = ${of.queue}`;
       const found = await sql`
         select t.assignee as name, count(*)::int as tickets from link l
         join ticket t on t.install_id = l.install_id and t.link_id = l.id and t.generation = (

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Partition } from '../model/delivery.ts';
 import { LinkId, type SlackChannel, type SlackTeam, SlackTs } from '../model/ids.ts';
 import type { Conversation } from '../model/link.ts';
+import { PLACE_ROLES } from '../model/place.ts';
 import { OriginRow } from './link-rows.ts';
 import type { Scope } from './scope.ts';
 
@@ -53,7 +54,7 @@ export function createThreads(scope: Scope) {
             'direct', (l.home = 'dm' and p.role = 'primary') or coalesce(r.direct, false)))
           from place p left join channel_reading r
             on r.install_id = p.install_id and r.team = p.team and r.channel = p.channel
-          where p.install_id = l.install_id and p.link_id = l.id and p.role in ('primary', 'origin', 'internal')) as places
+          where p.install_id = l.install_id and p.link_id = l.id and p.role = any(${[...PLACE_ROLES]}::text[])) as places
         from link l
         where l.install_id = ${install} and (l.thread_due or (${IS_OPEN}
             and coalesce(l.thread_checked_at, l.opened_at) < deskbridge_now() - make_interval(mins => ${minutes})))
@@ -115,7 +116,7 @@ export function createThreads(scope: Scope) {
         left join item i on i.install_id = p.install_id and i.link_id = p.link_id and i.kind = 'message'
           and i.origin = 'slack' and i.channel = p.channel and i.native_id = p.root_ts
         where p.install_id = ${install} and p.team = ${team} and p.channel = ${channel} and ${IS_OPEN}
-          and p.role in ('primary', 'origin', 'internal') and p.root_ts::numeric >= ${from}::numeric
+          and p.role = any(${[...PLACE_ROLES]}::text[]) and p.root_ts::numeric >= ${from}::numeric
           and (${above}::numeric is null or p.root_ts::numeric < ${above}::numeric)`.execute(db);
       return found.rows.map((row) => Open.parse(row));
     },

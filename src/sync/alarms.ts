@@ -13,13 +13,12 @@ import {
   overAlready,
   type Told,
 } from '../texts/alarms.ts';
-import { outsidersMayNotAct } from '../texts/audience.ts';
 import { theRequest } from '../texts/names.ts';
 import type { Known } from './observed.ts';
 import { planWrite } from './plan-write.ts';
 import { oneUp } from './reactions.ts';
 import { nameOf } from './say-on-ticket.ts';
-import { type Step, whisper } from './steps.ts';
+import { mayNotAct, type Step, whisper } from './steps.ts';
 
 type Alarm = Extract<Intake, { kind: 'escalate' | 'want-human' }>;
 
@@ -43,17 +42,19 @@ export function planAlarm(known: Known, alarm: Alarm, raised: Set<string>): Step
     const record: Step = { do: 'record', kind: 'request.handed', actor: `slack:${by}`, data: { told } };
     return [...steps, record, whisper(by, channel, handedText(queue, told, inChannel))];
   }
-  const priority = oneUp(known);
+  const next = oneUp(known);
+  const priority = next === 'highest' || next === 'unknown' ? null : next;
   const write = priority === null ? [] : planWrite(known, by, { set: { priority }, implied: false });
   const data = { told, priority };
   const record: Step = { do: 'record', kind: 'request.escalated', actor: `slack:${by}`, data };
-  return [...steps, ...write, record, whisper(by, channel, escalatedText(queue, told, priority))];
+  return [...steps, ...write, record, whisper(by, channel, escalatedText(queue, told, next))];
 }
 
 /** Why nothing is done; null when it is. */
 function refusalOf(known: Known, { by, kind }: Alarm, raised: ReadonlySet<string>): string | null {
-  const { link, responders, outsiders, alarms, now } = known;
-  if (outsiders?.has(by) === true) return outsidersMayNotAct;
+  const { link, responders, alarms, now } = known;
+  const stranger = mayNotAct(known, by);
+  if (stranger !== null) return stranger;
   if (by !== link.requester && !responders.has(by)) return notYours;
   if (link.status === 'closed') return overAlready(theRequest(link.ticket?.key));
   if (alarms === undefined) throw new Error('An alarm without knowing of those before it');

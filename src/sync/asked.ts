@@ -2,7 +2,6 @@ import type { DeliveryId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { AskedFields, Intake, SlackMessage } from '../model/intake.ts';
 import type { ChosenStep } from '../model/step.ts';
 import type { WantedFields, WantedPerson } from '../model/ticket.ts';
-import { outsidersMayNotAct } from '../texts/audience.ts';
 import { notWatching, watching, whoText, whyText } from '../texts/card-answers.ts';
 import { requestName, theRequest } from '../texts/names.ts';
 import { secretWarning } from '../texts/redaction.ts';
@@ -13,7 +12,7 @@ import { planWrite } from './plan-write.ts';
 import { cannotRaise, type Reaction, subjectOf, undoing, wantedBy } from './reactions.ts';
 import { type Receivable, receiptText } from './receipt.ts';
 import { nameOf, visibilityIn } from './say-on-ticket.ts';
-import { notice, type Step, whisper } from './steps.ts';
+import { mayNotAct, notice, type Step, whisper } from './steps.ts';
 
 const DAY_MS = 86_400_000;
 /** What the person who asked may change himself; everything else belongs to the help desk. */
@@ -71,10 +70,11 @@ export function planReceipt(
 
 function planReaction(known: Known, reaction: Reaction): Step[] {
   const { by, on, channel } = reaction;
-  if (known.outsiders?.has(by) === true) return [whisper(by, channel, outsidersMayNotAct)];
+  const refusal = mayNotAct(known, by);
+  if (refusal !== null) return [whisper(by, channel, refusal)];
   if (on) {
     const set = wantedBy(known, reaction);
-    if (set === null) return [cannotRaise(reaction)];
+    if (set === null) return [cannotRaise(known, reaction)];
     return planWrite(known, by, { set, implied: false, because: subjectOf(reaction) });
   }
   const undo = undoing(known, reaction);
@@ -85,12 +85,10 @@ function planReaction(known: Known, reaction: Reaction): Step[] {
 type CardQuestion = Extract<Intake, { kind: 'ask-card' }>;
 
 /** Whoever can press a card reads the thread that it stands in, so he may watch, too. */
-function planAnswer(
-  { link, responders, outsiders, watchers, audience, queueTitle: queue }: Known,
-  asked: CardQuestion,
-): Step[] {
-  const { by, channel, ask } = asked;
-  if (ask !== 'who' && outsiders?.has(by) === true) return [whisper(by, channel, outsidersMayNotAct)];
+function planAnswer(known: Known, { by, channel, ask }: CardQuestion): Step[] {
+  const { link, responders, watchers, audience, queueTitle: queue } = known;
+  const refusal = ask === 'who' ? null : mayNotAct(known, by);
+  if (refusal !== null) return [whisper(by, channel, refusal)];
   const { route, ticket } = link;
   const key = requestName(ticket?.key);
   switch (ask) {
@@ -102,7 +100,7 @@ function planAnswer(
       return route === null ? [] : [whisper(by, channel, whyText({ ...route, queue }, responders.has(by)))];
     case 'who': {
       if (audience === undefined) return [];
-      const readers = { ...audience, key: ticket?.key ?? null, queue, internal: link.internal !== null };
+      const readers = { ...audience, key: ticket?.key ?? null, queue };
       return [whisper(by, channel, whoText(readers))];
     }
   }
@@ -124,11 +122,12 @@ function planChange(known: Known, change: Change): Step[] {
 
 function planAllowed(known: Known, { by, set, channel, step }: Change): Step[] {
   const { link } = known;
-  if (known.outsiders?.has(by) === true) {
+  const refusal = mayNotAct(known, by);
+  if (refusal !== null) {
     const data = { fields: Object.keys(set).join(', ') };
     return [
       { do: 'record', kind: 'change.refused', actor: `slack:${by}`, data },
-      whisper(by, channel, outsidersMayNotAct),
+      whisper(by, channel, refusal),
     ];
   }
   const helps = known.responders.has(by);

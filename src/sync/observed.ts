@@ -1,8 +1,8 @@
 import type { CommentId, DeliveryId, OperationId, SlackUser } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { Item } from '../model/item.ts';
-import type { AlarmKind, Lane, Link, Operation, OperationBody } from '../model/link.ts';
-import type { TicketSnapshot } from '../model/ticket.ts';
+import type { AlarmKind, BodyOf, Lane, Link, Operation } from '../model/link.ts';
+import type { Priority, TicketSnapshot } from '../model/ticket.ts';
 import type { Readers } from '../texts/card-answers.ts';
 
 /** The ticket as it was just read. */
@@ -81,6 +81,13 @@ export interface GivenUpFile {
   readonly to: Date;
 }
 
+/** What a reaction had changed. */
+export interface Reacted {
+  readonly done: BodyOf<'write'>;
+  /** The ticket says still what it made of it; of a state the plan sees that itself. */
+  readonly stands: boolean;
+}
+
 /** When each was raised last, and who hears of the next. */
 export interface Alarms {
   readonly everyMs: number;
@@ -105,8 +112,10 @@ export interface Known {
   readonly responders: ReadonlySet<string>;
   /** Guests and people of other companies among those who ask for a change; absent: none. */
   readonly outsiders?: ReadonlySet<string>;
+  /** Those among them of whom Slack refuses to say what they are; absent: none. */
+  readonly unverified?: ReadonlySet<string>;
   /** Who reads along; looked up only where somebody asks. */
-  readonly audience?: Pick<Readers, 'channel' | 'answers'>;
+  readonly audience?: Pick<Readers, 'channel' | 'others' | 'internal' | 'answers'>;
   readonly limits: Limits;
   /** Who asked to hear of it beside the requester. */
   readonly watchers: ReadonlySet<SlackUser>;
@@ -117,7 +126,9 @@ export interface Known {
   readonly reopenDays: number;
   readonly now: Date;
   /** What reactions that were taken away had changed, by their subject; read only when there are such. */
-  readonly reacted?: ReadonlyMap<string, Extract<OperationBody, { kind: 'write' }>>;
+  readonly reacted?: ReadonlyMap<string, Reacted>;
+  /** What names of priorities of this ticket mean, as its system says; asked only where something depends on it. */
+  readonly priorities?: ReadonlyMap<string, Priority>;
   /** Read only when somebody says that it cannot wait, or that he wants a person. */
   readonly alarms?: Alarms;
   /** Read only when somebody asked for a receipt. */

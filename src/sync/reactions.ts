@@ -1,14 +1,12 @@
 import type { Intake } from '../model/intake.ts';
-import type { OperationBody } from '../model/link.ts';
 import { PRIORITIES, type Priority, type TicketFields, type WantedFields } from '../model/ticket.ts';
-import { mostUrgent, notUndone } from '../texts/card-answers.ts';
+import { mostUrgent, notUndone, unknownPriority } from '../texts/card-answers.ts';
 import { ticketName } from '../texts/names.ts';
-import type { Known } from './observed.ts';
+import type { Known, Reacted } from './observed.ts';
 import { nameOf } from './say-on-ticket.ts';
 import { type Step, whisper } from './steps.ts';
 
 export type Reaction = Extract<Intake, { kind: 'react' }>;
-type Write = Extract<OperationBody, { kind: 'write' }>;
 
 /** Tells one emoji of one person on one message from all others: what it did is found by it when it is taken away. */
 export const subjectOf = ({ act, channel, ts, by }: Reaction) => `${act}:${channel}:${ts}:${by}`;
@@ -27,12 +25,15 @@ export function wantedBy(known: Known, { act, by }: Reaction): WantedFields | nu
       return { status: 'open' };
     case 'raise': {
       const next = oneUp(known);
-      return next === null ? null : { priority: next };
+      return next === 'highest' || next === 'unknown' ? null : { priority: next };
     }
   }
 }
 
-export const cannotRaise = ({ by, channel }: Reaction): Step => whisper(by, channel, mostUrgent);
+export function cannotRaise(known: Known, { by, channel }: Reaction): Step {
+  const word = known.link.ticket?.fields?.priority ?? '';
+  return whisper(by, channel, oneUp(known) === 'unknown' ? unknownPriority(word) : mostUrgent);
+}
 
 /** What undoes it; `step` where nothing is written: it was not sent yet, or somebody has changed the field meanwhile. */
 export function undoing(
@@ -45,10 +46,10 @@ export function undoing(
   );
   if (unsent !== undefined)
     return { step: { do: 'drop', operation: unsent.id, reason: 'the reaction was taken away' } };
-  const done = known.reacted?.get(subject);
-  if (done === undefined) return { step: null };
+  const reacted = known.reacted?.get(subject);
+  if (reacted === undefined) return { step: null };
   const seen = known.link.ticket?.fields ?? null;
-  const set = seen === null || done.before === null ? null : setBack(known, reaction, { done, seen });
+  const set = seen === null ? null : setBack(known, reaction, { ...reacted, seen });
   if (set !== null) return { set };
   return { step: whisper(reaction.by, reaction.channel, notUndone(ticketName(known.link.ticket?.key))) };
 }
@@ -56,46 +57,32 @@ export function undoing(
 /** Null when the field does not say any more what the reaction made of it. */
 function setBack(
   known: Known,
-  { act, by }: Reaction,
-  { done, seen }: { readonly done: Write; readonly seen: TicketFields },
+  { act }: Reaction,
+  { done, stands, seen }: Reacted & { readonly seen: TicketFields },
 ): WantedFields | null {
   const { before } = done;
   if (before === null) return null;
   switch (act) {
     case 'take':
-      if (seen.assignee !== nameOf(known, by)) return null;
+      if (!stands) return null;
       return { assignee: before.assignee === null ? null : named(before.assignee) };
     case 'solve':
       return seen.status.category === 'done' ? { status: 'open' } : null;
     case 'reopen':
       return seen.status.category === 'done' || before.status.category !== 'done' ? null : { status: 'done' };
     case 'raise': {
-      const was = priorityIn(before.priority);
-      return was !== null && priorityIn(seen.priority) === done.set.priority ? { priority: was } : null;
+      const was = before.priority === null ? undefined : known.priorities?.get(before.priority);
+      return stands && was !== undefined ? { priority: was } : null;
     }
   }
 }
 
 const named = (name: string) => ({ name, email: null, account: null });
 
-/** One step above the priority that it has; null at the highest. */
-export function oneUp(known: Known): Priority | null {
-  return PRIORITIES[PRIORITIES.indexOf(priorityNow(known)) + 1] ?? null;
-}
-
-function priorityNow({ link }: Known): Priority {
-  return priorityIn(link.ticket?.fields?.priority ?? null) ?? link.route?.priority ?? 'medium';
-}
-
-/** How systems call their priorities, the narrow words first: Jira's five, ServiceNow's "1 - Critical". */
-const WORDS: readonly (readonly [RegExp, Priority])[] = [
-  [/highest|critical|urgent/i, 'critical'],
-  [/high/i, 'high'],
-  [/medium|moderate|normal/i, 'medium'],
-  [/low|planning/i, 'low'],
-];
-
-/** A priority as a ticket shows it; null for what is called otherwise. */
-export function priorityIn(words: string | null): Priority | null {
-  return words === null ? null : (WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? null);
+/** One step above the priority that it has; `unknown`: nobody can say what the ticket's own word for it means. */
+export function oneUp({ link, priorities }: Known): Priority | 'highest' | 'unknown' {
+  const word = link.ticket?.fields?.priority ?? null;
+  const now = word === null ? (link.route?.priority ?? 'medium') : priorities?.get(word);
+  if (now === undefined) return 'unknown';
+  return PRIORITIES[PRIORITIES.indexOf(now) + 1] ?? 'highest';
 }

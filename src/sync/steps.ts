@@ -2,7 +2,9 @@ import type { DeliveryId, OperationId, SlackChannel, SlackUser } from '../model/
 import type { SlackMessage } from '../model/intake.ts';
 import type { ItemChange, NewItem } from '../model/item.ts';
 import type { AlarmKind, LinkedTicket, LinkStatus, NewOperation, OperationBody } from '../model/link.ts';
+import { NOBODY_SAYS_WHO, outsidersMayNotAct } from '../texts/audience.ts';
 import { secretWarning } from '../texts/redaction.ts';
+import type { Known } from './observed.ts';
 
 /** What a plan asks for. All steps of a plan are written in one transaction, in order. */
 export type Step =
@@ -66,13 +68,18 @@ export function tellWatchers(
   );
 }
 
-/** A few words to one person only; said to everybody where there is no channel to whisper in. */
+/** A few words to one person only: where he asked, or in a direct message where nobody knows where that was. */
 export function whisper(user: SlackUser, channel: SlackChannel | null, text: string): Step {
-  if (channel === null) return notice(text);
   return {
     do: 'operate',
     operation: { lane: 'slack', itemId: null, body: { kind: 'whisper', user, channel, text } },
   };
+}
+
+/** Why he may change nothing here; null when nothing is known against it. */
+export function mayNotAct({ outsiders, unverified }: Pick<Known, 'outsiders' | 'unverified'>, by: SlackUser) {
+  if (outsiders?.has(by) === true) return outsidersMayNotAct;
+  return unverified?.has(by) === true ? NOBODY_SAYS_WHO : null;
 }
 
 /** Whoever wrote a secret is told so in private, once for each message, however often he edits it. */

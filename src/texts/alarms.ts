@@ -1,5 +1,7 @@
 /** What is said when somebody says that a request cannot wait, or that he wants a person. */
 
+import type { Priority } from '../model/ticket.ts';
+
 export const ESCALATE = 'Escalate…';
 export const ESCALATE_SUBMIT = 'Escalate';
 export const ESCALATE_TITLE = 'Escalate the request';
@@ -37,13 +39,15 @@ const toldText = (told: Told, queue: string) => {
   }
 };
 
-export const escalatedText = (queue: string, told: Told, raisedTo: string | null) =>
+export const escalatedText = (queue: string, told: Told, raisedTo: Priority | 'highest' | 'unknown') =>
   [
     'Escalated.',
     toldText(told, queue),
-    raisedTo === null
+    raisedTo === 'highest'
       ? 'The priority is the highest already.'
-      : `I ask the ticket to make the priority ${raisedTo}; the card shows it.`,
+      : raisedTo === 'unknown'
+        ? 'The priority stays as it is, because I do not know what comes above it; the agents can change it in the ticket.'
+        : `I ask the ticket to make the priority ${raisedTo}; the card shows it.`,
     'If it cannot wait at all, call the people on duty: I cannot call anybody.',
   ].join(' ');
 

@@ -30,6 +30,10 @@ export function answerElsewhere(key: string): string {
 export const outsidersMayNotAct =
   'Only people of the company that runs this help desk can change requests. Nothing was changed; a reply in the thread reaches the help desk.';
 
+/** To somebody of whom Slack does not say whether he belongs to the company. */
+export const NOBODY_SAYS_WHO =
+  'Slack does not tell me at the moment whether you may change requests, so nothing was changed. Try again in a few minutes; if it stays so, tell whoever looks after Deskbridge: "deskbridge doctor" says what is missing.';
+
 /** In the thread, when the channel's rules say so. */
 export const answeredInPerson =
   'Requests in this channel are answered in a direct message, so I go on there.';

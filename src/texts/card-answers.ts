@@ -33,15 +33,19 @@ export interface Readers {
   /** Key of the ticket; null before there is one. */
   readonly key: string | null;
   readonly queue: string;
-  /** The agents have a thread of their own. */
-  readonly internal: boolean;
+  /** Other places in Slack where parts of it were said: where it began, and where the same was asked again. */
+  readonly others: readonly string[];
+  /** What people call the channel where the agents have a thread of their own; null when they have none. */
+  readonly internal: string | null;
   /** Where answers from the ticket are shown. */
   readonly answers: Answered;
 }
 
-/** `here`: in the thread; `alone`: to whoever asked; the others say why not in Slack at all. */
-type Answered = 'here' | 'alone' | 'internal' | 'restricted' | 'confidential' | 'shared';
+/** `here`: in the thread; `alone`: to whoever asked; `unknown`: Slack does not say who reads along; the others say why not in Slack at all. */
+type Answered = 'here' | 'alone' | 'unknown' | 'internal' | 'restricted' | 'confidential' | 'shared';
 const ANSWERED: Readonly<Record<Exclude<Answered, 'here' | 'alone'>, string>> = {
+  unknown:
+    'Slack does not tell me at the moment who else reads along, so no answers are shown here until it does. Ask again in a few minutes; if it stays so, tell whoever looks after Deskbridge: "deskbridge doctor" says what is missing.',
   internal: 'Nothing of the ticket is shown here: read it there.',
   restricted: 'Only some people may open the ticket, so no answers are shown here: read them there.',
   confidential: 'This request is confidential, so no answers are shown here: read them in the ticket.',
@@ -55,7 +59,7 @@ const answeredText = (answers: Answered) =>
       ? 'Answers are announced to the person who asked, alone.\n'
       : `${ANSWERED[answers]}\n`;
 
-export function whoText({ channel, key, queue, internal, answers }: Readers): string {
+export function whoText({ channel, others, key, queue, internal, answers }: Readers): string {
   const here =
     channel === null
       ? 'This conversation is a direct message: only the person who asked and this app read it.'
@@ -64,11 +68,19 @@ export function whoText({ channel, key, queue, internal, answers }: Readers): st
     key === null
       ? `The ticket is not there yet; it will lie in ${queue}.`
       : `${key} lies in ${queue}: whoever may open it there reads what is said here, with the files.`;
-  const notes = internal
-    ? 'Internal notes of the agents stay on the ticket and in their own thread.'
-    : 'Internal notes of the agents stay on the ticket.';
-  return `${here}\n${answeredText(answers)}${ticket}\n${notes}`;
+  const notes =
+    internal === null
+      ? 'Internal notes of the agents stay on the ticket.'
+      : `Internal notes of the agents stay on the ticket and in their own thread in ${internal}; everybody in it reads that thread.`;
+  const elsewhere =
+    others.length === 0
+      ? ''
+      : `Parts of it were said elsewhere, and whoever can read ${listed(others)} reads those.\n`;
+  return `${here}\n${elsewhere}${answeredText(answers)}${ticket}\n${notes}`;
 }
+
+const listed = (names: readonly string[]) =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 export const watching = (key: string) =>
   `You watch ${key} now. When its status changes or somebody answers in public, you get a direct message. Press ${WATCH} again to stop.`;
@@ -80,6 +92,9 @@ export const statusNews = (key: string, status: string) => `${key}, which you wa
 export const answerNews = (key: string) => `There is a new public answer on ${key}, which you watch.`;
 /** To a responder whose emoji did nothing. */
 export const mostUrgent = 'The priority is the highest already, so nothing was changed.';
+/** The same, where nobody can say what comes above it. */
+export const unknownPriority = (word: string) =>
+  `I do not know what comes above the priority "${word}", so nothing was changed. Change it in the ticket. Whoever looks after Deskbridge can name it under "priorities" in the maps of the configuration.`;
 export const notUndone = (key: string) =>
   `${key} does not surely say what your emoji made of it, because somebody changed it or names him otherwise, so taking it away changed nothing. The menu of the card changes fields.`;
 export const OPEN_THREAD = 'Open the thread';

@@ -27,6 +27,9 @@ export interface Handed {
   readonly policies: readonly string[];
   /** Names, with how many tickets each had. */
   readonly forPerson: readonly Solved[];
+  /** What the request is about, as the routing table's product areas know it; null when they do not. */
+  readonly service: string | null;
+  readonly forService: readonly Solved[];
   readonly forQueue: readonly Solved[];
 }
 
@@ -36,7 +39,14 @@ export interface Solved {
 }
 
 /** What the agents read about what they are asked for; null where there is nothing to say. */
-export function handedText({ flow, policies, forPerson, forQueue }: Handed): string | null {
+export function handedText({
+  flow,
+  policies,
+  forPerson,
+  service,
+  forService,
+  forQueue,
+}: Handed): string | null {
   if (flow === 'ticket') return null;
   const lines = [
     ...(flow === 'answer'
@@ -54,10 +64,18 @@ export function handedText({ flow, policies, forPerson, forQueue }: Handed): str
       ? [`It needs an approval (${policies.join(', ')}). Decide it on this ticket before anything is done.`]
       : []),
     ...(forPerson.length > 0 ? [`Solved earlier tickets of this person: ${shown(forPerson)}.`] : []),
+    ...(service !== null && forService.length > 0
+      ? [`Solved earlier tickets about ${service}: ${shown(forService)}.`]
+      : []),
     ...(forQueue.length > 0 ? [`Solved earlier tickets of this queue: ${shown(forQueue)}.`] : []),
   ];
   return lines.length === 0 ? null : lines.join('\n');
 }
 
+/** Three know enough; nobody reads more names. */
+const MOST_NAMES = 3;
 const shown = (solvers: readonly Solved[]) =>
-  solvers.map(({ name, tickets }) => `${name} (${tickets})`).join(', ');
+  solvers
+    .slice(0, MOST_NAMES)
+    .map(({ name, tickets }) => `${name} (${tickets})`)
+    .join(', ');

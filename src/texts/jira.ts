@@ -216,3 +216,10 @@ export const notOneAddress = (what: string, name: string) =>
 export const stateThatMeans = (status: string) => `a state that means "${status}"`;
 export const noWayTo = (name: string, wanted: string, choices: string) =>
   `Jira offers no way from "${name}" to ${wanted}; possible now: ${choices}. Move it in Jira`;
+
+// Steps of a ticket's own workflow.
+export const PEOPLE_CHOSEN_IN_JIRA = 'people are chosen in Jira';
+export const screenAsksFor = (name: string) => `Jira asks for ${name}`;
+export const SCREEN_LACKS_FIELD = 'The screen of this step does not have it any more';
+export const stepNotOffered = (status: string, choices: string) =>
+  `Jira offers this step no more from "${status}"; possible now: ${choices}. Choose again`;

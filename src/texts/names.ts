@@ -7,6 +7,8 @@ export const A_PERSON = 'a person in Slack';
 export const A_CHANNEL = 'a channel in Slack';
 /** Of a thread, when its name is not known. */
 export const ITS_CHANNEL = 'its channel';
+/** Of the person who asked, in a list of places. */
+export const DIRECT_MESSAGE = 'a direct message between the person who asked and this app';
 export const A_GROUP = 'a group in Slack';
 export const A_TEAM = 'a team in Slack';
 export const AN_APP = 'An app in Slack';

@@ -137,3 +137,17 @@ export const askedInSlack = (name: string, other: string) => `${name} asked in S
 export const toChange = (value: string) => `to change ${value}`;
 export const changeNotKept = (value: string, wanted: string, advice: string) =>
   `ServiceNow took the change of ${value} and did not keep ${wanted}. ${advice}.`;
+
+// States, and what the forms behind them ask.
+export const HOLD_REASON = 'On hold reason';
+export const HOLD_COMMENTS = 'Additional comments';
+export const HOLD_COMMENTS_HINT =
+  'Needed while it waits for the caller. Everybody who sees the ticket reads it.';
+export const CLOSE_NOTES = 'Close notes';
+export const CLOSE_CODE = 'Close code';
+export const CHOICES_UNKNOWN = 'ServiceNow does not tell what can be chosen';
+export const stateAsksFor = (label: string) => `ServiceNow asks for "${label}" with this state.`;
+export const stateDoesNotTake = (label: string) => `ServiceNow does not offer this for "${label}".`;
+export const LET_CHANGE_STATE = 'Its administrator must let whoever writes change state';
+/** Who wrote it, where the record names him himself. */
+export const FROM_SLACK = 'via Slack';

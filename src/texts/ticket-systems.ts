@@ -44,3 +44,6 @@ export const fieldChanged = (field: string, what: string) =>
 
 // Poll by time.
 export const STRANGE_CURSOR = 'This cursor is none of ours; the poll has to start anew';
+
+/** Whose words or change it is, where the ticket names the bridge's own account. */
+export const viaSlack = (name: string) => `${name} via Slack`;

@@ -108,6 +108,35 @@ test('a file that is taken off the ticket while its way to Slack is in doubt doe
   assert.deepEqual(shown, []);
 });
 
+test('a file that the ledger knows as gone is not shown because a reading lags behind', async () => {
+  const play = await openDeskPlay();
+  const { stage } = play;
+  const [desk] = stage.desks;
+  assert.ok(desk);
+  play.fate('slack.file.send', 'refused');
+  const draft = { name: 'log.txt', author: 'Agent', visibility: 'public', ours: false } as const;
+  const file = desk.addFile(play.ticket(), { ...draft, bytes: Buffer.from('secret') });
+  await stage.pass(MINUTE_MS);
+  assert.deepEqual(states(play, 'share'), ['parked']);
+  const ticket = play.ticket();
+  desk.change(ticket, { files: ticket.files.filter(({ id }) => id !== file.id) });
+  await stage.pass(MINUTE_MS);
+  const isKnownAsGone = () =>
+    [...stage.db.items.values()].some((item) => item.nativeId === file.id && item.gone);
+  assert.ok(isKnownAsGone());
+  stage.weather.lagMs.set('jira', 90_000);
+  await stage.retryParked();
+  await stage.pass(1_000);
+  assert.ok(isKnownAsGone(), 'nobody has told the ledger otherwise');
+  const shown = () => stage.slack.all().flatMap(({ by, files }) => (by === 'us' ? files : []));
+  assert.deepEqual(shown(), []);
+  assert.deepEqual(states(play, 'share'), ['skipped']);
+  stage.weather.lagMs.delete('jira');
+  await stage.pass(5 * MINUTE_MS);
+  assert.deepEqual(shown(), []);
+  assert.deepEqual(stage.bugs, []);
+});
+
 test('a file that fails again and again stops nothing behind it', async () => {
   const play = await openDeskPlay({
     sabotage: {

@@ -181,6 +181,50 @@ test('a conversation that moves to a direct message keeps the thread where it be
   assert.deepEqual(await store.links.originOf(link), thread);
 });
 
+test('who solved tickets is found by person, by product area and by queue', async (t) => {
+  const { store, db } = await openStore(t);
+  for (const [n, area] of ['VPN', 'VPN', 'Mail', null].entries()) {
+    const link = await openLink(store);
+    const route = { ...ROUTE, tags: area === null ? {} : { area } };
+    await store.links.route(link, route, { summary: 's', details: plainDoc('d') }, AT);
+    await sql`update ticket set assignee = ${area === 'VPN' ? 'Vera' : 'Max'}, status_category = ${n === 1 ? 'active' : 'done'}
+      where link_id = ${link}`.execute(db);
+  }
+  assert.deepEqual(await store.routing.solvers({ area: 'VPN' }), [{ name: 'Vera', tickets: 1 }]);
+  assert.deepEqual(await store.routing.solvers({ area: 'Mail' }), [{ name: 'Max', tickets: 1 }]);
+  assert.deepEqual(await store.routing.solvers({ area: 'Printing' }), []);
+  assert.deepEqual(await store.routing.solvers({ queue: 'access' }), [
+    { name: 'Max', tickets: 2 },
+    { name: 'Vera', tickets: 1 },
+  ]);
+});
+
+test('the thread of a request that turned out to be another one is read again with that one', async (t) => {
+  const { store, db } = await openStore(t);
+  const link = await openLink(store);
+  const thread = (await store.links.get(link))?.conversation ?? conversation('0.0');
+  const again = conversation('9000000.000000', 'C7');
+  assert.ok(await store.links.addPlace(link, 'origin', again));
+  await sql`update place set role = 'follower' where root_ts = ${again.root}`.execute(db);
+  assert.deepEqual(await store.links.placesOf(link), [
+    { ...thread, role: 'primary' },
+    { ...again, role: 'follower' },
+  ]);
+  await store.threads.ask(link);
+  const [due] = await store.threads.toRead(10, 10);
+  assert.deepEqual(
+    due?.places.map(({ channel, root }) => `${channel} ${root}`).sort(),
+    [thread, again].map(({ channel, root }) => `${channel} ${root}`).sort(),
+  );
+  const open = await store.threads.openIn(again, { from: SlackTs.parse('1.000000'), above: null });
+  assert.deepEqual(
+    open.map(({ root }) => root),
+    [again.root],
+  );
+  const channels = (await store.readings.due(TEAM, [])).map(({ channel }) => channel);
+  assert.ok(channels.includes(again.channel), 'its channel is read, too');
+});
+
 test('a hint marks the links of these tickets and no others; what was seen stays seen', async (t) => {
   const { store, db } = await openStore(t);
   const links = [await openLink(store), await openLink(store), await openLink(store)];

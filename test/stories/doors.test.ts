@@ -77,6 +77,38 @@ suite('doors', { concurrency: false }, () => {
     assert.equal(story.desk.tickets().length, 1);
   });
 
+  test('a shortcut on a reply opens its thread: the title is that of the first message, the reply follows', async (t) => {
+    const story = await start(t);
+    const { people } = story.slack;
+    const root = people.post(BEN, 'C0SECURITY', 'My badge does not work');
+    const reply = people.post(ALMA, 'C0SECURITY', 'Did you try the other door?', root);
+    assert.ok((await people.shortcut(ALMA, 'C0SECURITY', reply, 'open_request')).ok);
+    await until('a ticket exists', LIMIT_MS, () => story.desk.tickets().length === 1);
+    const ticket = () => story.desk.tickets()[0] ?? assert.fail();
+    assert.match(ticket().summary, /My badge does not work/);
+    assert.match(ticket().description, /Ben Okafor/, 'whoever began it is the requester');
+    await until('the reply is on it', LIMIT_MS, () =>
+      ticket().comments.some(({ text }) => text.includes('the other door')),
+    );
+    await people.shortcut(BEN, 'C0SECURITY', root, 'open_request');
+    await quiet(story);
+    assert.equal(story.desk.tickets().length, 1);
+    assert.equal(ticket().comments.length, 1);
+    assert.deepEqual(await story.query("select requester from link where requester <> 'U0BEN'"), []);
+  });
+
+  test('where the thread cannot be read the reply stands for it', async (t) => {
+    const story = await start(t);
+    const { people } = story.slack;
+    const root = people.post(BEN, 'C0GENERAL', 'My badge does not work');
+    const reply = people.post(ALMA, 'C0GENERAL', 'Mine is broken, too', root);
+    assert.ok((await people.shortcut(ALMA, 'C0GENERAL', reply, 'open_request')).ok);
+    await until('a ticket exists', LIMIT_MS, () => story.desk.tickets().length === 1);
+    assert.match(story.desk.tickets()[0]?.summary ?? '', /Mine is broken, too/);
+    await quiet(story);
+    assert.equal(story.desk.tickets().length, 1);
+  });
+
   test('a shortcut where the app is no member goes on in a direct message', async (t) => {
     const story = await start(t);
     const ts = story.slack.people.post(BEN, 'C0GENERAL', 'My badge does not work');

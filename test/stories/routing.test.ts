@@ -73,6 +73,12 @@ test('tags are labels of the issue, and every flow says what happens next on bot
   );
   await quiet(story);
   assert.equal((await story.query("select 1 from operation where state = 'parked'")).length, 0);
+  const solved = "update ticket set assignee = 'Vera', status_category = 'done' where ticket_id = $1";
+  await story.query(solved, [first.ticket.id]);
+  const again = await opened(story, 'The tunnel is slow', 'U0BEN');
+  await until('the agents read who knows such things', 20_000, () =>
+    notes(again.ticket.id).includes('Solved earlier tickets about Remote access: Vera (1).'),
+  );
 });
 
 const asking = { rules, areas, classifier: { ask: true } };

@@ -228,6 +228,11 @@ test('who is no member of the company changes nothing by emoji, by form or by an
     assert.deepEqual(kinds(steps), ['whisper'], intake.kind);
     assert.match(whispers(steps)[0]?.text ?? '', /Only people of the company/);
   }
+  for (const intake of intakes) {
+    const steps = plan(known({ unverified: new Set([BEN]) }), saw([intake]));
+    assert.deepEqual(kinds(steps), ['whisper'], `${intake.kind} of somebody of whom Slack says nothing`);
+    assert.match(whispers(steps)[0]?.text ?? '', /does not tell me at the moment whether you may/);
+  }
   const member = plan(known(), saw([intakes[0]]));
   assert.deepEqual(kinds(member), ['write']);
 });

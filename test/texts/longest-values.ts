@@ -1,7 +1,9 @@
 /** The longest values that our schemas and the systems allow, for what a text is filled with. */
+
 import { APPROVAL_STATES, DECISIONS, RISK_CLASSES, SURFACES } from '../../src/model/approval.ts';
 import type { Doc } from '../../src/model/doc.ts';
 import { RECORD_STATES } from '../../src/model/native-approval.ts';
+import { PRIORITIES } from '../../src/model/ticket.ts';
 
 /** Characters of a word, by what the parameter is called; a name of a person, a queue or a system for every other. */
 const LENGTHS: Readonly<Record<string, number>> = {
@@ -31,6 +33,7 @@ const NAMED: Readonly<Record<string, readonly unknown[]>> = {
   Decision: DECISIONS,
   Surface: SURFACES,
   RecordState: RECORD_STATES,
+  Priority: PRIORITIES,
   Flow: ['ticket', 'answer', 'hand-off', 'incident', 'approval'],
 };
 

@@ -31,6 +31,7 @@ import { createHookRegistration } from './keep-webhook.ts';
 import { createKnowledge } from './knowledge.ts';
 import type { JiraMaps } from './maps.ts';
 import { createJiraPeople, type JiraPeople } from './people.ts';
+import { createPriorities } from './priorities.ts';
 import { createRequesters } from './requester.ts';
 import { Myself } from './schema.ts';
 import { createSteps } from './steps.ts';
@@ -152,6 +153,7 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
       clocks: createClocks(clients),
       catalog: createCatalog(meta),
       steps: createSteps(bridge, maps),
+      priorities: createPriorities(bridge, maps),
       backlink: createBacklink(clients),
       diagnose: (wanted) =>
         diagnoseSite(

@@ -1,4 +1,4 @@
-import type { Priority, StatusCategory, Visibility } from '../../model/ticket.ts';
+import { PRIORITIES, type Priority, type StatusCategory, type Visibility } from '../../model/ticket.ts';
 import { NO_WAYS, wayAsksFor } from '../../texts/jira.ts';
 import { encode, fieldOfScreen } from './form-fields.ts';
 import type { AllowedValue, Comment, Status, Transition } from './schema.ts';
@@ -21,6 +21,12 @@ const PRIORITY_NAMES: Readonly<Record<Priority, readonly string[]>> = {
   high: ['high', 'major'],
   critical: ['highest', 'critical', 'blocker', 'urgent', 'high'],
 };
+
+/** What a name means that Jira itself gave once; null for all others. */
+export function usualPriority(name: string): Priority | null {
+  const same = (one: string) => one === name.toLowerCase();
+  return PRIORITIES.find((priority) => PRIORITY_NAMES[priority].some(same)) ?? null;
+}
 
 /**
  * The allowed value that means this priority, by the configured name or else by the usual ones; null when there is none,

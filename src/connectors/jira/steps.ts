@@ -1,4 +1,5 @@
 import { ok } from '../../model/outcome.ts';
+import { PEOPLE_CHOSEN_IN_JIRA } from '../../texts/jira.ts';
 import type { Steps } from '../capabilities.ts';
 import type { JiraClient } from './client.ts';
 import { foreignId } from './comments.ts';
@@ -9,8 +10,6 @@ import type { JiraMaps } from './maps.ts';
 import { Transitions } from './schema.ts';
 import { screenOf } from './transition-screen.ts';
 import { readIssue } from './write.ts';
-
-const IN_JIRA = 'people are chosen in Jira';
 
 /** The transitions that our account may make now, with their screens. */
 export function createSteps(client: JiraClient, maps: JiraMaps): Steps {
@@ -36,7 +35,7 @@ export function createSteps(client: JiraClient, maps: JiraMaps): Steps {
             fields: fields.filter(({ kind }) => kind !== 'person'),
             beyond: [
               ...beyond,
-              ...people.map(({ label, required }) => ({ label, required, reason: IN_JIRA })),
+              ...people.map(({ label, required }) => ({ label, required, reason: PEOPLE_CHOSEN_IN_JIRA })),
             ],
           };
         }),

@@ -1,4 +1,5 @@
 import type { FormAnswers } from '../../model/ticket.ts';
+import { SCREEN_LACKS_FIELD, screenAsksFor } from '../../texts/jira.ts';
 import { encode, fieldOfScreen, type ScreenField } from './form-fields.ts';
 import type { Transition } from './schema.ts';
 
@@ -21,7 +22,7 @@ export function fillScreen(
   for (const field of screenOf(transition)) {
     const words = answers[field.id] ?? configured[field.id];
     if (words === undefined || words.length === 0) {
-      if (field.required) wrong[field.id] = `Jira asks for ${field.name}`;
+      if (field.required) wrong[field.id] = screenAsksFor(field.name);
       continue;
     }
     const encoded = encode(field, words, { wiki: false, accounts: new Map() });
@@ -29,8 +30,7 @@ export function fillScreen(
     else fields[field.id] = encoded.value;
   }
   for (const id of Object.keys(answers))
-    if (transition.fields?.[id] === undefined)
-      wrong[id] = 'The screen of this step does not have it any more';
+    if (transition.fields?.[id] === undefined) wrong[id] = SCREEN_LACKS_FIELD;
   const said = Object.values(wrong);
   return said.length === 0 ? { fields } : { reason: said.join('; '), of: wrong };
 }

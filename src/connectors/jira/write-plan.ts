@@ -112,7 +112,7 @@ function plainWishes(
 }
 
 /** The configured name, else the usual one that this ticket offers, else the plain word for the refusal. */
-function priorityName(
+export function priorityName(
   priority: NonNullable<TicketChange['set']['priority']>,
   maps: ProjectMaps,
   meta: EditMeta,

@@ -2,7 +2,7 @@ import type { Effect } from '../../model/effect.ts';
 import { type Outcome, ok, type Rejected, type Retry } from '../../model/outcome.ts';
 import type { FieldLeft, TicketChange, WantedStatus, WantedStep, WrittenFields } from '../../model/ticket.ts';
 import { waysTo } from '../../model/ticket.ts';
-import { noWayTo, stateThatMeans } from '../../texts/jira.ts';
+import { noWayTo, stateThatMeans, stepNotOffered } from '../../texts/jira.ts';
 import type { JiraClient } from './client.ts';
 import type { JiraClients, Voice } from './clients.ts';
 import { foreignId } from './comments.ts';
@@ -126,7 +126,7 @@ async function moveOnce(
     const transition = possible.value.transitions.find((one) => one.id === chosen.id);
     if (transition === undefined) {
       const choices = describeChoices(possible.value.transitions);
-      const reason = `Jira offers this step no more from "${fields.status.name}"; possible now: ${choices}. Choose again`;
+      const reason = stepNotOffered(fields.status.name, choices);
       return [{ field: 'status', reason }];
     }
     const filled = fillScreen(transition, chosen.answers, screens);

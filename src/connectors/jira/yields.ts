@@ -1,5 +1,6 @@
-import { TAG_LABELS, TAG_NAMES, type TagName, tagsIn } from '../../model/route.ts';
+import { TAG_NAMES, type TagName, tagsIn } from '../../model/route.ts';
 import type { TicketDraft } from '../../model/ticket.ts';
+import { TAG_LABELS } from '../../texts/tags.ts';
 import { encode, type ScreenField } from './form-fields.ts';
 import type { ProjectMaps } from './maps.ts';
 import type { JiraTarget } from './targets.ts';

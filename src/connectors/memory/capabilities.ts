@@ -1,5 +1,6 @@
 import type { TicketId } from '../../model/ids.ts';
-import { type Outcome, rejected } from '../../model/outcome.ts';
+import { type Outcome, ok, rejected } from '../../model/outcome.ts';
+import { PRIORITIES } from '../../model/ticket.ts';
 import type {
   ApprovalAnswer,
   Approvals,
@@ -10,6 +11,7 @@ import type {
 } from '../capabilities.ts';
 import { type Ask, TIMEOUT_MS } from './ask.ts';
 import type { DeskApi } from './desk.ts';
+import { deskWord } from './fields.ts';
 import type { DeskApproval, DeskTicket, Records } from './records.ts';
 import { MemoryTarget } from './schema.ts';
 import { error, value } from './wire.ts';
@@ -172,6 +174,17 @@ export function createCapabilities(
         // A memory desk asks for nothing beside the summary and the description.
         return ask('reads', () => value({ name: queue.data.queue, fields: [], beyond: [] }));
       },
+    },
+    priorities: {
+      meaning: async (_ticket, names) =>
+        ok(
+          new Map(
+            names.flatMap((name) => {
+              const meant = PRIORITIES.find((priority) => deskWord(priority) === name);
+              return meant === undefined ? [] : [[name, meant] as const];
+            }),
+          ),
+        ),
     },
     backlink: backlinkOf(ask, settleMs),
   };

@@ -24,6 +24,7 @@ import { createKnowledge } from './knowledge.ts';
 import { LONGEST_ENTRY } from './limits.ts';
 import { mapsOf, type ServiceNowMaps } from './maps.ts';
 import { createPeople } from './people.ts';
+import { createPriorities } from './priorities.ts';
 import { isAllowedBaseUrl } from './schema.ts';
 import { createSignIns, type ServiceNowAccounts } from './sign-ins.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -121,6 +122,7 @@ export function createServiceNowConnector(deps: ServiceNowConnectorDeps): WithFi
       clocks: createClocks(reader.client, now),
       catalog: createForms(catalog),
       steps: createSteps({ ...writing, choices }),
+      priorities: createPriorities({ ...writing, choices }),
       diagnose: (wanted) => diagnoseInstance({ ...deps, baseUrl, maps, signIns }, wanted),
     },
   };

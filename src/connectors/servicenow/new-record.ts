@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Log } from '../../model/log.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
-import { TAG_LABELS, tagsIn } from '../../model/route.ts';
+import { tagsIn } from '../../model/route.ts';
 import type { TicketDraft } from '../../model/ticket.ts';
 import {
   createdWithout,
@@ -12,6 +12,7 @@ import {
   toList,
   whyHere,
 } from '../../texts/servicenow-tickets.ts';
+import { TAG_LABELS } from '../../texts/tags.ts';
 import type { ServiceNowClient } from './client.ts';
 import type { Directory } from './directory.ts';
 import { CORRELATION_DISPLAY, descriptionText, oneLine, plainWords, summaryText } from './fields.ts';

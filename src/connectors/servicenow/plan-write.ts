@@ -3,14 +3,19 @@ import { isReached, type TicketChange, type WantedStep, waysTo } from '../../mod
 import {
   CLOSED_STAYS_CLOSED,
   correctCloseCode,
+  FROM_SLACK,
+  LET_CHANGE_STATE,
   NEEDS_TITLE,
   noResolutionCode,
   noStateFor,
   noStateIn,
   resolvedBy,
+  stateAsksFor,
+  stateDoesNotTake,
   theStatus,
   theTitle,
 } from '../../texts/servicenow-tickets.ts';
+import { viaSlack } from '../../texts/ticket-systems.ts';
 import { isBlank } from '../storable-text.ts';
 import { inert, oneLine, summaryText } from './fields.ts';
 import { categoryOf } from './maps.ts';
@@ -90,25 +95,25 @@ async function planStep(asked: Asked, { id, to, answers }: WantedStep): Promise<
     const answer = [answers[name] ?? ''].flat().join(', ').trim();
     const isNeeded = required || (name === 'comments' && answers['hold_reason'] === AWAITING_CALLER);
     if (answer === '') {
-      if (isNeeded) wrong[name] = `ServiceNow asks for "${label}" with this state.`;
+      if (isNeeded) wrong[name] = stateAsksFor(label);
     } else if (kind === 'choice' && !options.some(({ value }) => value === answer))
-      wrong[name] = `ServiceNow does not offer this for "${label}".`;
+      wrong[name] = stateDoesNotTake(label);
     else values[name] = kind === 'text' ? `${inert(answer)}\n\n${byline(change)}` : answer;
   }
   const said = Object.values(wrong);
   if (said.length > 0)
     return ok({ pieces: [], left: [{ field: 'status', reason: said.join(' '), fields: wrong }] });
   const field = {
-    ...{ field: 'status' as const, wanted: `the status "${to}"` },
+    ...{ field: 'status' as const, wanted: theStatus(to) },
     isTaken: ({ record }: Answered) => record.state.value === id,
-    advice: 'Its administrator must let whoever writes change state',
+    advice: LET_CHANGE_STATE,
   };
   return ok({ pieces: [{ values, fields: [field] }], left: [] });
 }
 
 /** Who wrote it, where the record names the integration user. */
 const byline = ({ actor }: TicketChange) =>
-  actor.grant === null ? `${oneLine(actor.name, 100)} via Slack` : 'via Slack';
+  actor.grant === null ? viaSlack(oneLine(actor.name, 100)) : FROM_SLACK;
 
 async function planStatus(asked: Asked): Promise<Outcome<WritePlan>> {
   const { parts, change, found, now } = asked;

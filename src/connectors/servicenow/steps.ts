@@ -1,4 +1,12 @@
 import { type Outcome, ok } from '../../model/outcome.ts';
+import {
+  CHOICES_UNKNOWN,
+  CLOSE_CODE,
+  CLOSE_NOTES,
+  HOLD_COMMENTS,
+  HOLD_COMMENTS_HINT,
+  HOLD_REASON,
+} from '../../texts/servicenow-tickets.ts';
 import type { FormField, Steps, TicketStep } from '../capabilities.ts';
 import type { Choice, Choices } from './choices.ts';
 import { categoryOf, type Maps } from './maps.ts';
@@ -33,18 +41,17 @@ export async function askedWith(
   if (table === 'incident' && state === ON_HOLD) {
     const reasons = await choices.labelled(table, 'hold_reason');
     if (reasons.kind !== 'ok') return reasons;
-    const hint = 'Needed while it waits for the caller. Everybody who sees the ticket reads it.';
     return ok([
-      field('hold_reason', 'On hold reason', { kind: 'choice', options: options(reasons.value) }),
-      field('comments', 'Additional comments', { required: false, hint }),
+      field('hold_reason', HOLD_REASON, { kind: 'choice', options: options(reasons.value) }),
+      field('comments', HOLD_COMMENTS, { required: false, hint: HOLD_COMMENTS_HINT }),
     ]);
   }
   if (category !== 'done') return ok([]);
-  const notes = field('close_notes', 'Close notes', {});
+  const notes = field('close_notes', CLOSE_NOTES, {});
   if (table === 'sc_req_item' || table === 'sc_task') return ok([{ ...notes, required: false }]);
   const codes = await choices.labelled(table, 'close_code');
   if (codes.kind !== 'ok') return codes;
-  return ok([field('close_code', 'Close code', { kind: 'choice', options: options(codes.value) }), notes]);
+  return ok([field('close_code', CLOSE_CODE, { kind: 'choice', options: options(codes.value) }), notes]);
 }
 
 /** The states that the record can have next. The Table API knows no workflow: what is offered is what agents choose from. */
@@ -74,7 +81,7 @@ export function createSteps(parts: StepParts): Steps {
           fields: asked.value.filter((one) => !beyond.includes(one)),
           beyond: beyond.map((one) => ({
             ...{ label: one.label, required: one.required },
-            reason: 'ServiceNow does not tell what can be chosen',
+            reason: CHOICES_UNKNOWN,
           })),
         });
       }

@@ -56,7 +56,7 @@ export function createPost(client: WebClient): Effect<NewMessage, PostedMessage>
   };
 }
 
-async function channelOf(client: WebClient, target: Target): Promise<Outcome<SlackChannel>> {
+export async function channelOf(client: WebClient, target: Target): Promise<Outcome<SlackChannel>> {
   if (target.kind !== 'direct') return ok(target.channel);
   const opened = await askSlack(Opened, false, () => client.conversations.open({ users: target.user }));
   return opened.kind === 'ok' ? ok(opened.value.channel.id) : opened;

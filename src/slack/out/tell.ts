@@ -4,12 +4,14 @@ import type { Doc } from '../../model/doc.ts';
 import type { SlackChannel, SlackTs, SlackUser } from '../../model/ids.ts';
 import { type Outcome, ok } from '../../model/outcome.ts';
 import { askSlack } from './ask-slack.ts';
+import { channelOf } from './post.ts';
 import { type KnownBlocks, renderMessage, renderNotice } from './rich-text.ts';
 import type { SlackHttp } from './slack-http.ts';
 
 /** A few words of ours that belong to no request. They carry no marker: whoever says them twice has said them twice. */
 export interface Words {
-  readonly channel: SlackChannel;
+  /** Null: in a direct message with `user`. */
+  readonly channel: SlackChannel | null;
   /** Only this person sees them; null: everybody who reads the thread. */
   readonly user: SlackUser | null;
   /** The thread in which they appear; null for the channel itself. */
@@ -38,7 +40,7 @@ interface TellDeps {
 
 export async function tell(
   { client, http }: TellDeps,
-  { channel, user, root, text, more = [], button, other, respond }: Words,
+  { channel: place, user, root, text, more = [], button, other, respond }: Words,
 ): Promise<Outcome<null>> {
   const look =
     typeof text === 'string' ? renderNotice(text) : renderMessage({ author: null, body: text, part: null });
@@ -47,6 +49,11 @@ export async function tell(
     // Such an address lives half an hour; later the channel is the way, where the app is in it.
     if (answered.kind !== 'rejected') return answered;
   }
+  if (place === null && user === null) throw new Error('Words for nobody, nowhere');
+  const opened =
+    user !== null && place === null ? await channelOf(client, { kind: 'direct', user }) : ok(place);
+  if (opened.kind !== 'ok') return opened;
+  const channel = opened.value ?? '';
   const message = {
     channel,
     text: look.text,
@@ -56,7 +63,7 @@ export async function tell(
     ...(root === null ? {} : { thread_ts: root }),
   };
   const told = await askSlack(z.unknown(), true, () =>
-    user === null
+    user === null || place === null
       ? client.chat.postMessage({ ...message, unfurl_links: false, unfurl_media: false })
       : client.chat.postEphemeral({ ...message, user }),
   );

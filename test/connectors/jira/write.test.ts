@@ -83,6 +83,24 @@ test('every field reaches the ticket by the maps of its project, and the reading
   );
 });
 
+test('names of priorities mean what the maps of the project say, then what the issue offers; others are not guessed at', async () => {
+  const ticket = await desk.create(ON_DESK);
+  const { priorities } = desk.connector.can;
+  assert.ok(priorities);
+  const names = ['Highest', 'P5', 'High', 'Medium', 'Low', 'High noon', 'Not critical'];
+  const meant = value(await desk.run(() => priorities.meaning(ticket, names)));
+  assert.deepEqual(
+    [...meant],
+    [
+      ['Highest', 'critical'],
+      ['P5', 'low'],
+      ['High', 'high'],
+      ['Medium', 'medium'],
+      ['Low', 'low'],
+    ],
+  );
+});
+
 test('a state that the maps name is gone to, also among states of one category, and reopening has its own', async () => {
   const ticket = await desk.create(ON_DESK);
   assert.deepEqual(value(await write(ticket, { status: 'active' })), { left: [] });

@@ -87,6 +87,7 @@ export function connectorAt(
         assert.ok(connector.can.catalog);
         return connector.can.catalog.form(target);
       }),
+    run: <T>(work: () => Promise<Outcome<T>>) => io.run('ticket.read', limits, work),
     people: (email: string) => io.run('ticket.read', limits, () => connector.people(email)),
     changes: (cursor: string | null) =>
       io.run('ticket.changes', limits, () => connector.changesSince(cursor)),

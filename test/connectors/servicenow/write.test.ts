@@ -268,3 +268,41 @@ describe('maps of the configuration', () => {
     assert.equal(value(await connector.read(ticket)).status.category, 'active');
   });
 });
+
+describe('names of priorities', () => {
+  const meaning = async ({ connector }: Scene, id: TicketId, names: readonly string[]) => {
+    const { priorities } = connector.raw.can;
+    assert.ok(priorities);
+    return [...value(await connector.run(() => priorities.meaning(id, names)))];
+  };
+
+  test('they mean what the instance lists under them, whatever it calls them; what the maps leave out is what is next to it', async () => {
+    const names = ['1 - Critical', '2 - High', '3 - Moderate', '4 - Low', '5 - Planning', 'Highland'];
+    assert.deepEqual(await meaning(scene, ticket, names), [
+      ['1 - Critical', 'critical'],
+      ['2 - High', 'high'],
+      ['3 - Moderate', 'medium'],
+      ['4 - Low', 'low'],
+      ['5 - Planning', 'low'],
+    ]);
+  });
+
+  test('the maps of the owner go before', async () => {
+    const own: ServiceNowMaps = {
+      incident: { priorities: { critical: '2', high: '3', medium: '4', low: '5' } },
+    };
+    const other = await startScene({}, undefined, own);
+    try {
+      const id = await other.ticket();
+      const names = ['1 - Critical', '2 - High', '3 - Moderate', '5 - Planning'];
+      assert.deepEqual(await meaning(other, id, names), [
+        ['1 - Critical', 'critical'],
+        ['2 - High', 'critical'],
+        ['3 - Moderate', 'high'],
+        ['5 - Planning', 'low'],
+      ]);
+    } finally {
+      await other.close();
+    }
+  });
+});

@@ -40,6 +40,8 @@ export const linkQuestions: Questions = {
       return found === null ? null : { same: links.indexOf(found.same), leftMs: found.leftMs };
     },
     moveToDirectMessage: ({ store }, link) => store.links.moveToDirectMessage(link),
+    setRequester: ({ store }, link, { b }) => store.links.setRequester(link, userOf(b)),
+    placesOf: ({ store }, link) => store.links.placesOf(link),
     originOf: ({ store }, link) => store.links.originOf(link),
     async move({ store }, link, { b, c }) {
       const { route = null, ticket = null } = (await store.links.get(link)) ?? {};

@@ -23,6 +23,7 @@ import type {
   Route,
 } from '../../../src/model/link.ts';
 import type { NoticeChoice } from '../../../src/model/notice.ts';
+import type { PlaceRole } from '../../../src/model/place.ts';
 import type { RoutingFacts } from '../../../src/model/route.ts';
 import type { AuditEvent } from '../../../src/store/audit.ts';
 import type { CurrentReading } from '../../../src/store/readings.ts';
@@ -85,7 +86,7 @@ export interface LinkRow {
 
 export interface PlaceRow {
   readonly link: LinkId;
-  role: 'primary' | 'origin' | 'internal' | 'follower' | 'follower';
+  role: PlaceRole;
   readonly team: SlackTeam;
   readonly channel: SlackChannel;
   readonly root: SlackTs;

@@ -1,5 +1,5 @@
 import { hashOf, SHARDS } from '../../../src/model/delivery.ts';
-import { type LinkId, SlackChannel, SlackTs } from '../../../src/model/ids.ts';
+import { type LinkId, SlackChannel, SlackTs, tsMicros } from '../../../src/model/ids.ts';
 import type { Conversation, Lane, Link } from '../../../src/model/link.ts';
 import { APART } from '../../../src/store/deliveries.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -69,6 +69,14 @@ export function createLinks(db: Db): Store['links'] {
       for (const place of places(id, 'primary')) db.change(place, { role: 'origin' });
     },
     originOf: async (id) => placeOf(id, 'origin'),
+    placesOf: async (id) =>
+      [...db.places.values()]
+        .filter((place) => place.link === id)
+        .map(({ role, team, channel, root }) => ({ role, team, channel, root }))
+        .sort((a, b) => Number(tsMicros(a.root) - tsMicros(b.root)) || (a.channel < b.channel ? -1 : 1)),
+    async setRequester(id, requester) {
+      set(id, { requester });
+    },
     byPlace: async (place) => db.places.get(placeKey(place))?.link ?? null,
     hasPlaceIn: async (team, channel) =>
       [...db.places.values()].some((place) => place.team === team && place.channel === channel),

@@ -43,7 +43,8 @@ export function createOperations(db: Db): Store['operations'] {
 
   return {
     async append(link, operations) {
-      if (operations.length > 0 && !db.links.has(link)) throw new Error('foreign key: no such link');
+      if (operations.length > 0 && !db.links.has(link))
+        throw new Error(`foreign key: there is no link ${link}`);
       for (const { lane, itemId, body, afterMs = 0 } of operations) {
         const id = operationIdOf(db);
         const row: OperationRow = {

@@ -39,7 +39,12 @@ export function createRouting(db: Db): Store['routing'] {
     async solvers(of) {
       const tickets = new Map<string, number>();
       for (const { requester, route, ticket, openedAt } of db.links.values()) {
-        const isMine = 'requester' in of ? requester === of.requester : route?.queue === of.queue;
+        const isMine =
+          'requester' in of
+            ? requester === of.requester
+            : 'area' in of
+              ? route?.tags.area === of.area
+              : route?.queue === of.queue;
         const name = ticket?.fields?.assignee ?? null;
         const isDone = ticket?.fields?.status.category === 'done';
         if (isMine && isDone && name !== null && openedAt > db.clock.now - LOOK_BACK_MS)
