@@ -45,7 +45,11 @@ export const ownDecisionNote = (by: string, name: string): string =>
   `${by} approved "${name}", which is about a request of ${by}'s own. It counts here, and Deskbridge cannot undo it: somebody else should look at it before anything is done.`;
 
 /** It stands in the record, and no person said it. */
-export const nobodysDecisionNote = (approver: string, decision: 'approved' | 'declined', name: string): string =>
+export const nobodysDecisionNote = (
+  approver: string,
+  decision: 'approved' | 'declined',
+  name: string,
+): string =>
   `"${name}" says that ${approver} ${decision}, but as far as this system tells no person did that as ${approver}: the account belongs to a program, or another account wrote it. Deskbridge does not count it as anybody's decision. Somebody should look at it before anything is done.`;
 
 /** For whoever asked; null where there is nothing to hear. */

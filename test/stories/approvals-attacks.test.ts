@@ -34,7 +34,12 @@ async function eavesdropper(): Promise<{
     return new Response(null, { status: (await send(target, hook)).status });
   });
   const { url, close } = await listen(app);
-  return { url, hooks, leadTo: (to) => void (target = to), close };
+  return {
+    ...{ url, hooks, close },
+    leadTo(to) {
+      target = to;
+    },
+  };
 }
 
 function send(url: string, { headers, body }: Hook, more: Readonly<Record<string, string>> = {}) {
