@@ -1,4 +1,11 @@
-import { type Followed, followNative, NEVER, openNative, type Spoken } from '../approvals/native.ts';
+import {
+  type Followed,
+  followNative,
+  judgedOnce,
+  NEVER,
+  openNative,
+  type Spoken,
+} from '../approvals/native.ts';
 import { policyHash } from '../approvals/payload.ts';
 import type { TicketApproval } from '../connectors/capabilities.ts';
 import type { Connector } from '../connectors/connector.ts';
@@ -189,17 +196,6 @@ function spokenIn(
     const isHere = here !== null && here.seat === seat;
     return [{ by: isHere ? here.by : seat, seat, decision: said, surface: isHere ? here.surface : own }];
   });
-}
-
-/** Who decided is judged when it is read first: what is written into the record after that is no decision. */
-function judgedOnce(before: NativeRecord, now: NativeRecord): NativeRecord {
-  const had = new Map(before.approvers.map((one) => [one.account, one]));
-  const approvers = now.approvers.map((one) => {
-    const earlier = had.get(one.account);
-    const isSame = earlier?.decision === one.decision && earlier.decidedBy !== null;
-    return isSame ? { ...one, decidedBy: earlier.decidedBy } : one;
-  });
-  return { ...now, approvers };
 }
 
 /** Something was decided there by nobody, or by somebody whom nobody here knows: it counts there, and is no vote here. */
