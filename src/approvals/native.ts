@@ -71,3 +71,14 @@ export function followNative(approval: Approval, seen: RecordSeen): readonly Fol
     steps.push({ kind: 'closed', approval: { ...now, status: ENDS[seen.state] } });
   return steps;
 }
+
+/** Who decided is judged when it is read first: what is written into the record after that is no decision. */
+export function judgedOnce(before: NativeRecord, now: NativeRecord): NativeRecord {
+  const had = new Map(before.approvers.map((one) => [one.account, one]));
+  const approvers = now.approvers.map((one) => {
+    const earlier = had.get(one.account);
+    const isSame = earlier?.decision === one.decision && earlier.decidedBy !== null;
+    return isSame ? { ...one, decidedBy: earlier.decidedBy } : one;
+  });
+  return { ...now, approvers };
+}

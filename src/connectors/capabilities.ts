@@ -2,7 +2,7 @@ import type { Surface } from '../model/approval.ts';
 import type { Effect } from '../model/effect.ts';
 import type { DiagnosisOptions, Finding } from '../model/finding.ts';
 import type { TicketId } from '../model/ids.ts';
-import type { RecordState } from '../model/native-approval.ts';
+import type { Decider, RecordState } from '../model/native-approval.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Author, Priority, StatusCategory } from '../model/ticket.ts';
 
@@ -27,6 +27,8 @@ export interface TicketApprover {
   readonly account: string;
   readonly name: string;
   readonly decision: RecordState;
+  /** As the system tells it; null unless he approved or declined. Only what is known to be a person's counts as his. */
+  readonly decidedBy: Decider | null;
   /** Accounts that may decide in his place at this moment. */
   readonly delegates: readonly string[];
 }

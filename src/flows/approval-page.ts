@@ -4,12 +4,13 @@ import { isAtLeast } from '../approvals/risk.ts';
 import type { ApprovalId, Decision } from '../model/approval.ts';
 import type { PrincipalId, SlackTeam, SlackUser } from '../model/ids.ts';
 import type { Io } from '../model/io.ts';
+import { revealed } from '../model/remarks.ts';
 import type { SlackSignIn } from '../slack/out/sign-in.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import * as texts from '../texts/approval-page.ts';
 import { decideApproval } from './decide-approval.ts';
 import { issueTokens } from './issue-tokens.ts';
-import { namesOf } from './move-approval.ts';
+import { peopleIn } from './shown-approval.ts';
 import type { World } from './world.ts';
 import { writeRefusal } from './write-refusal.ts';
 
@@ -162,18 +163,24 @@ async function shownOf({ world, record, by }: Found) {
   const { requester, beneficiary } = request;
   const link = await world.store.links.get(linkId);
   const people = beneficiary === null ? [requester] : [requester, beneficiary];
-  const names = await namesOf(world.store, people);
+  const known = await peopleIn(world.store, people);
+  const nameOf = (id: PrincipalId) => {
+    const named = known.get(id);
+    return named === undefined ? null : texts.personText(revealed(named.name), named.slack);
+  };
   const kind = world.approvals?.rules.kinds[request.kind];
   const { LABELS } = texts;
   const deadline = Math.min(request.expires_at, approval.steps[approval.at]?.deadline ?? NEVER);
-  const line = (label: string, text: string | null) => (text === null ? [] : [[label, text] as const]);
+  // Whoever decides sees every sign of what others wrote, also those that turn a line around.
+  const line = (label: string, text: string | null) =>
+    text === null ? [] : [[label, revealed(text)] as const];
   const hasVoted = approval.votes.some((vote) => vote.by === by && vote.step === approval.at);
   const { ticket = null } = link ?? {};
   return {
-    title: native?.name ?? kind?.title ?? request.kind,
+    title: revealed(native?.name ?? kind?.title ?? request.kind),
     lines: [
-      ...line(LABELS.requester, names.get(requester) ?? null),
-      ...line(LABELS.beneficiary, beneficiary === null ? null : (names.get(beneficiary) ?? null)),
+      ...line(LABELS.requester, nameOf(requester)),
+      ...line(LABELS.beneficiary, beneficiary === null ? null : nameOf(beneficiary)),
       ...line(LABELS.ifWrong, kind?.if_wrong ?? null),
       ...line(LABELS.risk, texts.riskText(request.risk)),
       ...line(LABELS.environment, request.environment === 'none' ? null : request.environment),
@@ -183,12 +190,18 @@ async function shownOf({ world, record, by }: Found) {
       ...line(LABELS.id, id),
       ...line(LABELS.fingerprint, fingerprint(hash)),
     ],
-    changes: Object.values(request.work).flatMap(({ changes }) => changes),
+    changes: Object.values(request.work).flatMap(({ changes }) =>
+      changes.map(({ field, before, after }) => ({
+        field: revealed(field),
+        before: before === null ? null : revealed(before),
+        after: after === null ? null : revealed(after),
+      })),
+    ),
     evidence: [
       ...Object.entries(request.evidence.fields).map(
-        ([name, value]) => [texts.evidenceText(name), value] as const,
+        ([name, value]) => [revealed(texts.evidenceText(name)), revealed(value)] as const,
       ),
-      ...request.evidence.files.map(({ name, sha256 }) => [name, `sha256 ${sha256}`] as const),
+      ...request.evidence.files.map(({ name, sha256 }) => [revealed(name), `sha256 ${sha256}`] as const),
     ],
     ticket: linkOf(native?.url ?? ticket?.url ?? null, ticket?.key ?? null),
     over: status === 'open' && !hasVoted ? null : texts.overText(status),

@@ -1,4 +1,11 @@
-import { type Followed, followNative, NEVER, openNative, type Spoken } from '../approvals/native.ts';
+import {
+  type Followed,
+  followNative,
+  judgedOnce,
+  NEVER,
+  openNative,
+  type Spoken,
+} from '../approvals/native.ts';
 import { policyHash } from '../approvals/payload.ts';
 import type { TicketApproval } from '../connectors/capabilities.ts';
 import type { Connector } from '../connectors/connector.ts';
@@ -15,7 +22,12 @@ import { NATIVE_KIND, type NativeRecord } from '../model/native-approval.ts';
 import type { Cause, HeldApproval } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
 import { NAMELESS } from '../texts/approval-notes.ts';
-import { decidedThereText, nobodyKnownNote, ownDecisionNote } from '../texts/native-approvals.ts';
+import {
+  decidedThereText,
+  nobodyKnownNote,
+  nobodysDecisionNote,
+  ownDecisionNote,
+} from '../texts/native-approvals.ts';
 import { renewCards } from './approval-cards.ts';
 import type { Approving } from './approving.ts';
 import { namesOf } from './move-approval.ts';
@@ -131,7 +143,7 @@ export async function followRecord(
   there: There,
   {
     held,
-    record,
+    record: read,
     here = null,
   }: {
     readonly held: HeldApproval;
@@ -141,10 +153,11 @@ export async function followRecord(
 ): Promise<void> {
   const before = held.native;
   if (before === null || held.approval.status !== 'open') return;
+  const record = judgedOnce(before, read);
   const { requester, beneficiary } = held.approval.request;
   const request = requestFor(there, record, { requester, beneficiary }) ?? held.approval.request;
   const people = await known(tx, record);
-  await noteUnknown(tx, there, { held, record, people });
+  await noteUncounted(tx, there, { held, record, people });
   const spoken = spokenIn(there, { record, people, here });
   const followed = followNative(held.approval, { request, state: record.state, spoken, now: held.now });
   let now: HeldApproval = held;
@@ -176,8 +189,9 @@ function spokenIn(
 ): readonly Spoken[] {
   const own = connector.can.approvals?.surface;
   if (own === undefined) return [];
-  return record.approvers.flatMap(({ account, decision }): Spoken[] => {
+  return record.approvers.flatMap(({ account, decision, decidedBy }): Spoken[] => {
     const seat = people.get(account);
+    if (decidedBy !== 'person') return [];
     if (seat === undefined || (decision !== 'approved' && decision !== 'declined')) return [];
     const said = decision === 'approved' ? ('approve' as const) : ('deny' as const);
     const isHere = here !== null && here.seat === seat;
@@ -185,8 +199,8 @@ function spokenIn(
   });
 }
 
-/** Somebody decided there whom nobody here knows: it counts there, and is no vote of anybody's here. */
-async function noteUnknown(
+/** Something was decided there by nobody, or by somebody whom nobody here knows: it counts there, and is no vote here. */
+async function noteUncounted(
   tx: StoreTx,
   there: There,
   {
@@ -199,13 +213,24 @@ async function noteUnknown(
     readonly people: ReadonlyMap<string, PrincipalId>;
   },
 ): Promise<void> {
-  const had = new Map(held.native?.approvers.map(({ account, decision }) => [account, decision]));
-  for (const { account, decision } of record.approvers) {
-    if (people.has(account) || had.get(account) === decision) continue;
-    if (decision !== 'approved' && decision !== 'declined') continue;
-    const who = { actor: `${there.connector.id}:${account}`, principal: null, surface: surfaceOf(there) };
+  const { link, connector, world } = there;
+  const had = new Map(held.native?.approvers.map((one) => [one.account, one]));
+  for (const { account, name, decision, decidedBy } of record.approvers) {
+    const before = had.get(account);
+    if (before?.decision === decision && before.decidedBy === decidedBy) continue;
+    if (decidedBy === null || (decision !== 'approved' && decision !== 'declined')) continue;
+    if (decidedBy === 'person' && people.has(account)) continue;
+    const result = decidedBy === 'person' ? 'unknown-person' : 'not-a-person';
+    const surface = surfaceOf(there);
+    const who = { actor: `${connector.id}:${account}`, principal: null, surface };
     const kind = decision === 'approved' ? 'approval.approve' : 'approval.deny';
-    await tx.approvals.refused(held, causeFor(kind, 'unknown-person', who));
+    await tx.approvals.refused(held, causeFor(kind, result, who));
+    world.metrics.count('deskbridge_approval_decisions', { surface: surface ?? '', result });
+    if (decidedBy === 'person') continue;
+    await tx.operations.append(link.id, [note(nobodysDecisionNote(name, decision, record.name))]);
+    const data = { object: `approval:${held.id}`, account: who.actor, why: result };
+    await tx.audit.record({ kind: 'approval.alarm', actor: 'deskbridge', link: link.id, data });
+    await tx.links.wake(link.id, false);
   }
 }
 

@@ -7,6 +7,13 @@ import { ConnectorId } from './ids.ts';
 export const RECORD_STATES = ['pending', 'approved', 'declined', 'void'] as const;
 export type RecordState = (typeof RECORD_STATES)[number];
 
+/**
+ * Whose word a decision is. `person`: he whom the record names, or whoever stands in for him. `other`: an app, an integration user,
+ * a rule, somebody else in his name, or whoever the system does not tell; it is nobody's own decision.
+ */
+export const DECIDERS = ['person', 'other'] as const;
+export type Decider = (typeof DECIDERS)[number];
+
 /** The record as it was read last. */
 export const NativeRecord = z.strictObject({
   connector: ConnectorId,
@@ -20,6 +27,8 @@ export const NativeRecord = z.strictObject({
       account: z.string(),
       name: z.string(),
       decision: z.enum(RECORD_STATES),
+      /** Null while nothing is decided, or while nobody knows. */
+      decidedBy: z.enum(DECIDERS).nullable(),
       /** Accounts that may decide in his place at this moment. */
       delegates: z.array(z.string()),
     }),

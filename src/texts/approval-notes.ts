@@ -74,9 +74,12 @@ export function votedNote(
   return [
     `${by}${instead === null ? '' : `, for ${instead},`} ${did} ${of.kind} (${surface}).`,
     ...(reason.trim() === '' ? [] : [`Reason: ${cut(reason.trim(), LONGEST_REASON)}`]),
-    `Policy: ${of.policy}. ${reference(of)}`,
+    `${RECORDED} Policy: ${of.policy}. ${reference(of)}`,
   ].join('\n');
 }
+
+/** Below every decision that was made with us: nobody may take the note for the person's own record here. */
+const RECORDED = 'Deskbridge recorded this decision; it is no approval record of this system.';
 
 export const revokedNote = (of: NotedRequest, by: string): string =>
   `${by} took back the decision about ${of.kind}. It is asked again. ${reference(of)}`;

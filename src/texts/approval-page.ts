@@ -44,6 +44,10 @@ export function evidenceText(name: string): string {
   return name.startsWith('ticket.') ? `Ticket: ${name.slice('ticket.'.length)}` : name;
 }
 
+/** A name can be chosen, so the id by which Slack knows somebody stands beside it. */
+export const personText = (name: string, slack: string | null): string =>
+  slack === null ? name : `${name} (Slack ${slack})`;
+
 export const riskText = (risk: RiskClass): string => risk;
 export const recordText = (name: string, system: string): string => `${name}, a record of ${system}`;
 export const untilText = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

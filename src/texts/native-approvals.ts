@@ -36,13 +36,21 @@ export function answeredNote(
   return [
     `${by} ${decision === 'approve' ? 'approved' : 'denied'} "${name}" from Slack (${surface}), with the own account here.`,
     ...(reason.trim() === '' ? [] : [`Reason: ${reason.trim()}`]),
-    reference,
+    `Deskbridge recorded where it was said; the approval record itself decides. ${reference}`,
   ].join('\n');
 }
 
 /** Separation of duties is broken there; nothing here undoes it. */
 export const ownDecisionNote = (by: string, name: string): string =>
   `${by} approved "${name}", which is about a request of ${by}'s own. It counts here, and Deskbridge cannot undo it: somebody else should look at it before anything is done.`;
+
+/** It stands in the record, and no person said it. */
+export const nobodysDecisionNote = (
+  approver: string,
+  decision: 'approved' | 'declined',
+  name: string,
+): string =>
+  `"${name}" says that ${approver} ${decision}, but as far as this system tells no person did that as ${approver}: the account belongs to a program, or another account wrote it. Deskbridge does not count it as anybody's decision. Somebody should look at it before anything is done.`;
 
 /** For whoever asked; null where there is nothing to hear. */
 export function decidedThereText(name: string, state: RecordState): string | null {

@@ -106,6 +106,8 @@ export function createApprovalDoor(pages: ApprovalPages, sealing: Sealing, publi
     );
   const refused = ({ status, text, again }: Refused, id: ApprovalId) => said(status, text, again ? id : null);
 
+  const isOurs = (c: Context) => isOwnPress(c.req.header('sec-fetch-site')) && isOwnOrigin(c, publicUrl);
+
   /** A press from our own page, with what this browser was given for it. */
   async function pressed(
     c: Context,
@@ -113,8 +115,7 @@ export function createApprovalDoor(pages: ApprovalPages, sealing: Sealing, publi
     const id = idOf(c);
     const own = sessionOf(c);
     if (id === null) return said(404, words.unknown);
-    if (!isOwnPress(c.req.header('sec-fetch-site')) || !isOwnOrigin(c, publicUrl))
-      return said(403, words.elsewhere);
+    if (!isOurs(c)) return said(403, words.elsewhere);
     if (own === null) return said(401, words.signInFirst, id);
     const form = await formOf(c);
     const [given, made] = [Buffer.from(form.get('form') ?? ''), Buffer.from(formKey(own, id))];
@@ -134,7 +135,7 @@ export function createApprovalDoor(pages: ApprovalPages, sealing: Sealing, publi
     },
 
     async signIn(c: Context): Promise<Response> {
-      if (!isOwnPress(c.req.header('sec-fetch-site'))) return said(403, words.elsewhere);
+      if (!isOurs(c)) return said(403, words.elsewhere);
       const to = ApprovalId.safeParse((await formOf(c)).get('to')).data;
       if (to === undefined) return said(404, words.unknown);
       const [state, nonce] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];

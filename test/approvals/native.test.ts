@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { followNative, openNative, type RecordSeen } from '../../src/approvals/native.ts';
+import { followNative, judgedOnce, openNative, type RecordSeen } from '../../src/approvals/native.ts';
 import { policyHash } from '../../src/approvals/payload.ts';
 import { ApprovalRequest } from '../../src/model/approval.ts';
 import { PrincipalId } from '../../src/model/ids.ts';
+import { NativeRecord } from '../../src/model/native-approval.ts';
 
 const person = (n: number) =>
   PrincipalId.parse(`01890a5d-ac96-774b-bcce-b30209900${String(n).padStart(3, '0')}`);
@@ -87,4 +88,22 @@ test('what reads otherwise is another version, and who has spoken has spoken of 
 test('nobody speaks twice, and no seat is taken twice', () => {
   const spoken = [said(BEN), said(BEN, 'deny'), { ...said(DANA), seat: BEN }];
   assert.equal(followNative(openNative(request()), seen({ spoken })).length, 1);
+});
+
+test('whose word a decision is stays as it was read first', () => {
+  const record = (decision: string, decidedBy: string | null) =>
+    NativeRecord.parse({
+      ...{ connector: 'desk', id: '1', name: 'Manager', state: 'pending', url: '', onlyThere: null },
+      approvers: [{ account: 'ben', name: 'Ben', delegates: [], decision, decidedBy }],
+    });
+  for (const [before, now, expected] of [
+    [record('pending', null), record('approved', 'other'), 'other'],
+    // Somebody writes into the record what is no decision.
+    [record('approved', 'other'), record('approved', 'person'), 'other'],
+    [record('approved', 'person'), record('approved', 'other'), 'person'],
+    // It could not be told at first, or it is another decision.
+    [record('approved', null), record('approved', 'person'), 'person'],
+    [record('approved', 'other'), record('declined', 'person'), 'person'],
+  ] as const)
+    assert.equal(judgedOnce(before, now).approvers[0]?.decidedBy, expected);
 });

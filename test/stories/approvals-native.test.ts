@@ -6,11 +6,14 @@ import type { ApprovalId, Decision } from '../../src/model/approval.ts';
 import { ConnectorId, LinkId, type PrincipalId, SlackUser } from '../../src/model/ids.ts';
 import { createSecret } from '../../src/model/secret.ts';
 import type { SandboxClock } from '../../src/sandbox/clock.ts';
+import { BRIDGE_ACCOUNT } from '../../src/sandbox/jira/jira-sandbox.ts';
+import { SEED_AGENTS } from '../../src/sandbox/jira/seed.ts';
 import { passwordOf } from '../../src/sandbox/servicenow/access.ts';
-import { seededId } from '../../src/sandbox/servicenow/seed.ts';
+import { emailOf, seededId } from '../../src/sandbox/servicenow/seed.ts';
+import { DEFAULT_PEOPLE } from '../../src/sandbox/slack/default-workspace.ts';
 import { issueNow } from '../approvals/issue-now.ts';
 import { settingsWith } from '../approvals/rules.ts';
-import { startSite } from '../sandbox/jira/site.ts';
+import { EMAIL, startSite } from '../sandbox/jira/site.ts';
 import { startInstance } from '../sandbox/servicenow/instance.ts';
 import { until } from '../support/until.ts';
 import { DESK_HOOK_SECRET, DESK_SECRET, type Desk, type DeskKind } from './desks.ts';
@@ -22,6 +25,11 @@ const LIMIT_MS = 30_000;
 const POLL_MS = 31_000;
 const DESK = ConnectorId.parse('desk');
 const [BEN, DANA] = [SlackUser.parse('U0BEN'), SlackUser.parse('U0DANA')];
+
+/** Dana calls herself in Slack what Ben is called, with his address. */
+const WITH_IMPOSTOR = DEFAULT_PEOPLE.map((one) =>
+  one.id === DANA ? { ...one, name: 'Ben Okafor', email: 'ben.okafor@northwind.example' } : one,
+);
 
 /** Somebody as the ticket system knows him. */
 interface Account {
@@ -39,6 +47,11 @@ interface Vendor {
   decide(who: Account, ticket: string, decision: Decision): Promise<number>;
   /** How its record stands. */
   state(ticket: string): Promise<string>;
+  /** Whose record a program answers. */
+  readonly program: Pick<Account, 'id'>;
+  askProgram(ticket: string): void;
+  /** A rule, a flow or an app approves it. */
+  decideByProgram(ticket: string): Promise<void>;
 }
 
 const basic = ({ signIn }: Account) =>
@@ -53,8 +66,12 @@ async function call(who: Account, url: string, method = 'GET', body?: unknown) {
   return { status: answer.status, body: JSON.parse((await answer.text()) || 'null') };
 }
 
-async function jsm(clock: SandboxClock): Promise<Vendor> {
-  const site = await startSite({ clock, apiToken: DESK_SECRET, hookSecret: DESK_HOOK_SECRET });
+async function jsm(clock: SandboxClock, hasImpostor = false): Promise<Vendor> {
+  const [first = assert.fail()] = SEED_AGENTS;
+  const agents = SEED_AGENTS.map((one) =>
+    hasImpostor ? { ...one, email: first.email, displayName: first.displayName } : one,
+  );
+  const site = await startSite({ clock, agents, apiToken: DESK_SECRET, hookSecret: DESK_HOOK_SECRET });
   const account = (id: string, name: string): Account => {
     const signIn = { account: `${name}@example.test`, secret: `sandbox-own-token-of-${name}-0123456789` };
     site.sandbox.signIn({ accountId: id, email: signIn.account, apiToken: signIn.secret, displayName: name });
@@ -74,10 +91,21 @@ async function jsm(clock: SandboxClock): Promise<Vendor> {
       return status;
     },
     state: async (ticket) => (await last(ticket)).finalDecision,
+    program: { id: BRIDGE_ACCOUNT },
+    askProgram: (ticket) =>
+      void site.sandbox.askApproval(ticket, { name: 'Manager', approvers: [BRIDGE_ACCOUNT], needed: 1 }),
+    async decideByProgram(ticket) {
+      const app = { id: BRIDGE_ACCOUNT, signIn: { account: EMAIL, secret: DESK_SECRET } };
+      const { body } = await call(app, path(ticket));
+      const answered = await call(app, `${path(ticket)}/${body.values[0].id}`, 'POST', {
+        decision: 'approve',
+      });
+      assert.equal(answered.status, 200);
+    },
   };
 }
 
-async function serviceNow(clock: SandboxClock): Promise<Vendor> {
+async function serviceNow(clock: SandboxClock, hasImpostor = false): Promise<Vendor> {
   const instance = await startInstance({ clock, password: DESK_SECRET, hookSecret: DESK_HOOK_SECRET });
   const account = (name: string): Account => ({
     id: seededId(`user:${name}`),
@@ -85,18 +113,32 @@ async function serviceNow(clock: SandboxClock): Promise<Vendor> {
   });
   const [ben, dana] = [account('iris.novak'), account('tomas.lindqvist')];
   const table = `${instance.baseUrl}/api/now/table/sysapproval_approver`;
+  if (hasImpostor) {
+    const called = { name: 'Iris Novak', email: emailOf('iris.novak') };
+    instance.sandbox.putRecord('sys_user', { sys_id: dana.id, ...called });
+  }
   const rowsOf = (ticket: string) => asked.get(ticket) ?? [];
   const asked = new Map<string, readonly string[]>();
+  function ask(ticket: string) {
+    const group = seededId('group:Major Incident');
+    const approvers = [ben.id, dana.id];
+    asked.set(
+      ticket,
+      instance.sandbox.askApproval({ ticket: sysId(ticket), approvers, rule: 'anyone', group }),
+    );
+  }
   return {
     desk: serviceNowDeskAt(instance),
-    ...{ ben, dana },
-    ask(ticket) {
-      const group = seededId('group:Major Incident');
-      const approvers = [ben.id, dana.id];
-      asked.set(
-        ticket,
-        instance.sandbox.askApproval({ ticket: sysId(ticket), approvers, rule: 'anyone', group }),
-      );
+    ...{ ben, dana, ask },
+    program: ben,
+    askProgram: ask,
+    async decideByProgram(ticket) {
+      // As a flow that answers for its approver: the record is his, the hand is not.
+      const [sys_id = ''] = rowsOf(ticket);
+      const { body } = await call(ben, `${table}/${sys_id}?sysparm_exclude_reference_link=true`);
+      const answered = { sys_id, state: 'approved', sys_updated_by: 'system' };
+      instance.sandbox.putRecord('sysapproval_approver', answered);
+      instance.sandbox.putRecord('sysapproval_group', { sys_id: body.result.group, approval: 'approved' });
     },
     async decide(who, ticket, decision) {
       const row = rowsOf(ticket)[who === ben ? 0 : 1] ?? assert.fail();
@@ -115,7 +157,7 @@ const sysId = (ticket: string) => ticket.split(':').at(-1) ?? ticket;
 const SYSTEMS: readonly {
   readonly name: string;
   readonly kind: DeskKind;
-  readonly start: (clock: SandboxClock) => Promise<Vendor>;
+  readonly start: (clock: SandboxClock, hasImpostor?: boolean) => Promise<Vendor>;
   readonly surface: string;
 }[] = [
   { name: 'Jira Service Management', kind: jsmKind, start: jsm, surface: 'jsm' },
@@ -157,6 +199,24 @@ async function employ(story: Story, { ben, dana }: Vendor): Promise<readonly [Pr
   return [await person('ben', BEN, ben), await person('dana', DANA, dana)];
 }
 
+/** Ben with his account; Dana with his address and none; and somebody whom an import gave the account of a program. */
+async function employImpostor(story: Story, { ben, program }: Vendor) {
+  const { store } = story.bridge.world;
+  const email = 'ben.okafor@northwind.example';
+  const person = async (id: string, slack: SlackUser, account: string | null) => {
+    const taken = await store.transaction((tx) =>
+      tx.principals.take({
+        ...{ id, name: 'Ben Okafor', email, slack, manager: null, active: true },
+        accounts: new Map(account === null ? [] : [[DESK, account]]),
+        ...{ department: null, groups: [], tier: null },
+      }),
+    );
+    return taken.kind === 'conflict' ? assert.fail() : taken.principal;
+  };
+  if (program.id !== ben.id) await person('chen', SlackUser.parse('U0CHEN'), program.id);
+  return [await person('ben', BEN, ben.id), await person('dana', DANA, null)] as const;
+}
+
 const connect = (story: Story, user: SlackUser, { signIn: { account, secret } }: Account) =>
   story.bridge.world.store.accounts.save({ user, connector: DESK, account, grant: createSecret(secret) });
 
@@ -175,20 +235,21 @@ async function say(story: Story, by: readonly [SlackUser, PrincipalId], decision
 
 for (const { name, kind, start, surface } of SYSTEMS)
   suite(`approvals of ${name}`, { concurrency: false }, () => {
-    async function begin(t: Parameters<typeof startStory>[0]) {
+    async function begin(t: Parameters<typeof startStory>[0], hasImpostor = false) {
       const made: Vendor[] = [];
       const story = await startStory(t, {
         kind,
         approvals: settingsWith(),
         queueSettings: { native_approvals: true },
+        ...(hasImpostor ? { workspace: { people: WITH_IMPOSTOR } } : {}),
         async desk(clock) {
-          const vendor = await start(clock);
+          const vendor = await start(clock, hasImpostor);
           made.push(vendor);
           return vendor.desk;
         },
       });
       const [vendor = assert.fail()] = made;
-      return { story, vendor, people: await employ(story, vendor) };
+      return { story, vendor, people: await (hasImpostor ? employImpostor : employ)(story, vendor) };
     }
 
     async function asked(story: Story, vendor: Vendor, words: string) {
@@ -277,6 +338,52 @@ for (const { name, kind, start, surface } of SYSTEMS)
       assert.deepEqual(await votes(story), [{ principal: people[1], decision: 'deny', surface }]);
       await connect(story, BEN, vendor.ben);
       assert.equal(await say(story, [BEN, people[0]], 'approve'), null);
+    });
+
+    test('the address and the name of an approver are nobody, and what an app or a rule answers is nobody’s decision', async (t) => {
+      const { story, vendor } = await begin(t, true);
+      const results = async () => {
+        const found = await story.query<{ kind: string; result: string }>(
+          "select kind, coalesce(data->>'result', data->>'why') as result from audit_event where kind like 'approval.%' order by at, id",
+        );
+        return found.map(({ kind: what, result }) => `${what} ${result}`);
+      };
+      const { ticket } = await asked(story, vendor, 'The lamp flickers');
+      await until('Ben is asked', LIMIT_MS, () =>
+        /Please decide: (Manager|Approval by)/.test(toldTo(story, BEN)),
+      );
+      assert.doesNotMatch(toldTo(story, DANA), /Please decide: (Manager|Approval by)/);
+      const { principals } = story.bridge.world.store;
+      const dana = (await principals.of({ system: 'slack', id: DANA }))?.id ?? assert.fail();
+      assert.deepEqual(await say(story, [DANA, dana], 'approve'), { kind: 'refused', why: 'no-sign-in' });
+      assert.equal(await vendor.decide(vendor.dana, ticket.id, 'approve'), 200);
+      await ends(story, 'approved');
+      assert.deepEqual(await results(), [
+        'approval.opened open',
+        'approval.approve no-sign-in',
+        'approval.approve unknown-person',
+        'approval.closed approved',
+      ]);
+
+      const before = (await rows(story)).length;
+      const second = await opened(story, 'The lamp is gone');
+      vendor.askProgram(second.ticket.id);
+      story.desk.comment(second.ticket.id, 'An approval was asked for.', { internal: true });
+      await until('it is one of ours', LIMIT_MS, async () => (await rows(story)).length === before + 1);
+      await vendor.decideByProgram(second.ticket.id);
+      await ends(story, 'approved');
+      assert.deepEqual((await results()).slice(4), [
+        'approval.opened open',
+        'approval.approve not-a-person',
+        'approval.alarm not-a-person',
+        'approval.closed approved',
+      ]);
+      await until('the agents are warned', LIMIT_MS, () =>
+        /no person did that as .* does not count it as anybody's decision/.test(
+          notes(story, second.ticket.id),
+        ),
+      );
+      assert.deepEqual(await votes(story), [], 'nobody has decided anything');
     });
 
     test('both sides at once: the first that the record takes decides, and both sides say the same', async (t) => {

@@ -16,7 +16,7 @@ export const BEN = SlackUser.parse('U0BEN');
 export const DANA = SlackUser.parse('U0DANA');
 const CLIENT = '25259531569.1115258246291';
 export const TEAM = 'T0SANDBOX';
-const HOSTILE = '<script>alert(1)</script> & <img src=x onerror=alert(1)>';
+const HOSTILE = '<script>alert(1)</script> & <img src=x onerror=alert(1)> \u202egnp.exe';
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -1,6 +1,7 @@
 /** Approvals on a web page: signed in with Slack, looking changes nothing, and what is decided there counts once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { browserCookie } from '../../src/web/page.ts';
 import { until } from '../support/until.ts';
 import { BEN, beginOnPage, DANA, TEAM } from './approvals-page.ts';
 import type { Story } from './rig.ts';
@@ -8,9 +9,18 @@ import { quiet } from './story-suite.ts';
 
 const LIMIT_MS = 30_000;
 
+/** Programs that look at links before people do. */
+const PROWLERS = [
+  'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)',
+  'Slackbot 1.0 (+https://api.slack.com/robots)',
+  'Mozilla/5.0 (compatible; SafeLinks)',
+];
+
 /** A browser of somebody: it keeps cookies, follows nothing by itself, and says where it presses. */
 class Browser {
   readonly #jar = new Map<string, string>();
+  /** Cookies as they were set. */
+  readonly set: string[] = [];
   readonly #base: string;
   constructor(base: string) {
     this.#base = base;
@@ -21,6 +31,7 @@ class Browser {
     if (url.startsWith(this.#base) && cookie !== '') headers.set('cookie', cookie);
     const answer = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const set of answer.headers.getSetCookie()) {
+      this.set.push(set);
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       this.#jar.set(name, value);
     }
@@ -34,8 +45,10 @@ class Browser {
     page: { readonly url: string; readonly text: string },
     action: RegExp,
     more: Record<string, string> = {},
-    headers: Record<string, string> = {},
+    /** Null: his browser leaves it out. */
+    headers: Record<string, string | null> = {},
   ): Promise<Response> {
+    const sent = { 'sec-fetch-site': 'same-origin', origin: new URL(this.#base).origin, ...headers };
     const forms = [...page.text.matchAll(/<form method="post" action="([^"]+)"[\s\S]*?<\/form>/g)];
     const [form, where = ''] = forms.find(([, to]) => action.test(to ?? '')) ?? [];
     const hidden = [...(form ?? '').matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
@@ -45,9 +58,7 @@ class Browser {
       body: new URLSearchParams({ ...fields, ...more }).toString(),
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
-        'sec-fetch-site': 'same-origin',
-        origin: new URL(this.#base).origin,
-        ...headers,
+        ...Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== null)),
       },
     });
   }
@@ -71,10 +82,33 @@ async function signIn(
 
 /** Everything that a decision leaves. */
 const traces = (story: Story) =>
-  story.query<{ tokens: number; votes: number; audit: number }>(
-    `select (select count(*)::int from approval_token) as tokens, (select count(*)::int from approval_vote) as votes,
-       (select count(*)::int from audit_event) as audit`,
+  story.query(
+    `select (select count(*)::int from approval_token) as tokens,
+       (select count(*)::int from approval_token where used_at is not null) as used,
+       (select count(*)::int from approval_vote) as votes, (select count(*)::int from audit_event) as audit,
+       (select count(*)::int from operation) as operations, (select status from approval) as status`,
   );
+
+/** So many GETs and as many HEADs of all addresses of an approval, with all that a link could carry along. */
+async function prowl(
+  { browser, address, base }: { browser: Browser; address: string; base: string },
+  words: string,
+  many: number,
+) {
+  const places = [address, `${address}/open`, `${address}/decide`, `${base}/approvals/sign-in`];
+  places.push(`${base}/approvals/signed-in?code=abc&state=def`);
+  const seen = new Set<number>();
+  for (const method of ['GET', 'HEAD'])
+    await Promise.all(
+      Array.from({ length: many }, async (_, nth) => {
+        const place = places[nth % places.length] ?? address;
+        const url = `${place}${place.includes('?') ? '&' : '?'}${words}`;
+        const agent = PROWLERS[nth % PROWLERS.length] ?? '';
+        seen.add((await browser.get(url, method, { 'user-agent': agent })).status);
+      }),
+    );
+  return [...seen].sort();
+}
 
 test('who is asked signs in with Slack, looks without changing anything, and decides once', async (t) => {
   const { story, base, ben, ticket, id } = await beginOnPage(t);
@@ -85,12 +119,9 @@ test('who is asked signs in with Slack, looks without changing anything, and dec
   const first = await read(await browser.get(address), address);
   assert.equal(first.status, 401);
   assert.doesNotMatch(first.text, /database/, 'nobody sees anything without a sign-in');
-  for (const method of ['GET', 'HEAD'])
-    await Promise.all(
-      Array.from({ length: 20 }, () =>
-        browser.get(address, method, { 'user-agent': 'Slackbot-LinkExpanding 1.0' }),
-      ),
-    );
+  const links = { browser, address, base };
+  assert.deepEqual(await prowl(links, 'decision=approve', 20), [401, 405, 410]);
+  assert.deepEqual(browser.set, [], 'nobody is anybody by looking');
 
   story.slack.signInAs({ user: BEN, team: TEAM });
   const back = await signIn(browser, first);
@@ -106,8 +137,16 @@ test('who is asked signs in with Slack, looks without changing anything, and dec
   assert.equal(shownTo.headers.get('cache-control'), 'no-store');
   const page = await read(shownTo, address);
   assert.equal(page.status, 200);
-  for (const words of [/alma/, /high/, /&lt;script&gt;/, /Manager|access/]) assert.match(page.text, words);
-  assert.doesNotMatch(page.text, /<script|<img/);
+  for (const words of [
+    /alma \(Slack U0ALMA\)/,
+    /\[U\+202E\]gnp\.exe/,
+    /high/,
+    /&lt;script&gt;/,
+    /Manager|access/,
+  ])
+    assert.match(page.text, words);
+  assert.doesNotMatch(page.text, /<script|<img|\u202e/);
+  assert.deepEqual(await prowl(links, 'decision=approve', 20), [200, 405, 410]);
   assert.deepEqual(await traces(story), before, 'looking changes nothing');
 
   // Not from our page, not with what this page was given, not by a form of somebody else's.
@@ -119,6 +158,13 @@ test('who is asked signs in with Slack, looks without changing anything, and dec
   const pressed = await browser.press(page, /open$/);
   const ballot = await read(pressed, `${address}/open`);
   assert.equal(ballot.status, 200, ballot.text);
+  // Even with all that the page holds: only its button uses it up.
+  const given = [...ballot.text.matchAll(/name="(form|approve|deny)" value="([^"]*)"/g)];
+  assert.equal(given.length, 3);
+  const open = await traces(story);
+  const all = new URLSearchParams(given.map(([, name = '', value = '']): [string, string] => [name, value]));
+  assert.deepEqual(await prowl(links, `decision=approve&${all}`, 100), [200, 405, 410]);
+  assert.deepEqual(await traces(story), open);
   const unexplained = await browser.press(ballot, /decide$/, { decision: 'deny', reason: ' ' });
   assert.equal(unexplained.status, 409);
   assert.match(await unexplained.text(), /say why/);
@@ -134,6 +180,81 @@ test('who is asked signs in with Slack, looks without changing anything, and dec
     story.desk.tickets().some(({ id: one, category }) => one === ticket.id && category === 'active'),
   );
   assert.match((await read(await browser.get(address), address)).text, /approved/);
+});
+
+test('nobody else’s page can press, frame or read ours: every answer says so, and the cookies are no stranger’s', async (t) => {
+  const { story, base, id } = await beginOnPage(t);
+  const address = `${base}/approvals/${id}`;
+  const browser = new Browser(base);
+  await quiet(story);
+  story.slack.signInAs({ user: BEN, team: TEAM });
+  const guarded: [what: string, answer: Response][] = [];
+  const kept = async (what: string, asked: Promise<Response>, url = address) => {
+    const answer = await asked;
+    guarded.push([what, answer]);
+    return read(answer, url);
+  };
+  const first = await kept('before a sign-in', browser.get(address));
+  const evil = { origin: 'https://evil.example' };
+  const FOREIGN: readonly Record<string, string | null>[] = [
+    { 'sec-fetch-site': 'cross-site', ...evil },
+    { 'sec-fetch-site': 'same-site', origin: base },
+    { 'sec-fetch-site': 'none', origin: base },
+    // A browser that is too old to say where a press comes from still says of which page it is.
+    { 'sec-fetch-site': null, ...evil },
+    { 'sec-fetch-site': null, origin: 'null' },
+    { 'sec-fetch-site': 'same-origin', ...evil },
+    { 'sec-fetch-site': 'same-origin', origin: `${base}.evil.example` },
+  ];
+  for (const headers of FOREIGN) {
+    const sent = await kept('a sign-in from elsewhere', browser.press(first, /sign-in$/, {}, headers));
+    assert.equal(sent.status, 403, JSON.stringify(headers));
+  }
+  assert.deepEqual(browser.set, []);
+  await signIn(browser, first);
+  for (const cookie of browser.set)
+    assert.match(cookie, /^deskbridge_\w+=[\w-]*; Path=\/approvals; Max-Age=\d+; HttpOnly; SameSite=Lax$/);
+  assert.match(
+    browserCookie('https://desk.example/bridge', 'x', '/approvals').set('y', 1),
+    /; HttpOnly; SameSite=Lax; Secure$/,
+    'where it is served by https',
+  );
+  const page = await kept('the page', browser.get(address));
+  const ballot = await kept('the ballot', browser.press(page, /open$/), `${address}/open`);
+  const before = await traces(story);
+  for (const headers of FOREIGN)
+    for (const [where, from] of [
+      [/open$/, page],
+      [/decide$/, ballot],
+    ] as const) {
+      const sent = await kept('from elsewhere', browser.press(from, where, { decision: 'approve' }, headers));
+      assert.equal(sent.status, 403, `${where} ${JSON.stringify(headers)}`);
+    }
+  // What a stranger's form can send: cookies go along, what stands on the page does not.
+  for (const form of ['', '0'.repeat(64), '\u00e9'.repeat(32)]) {
+    const sent = await kept('a form of his', browser.press(ballot, /decide$/, { form, decision: 'approve' }));
+    assert.equal(sent.status, 403);
+  }
+  assert.deepEqual(await traces(story), before);
+  await kept('unknown', browser.get(`${base}/approvals/nothing`));
+  await kept('a way back of nobody', browser.get(`${base}/approvals/signed-in?code=a&state=b`));
+  assert.ok(guarded.length > 25);
+  for (const [what, { headers }] of guarded) {
+    assert.match(
+      headers.get('content-security-policy') ?? '',
+      /^default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action [^;*]+(?:; style-src 'sha256-[\w+/]+=*')?$/,
+      what,
+    );
+    for (const [name, value] of [
+      ['cache-control', 'no-store'],
+      ['referrer-policy', 'no-referrer'],
+      ['x-content-type-options', 'nosniff'],
+      ['access-control-allow-origin', null],
+    ] as const)
+      assert.equal(headers.get(name), value, `${what}: ${name}`);
+  }
+  const decided = await browser.press(ballot, /decide$/, { decision: 'approve' });
+  assert.equal(decided.status, 200, 'from our own page it counts');
 });
 
 test('a sign-in that is not fresh, of somebody else, or of another workspace decides nothing', async (t) => {

@@ -4,6 +4,7 @@ import type { ApprovalAnswer, Approvals, TicketApproval } from '../capabilities.
 import type { JiraClients, Voice } from './clients.ts';
 import { foreignId } from './comments.ts';
 import { readPages } from './desk-pages.ts';
+import type { JiraPeople } from './people.ts';
 import { isOnDesk, noneIfNoRequest } from './requests.ts';
 import { Approval, RequestLinks } from './schema-desk.ts';
 import { part } from './text.ts';
@@ -12,8 +13,16 @@ const TIMEOUT_MS = 30_000;
 /** Reads of an approval are consistent; this covers a replica that is a moment behind. */
 const SETTLE_MS = 5_000;
 
-/** `url`: where the approver decides himself. */
-function shown({ id, name, finalDecision, approvers, createdDate }: Approval, url: string): TicketApproval {
+const isDecided = (decision: Approval['finalDecision']) => decision !== 'pending';
+
+/** `url`: where the approver decides himself. `humans`: accounts of people; null while nobody has asked. */
+function shown(
+  { id, name, finalDecision, approvers, createdDate }: Approval,
+  url: string,
+  humans: ReadonlySet<string> | null,
+): TicketApproval {
+  const decidedBy = (account: string) =>
+    humans === null ? null : humans.has(account) ? ('person' as const) : ('other' as const);
   return {
     id,
     name,
@@ -26,6 +35,8 @@ function shown({ id, name, finalDecision, approvers, createdDate }: Approval, ur
               account: approver.accountId,
               name: approver.displayName || UNNAMED_APPROVER,
               decision: approverDecision,
+              // Jira takes an answer from the approver's own account alone; what it does not tell is whose account that is.
+              decidedBy: isDecided(approverDecision) ? decidedBy(approver.accountId) : null,
               // Jira Service Management has no delegates: whoever stands in is added as an approver.
               delegates: [],
             },
@@ -50,16 +61,25 @@ async function portalPage(clients: JiraClients, ticket: string, browse: string):
 const oldestFirst = (a: Approval, b: Approval) =>
   (a.createdDate?.getTime() ?? 0) - (b.createdDate?.getTime() ?? 0) || Number(a.id) - Number(b.id);
 
+/** Of those who have decided, the accounts that are people's. */
+const humansIn = ({ people }: ApprovalParts, approvals: readonly Approval[]) =>
+  people.humans(
+    approvals.flatMap(({ approvers }) =>
+      approvers.flatMap(({ approver, approverDecision }) =>
+        approver != null && isDecided(approverDecision) ? [approver.accountId] : [],
+      ),
+    ),
+  );
+
 export interface ApprovalParts {
   readonly clients: JiraClients;
+  readonly people: Pick<JiraPeople, 'humans'>;
   /** Where people open a ticket, by its id. */
   readonly pageOf: (ticket: string) => string;
 }
 
-async function list(
-  { clients, pageOf }: ApprovalParts,
-  ticket: string,
-): Promise<Outcome<readonly TicketApproval[]>> {
+async function list(parts: ApprovalParts, ticket: string): Promise<Outcome<readonly TicketApproval[]>> {
+  const { clients, pageOf } = parts;
   const client = clients.approvals;
   const onDesk = await isOnDesk(client, ticket);
   if (onDesk.kind !== 'ok') return onDesk;
@@ -70,8 +90,11 @@ async function list(
     ),
   );
   if (all.kind !== 'ok' || all.value.length === 0) return all.kind === 'ok' ? ok([]) : all;
+  const humans = await humansIn(parts, all.value);
+  if (humans.kind !== 'ok') return humans;
   const url = await portalPage(clients, ticket, pageOf(ticket));
-  return url.kind === 'ok' ? ok(all.value.toSorted(oldestFirst).map((one) => shown(one, url.value))) : url;
+  if (url.kind !== 'ok') return url;
+  return ok(all.value.toSorted(oldestFirst).map((one) => shown(one, url.value, humans.value)));
 }
 
 interface Own {
@@ -126,14 +149,16 @@ async function send(parts: ApprovalParts, answer: ApprovalAnswer): Promise<Outco
   const after = await find(parts, answer);
   if (after.kind === 'ok' && after.value !== null) return ok(after.value);
   // It was answered; that the reading does not show it yet is no reason to answer again.
-  return ok(shown(sent.value, parts.pageOf(answer.ticket)));
+  return ok(shown(sent.value, parts.pageOf(answer.ticket), null));
 }
 
 async function find(parts: ApprovalParts, answer: ApprovalAnswer): Promise<Outcome<TicketApproval | null>> {
   const now = await asHimself(parts, answer);
   if (now.kind !== 'ok') return now;
   const { approval, said } = now.value;
-  return ok(said === answer.decision ? shown(approval, parts.pageOf(answer.ticket)) : null);
+  if (said !== answer.decision) return ok(null);
+  const humans = await humansIn(parts, [approval]);
+  return humans.kind === 'ok' ? ok(shown(approval, parts.pageOf(answer.ticket), humans.value)) : humans;
 }
 
 /** Approvals of requests: read as the bridge, answered as the approver alone. His reason has no place in Jira's answer. */

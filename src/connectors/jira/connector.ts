@@ -148,7 +148,7 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
     readHook: (hook) => readJiraHook(hookSecret, hook, appWebhook?.app),
     changesSince: (cursor) => changesSince(reader, cursor),
     can: {
-      approvals: createApprovals({ clients, pageOf: (ticket) => browseUrl(baseUrl, ticket) }),
+      approvals: createApprovals({ clients, people, pageOf: (ticket) => browseUrl(baseUrl, ticket) }),
       knowledge: createKnowledge(clients, baseUrl),
       clocks: createClocks(clients),
       catalog: createCatalog(meta),

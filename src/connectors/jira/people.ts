@@ -8,6 +8,8 @@ export interface JiraPeople {
   /** Names of everybody whom these bodies mention without one: one call for a whole reading, none when all are known. */
   namesIn(bodies: readonly unknown[]): Promise<Outcome<ReadonlyMap<string, string>>>;
   byAddress(email: string): Promise<Outcome<readonly TicketPerson[]>>;
+  /** Those of these accounts that are people's; apps, deleted accounts and whom Jira does not show are left out. */
+  humans(accounts: readonly string[]): Promise<Outcome<ReadonlySet<string>>>;
   /** Who of these may be given this issue. */
   assignable(issueKey: string, email: string): Promise<Outcome<readonly TicketPerson[]>>;
 }
@@ -19,9 +21,12 @@ const MAX_ASKED = 200;
 /** What an account id looks like; nothing else is sent. */
 const ACCOUNT_ID = /^[A-Za-z0-9:_-]{1,128}$/;
 const PAGE = 50;
+/** Types of accounts (developer.atlassian.com, Jira REST API v3, User); the third is `app`. */
+const HUMAN = new Set(['atlassian', 'customer']);
 
 export function createJiraPeople(client: JiraClient): JiraPeople {
   const known = new Map<string, { readonly name: string | null; readonly until: number }>();
+  const human = new Set<string>();
 
   async function ask(ids: readonly string[]): Promise<Outcome<null>> {
     const answer = await client.read(UserPage, ({ get }) =>
@@ -53,6 +58,20 @@ export function createJiraPeople(client: JiraClient): JiraPeople {
         if (typeof name === 'string') names.set(id, name);
       }
       return ok(names);
+    },
+    async humans(accounts) {
+      if (human.size > MAX_REMEMBERED) human.clear();
+      const wanted = [...new Set(accounts)].filter((id) => ACCOUNT_ID.test(id));
+      const unknown = wanted.filter((id) => !human.has(id)).slice(0, MAX_ASKED);
+      if (unknown.length > 0) {
+        const answer = await client.read(UserPage, ({ get }) =>
+          get('/rest/api/3/user/bulk', { accountId: unknown, maxResults: MAX_ASKED }),
+        );
+        if (answer.kind === 'retry') return answer;
+        for (const { accountId, accountType } of answer.kind === 'ok' ? answer.value.values : [])
+          if (HUMAN.has(accountType ?? '')) human.add(accountId);
+      }
+      return ok(new Set(wanted.filter((id) => human.has(id))));
     },
     async byAddress(email) {
       const found = await client.read(FoundUsers, ({ cloud }) =>

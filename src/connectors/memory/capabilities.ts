@@ -31,6 +31,8 @@ function shown(api: DeskApi, ticket: TicketId, approval: DeskApproval): TicketAp
       name: api.people.find((one) => one.account === account)?.name ?? account,
       // One decides; the others need not any more.
       decision: decided === null ? 'pending' : decided.by === account ? decided.decision : 'void',
+      // Only people sign in here.
+      decidedBy: decided?.by === account ? 'person' : null,
       delegates: [],
     })),
     createdAt,

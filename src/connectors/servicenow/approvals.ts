@@ -21,6 +21,8 @@ import type { ApprovalAnswer, Approvals, TicketApproval } from '../capabilities.
 import {
   type ApprovalGroup,
   type ApproverRow,
+  type Delegate,
+  decidedBy,
   readApprovers,
   readDelegates,
   readGroups,
@@ -60,7 +62,7 @@ const urlOf = (baseUrl: string, table: string, sysId: string) =>
 
 interface About {
   readonly group: ApprovalGroup | null;
-  readonly delegates: ReadonlyMap<string, readonly string[]>;
+  readonly delegates: ReadonlyMap<string, readonly Delegate[]>;
   readonly onlyThere: string | null;
   readonly baseUrl: string;
 }
@@ -78,7 +80,8 @@ function knownOf(id: string, rows: readonly ApproverRow[], about: About): Known 
       account: row.approver,
       name: row['approver.name'] || row.approver,
       decision: stateOf(row.state) ?? 'void',
-      delegates: about.delegates.get(row.approver) ?? [],
+      decidedBy: decidedBy(row, about.delegates.get(row.approver) ?? []),
+      delegates: (about.delegates.get(row.approver) ?? []).map(({ account }) => account),
     })),
     createdAt: Number.isNaN(created) ? null : new Date(created),
     url: urlOf(about.baseUrl, isGroup ? 'sysapproval_group' : 'sysapproval_approver', id),
@@ -120,7 +123,8 @@ async function readKnown(parts: ApprovalParts, ticket: TicketId): Promise<Outcom
   const groups = await readGroups(client, [...new Set(groupIds)]);
   if (groups.kind !== 'ok') return groups;
   const pending = rows.value.filter((row) => stateOf(row.state) === 'pending');
-  const users = [...new Set(pending.map((row) => row.approver))];
+  // Of those who have decided, too: whoever stood in may have done it.
+  const users = [...new Set(rows.value.map((row) => row.approver))];
   const delegates = await readDelegates(client, users, parts.now());
   if (delegates.kind !== 'ok') return delegates;
   const reasons = new Map<string, string | null>();

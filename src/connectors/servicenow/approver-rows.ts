@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RecordState } from '../../model/native-approval.ts';
+import type { Decider, RecordState } from '../../model/native-approval.ts';
 import { type Outcome, ok, rejected } from '../../model/outcome.ts';
 import {
   APPROVALS_HIDDEN,
@@ -18,6 +18,10 @@ export const ApproverRow = z.object({
   state: z.string(),
   approver: z.string().default(''),
   'approver.name': z.string().default(''),
+  'approver.user_name': z.string().default(''),
+  'approver.web_service_access_only': z.string().default(''),
+  'approver.internal_integration_user': z.string().default(''),
+  'approver.identity_type': z.string().default(''),
   sysapproval: z.string().default(''),
   'sysapproval.sys_class_name': z.string().default(''),
   group: z.string().default(''),
@@ -36,10 +40,44 @@ export type ApprovalGroup = z.infer<typeof GroupRow>;
 const DelegateRow = z.object({
   user: z.string(),
   delegate: z.string(),
+  'delegate.user_name': z.string().default(''),
+  'delegate.web_service_access_only': z.string().default(''),
+  'delegate.internal_integration_user': z.string().default(''),
+  'delegate.identity_type': z.string().default(''),
   approvals: z.string(),
   starts: z.string().default(''),
   ends: z.string().default(''),
 });
+
+/** Whoever may decide for somebody at this moment. */
+export interface Delegate {
+  readonly account: string;
+  readonly userName: string;
+  readonly isProgram: boolean;
+}
+
+/** Users of programs are marked by whoever made them (docs.servicenow.com, "Create a user", "Non-interactive sessions"). */
+const isProgram = (onlyServices: string, integration: string, identity: string): boolean =>
+  onlyServices === 'true' || integration === 'true' || /^machine/i.test(identity);
+
+/**
+ * Whose word it is: the record tells whom it asks and, apart from that, which user wrote it last. A flow, an administrator
+ * and an integration can write into the record of anybody.
+ */
+export function decidedBy(row: ApproverRow, delegates: readonly Delegate[]): Decider | null {
+  const state = stateOf(row.state);
+  if (state !== 'approved' && state !== 'declined') return null;
+  const approver = {
+    userName: row['approver.user_name'],
+    isProgram: isProgram(
+      row['approver.web_service_access_only'],
+      row['approver.internal_integration_user'],
+      row['approver.identity_type'],
+    ),
+  };
+  const people = [approver, ...delegates].filter((one) => !one.isProgram && one.userName !== '');
+  return people.some(({ userName }) => userName === row.sys_updated_by) ? 'person' : 'other';
+}
 
 /** States of an approver's record; `not requested` is none yet: nobody is asked so far. */
 const STATES: Readonly<Record<string, RecordState>> = {
@@ -105,7 +143,7 @@ export async function readDelegates(
   client: ServiceNowClient,
   users: readonly string[],
   now: Date,
-): Promise<Outcome<ReadonlyMap<string, readonly string[]>>> {
+): Promise<Outcome<ReadonlyMap<string, readonly Delegate[]>>> {
   const isOn = queryValue('true');
   if (users.length === 0 || isOn === null) return ok(new Map());
   const page = await client.list('sys_user_delegate', {
@@ -122,13 +160,22 @@ export async function readDelegates(
     doing: TO_READ_DELEGATES,
   });
   if (page.kind === 'retry') return page;
-  const found = new Map<string, readonly string[]>();
+  const found = new Map<string, readonly Delegate[]>();
   for (const row of page.kind === 'ok' ? page.value.rows : []) {
     const isNow =
       (fromUtcText(row.starts)?.getTime() ?? 0) <= now.getTime() &&
       (fromUtcText(row.ends)?.getTime() ?? Number.POSITIVE_INFINITY) >= now.getTime();
     if (!isNow || row.approvals !== 'true' || !users.includes(row.user)) continue;
-    found.set(row.user, [...(found.get(row.user) ?? []), row.delegate]);
+    const delegate: Delegate = {
+      account: row.delegate,
+      userName: row['delegate.user_name'],
+      isProgram: isProgram(
+        row['delegate.web_service_access_only'],
+        row['delegate.internal_integration_user'],
+        row['delegate.identity_type'],
+      ),
+    };
+    found.set(row.user, [...(found.get(row.user) ?? []), delegate]);
   }
   return ok(found);
 }

@@ -119,7 +119,8 @@ const FAMILIES = [
 
 const CLOUD_ID = '1f2e3d4c-0a1b-4c2d-8e3f-5a6b7c8d9e0f';
 /** The account that the bridge's credential belongs to. */
-const BRIDGE_ACCOUNT = '712020:b0000001';
+/** The account that is signed in from the beginning: of an app, not of a person. */
+export const BRIDGE_ACCOUNT = '712020:b0000001';
 /** Enough to look at afterwards without growing for ever. */
 const REMEMBERED_CALLS = 5000;
 

@@ -201,6 +201,9 @@ const TABLES: readonly TableDefinition[] = [
     email: text(100),
     active: flag,
     time_zone: choice,
+    web_service_access_only: flag,
+    internal_integration_user: flag,
+    identity_type: choice,
   }),
   define('sys_user_role', 'name', { ...system, name: text(100) }),
   define('sys_user_has_role', 'user', {

@@ -47,7 +47,8 @@ const approvalAnswered: Rule = {
       const { approvals, answer } = await asked(trial, decision);
       assert.equal(value(await approvals.answer.find(answer, trial.attempt())), null);
       const done = value(await approvals.answer.send(answer, trial.attempt()));
-      assert.deepEqual([done.state, done.approvers[0]?.decision], [decision, decision]);
+      const [own] = done.approvers;
+      assert.deepEqual([done.state, own?.decision, own?.decidedBy], [decision, decision, 'person']);
       assert.equal(value(await approvals.answer.find(answer, trial.attempt()))?.state, decision);
       assert.equal(value(await approvals.list(answer.ticket))[0]?.state, decision);
       const again = { ...answer, decision: decision === 'approved' ? 'declined' : 'approved' } as const;

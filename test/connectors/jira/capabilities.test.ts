@@ -9,6 +9,7 @@ import { noLog } from '../../../src/model/log.ts';
 import { noMetrics } from '../../../src/model/metrics.ts';
 import { createSecret } from '../../../src/model/secret.ts';
 import type { Author } from '../../../src/model/ticket.ts';
+import { BRIDGE_ACCOUNT } from '../../../src/sandbox/jira/jira-sandbox.ts';
 import { API_TOKEN, ask, EMAIL } from '../../sandbox/jira/site.ts';
 import {
   ALAN,
@@ -164,6 +165,35 @@ test('an approval is answered by the approver himself, once; whoever else tries 
   assert.equal(value(await find())?.state, 'approved');
   assert.equal(told(await answer(alanHimself, 'declined')), 'rejected conflict');
   assert.equal(answers(), 1);
+});
+
+test('whose word a decision is: an app is no person, and neither is whoever Jira does not show', async () => {
+  const ticket = await desk.create(ON_DESK);
+  const approvers = [ALAN, BRIDGE_ACCOUNT, 'qm:desk:alma'];
+  const approval = desk.sandbox.askApproval(ticket, { name: 'Manager', approvers, needed: 3 });
+  const read = async () =>
+    value(await desk.run(() => can().approvals.list(ticket)))[0]?.approvers.map(({ decidedBy }) => decidedBy);
+  assert.deepEqual(await read(), [null, null, null]);
+  const input = { ticket, approval, decision: 'approved', by: alanHimself, comment: null } as const;
+  const done = value(await desk.run(() => can().approvals.answer.send(input, desk.attempt())));
+  assert.deepEqual(
+    done.approvers.map(({ decidedBy }) => decidedBy),
+    ['person', null, null],
+  );
+  // A rule answers as the app that it runs as.
+  const path = `/rest/servicedeskapi/request/${ticket}/approval/${approval}`;
+  assert.equal((await ask(desk.site, `POST ${path}`, { decision: 'approve' })).status, 200);
+  assert.deepEqual(await read(), ['person', 'other', null]);
+
+  const BULK = 'GET /rest/api/3/user/bulk';
+  const asked = () => desk.sandbox.calls().filter(({ call }) => call.startsWith(BULK)).length;
+  const before = asked();
+  assert.deepEqual(await read(), ['person', 'other', null]);
+  assert.equal(asked(), before + 1, 'only who is not known to be a person is asked for again');
+  desk.sandbox.faults.add(BULK, { kind: 'fail-before', status: 403 });
+  assert.deepEqual(await read(), ['person', 'other', null]);
+  desk.sandbox.faults.add(BULK, { kind: 'fail-before', status: 503 });
+  assert.match(told(await desk.run(() => can().approvals.list(ticket))), /^retry/);
 });
 
 test('who was faster is told apart from an answer that got lost', async () => {

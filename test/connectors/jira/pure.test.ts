@@ -241,7 +241,8 @@ function requestersBehind(answer: Retry) {
     upload: no,
     download: no,
   };
-  return createRequesters(client, { byAddress: async () => ok([]), namesIn: no, assignable: no });
+  const people = { byAddress: async () => ok([]), namesIn: no, assignable: no, humans: no };
+  return createRequesters(client, people);
 }
 const FOR_ALMA: TicketDraft = {
   ...{ target: {}, summary: 's', description: plainDoc('d'), kind: 'iam', priority: 'low', reason: 'r' },

@@ -108,6 +108,52 @@ describe('reading approvals', () => {
   });
 });
 
+describe('whose word a decision is', () => {
+  const decided = { state: 'approved', sys_updated_by: iris };
+  const past = { starts: '2020-01-01 00:00:00', ends: '2099-01-01 00:00:00' };
+  const standIn = { user: id(iris), delegate: id(tomas), approvals: 'true', ...past };
+  const write = (record: string, values: Readonly<Record<string, string>>) =>
+    scene.sandbox.putRecord('sysapproval_approver', { sys_id: record, ...values });
+  const mark = (userName: string, values: Readonly<Record<string, string>>) =>
+    scene.sandbox.putRecord('sys_user', { sys_id: id(userName), ...values });
+  const read = async () => (await only()).approvers[0]?.decidedBy;
+
+  test('the approver’s own hand, or that of whoever stands in for him', async () => {
+    const [record = ''] = scene.sandbox.askApproval({ ticket, approvers: [id(iris)], rule: 'anyone' });
+    assert.equal(await read(), null);
+    write(record, decided);
+    assert.equal(await read(), 'person');
+    write(record, { ...decided, sys_updated_by: tomas });
+    assert.equal(await read(), 'other', 'he stands in for nobody');
+    scene.sandbox.putRecord('sys_user_delegate', standIn);
+    assert.equal(await read(), 'person');
+  });
+
+  for (const [name, set] of [
+    ['a flow', (record: string) => void write(record, { ...decided, sys_updated_by: 'system' })],
+    ['an administrator', (record: string) => void write(record, { ...decided, sys_updated_by: 'admin' })],
+    ['a user of a program', () => void mark(iris, { web_service_access_only: 'true' })],
+    ['an integration user', () => void mark(iris, { internal_integration_user: 'true' })],
+    ['a machine', () => void mark(iris, { identity_type: 'Machine' })],
+    ['a user whose name is hidden', () => void mark(iris, { user_name: '' })],
+    [
+      'a program that stands in',
+      (record: string) => {
+        scene.sandbox.putRecord('sys_user_delegate', standIn);
+        mark(tomas, { web_service_access_only: 'true' });
+        write(record, { ...decided, sys_updated_by: tomas });
+      },
+    ],
+  ] as const)
+    test(`not that of ${name}`, async () => {
+      const [record = ''] = scene.sandbox.askApproval({ ticket, approvers: [id(iris)], rule: 'anyone' });
+      write(record, decided);
+      assert.equal(await read(), 'person');
+      set(record);
+      assert.equal(await read(), 'other');
+    });
+});
+
 describe('answering approvals', () => {
   test('with the own sign-in; whoever is not needed any more is let go', async () => {
     scene.sandbox.askApproval({ ticket, approvers: [id(iris), id(tomas)], rule: 'anyone' });

@@ -213,9 +213,26 @@ suite('what else the card says', () => {
     assert.ok(form.includes('END') && !form.includes('more character'));
   });
   test('a name that says it is somebody else is not what is shown of who has a profile', () => {
-    const people = new Map([[person(1), { name: 'The CEO', slack: SlackUser.parse('U0ALMA') }]]);
-    const all = read({ people });
-    assert.ok(all.includes('<@U0ALMA> asks for it') && !all.includes('The CEO asks'));
+    const spoofs = [
+      'The CEO',
+      'J\u0430ne Doe (CISO)',
+      '\u202eOSIC eht',
+      'Jane\u200b Doe',
+      '<@U0CEO>',
+      '@jane',
+    ];
+    for (const name of spoofs) {
+      const profile = { name, slack: SlackUser.parse('U0ALMA') };
+      const parts = { asked: [person(1)], questions: [{ by: person(1), question: 'Why?', answer: 'So.' }] };
+      const all = read({ people: new Map([[person(1), profile]]), ...parts });
+      assert.ok(all.includes('<@U0ALMA> asks for it'), name);
+      assert.ok(all.includes('Asked: <@U0ALMA>') && all.includes('<@U0ALMA>: Why?'), name);
+      assert.ok(!all.includes(name), name);
+    }
+    // Whom Slack does not know is named, with every sign that nobody sees.
+    const unseen = { name: '\u202eOSIC <@U0CEO>', slack: null };
+    const all = read({ people: new Map([[person(1), unseen]]) });
+    assert.ok(all.includes('[U+202E]OSIC') && !all.includes('\u202e') && !all.includes('<@U0CEO>'));
   });
 });
 
