@@ -2,6 +2,7 @@ import { type Config, canonicalJson, configHash } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createIo } from './connectors/io.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
+import { acceptPolicies } from './flows/accept-policies.ts';
 import { createFormShelf } from './flows/form-shelf.ts';
 import type { Home } from './flows/keep-hooks.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
@@ -181,6 +182,8 @@ async function openStore(db: Db, options: BridgeOptions): Promise<Store> {
         'the same one. Nothing was started. Run "deskbridge config activate" to switch to the file, or restore the file.',
     );
   }
+  const policies = await store.transaction((tx) => acceptPolicies(tx, config.keeping, 'deskbridge'));
+  if (policies.kind === 'refused') throw new StartProblem(`${policies.why} Nothing was started.`);
   return store;
 }
 
