@@ -174,9 +174,8 @@ async function openStore(db: Db, options: BridgeOptions): Promise<Store> {
   const store = createStore(db, await installNamed(db, config.install.name), envelopeOf(config));
   const hash = configHash(config);
   await store.configurations.propose(hash, canonicalJson(config.source));
-  if (options.activate === true) await store.configurations.activate(hash);
   const active = await store.configurations.active();
-  if (active !== null && active !== hash) {
+  if (options.activate !== true && active !== null && active !== hash) {
     throw new StartProblem(
       `The configuration file differs from the active configuration (${active.slice(0, 12)}), and all processes must run ` +
         'the same one. Nothing was started. Run "deskbridge config activate" to switch to the file, or restore the file.',
@@ -184,6 +183,7 @@ async function openStore(db: Db, options: BridgeOptions): Promise<Store> {
   }
   const policies = await store.transaction((tx) => acceptPolicies(tx, config.keeping, 'deskbridge'));
   if (policies.kind === 'refused') throw new StartProblem(`${policies.why} Nothing was started.`);
+  if (options.activate === true) await store.configurations.activate(hash);
   return store;
 }
 

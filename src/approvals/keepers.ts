@@ -27,7 +27,7 @@ export interface SignedPolicies {
   readonly signatures: readonly Signature[];
 }
 export const SignedPolicies: z.ZodType<SignedPolicies> = z.strictObject({
-  number: z.int().positive(),
+  number: z.int().positive().max(1_000_000_000),
   policies: z.json(),
   signatures: z.array(Signature).max(100),
 });
