@@ -2,6 +2,7 @@ import { type Config, canonicalJson, configHash } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createIo } from './connectors/io.ts';
 import type { OAuthApp } from './connectors/oauth-app.ts';
+import { acceptPolicies } from './flows/accept-policies.ts';
 import { createFormShelf } from './flows/form-shelf.ts';
 import type { Home } from './flows/keep-hooks.ts';
 import { createTokenKeeper } from './flows/keep-tokens.ts';
@@ -173,14 +174,16 @@ async function openStore(db: Db, options: BridgeOptions): Promise<Store> {
   const store = createStore(db, await installNamed(db, config.install.name), envelopeOf(config));
   const hash = configHash(config);
   await store.configurations.propose(hash, canonicalJson(config.source));
-  if (options.activate === true) await store.configurations.activate(hash);
   const active = await store.configurations.active();
-  if (active !== null && active !== hash) {
+  if (options.activate !== true && active !== null && active !== hash) {
     throw new StartProblem(
       `The configuration file differs from the active configuration (${active.slice(0, 12)}), and all processes must run ` +
         'the same one. Nothing was started. Run "deskbridge config activate" to switch to the file, or restore the file.',
     );
   }
+  const policies = await store.transaction((tx) => acceptPolicies(tx, config.keeping, 'deskbridge'));
+  if (policies.kind === 'refused') throw new StartProblem(`${policies.why} Nothing was started.`);
+  if (options.activate === true) await store.configurations.activate(hash);
   return store;
 }
 

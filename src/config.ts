@@ -1,6 +1,8 @@
 import { assembleConfig, type Config } from './config/config.ts';
+import type { ConfigFile } from './config/config-file.ts';
 import { loadConnectorModule } from './config/connector-modules.ts';
 import { neededSecrets, readEnvironment, readSecrets, type Variables } from './config/environment.ts';
+import { readKeeping } from './config/policy-signatures.ts';
 import { ConfigError, type Problem } from './config/problem.ts';
 import { readConfigFile } from './config/read-config-file.ts';
 import { configuredModel } from './config/routing-model.ts';
@@ -51,22 +53,21 @@ export function loadConfig({ file, env = process.env }: ConfigSources): Config {
       message,
     })),
   ];
-  const model = settings === null ? null : configuredModel(file, settings.routing);
-  if (typeof model === 'string')
-    all.push({ source: file, place: null, path: 'routing.classifier.model', message: model });
+  const beside = settings === null ? null : readBeside(file, settings, raw);
+  if (beside !== null && !('model' in beside)) all.push(...beside);
   if (
     settings === null ||
-    model === null ||
-    typeof model === 'string' ||
+    beside === null ||
+    !('model' in beside) ||
     environment.value === null ||
     all.length > 0
   )
     throw new ConfigError(all);
   return assembleConfig({
     settings,
+    ...beside,
     environment: environment.value,
     hide: createSecret,
-    model,
     module: (specifier) => loadConnectorModule(file, specifier),
     secret(variable) {
       const secret = secrets.get(variable);
@@ -74,4 +75,14 @@ export function loadConfig({ file, env = process.env }: ConfigSources): Config {
       return secret;
     },
   });
+}
+
+/** What lies in files of its own beside the configuration; or what is wrong with it. */
+function readBeside(file: string, settings: ConfigFile, raw: unknown) {
+  const model = configuredModel(file, settings.routing);
+  const keeping = readKeeping(file, settings, raw);
+  if (typeof model !== 'string' && typeof keeping !== 'string') return { model, keeping };
+  const problem = (path: string, message: unknown): readonly Problem[] =>
+    typeof message === 'string' ? [{ source: file, place: null, path, message }] : [];
+  return [...problem('routing.classifier.model', model), ...problem('approvals.signatures', keeping)];
 }

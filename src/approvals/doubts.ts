@@ -6,6 +6,7 @@ export interface PolicyDoubt {
     | 'any-manager'
     | 'deny-never'
     | 'manager-alone'
+    | 'no-keepers'
     | 'no-rule'
     | 'nobody'
     | 'overlap'

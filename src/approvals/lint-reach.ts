@@ -13,6 +13,7 @@ export function lintReach(approvals: Approvals, around: Around): readonly Policy
     ...approvals.rules.flatMap((rule, index) => lies(approvals.rules, rule, index)),
     ...unruled(approvals, around),
     ...overdue(approvals, around),
+    ...unkept(approvals),
   ];
 }
 
@@ -163,4 +164,16 @@ function overdue({ rules }: Approvals, { today }: Around): readonly PolicyDoubt[
           },
         ],
   );
+}
+
+/** Where work runs on what approvers say, nobody should be able to change alone who they are. */
+function unkept({ enable, keepers }: Approvals): readonly PolicyDoubt[] {
+  const on = enable.findIndex(({ mode }) => mode === 'on');
+  if (on < 0 || keepers !== undefined) return [];
+  return [
+    {
+      ...{ about: `enable ${on + 1}`, code: 'no-keepers', level: 'warning', path: ['enable', on, 'mode'] },
+      text: 'is on, and one person alone can change every policy. Name two people below `approvals.keepers`',
+    },
+  ];
 }

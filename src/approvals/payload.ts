@@ -12,6 +12,9 @@ export function payloadHash(request: ApprovalRequest): PayloadHash {
 /** The same for a policy: a change of it is known by its hash. */
 export const policyHash = (policy: Json): PayloadHash => hashOf('deskbridge.policy.v1\n', policy);
 
+/** The same for everything that decides approvals, which keepers sign. */
+export const policiesHash = (policies: Json): PayloadHash => hashOf('deskbridge.policies.v1\n', policies);
+
 function hashOf(domain: string, value: Json): PayloadHash {
   return PayloadHash.parse(
     createHash('sha256')

@@ -9,6 +9,7 @@ import {
   STAKES,
 } from '../model/approval.ts';
 import { SlackChannel, SlackTeam, SlackUser } from '../model/ids.ts';
+import { Keeper } from '../model/keeper.ts';
 import { LEVELS, PRIORITIES, WANTED_STATUSES } from '../model/ticket.ts';
 import { KindName, Policies } from './policy.ts';
 
@@ -187,6 +188,17 @@ const Cards = z.strictObject({
   }),
 });
 
+const differ = (keepers: readonly Keeper[], key: keyof Keeper): boolean =>
+  new Set(keepers.map((one) => one[key])).size === keepers.length;
+
+const Keepers = z
+  .array(Keeper)
+  .min(2, { error: 'must be two people at least, or be left out' })
+  .max(50)
+  .refine((keepers) => differ(keepers, 'person') && differ(keepers, 'public_key'), {
+    error: 'must be different people with different keys',
+  });
+
 /** The section `approvals` of the configuration. It is also the policies that a request is judged by. */
 export const Approvals = z.strictObject({
   enable: z.array(Enabling).max(500).default([]).meta({
@@ -205,6 +217,17 @@ export const Approvals = z.strictObject({
     description:
       'From this risk on nobody decides in Slack alone: the card leads to a page on which he signs in afresh. Needs `slack.sign_in` and `server.public_url`; without them Slack is enough. Null: never.',
   }),
+  keepers: Keepers.optional().meta({
+    description:
+      'People who look after the policies. With them nothing in this section counts before two of them have signed it; see approvals.md.',
+  }),
+  signatures: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.json$/, {
+      error: 'must be the name of a file beside this one that ends in .json',
+    })
+    .optional()
+    .meta({ description: 'File beside this one that holds their signatures; needed with `keepers`.' }),
 });
 export type Approvals = z.infer<typeof Approvals>;
 

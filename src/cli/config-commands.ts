@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { judgePolicies, lastAccepted, type PoliciesJudged, unsignedText } from '../approvals/keepers.ts';
 import { envExample } from '../config/env-example.ts';
 import {
   EXAMPLE_FILE,
@@ -9,9 +10,10 @@ import {
   referenceText,
   schemaText,
 } from '../config/generated-files.ts';
+import { readPolicies } from '../config/policy-signatures.ts';
 import { ConfigError } from '../config/problem.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
-import { configHash, DEFAULT_CONFIG_FILE, loadConfig } from '../config.ts';
+import { type ConfigSources, configHash, DEFAULT_CONFIG_FILE, loadConfig } from '../config.ts';
 import { generatedGuides } from './generated-guides.ts';
 import { aligned, processTerminal, type Terminal, withProblems } from './terminal.ts';
 
@@ -68,12 +70,13 @@ export function readSettings(file: string) {
 
 function check(options: FileOption & { readonly fileOnly?: boolean }, terminal: Terminal): void {
   const file = options.config;
-  const settings =
+  const { settings, state, signed } =
     options.fileOnly === true
-      ? readSettings(file)
-      : loadConfig({ file, ...(terminal.env === undefined ? {} : { env: terminal.env }) }).source;
+      ? readPolicies(file)
+      : checkAll({ file, ...(terminal.env === undefined ? {} : { env: terminal.env }) });
   const { rules, default: fallback } = settings.routing;
   const examples = [...rules, fallback].reduce((sum, rule) => sum + rule.examples.length, 0);
+  const policies = judgePolicies(state, signed, lastAccepted(signed, state.install));
   terminal.out(`${file} is valid.`);
   terminal.out(
     aligned([
@@ -81,10 +84,26 @@ function check(options: FileOption & { readonly fileOnly?: boolean }, terminal: 
       ['connectors', Object.keys(settings.connectors).join(', ') || 'none'],
       ['queues', Object.keys(settings.queues).join(', ') || 'none'],
       ['routing', `${rules.length} rules and a default; ${examples} examples hold`],
+      ...policyRows(policies),
       ['environment', options.fileOnly === true ? 'not looked at' : 'complete'],
       ['hash', configHash({ source: settings })],
     ]),
   );
+  if (policies.kind !== 'unsigned') return;
+  terminal.err(unsignedText(policies));
+  terminal.exit(1);
+}
+
+function checkAll(sources: ConfigSources): ReturnType<typeof readPolicies> {
+  const { source, keeping } = loadConfig(sources);
+  return { settings: source, ...keeping };
+}
+
+function policyRows(judged: PoliciesJudged): readonly (readonly string[])[] {
+  if (judged.kind === 'no-keepers') return [];
+  if (judged.kind === 'unsigned') return [['policies', 'not signed by two keepers']];
+  const { number, signers } = judged.accepted;
+  return [['policies', `number ${number}, signed by ${signers.join(' and ')}`]];
 }
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Role } from '../bridge.ts';
 import { canonicalJson, configHash, loadConfig } from '../config.ts';
+import { acceptPolicies } from '../flows/accept-policies.ts';
 import { joinConfiguredDatabase, launch, untilStopped } from '../launch.ts';
 import { createLog } from '../log.ts';
 import { postgresBackend, redisBackend } from '../queues/backends.ts';
@@ -88,13 +89,13 @@ async function migrateOnly(options: FileOption, terminal: Terminal): Promise<voi
 
 async function activate({ home: store, config, terminal }: Hand): Promise<void> {
   const hash = configHash(config);
-  await store.configurations.propose(hash, canonicalJson(config.source));
-  await store.configurations.activate(hash);
-  await store.audit.record({
-    kind: 'configuration.activated',
-    actor: operator(),
-    link: null,
-    data: { hash },
+  await store.transaction(async (tx) => {
+    const policies = await acceptPolicies(tx, config.keeping, operator());
+    if (policies.kind === 'refused') throw new Error(`${policies.why} Nothing was changed.`);
+    await tx.configurations.propose(hash, canonicalJson(config.source));
+    await tx.configurations.activate(hash);
+    const kind = 'configuration.activated';
+    await tx.audit.record({ kind, actor: operator(), link: null, data: { hash } });
   });
   terminal.out(`Active is now ${hash.slice(0, 12)}. Restart the processes that still run another one.`);
 }

@@ -14,6 +14,7 @@ import type { Classification } from '../model/approval.ts';
 import { SlackChannel } from '../model/ids.ts';
 import { readSettings } from './config-commands.ts';
 import { count, told, withStore } from './operate.ts';
+import { keeperCommands } from './policy-keeper-commands.ts';
 import { aligned, processTerminal, type Terminal } from './terminal.ts';
 
 const ACTORS = ['person', 'own-rights', 'bot', 'model'] as const;
@@ -43,7 +44,7 @@ interface ExplainOptions {
   readonly json?: boolean;
 }
 
-/** Adds `policy explain`, `policy lint` and `policy template`. */
+/** Adds `policy explain`, `policy lint` and `policy template`, and what keepers need. */
 export function policyCommands(program: Command, terminal: Terminal = processTerminal): void {
   const policy = program.command('policy').description('ask the approval policies');
   policy
@@ -83,6 +84,7 @@ export function policyCommands(program: Command, terminal: Terminal = processTer
     .action((name: string | undefined) =>
       told(terminal, async () => terminal.out(name === undefined ? templateList() : template(name))),
     );
+  keeperCommands(policy, terminal);
 }
 
 const asked = ({ kind, by, field, files, before, channel, group }: ExplainOptions): Question =>

@@ -54,7 +54,7 @@ export function approvalFaults(data: unknown): readonly Fault[] {
   const read = Approvals.safeParse(at(data, 'approvals') ?? {});
   return [
     ...channelFaults(data),
-    ...(read.success ? askWhenFaults(data, read.data) : []),
+    ...(read.success ? [...askWhenFaults(data, read.data), ...keeperFaults(read.data)] : []),
     ...(read.success ? [...hoursFaults(data, read.data), ...policyFaults(data, read.data)] : []),
   ];
 }
@@ -67,6 +67,12 @@ function policyFaults(data: unknown, approvals: Approvals): readonly Fault[] {
       ...{ at: 'value' as const, message: text },
       path: code === 'unknown-policy' ? path : ['approvals', ...path],
     }));
+}
+
+function keeperFaults({ keepers, signatures }: Approvals): readonly Fault[] {
+  if (keepers === undefined || signatures !== undefined) return [];
+  const message = 'need a file for their signatures: name it in approvals.signatures';
+  return [{ path: ['approvals', 'keepers'], at: 'value', message }];
 }
 
 /** Whoever may read a channel in which requests open reads everything that approvers are shown. */

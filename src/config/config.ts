@@ -15,6 +15,7 @@ import type { ConfigFile } from './config-file.ts';
 import type { ConnectorSettings } from './connector-settings.ts';
 import type { Environment } from './environment.ts';
 import type { Forms } from './forms.ts';
+import type { Keeping } from './policy-signatures.ts';
 import {
   type JiraAuthConfig,
   jiraAuth,
@@ -38,6 +39,8 @@ export interface Config {
   readonly forms: Forms;
   /** Who decides about what, and where that is enabled. */
   readonly approvals: Approvals;
+  /** What of it all keepers sign, and what they have signed. */
+  readonly keeping: Keeping;
   /** What names the kind of a text that no rule knows. */
   readonly classifier: Classifier;
   /** Largest file in bytes; endings of names that are never copied. */
@@ -137,6 +140,7 @@ interface Sources {
   readonly hide: (value: string) => Secret;
   /** The model that the file names. */
   readonly model: TextModel;
+  readonly keeping: Keeping;
   /** The code behind `module`. @throws when it was not checked before, which is a bug */
   readonly module: (specifier: string) => ConnectorModule;
 }
@@ -168,6 +172,7 @@ export function assembleConfig(sources: Sources): Config {
     routing: settings.routing,
     forms: settings.forms,
     approvals: settings.approvals,
+    keeping: sources.keeping,
     classifier: { model: sources.model, threshold: settings.routing.classifier.threshold },
     files: {
       largest: settings.files.max_mb * 1_000_000,

@@ -25,6 +25,7 @@ import { createNotices } from './notices.ts';
 import { createOperations } from './operations.ts';
 import { createParked } from './parked.ts';
 import { createPeople } from './people.ts';
+import { createPolicyKeepers } from './policy-keepers.ts';
 import { createPrincipals } from './principals.ts';
 import { createReadings } from './readings.ts';
 import { createReceipts } from './receipts.ts';
@@ -63,6 +64,7 @@ function groups(scope: Scope) {
     operations: createOperations(scope),
     parked: createParked(scope),
     people: createPeople(scope),
+    policyKeepers: createPolicyKeepers(scope),
     principals: createPrincipals(scope),
     readings: createReadings(scope),
     receipts: createReceipts(scope),

@@ -242,7 +242,19 @@ suite('what must be there', () => {
       'dangerous unclassified',
       'dangerous unclassified',
       'warning unknown-channel',
+      'warning no-keepers',
     ]);
+  });
+
+  test('what runs, and one person alone can change the policies', () => {
+    const keepers = [
+      { person: 'anna', public_key: `ed25519:${'A'.repeat(43)}` },
+      { person: 'ben', public_key: `ed25519:${'B'.repeat(42)}A` },
+    ];
+    const on = { enable: [{ mode: 'simulate' }, { mode: 'on' }] };
+    assert.deepEqual(found(policies([whole], on)), ['warning no-keepers']);
+    assert.deepEqual(found(policies([whole], { enable: [{ mode: 'simulate' }] })), []);
+    assert.deepEqual(found(policies([whole], { ...on, keepers, signatures: 'signed.json' })), []);
   });
 
   test('work that a step runs and no kind describes', () => {

@@ -41,8 +41,11 @@ export interface Story {
   readonly bridge: Bridge;
   /** Where the bridge listens. */
   readonly url: string;
-  /** One bridge with all roles, after the first was stopped; the vendors talk to it from then on. */
-  startAgain(): Promise<Bridge>;
+  /**
+   * One bridge with all roles, after the first was stopped; the vendors talk to it from then on. With other `approvals` their
+   * configuration is the active one.
+   */
+  startAgain(approvals?: StoryOptions['approvals']): Promise<Bridge>;
   /** Moves the time of the vendors and of the bridge. */
   pass(ms: number): Promise<void>;
   query<T extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<T[]>;
@@ -87,6 +90,8 @@ export interface StoryOptions {
   readonly log?: BridgeOptions['log'];
   /** Who decides about what. */
   readonly approvals?: Readonly<Record<string, unknown>>;
+  /** Puts other files beside the configuration, which was just written. */
+  readonly beside?: (configuration: string) => void;
   /** What is particular about the workspace. */
   readonly workspace?: Pick<SlackSandboxOptions, 'manifest' | 'channels' | 'people' | 'openId'>;
 }
@@ -202,27 +207,25 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
   ends.push(() => database.drop());
   const file = path.join(folder, 'deskbridge.yaml');
   const mode = options.socketMode === true ? 'socket' : 'http';
-  writeFileSync(
-    file,
-    configText(options.kind, slackServer.url, {
-      ...options,
-      connector: desk.settings,
-      mode,
-    }),
-  );
-  const config = loadConfig({
-    file,
-    env: {
-      ...SECRETS,
-      DESKBRIDGE_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-      DATABASE_URL: database.url,
-      ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
-    },
-  });
+  const env = {
+    ...SECRETS,
+    DESKBRIDGE_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    DATABASE_URL: database.url,
+    ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
+  };
+  function configured(approvals: StoryOptions['approvals']): Config {
+    const connector = desk.settings;
+    const changed = approvals === undefined ? options : { ...options, approvals };
+    writeFileSync(file, configText(options.kind, slackServer.url, { ...changed, connector, mode }));
+    options.beside?.(file);
+    return loadConfig({ file, env });
+  }
+  const config = configured(options.approvals);
   const processes: Bridge[] = [];
-  async function startOne(role: Role): Promise<Bridge> {
+  async function startOne(role: Role, changed?: Config): Promise<Bridge> {
     const started = await startBridge({
-      config,
+      config: changed ?? config,
+      activate: changed !== undefined,
       role,
       databaseUrl: database.url,
       log: options.log ?? noLog,
@@ -260,8 +263,8 @@ export async function startStory(t: Scope, options: StoryOptions): Promise<Story
     botToken: SECRETS.SLACK_BOT_TOKEN,
     bridge,
     url,
-    async startAgain() {
-      const again = await startOne('all');
+    async startAgain(approvals) {
+      const again = await startOne('all', approvals === undefined ? undefined : configured(approvals));
       await talkTo(again);
       return again;
     },

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { judgePolicies, unsignedText } from '../../approvals/keepers.ts';
 import { diagnoseConfig } from '../../config/diagnose/diagnose-config.ts';
 import { type Config, configHash } from '../../config.ts';
 import { connectorsOf } from '../../connect.ts';
@@ -19,6 +20,7 @@ import { diagnoseSlack } from '../../slack/diagnose/diagnose-slack.ts';
 import type { NamedChannel } from '../../slack/diagnose/notes.ts';
 import { featuresOf, SCOPE_NEEDS } from '../../slack/scopes.ts';
 import { type DatabaseReport, diagnoseDatabase } from '../../store/diagnose/diagnose-database.ts';
+import type { PoliciesSeen } from '../../store/diagnose/policies.ts';
 import { findEmbeddedPostgres } from '../../store/embedded-postgres/start-embedded-postgres.ts';
 import { diagnoseDoors } from '../../web/diagnose/diagnose-doors.ts';
 import { DOCTOR_CHECKS } from './checks.ts';
@@ -145,9 +147,26 @@ async function lookAtDatabase(wanted: Examination, now: () => Date): Promise<Dat
     install: config.install.name,
     configHash: configHash(config),
     opens: (place, sealed) => envelope.open(place, sealed),
+    policies: policiesSeen(config),
     now,
   });
 }
+
+const policiesSeen =
+  ({ keeping: { state, signed } }: Config): PoliciesSeen =>
+  (accepted) => {
+    const judged = judgePolicies(state, signed, accepted);
+    switch (judged.kind) {
+      case 'no-keepers':
+        return { kind: 'no-keepers', text: 'approvals.keepers names nobody' };
+      case 'unsigned':
+        return { kind: 'unsigned', text: unsignedText(judged) };
+      default: {
+        const { number, signers } = judged.accepted;
+        return { kind: 'signed', text: `number ${number}, signed by ${signers.join(' and ')}` };
+      }
+    }
+  };
 
 async function databaseUrl({ databaseUrl: url, dataDir }: Config): Promise<string | null> {
   if (url !== null) return url.reveal();

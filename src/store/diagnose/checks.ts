@@ -100,6 +100,22 @@ export const DATABASE_CHECKS = {
       },
     },
   },
+  'database.policies': {
+    about: 'two keepers have signed the approval policies, and the audit knows who keeps them',
+    problems: {
+      unsigned: {
+        severity: 'failed',
+        means: 'A process that starts with this file refuses; those that run go on with what they read.',
+        fix: 'Let two keepers run: deskbridge policy sign --key <file> --as <person>; then: deskbridge config activate',
+      },
+      'not-audited': {
+        severity: 'failed',
+        means:
+          'Somebody changed the row in the database by hand: one person may have changed the policies alone.',
+        fix: 'Read all events of the kind policies.accepted in audit_event, and ask those who can write to the database.',
+      },
+    },
+  },
   'database.role': {
     about: 'our role has no more rights than it needs',
     security: true,

@@ -4,6 +4,7 @@ import { createNotes, type DiagnosisOptions, type Finding } from '../../model/fi
 import { DATABASE_CHECKS } from './checks.ts';
 import { lookAtInstall } from './install.ts';
 import type { DatabaseNotes } from './notes.ts';
+import type { PoliciesSeen } from './policies.ts';
 import { lookAtRights } from './rights.ts';
 import { lookAtServer } from './server.ts';
 
@@ -18,6 +19,7 @@ export interface DatabaseDiagnosis extends DiagnosisOptions {
     place: { install: string; table: string; row: string; column: string },
     sealed: Uint8Array,
   ) => unknown;
+  readonly policies: PoliciesSeen;
   readonly now: () => Date;
 }
 

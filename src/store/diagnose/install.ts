@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { missingMigrations } from '../migrate.ts';
 import { SEALED_COLUMNS } from '../seals.ts';
 import type { DatabaseNotes } from './notes.ts';
+import { lookAtPolicies, type PoliciesSeen } from './policies.ts';
 
 export interface InstallParts {
   readonly install: string;
@@ -11,6 +12,7 @@ export interface InstallParts {
     place: { install: string; table: string; row: string; column: string },
     sealed: Uint8Array,
   ) => unknown;
+  readonly policies: PoliciesSeen;
 }
 
 /** So many sealed values of each column are opened, newest first. */
@@ -35,6 +37,7 @@ export async function lookAtInstall(
     for (const check of [
       'database.key',
       'database.configuration',
+      'database.policies',
       'database.audit',
       'database.time',
     ] as const) {
@@ -48,9 +51,11 @@ export async function lookAtInstall(
   if (!id.success) {
     notes.unseen('database.key', 'this install has stored nothing yet');
     notes.unseen('database.configuration', 'this install was never started');
+    notes.unseen('database.policies', 'this install was never started');
     return new Map();
   }
   await lookAtConfiguration(notes, client, { ...parts, id: id.data.id });
+  await lookAtPolicies(notes, client, { ...parts, id: id.data.id });
   await lookAtKeys(notes, client, { ...parts, id: id.data.id });
   return lastDeliveries(client, id.data.id);
 }

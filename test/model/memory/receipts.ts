@@ -211,6 +211,11 @@ export function createSeals(): Store['seals'] {
   return { counts: askedByOperators, reseal: askedByOperators };
 }
 
+/** A start takes policies before flows begin. */
+export function createPolicyKeepers(): Store['policyKeepers'] {
+  return { accepted: askedByOperators, hold: askedByOperators, accept: askedByOperators };
+}
+
 /** What an operator was told, so that he is told once. */
 export function createSaid(db: Db): Store['said'] {
   return {
