@@ -4,11 +4,12 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { Approvals } from '../../src/approvals/settings.ts';
-import { decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
+import { decideApproval } from '../../src/flows/decide-approval.ts';
 import { prepareApproved } from '../../src/flows/run-approved.ts';
 import { Marker } from '../../src/model/ids.ts';
 import { dropCopies, openStore, rows } from '../store/open-store.ts';
 import { gather } from './crowd.ts';
+import { issueNow } from './issue-now.ts';
 import { settingsWith } from './rules.ts';
 
 after(dropCopies);
@@ -78,7 +79,7 @@ test('where the audit cannot be written nothing is decided and nothing runs, and
   const { id, link } = await crowd.open();
   const { world } = crowd;
   const tokens =
-    (await issueTokens(world, { approval: id, by: ben.principal, surface: 'card' })) ?? assert.fail();
+    (await issueNow(world, { approval: id, by: ben.principal, surface: 'card' })) ?? assert.fail();
   const vote = () =>
     decideApproval(world, {
       ...{ approval: id, by: { system: 'slack', id: ben.user }, surface: 'card', means: 'button' },

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { Hono } from 'hono';
-import { decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
+import { decideApproval } from '../../src/flows/decide-approval.ts';
 import { LinkId } from '../../src/model/ids.ts';
 import { listen } from '../../src/sandbox/listen.ts';
+import { issueNow } from '../approvals/issue-now.ts';
 import { settingsWith } from '../approvals/rules.ts';
 import { until } from '../support/until.ts';
 import { agentsRead, BEN, becomes, employ, LIMIT_MS, latest } from './approval-people.ts';
@@ -120,7 +121,7 @@ test('a status, a comment and an old webhook that is sent again decide nothing, 
   const { id } = await latest(story);
   const { world } = story.bridge;
   const ben = (await world.store.principals.of({ system: 'slack', id: BEN }))?.id ?? assert.fail();
-  const tokens = (await issueTokens(world, { approval: id, by: ben, surface: 'card' })) ?? assert.fail();
+  const tokens = (await issueNow(world, { approval: id, by: ben, surface: 'card' })) ?? assert.fail();
   const said = await decideApproval(world, {
     ...{ approval: id, by: { system: 'slack', id: BEN }, surface: 'card', means: 'button' },
     ...{ decision: 'approve', reason: '', shown: { token: tokens.approve }, cause: null },

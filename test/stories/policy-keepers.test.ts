@@ -4,11 +4,12 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { readPolicies } from '../../src/config/policy-signatures.ts';
-import { decideApproval, issueTokens } from '../../src/flows/decide-approval.ts';
+import { decideApproval } from '../../src/flows/decide-approval.ts';
 import type { World } from '../../src/flows/world.ts';
 import { ApprovalId } from '../../src/model/approval.ts';
 import type { SlackUser } from '../../src/model/ids.ts';
 import type { StoredApproval } from '../../src/store/approval-rows.ts';
+import { issueNow } from '../approvals/issue-now.ts';
 import { keeper, signedBy, type TestKeeper } from '../approvals/keeper-fixture.ts';
 import { settingsWith } from '../approvals/rules.ts';
 import { until } from '../support/until.ts';
@@ -41,7 +42,7 @@ function policies(from: string, deny: number) {
 async function votes(world: World, { id }: StoredApproval, slack: SlackUser): Promise<string> {
   const person = await world.store.principals.of({ system: 'slack', id: slack });
   assert.ok(person);
-  const tokens = await issueTokens(world, { approval: id, by: person.id, surface: 'card' });
+  const tokens = await issueNow(world, { approval: id, by: person.id, surface: 'card' });
   assert.ok(tokens);
   const said = { surface: 'card', means: 'button', decision: 'approve', reason: '', cause: null } as const;
   const by = { system: 'slack' as const, id: slack };
