@@ -5,7 +5,7 @@ import { Marker } from '../model/ids.ts';
 import type { Intake } from '../model/intake.ts';
 import type { BodyOf, Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
-import type { Priority } from '../model/ticket.ts';
+import { PRIORITIES, type Priority } from '../model/ticket.ts';
 import type { Known, Reacted } from '../sync/observed.ts';
 import { type Reaction, subjectOf } from '../sync/reactions.ts';
 import type { World } from './world.ts';
@@ -78,7 +78,10 @@ export async function meaningOf(
 ): Promise<Outcome<ReadonlyMap<string, Priority>>> {
   const found = connectorOf(world, link);
   const priorities = found?.connector.can.priorities;
-  if (names.length === 0 || found === null || priorities === undefined) return ok(new Map());
+  if (names.length === 0 || found === null) return ok(new Map());
+  // A system that has no names of its own uses ours.
+  if (priorities === undefined)
+    return ok(new Map(PRIORITIES.filter((one) => names.includes(one)).map((one) => [one, one] as const)));
   const meant = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
     priorities.meaning(found.id, names),
   );
