@@ -75,4 +75,7 @@ export function handedText({
 /** Three know enough; nobody reads more names. */
 const MOST_NAMES = 3;
 const shown = (solvers: readonly Solved[]) =>
-  solvers.slice(0, MOST_NAMES).map(({ name, tickets }) => `${name} (${tickets})`).join(', ');
+  solvers
+    .slice(0, MOST_NAMES)
+    .map(({ name, tickets }) => `${name} (${tickets})`)
+    .join(', ');
