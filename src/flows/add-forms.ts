@@ -7,6 +7,7 @@ import { splitDoc } from '../model/split-doc.ts';
 import type { Lease } from '../store/leases.ts';
 import { planFormFiles } from '../sync/files-from-slack.ts';
 import type { Known } from '../sync/observed.ts';
+import type { Unplannable } from '../sync/plan.ts';
 import { nameOf } from '../sync/say-on-ticket.ts';
 import { type Step, whisper } from '../sync/steps.ts';
 import { askedAgain } from '../texts/duplicates.ts';
@@ -14,6 +15,7 @@ import { secretWarning } from '../texts/redaction.ts';
 import { keepCardTrue } from './card.ts';
 import { knownOf } from './known.ts';
 import { withEndDates } from './offered-forms.ts';
+import { setApart } from './own-faults.ts';
 import { formText, type RequestForm } from './request-form.ts';
 import type { World } from './world.ts';
 import { writeSteps } from './write-steps.ts';
@@ -33,11 +35,17 @@ export async function addForms(
   const known = await knownOf(world, link, { deliveries: forms });
   if (known.kind !== 'ok') return known;
   const steps: Step[] = [];
+  const apart: Unplannable[] = [];
   for (const { id, intake } of forms) {
     const form = await withEndDates(world, intake, known.value.now);
     if (form.kind !== 'ok') return form;
-    steps.push(...planForm(known.value, form.value), { do: 'close', delivery: id, reason: 'planned' });
+    try {
+      steps.push(...planForm(known.value, form.value), { do: 'close', delivery: id, reason: 'planned' });
+    } catch (error) {
+      apart.push({ id, error });
+    }
   }
+  if (apart.length > 0) await setApart(world, { lease, link, apart });
   await world.store.fenced(lease, async (tx) => {
     await writeSteps(tx, link, steps);
     await keepCardTrue(world, tx, link.id);

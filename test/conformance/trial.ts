@@ -124,7 +124,7 @@ function inScope(bench: ConnectorBench, limits: IoLimits, heard: (reason: string
 type Run = <T>(point: IoPoint, work: () => Promise<Outcome<T>>) => Promise<Outcome<T>>;
 
 function capabilitiesInScope(
-  { approvals, knowledge, clocks, catalog, backlink, ...others }: Connector['can'],
+  { approvals, knowledge, clocks, catalog, priorities, backlink, ...others }: Connector['can'],
   run: Run,
 ): Connector['can'] {
   const effect = <I, R>(one: Effect<I, R>): Effect<I, R> => ({
@@ -148,6 +148,11 @@ function capabilitiesInScope(
     }),
     ...(clocks && { clocks: { read: (ticket) => run('ticket.read', () => clocks.read(ticket)) } }),
     ...(catalog && { catalog: { form: (target) => run('ticket.read', () => catalog.form(target)) } }),
+    ...(priorities && {
+      priorities: {
+        meaning: (ticket, names) => run('ticket.read', () => priorities.meaning(ticket, names)),
+      },
+    }),
     ...(backlink && { backlink: effect(backlink) }),
   };
 }

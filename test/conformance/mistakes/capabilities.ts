@@ -71,6 +71,16 @@ export const capabilityMistakes: readonly Mistake[] = [
     })),
   },
   {
+    mistake: 'knows priorities by words that stand in their names',
+    noticedBy: 'the name of a priority',
+    bug: able(() => ({
+      priorities: {
+        meaning: async (_ticket, names) =>
+          ok(new Map(names.map((name) => [name, /high/i.test(name) ? 'high' : 'medium'] as const))),
+      },
+    })),
+  },
+  {
     mistake: 'has a clock that was met and goes on',
     noticedBy: 'the clocks of a ticket',
     bug: able(() => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { FORM_FIELD_KINDS } from '../../../src/connectors/capabilities.ts';
 import type { TicketId } from '../../../src/model/ids.ts';
-import type { Author } from '../../../src/model/ticket.ts';
+import { type Author, PRIORITIES } from '../../../src/model/ticket.ts';
 import { able, capable, specialOf } from '../bench.ts';
 import { type Rule, refused, retried, type Trial, value } from '../trial.ts';
 
@@ -187,6 +187,27 @@ const linkedBack: Rule = {
   },
 };
 
+const prioritiesMeant: Rule = {
+  name: 'the name of a priority means what writes it, and a name that nobody gave means nothing',
+  async run({ connector, bench, change, ticket, attempt }) {
+    const priorities = capable(connector, bench, 'priorities');
+    const { id } = await ticket();
+    let shown = 0;
+    for (const priority of PRIORITIES) {
+      if (value(await connector.write.send(change(id, { priority }), attempt())).left.length > 0) continue;
+      const { priority: name } = value(await connector.read(id));
+      if (name === null) continue;
+      shown += 1;
+      const meant = value(await priorities.meaning(id, [name, `no priority is called ${name}`]));
+      assert.deepEqual([...meant.keys()], [name]);
+      // Two of ours may have one name there: then writing what it means changes nothing.
+      const wanted = change(id, { priority: meant.get(name) ?? priority });
+      assert.deepEqual(value(await connector.write.find(wanted, attempt())), { left: [] }, name);
+    }
+    assert.ok(shown > 1, 'hardly any priority could be written');
+  },
+};
+
 /** What only some systems have; a connector without it is told of, with its reason. */
 export const capabilityRules: readonly Rule[] = [
   approvalsListed,
@@ -197,5 +218,6 @@ export const capabilityRules: readonly Rule[] = [
   articleFound,
   clocksRead,
   formShown,
+  prioritiesMeant,
   linkedBack,
 ];

@@ -87,11 +87,24 @@ const Body = z.object({
   ]),
 });
 
+/** A message that was read, as the shortcut that opens its thread. */
+const Marked = z.object({ user: z.object({ id: SlackUser }), message: z.object({ intake: z.string() }) });
+
+function openFrom(state: SlackState, { user, message: named }: z.infer<typeof Marked>): Intake {
+  const intake = state.intakeOf(named.intake);
+  if (intake?.kind !== 'message' && intake?.kind !== 'edited') return { kind: 'ignored', reason: 'unknown' };
+  const { message } = intake;
+  const author = message.bot === null ? message.user : user.id;
+  return { kind: 'open-from-message', by: user.id, message: { ...message, user: author } };
+}
+
 /** Slack's own language is tested elsewhere: a body names an intake, or is the deletion that repair writes. */
 export function createInterpret(state: SlackState): World['interpret'] {
   return async (body): Promise<Intake> => {
     if (body.length === 0) return { kind: 'ignored', reason: 'dropped by retention' };
-    const { event } = Body.parse(JSON.parse(Buffer.from(body).toString('utf8')));
+    const parsed = z.union([Body, Marked]).parse(JSON.parse(Buffer.from(body).toString('utf8')));
+    if ('user' in parsed) return openFrom(state, parsed);
+    const { event } = parsed;
     if ('intake' in event) return state.intakeOf(event.intake) ?? { kind: 'ignored', reason: 'unknown' };
     const { deleted_ts: ts, channel, message } = event;
     return { kind: 'deleted', team: TEAM, channel, ts, root: message.thread_ts };
