@@ -174,7 +174,7 @@ export const SERVICENOW_CHECKS = {
       forbidden: {
         severity: 'warned',
         means: 'Approvals of tickets are not shown in Slack; they are decided in ServiceNow.',
-        fix: `${USER} (with auth_for.approvals: that user) → read on sysapproval_approver, sysapproval_group and sys_user_delegate by an access rule, e.g. for the role itil.`,
+        fix: `${USER} (with auth_for.approvals: that user) → read on sysapproval_approver, sysapproval_group, sys_user_delegate and sys_user by an access rule, e.g. for the role itil.`,
       },
       'signature-unknown': {
         severity: 'warned',
