@@ -82,7 +82,11 @@ suite('doors', { concurrency: false }, () => {
     const { people } = story.slack;
     const root = people.post(BEN, 'C0SECURITY', 'My badge does not work');
     const reply = people.post(ALMA, 'C0SECURITY', 'Did you try the other door?', root);
-    assert.ok((await people.shortcut(ALMA, 'C0SECURITY', reply, 'open_request')).ok);
+    await until(
+      'it is pressed',
+      LIMIT_MS,
+      async () => (await people.shortcut(ALMA, 'C0SECURITY', reply, 'open_request')).ok,
+    );
     await until('a ticket exists', LIMIT_MS, () => story.desk.tickets().length === 1);
     const ticket = () => story.desk.tickets()[0] ?? assert.fail();
     assert.match(ticket().summary, /My badge does not work/);
@@ -102,7 +106,11 @@ suite('doors', { concurrency: false }, () => {
     const { people } = story.slack;
     const root = people.post(BEN, 'C0GENERAL', 'My badge does not work');
     const reply = people.post(ALMA, 'C0GENERAL', 'Mine is broken, too', root);
-    assert.ok((await people.shortcut(ALMA, 'C0GENERAL', reply, 'open_request')).ok);
+    await until(
+      'it is pressed',
+      LIMIT_MS,
+      async () => (await people.shortcut(ALMA, 'C0GENERAL', reply, 'open_request')).ok,
+    );
     await until('a ticket exists', LIMIT_MS, () => story.desk.tickets().length === 1);
     assert.match(story.desk.tickets()[0]?.summary ?? '', /Mine is broken, too/);
     await quiet(story);

@@ -166,7 +166,11 @@ suite('likely duplicates', { concurrency: false }, () => {
     const { people } = story.slack;
     const open = async (channel: string, text: string) => {
       const ts = people.post(ALMA, channel, text);
-      assert.ok((await people.shortcut(ALMA, channel, ts, 'open_request')).ok);
+      await until(
+        'it is pressed',
+        LIMIT_MS,
+        async () => (await people.shortcut(ALMA, channel, ts, 'open_request')).ok,
+      );
       return ts;
     };
     await open('C0SECURITY', FIRST);
@@ -184,7 +188,11 @@ suite('likely duplicates', { concurrency: false }, () => {
     assert.equal(story.desk.tickets().length, 1);
     assert.equal(comments(story).split(SECOND).length, 2, 'once');
     const badge = people.post(BEN, 'C0SECURITY', SECOND);
-    assert.ok((await people.shortcut(ALMA, 'C0SECURITY', badge, 'open_request')).ok);
+    await until(
+      'it is pressed',
+      LIMIT_MS,
+      async () => (await people.shortcut(ALMA, 'C0SECURITY', badge, 'open_request')).ok,
+    );
     await until("somebody else's is opened at once", LIMIT_MS, () => story.desk.tickets().length === 2);
   });
 
