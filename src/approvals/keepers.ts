@@ -7,7 +7,7 @@ import { canonical, type Json } from './canonical.ts';
 import { policiesHash } from './payload.ts';
 
 /** So many different keepers have to sign. */
-export const NEEDED = 2;
+const NEEDED = 2;
 /** Keeps these signatures apart from every other that is made with the same key. */
 const DOMAIN = 'deskbridge.policies.signed.v1\n';
 
@@ -83,7 +83,7 @@ export function signPolicies(
 }
 
 /** Those of `authority` who have signed, each once; and the others who wrote a signature that does not count. */
-export function countSignatures(
+function countSignatures(
   { number, policies, signatures }: SignedPolicies,
   authority: readonly Keeper[],
 ): { readonly signers: readonly Keeper[]; readonly spoiled: readonly string[] } {

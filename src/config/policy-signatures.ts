@@ -23,7 +23,7 @@ export interface Keeping {
  * Everything in a file that decides approvals, as it is written there: a default is the program's, and changes with it.
  * The file has to be a valid one.
  */
-export function decidingPart(raw: unknown): Json {
+function decidingPart(raw: unknown): Json {
   const approvals = entriesAt(raw, 'approvals').filter(([name]) => name !== 'signatures');
   const destinations = [...listAt(raw, 'routing', 'rules'), at(raw, 'routing', 'default')];
   const part = {

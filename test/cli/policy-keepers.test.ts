@@ -179,6 +179,13 @@ suite('two keepers sign', { concurrency: false }, () => {
     const env = { ...VARIABLES, DATABASE_URL: url, LOG_LEVEL: 'silent' };
     const activate = () => desk(['config', 'activate', '-c', file], env);
 
+    writeFileSync(file, textOf([]));
+    const nobody = await desk(['policy', 'verify', '-c', file]);
+    assert.match(nobody.out, /Nobody has to sign: approvals\.keepers names nobody\./);
+    const nowhere = await sign('anna');
+    assert.match(nowhere.err, /names no file for signatures: set approvals\.signatures\. Nothing was signed/);
+    assert.deepEqual([nobody.code, nowhere.code], [1, 1]);
+
     writeFileSync(file, textOf([anna, ben]));
     const refused = await activate();
     assert.equal(refused.code, 1);

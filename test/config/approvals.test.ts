@@ -4,9 +4,11 @@ import { suite, test } from 'node:test';
 import { problemLine } from '../../src/config/problem.ts';
 import { checkConfigText } from '../../src/config/read-config-file.ts';
 import { loadConfig } from '../../src/config.ts';
+import { keeper } from '../approvals/keeper-fixture.ts';
 import { KIND, rule, step } from '../approvals/policy-fixture.ts';
 import { configFile, MINIMAL, VARIABLES } from './installation.ts';
 
+const ANNA = keeper('anna').listed;
 const SOUND = { kinds: { access: KIND }, rules: [rule('a')] };
 const textOf = (approvals: object, routing = '{ default: { queue: desk } }', slack = '') =>
   MINIMAL.replace('slack: { mode: http }', `slack: { mode: http${slack} }`).replace(
@@ -72,6 +74,29 @@ suite('refused at load', () => {
         ],
       }),
       [/^approvals\.rules\[0\]\.steps\[0\]\.timeout\.outcome must be "deny" or "escalate" or "stay"$/],
+    ],
+    [
+      'one keeper alone',
+      textOf({ ...SOUND, keepers: [keeper('anna').listed], signatures: 's.json' }),
+      [/^approvals\.keepers must be two people at least, or be left out$/],
+    ],
+    [
+      'one person twice, and one key twice',
+      textOf({ ...SOUND, keepers: [ANNA, { ...ANNA, person: 'ben' }], signatures: 's.json' }),
+      [/^approvals\.keepers must be different people with different keys$/],
+    ],
+    [
+      'keepers without a file for what they sign',
+      textOf({ ...SOUND, keepers: [ANNA, keeper('ben').listed] }),
+      [/^approvals\.keepers need a file for their signatures/],
+    ],
+    [
+      'a file somewhere else, and no key',
+      textOf({ ...SOUND, keepers: [ANNA, { person: 'b', public_key: 'x' }], signatures: '../s.json' }),
+      [
+        /^approvals\.keepers\[1\]\.public_key must be what/,
+        /^approvals\.signatures must be the name of a file beside/,
+      ],
     ],
     [
       'approvers of a made-up sort',

@@ -8,6 +8,7 @@ import { examine } from '../../src/cli/doctor/examine.ts';
 import { type DoctorReport, reportOf } from '../../src/cli/doctor/report.ts';
 import { SEED_PROJECTS } from '../../src/sandbox/jira/seed.ts';
 import { seededId } from '../../src/sandbox/servicenow/seed.ts';
+import { keeper } from '../approvals/keeper-fixture.ts';
 import { testDatabase } from '../support/database.ts';
 import {
   type Illness,
@@ -498,6 +499,24 @@ const DATABASE: readonly DoctorFault[] = [
     act: altered(
       `with other as (insert into configuration (install_id, hash, source) select id, repeat('a', 64), '{}' from install returning install_id)
        update active_configuration set hash = repeat('a', 64)`,
+    ),
+  },
+  {
+    name: 'nobody has signed the approval policies',
+    codes: ['database.policies.unsigned'],
+    illness: {
+      settings: {
+        'approvals.keepers': ['anna', 'ben'].map((person) => keeper(person).listed),
+        'approvals.signatures': 'signed.json',
+      },
+    },
+  },
+  {
+    name: 'somebody made himself a keeper in the database',
+    codes: ['database.policies.not-audited'],
+    staysInDatabase: true,
+    act: altered(
+      `insert into policy_keepers (install_id, number, hash, keepers, signers) select id, 1, repeat('a', 64), '[]', '[]' from install`,
     ),
   },
   {
