@@ -10,6 +10,7 @@ export interface PolicyDoubt {
     | 'nobody'
     | 'overlap'
     | 'review'
+    | 'same-people'
     | 'shadowed'
     | 'unclassified'
     | 'unknown-channel'

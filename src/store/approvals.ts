@@ -5,6 +5,7 @@ import type { Approval, ApprovalStatus, RiskClass, Surface, Vote } from '../mode
 import { ApprovalId } from '../model/approval.ts';
 import type { LinkId, PrincipalId } from '../model/ids.ts';
 import type { NativeRecord } from '../model/native-approval.ts';
+import { createApprovalBound } from './approval-bound.ts';
 import { createApprovalQuestions } from './approval-questions.ts';
 import { APPROVAL_COLUMNS, approvalRows, type StoredApproval } from './approval-rows.ts';
 import { createApprovalSides } from './approval-sides.ts';
@@ -45,6 +46,7 @@ export function createApprovals(scope: Scope) {
     tokens: createApprovalTokens(scope),
     ...createApprovalSides(scope),
     questions: createApprovalQuestions(scope),
+    bound: createApprovalBound(scope),
   };
 }
 
@@ -95,11 +97,15 @@ function createReads(scope: Scope) {
       return found.rows[0]?.n ?? 0;
     },
 
-    /** How often somebody asked for the same within so many minutes: for the rate of the risk matrix. */
-    async countOf(kind: string, origin: { readonly requester: PrincipalId; readonly minutes: number }) {
+    /** How often somebody asked for the same within so many minutes, but for `own`: for the rate of the risk matrix. */
+    async countOf(
+      kind: string,
+      origin: { readonly requester: PrincipalId; readonly minutes: number; readonly own?: ApprovalId },
+    ) {
+      const own = origin.own === undefined ? '' : `approval:${origin.own}`;
       const found = await sql<{ asked: number }>`select count(*)::int as asked from audit_event
         where install_id = ${install} and kind = 'approval.opened' and data->>'action' = ${kind}
-          and data->>'requester' = ${origin.requester}
+          and data->>'requester' = ${origin.requester} and data->>'object' <> ${own}
           and at > deskbridge_now() - make_interval(mins => ${origin.minutes})`.execute(db);
       return found.rows[0]?.asked ?? 0;
     },

@@ -156,6 +156,11 @@ function note(
     claim(asked?.includes(seat) === true, 'a vote of somebody who was not asked');
     const step = book.said.filter((one) => one.step === said.step);
     claim(!step.some((one) => one.by === said.by || one.seat === seat), 'two votes of one');
+    const slots = before.steps[before.at]?.slots ?? [];
+    const isSenior = event.roster.members.get('senior')?.includes(seat) === true;
+    const isOnlySenior = isSenior && slots.every(({ from }) => from === 'senior');
+    const earlier = book.said.filter((one) => one.step < said.step).flatMap((one) => [one.by, one.seat]);
+    claim(!isOnlySenior || !earlier.includes(said.by), 'one who voted before is the senior, too');
     claim(event.decision === 'approve' || event.reason.trim() !== '', 'a refusal without a reason');
     book.said = [...book.said, said];
   } else if (event.kind === 'edit') {
@@ -176,6 +181,8 @@ function note(
   } else if (event.kind === 'not-run') {
     claim(book.runs.delete(before.at), 'what never ran did not run');
     claim(after.grant?.until === before.grant?.until, 'a grant grew longer');
+  } else if (event.kind === 'end') {
+    claim(after.status === 'void', 'an end that is none');
   } else if (event.kind === 'expire') {
     claim(['open', 'expired'].includes(after.status), 'time decided');
     if (after.status === 'open' && after.steps[after.at]?.deadline !== null)
