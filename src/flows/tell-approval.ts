@@ -67,7 +67,7 @@ export function closing(
   { noted, mode, by, reason, early }: Closing,
 ): readonly NewOperation[] {
   const { status, request } = after;
-  if (early !== null) return closingEarly({ approving, after }, noted, early);
+  if (early !== null) return closingEarly({ approving, after }, { noted, mode, early });
   const title = approving.rules.kinds[request.kind]?.title ?? request.kind;
   const isLapsed = status === 'expired' && before?.status === 'granted';
   const policy = request.policy.name;
@@ -81,12 +81,12 @@ export function closing(
 
 function closingEarly(
   { approving, after }: Pick<Change, 'approving' | 'after'>,
-  noted: NotedRequest,
-  early: EndedEarly,
+  { noted, mode, early }: Pick<Closing, 'noted' | 'mode'> & { readonly early: EndedEarly },
 ): readonly NewOperation[] {
   const { kind, work } = after.request;
   const line = ({ field, before, after: is }: Work['changes'][number]) => workLine(field, before, is);
-  const done = doneWork(after).map(line);
+  // Where it is only simulated nothing was done.
+  const done = mode === 'on' ? doneWork(after).map(line) : [];
   const all = Object.values(work).flatMap(({ changes }) => changes.map(line));
   const progress = { done, left: all.filter((one) => !done.includes(one)) };
   const text = endedEarlyText(approving.rules.kinds[kind]?.title ?? kind, early, progress);
