@@ -11,6 +11,7 @@ export interface PolicyDoubt {
     | 'nobody'
     | 'overlap'
     | 'review'
+    | 'same-people'
     | 'shadowed'
     | 'unclassified'
     | 'unknown-channel'

@@ -16,6 +16,7 @@ export function lintSteps(approvals: Approvals, around: Around): readonly Policy
     return [
       ...rule.steps.flatMap((step, n) => at(stepDoubts(step, rule, { approvals, around }), 'steps', n)),
       ...at(ruleDoubts(rule, approvals), 'steps'),
+      ...at(twice(rule), 'steps'),
       ...rule.evidence.fields.flatMap((field, n) =>
         at(fieldDoubts(field, rule, { approvals, around }), 'evidence', 'fields', n),
       ),
@@ -184,6 +185,24 @@ function ruleDoubts({ verdict, steps, when }: Policy, { people }: Approvals): re
         ]
       : []),
   ];
+}
+
+/** One person may sit in two steps. Whether a manager is in a group, too, nobody can tell from here. */
+function twice({ verdict, steps }: Policy): readonly Found[] {
+  const last = verdict === 'escalate' ? [{ name: 'senior', words: ['senior'] }] : [];
+  const own = steps.map(({ name, slots }) => ({ name, words: slots.map(({ from }) => from) }));
+  const all = [...own, ...last];
+  const words = new Set(all.flatMap((one) => one.words));
+  return [...words].flatMap((from): readonly Found[] => {
+    const [first, second] = all.filter((one) => one.words.includes(from));
+    if (first === undefined || second === undefined) return [];
+    const what =
+      from === 'senior'
+        ? 'nobody is senior reviewer after having voted, so it takes two of them'
+        : 'one person could decide both. Ask others in one of them';
+    const text = `asks ${from} in the steps "${first.name}" and "${second.name}": ${what}`;
+    return [{ code: 'same-people', level: 'warning', text }];
+  });
 }
 
 function fieldDoubts(field: string, rule: Policy, { approvals, around }: Looking): readonly Found[] {

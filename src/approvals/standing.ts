@@ -1,4 +1,4 @@
-import type { ApprovalRequest, Delegation } from '../model/approval.ts';
+import type { ApprovalRequest, Delegation, Vote } from '../model/approval.ts';
 import type { PrincipalId } from '../model/ids.ts';
 
 /** Who is who at one moment, as the systems said just now. What they could not say is absent, and then nobody counts. */
@@ -71,5 +71,26 @@ export function standing(
               .map(({ from }) => from),
           ]
         : [],
+  };
+}
+
+/**
+ * The same for one step, of those who have voted in an earlier one: none of them is the senior reviewer, nor sits in the seat
+ * of one. Two looks at one request are those of two people.
+ */
+export function standingAt(
+  who: Standing,
+  { votes }: { readonly votes: readonly Pick<Vote, 'step' | 'by' | 'seat'>[] },
+  step: number,
+): Standing {
+  const before = new Set(votes.filter((one) => one.step < step).flatMap(({ by, seat }) => [by, seat]));
+  if (before.size === 0) return who;
+  const seniors = who.membersOf('senior');
+  return {
+    mayDecide: who.mayDecide,
+    membersOf: (from) =>
+      from === 'senior' ? seniors.filter((one) => !before.has(one)) : who.membersOf(from),
+    seatsOf: (person) =>
+      who.seatsOf(person).filter((seat) => seat === person || !before.has(person) || !seniors.includes(seat)),
   };
 }

@@ -14,7 +14,7 @@ import { canBeFilled, deadlineOf, grantFor, isLast, open, seniorStep, type Times
 import { payloadHash } from './payload.ts';
 import type { Policy } from './policy.ts';
 import { counting, fills } from './quorum.ts';
-import { isSound, type Roster, type Standing, standing } from './standing.ts';
+import { isSound, type Roster, type Standing, standing, standingAt } from './standing.ts';
 
 interface At {
   readonly now: number;
@@ -43,6 +43,8 @@ export type Event =
     })
   | (At & { readonly kind: 'revoke'; readonly by: PrincipalId })
   | (At & { readonly kind: 'expire' })
+  /** Nobody can be asked about it any more, or nobody has to be: its ticket was closed, for instance. */
+  | (At & { readonly kind: 'end' })
   /** `request`: what the executor is about to do, as it will do it. */
   | (At & { readonly kind: 'execute'; readonly request: ApprovalRequest })
   | (At & { readonly kind: 'done'; readonly ok: boolean })
@@ -87,6 +89,7 @@ export type Stepped =
 /** What a step asks of others; the model test puts a broken one in the place of each. */
 export interface Parts {
   readonly standing: typeof standing;
+  readonly standingAt: typeof standingAt;
   readonly fills: typeof fills;
   readonly counting: typeof counting;
   readonly payloadHash: typeof payloadHash;
@@ -97,7 +100,7 @@ export interface Parts {
   readonly atTimeout: (approval: Approval) => Approval;
 }
 export const PARTS: Parts = {
-  ...{ standing, fills, counting, payloadHash, isVote },
+  ...{ standing, standingAt, fills, counting, payloadHash, isVote },
   afterEdit: (fresh) => fresh,
   afterCrash: (approval) => ({ ...approval, status: 'uncertain', grant: null }),
   atTimeout: (approval) => ({ ...approval, status: 'expired', grant: null }),
@@ -127,7 +130,8 @@ export function createStep(times: Times, parts: Parts = PARTS): Step {
     if (event.kind === 'crash') return running ? closed(parts.afterCrash(approval)) : refused('not-granted');
     if (event.kind === 'not-run') return running ? notRun(approval) : refused('not-granted');
     if (running) return refused('running');
-    const who = parts.standing(approval.request, approval.delegations, event.roster, event.now);
+    const all = parts.standing(approval.request, approval.delegations, event.roster, event.now);
+    const who = parts.standingAt(all, approval, approval.at);
     switch (event.kind) {
       case 'vote':
         return vote(approval, event, { who, times, parts });
@@ -139,8 +143,10 @@ export function createStep(times: Times, parts: Parts = PARTS): Step {
         return revoke(approval, event);
       case 'expire':
         return expire(approval, event, { who, times, parts });
+      case 'end':
+        return closed({ ...approval, status: 'void', grant: null });
       case 'execute':
-        return execute(approval, event, { who, times, parts });
+        return execute(approval, event, { who: all, times, parts });
     }
   };
 }
@@ -197,9 +203,10 @@ function vote(approval: Approval, event: Of<'vote'>, { who, times, parts }: Usin
 
 function isFilled(approval: Approval, at: number, { who, parts }: Using): boolean {
   const slots = approval.steps[at]?.slots;
-  const counted = parts.counting(votesOf(approval, at), who);
+  const own = parts.standingAt(who, approval, at);
+  const counted = parts.counting(votesOf(approval, at), own);
   const seats = counted.filter(({ decision }) => decision === 'approve').map(({ seat }) => seat);
-  return slots !== undefined && parts.fills(slots, seats, who);
+  return slots !== undefined && parts.fills(slots, seats, own);
 }
 
 const opened = (approval: Approval, at: number, now: number): Approval => ({
@@ -218,7 +225,8 @@ function edit(approval: Approval, event: Of<'edit'>, { times, parts }: Using): S
   const fresh = open(event.request, event.rule, times, { roster, now, round: approval.round + 1 });
   if (fresh.kind === 'refused') return refused(fresh.because);
   const after = parts.afterEdit(fresh.approval, approval);
-  return after.status === 'blocked' ? closed(after) : asking(after);
+  if (after.status === 'blocked') return closed(after);
+  return after.status === 'open' ? asking(after) : { kind: 'moved', approval: after, effects: [] };
 }
 
 /** Only who is asked himself can name a delegate: whoever stands in for another cannot pass it on. */

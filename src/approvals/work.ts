@@ -56,12 +56,15 @@ export function wantedIn({ action, changes }: Work): WantedFields | null {
   return (action === 'ticket.transition') === (wanted.status !== undefined) ? wanted : null;
 }
 
-/** What the ticket of a request shows now. */
+/** What a request is bound to, as it is now. */
 export interface BoundNow {
   readonly target: ApprovalRequest['target'];
   readonly fields: TicketFields;
-  /** The words of who asked, where they are other ones now. */
-  readonly words: string | null;
+  /** The words of who asked. */
+  readonly words: string;
+  /** What was filled into the form, by the name of the field. */
+  readonly form: Readonly<Record<string, string>>;
+  readonly files: ApprovalRequest['evidence']['files'];
 }
 
 /** The key of the evidence that holds what was asked for, in the words of who asked. */
@@ -77,20 +80,20 @@ const isShown = (field: string): field is Exclude<keyof WantedFields, 'status'> 
  */
 export function rebound(
   request: ApprovalRequest,
-  { steps, ran }: { readonly steps: readonly Pick<ApprovalStep, 'name'>[]; readonly ran: number },
-  { target, fields, words }: BoundNow,
+  { steps, ran }: Pick<Progress, 'steps' | 'ran'>,
+  { target, fields, words, form, files }: BoundNow,
 ): ApprovalRequest {
-  const changed = new Set(
-    steps.slice(0, ran).flatMap(({ name }) => (request.work[name]?.changes ?? []).map(({ field }) => field)),
-  );
+  const changed = new Set(doneWork({ request, steps, ran }).map(({ field }) => field));
   const now = (field: string, known: string | null) =>
     isWorkable(field) && !changed.has(field) ? shownIn(fields, field) : known;
   const evidence = Object.entries(request.evidence.fields).map(([name, value]) => {
     const field = ON_TICKET.exec(name)?.[1];
     if (field !== undefined && isShown(field) && !changed.has(field))
       return [name, (fields[field] ?? '').toWellFormed()] as const;
-    return [name, name === WORDS && words !== null ? words : value] as const;
+    return [name, name === WORDS ? words : (form[name] ?? value)] as const;
   });
+  // An answer of the form that was given since.
+  const added = Object.entries(form).filter(([name]) => request.evidence.fields[name] === undefined);
   const work = Object.entries(request.work).map(([name, one]) => {
     const changes = one.changes.map((change) => ({ ...change, before: now(change.field, change.before) }));
     return [name, { ...one, changes }] as const;
@@ -99,6 +102,23 @@ export function rebound(
     ...request,
     target,
     work: Object.fromEntries(work),
-    evidence: { ...request.evidence, fields: Object.fromEntries(evidence) },
+    // Who asks for it says why in the same words.
+    rationale: request.rationale === request.evidence.fields[WORDS] ? words : request.rationale,
+    evidence: { files, fields: Object.fromEntries([...evidence, ...added]) },
   };
 }
+
+type Progress = {
+  readonly request: Pick<ApprovalRequest, 'work'>;
+  readonly steps: readonly Pick<ApprovalStep, 'name' | 'runs'>[];
+  readonly ran: number;
+};
+
+/** What earlier steps of it have changed already. */
+export const doneWork = ({ request, steps, ran }: Progress): readonly Change[] =>
+  steps.slice(0, ran).flatMap(({ name, runs }) => (runs ? (request.work[name]?.changes ?? []) : []));
+
+/** Whether nobody can want it any more: its ticket is closed, and its own work did not do that. */
+export const isOverWith = (approval: Progress, { status }: Pick<TicketFields, 'status'>): boolean =>
+  status.category === 'done' &&
+  !doneWork(approval).some(({ field, after }) => field === 'status' && after === 'done');

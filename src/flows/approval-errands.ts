@@ -2,9 +2,10 @@ import type { Errand } from '../model/errand.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { HeldErrand } from '../store/errands.ts';
 import { actOnPress, answerInForm } from './act-on-press.ts';
-import { keepApproval, reviewApprovals, tellAsked } from './keep-approval.ts';
+import { keepApproval, tellAsked } from './keep-approval.ts';
 import { readRecords } from './native-approvals.ts';
 import { openRouted } from './open-approval.ts';
+import { reviewApprovals } from './review-approval.ts';
 import type { World } from './world.ts';
 
 type Kind =
@@ -41,7 +42,7 @@ export async function approvalErrand(
       return read.kind === 'ok' ? read.value : laterAfter(read);
     }
     case 'review-approval':
-      return laterAfter(await reviewApprovals(world, errand.link, errand.words));
+      return laterAfter(await reviewApprovals(world, errand.link));
     case 'ask-approval':
       return laterAfter(await tellAsked(world, errand));
     case 'approval-act':

@@ -1,4 +1,4 @@
-import { standing } from '../approvals/standing.ts';
+import { standing, standingAt } from '../approvals/standing.ts';
 import type { ApprovalAct } from '../model/approval-act.ts';
 import { docText } from '../model/doc-text.ts';
 import type { PrincipalId } from '../model/ids.ts';
@@ -12,6 +12,7 @@ import {
   AN_APPROVER,
   answeredText,
   askedFor,
+  type Concerned,
   escalatedByNote,
   escalatedTo,
   NOT_COUNTED,
@@ -115,13 +116,30 @@ export async function escalateToSenior(
     };
     const said = async () => escalatedByNote(name, senior, of);
     const until = held.now + ESCALATED_MS;
+    // Heard twice, it goes one step up, not two.
+    const pressedOnce = `approval-act:${pressed.cause}`;
+    if (!(await tx.said.once(pressedOnce, 'escalated'))) return 'known';
     const moving = { world, approving, held, unfit: unfit.value, cause, said };
-    return moveApproval(tx, moving, { kind: 'delegate', by: who, to, until });
+    const made = await moveApproval(tx, moving, { kind: 'delegate', by: who, to, until });
+    if (made.kind === 'refused') await tx.said.over(pressedOnce);
+    return made;
   });
   ringFor(world, record);
   if (moved === null) return ok(refusal(NOT_COUNTED['no-such']));
+  if (moved === 'known') return ok(await escalatedBefore(asked, { record, who, of }));
   if (moved.kind === 'refused') return ok(refusal(NOT_COUNTED[moved.why]));
   return ok({ kind: 'words', text: escalatedTo(of, senior), isRefusal: false });
+}
+
+/** Whom the same press has reached. */
+async function escalatedBefore(
+  { world }: Asked,
+  { record, who, of }: Pick<Actor, 'record' | 'who'> & { readonly of: Concerned },
+): Promise<Answer> {
+  const now = await world.store.approvals.get(record.id);
+  const to = now?.approval.delegations.find(({ from }) => from === who)?.to;
+  const senior = to === undefined ? undefined : (await peopleIn(world.store, [to])).get(to);
+  return { kind: 'words', text: escalatedTo(of, senior?.name ?? A_SENIOR), isRefusal: false };
 }
 
 /** Senior reviewers who may decide about it, in their order. */
@@ -132,9 +150,10 @@ async function seniorsFor(
   const unfit = await unfitFor(world, approving, { record, actor: [] });
   if (unfit.kind !== 'ok') return unfit;
   const roster = await rosterIn(approving, world.store, questionOf(record, []), unfit.value);
-  const { request, delegations } = record.approval;
+  const { request, delegations, at } = record.approval;
   const now = (await world.store.now()).getTime();
-  return ok(standing(request, delegations, roster, now).membersOf('senior'));
+  const who = standing(request, delegations, roster, now);
+  return ok(standingAt(who, record.approval, at).membersOf('senior'));
 }
 
 /** Pressed again, it goes to the next of them. */

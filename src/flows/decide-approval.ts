@@ -73,8 +73,10 @@ export async function decideApproval(world: World, ballot: Ballot): Promise<Outc
     const { round, hash } = opened;
     // What changed a moment ago, and is not void yet.
     const link = await tx.links.get(held.link);
-    const now = link === null ? null : boundNow(held, link);
-    if (now === null || now.hash !== held.approval.hash)
+    const now = link === null ? null : await boundNow(tx, held, link);
+    if (now?.isClosed) return refuse(tx, held, { ...cause, result: 'over' }, 'over');
+    const isEdited = await tx.approvals.bound.isEdited(held.link);
+    if (now === null || isEdited || now.hash !== held.approval.hash)
       return refuse(tx, held, { ...cause, result: 'another-version' }, 'another-version');
     const { surface, means, decision, reason } = ballot;
     const told: Told = { kind: 'vote', by, surface, means, decision, hash, round, reason };

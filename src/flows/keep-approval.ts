@@ -1,17 +1,14 @@
-import { payloadHash, policyHash } from '../approvals/payload.ts';
-import type { ApprovalId } from '../model/approval.ts';
 import type { Errand } from '../model/errand.ts';
-import { type LinkId, type PrincipalId, SlackUser } from '../model/ids.ts';
+import { type PrincipalId, SlackUser } from '../model/ids.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import { isWithin } from '../routing/hours.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
-import type { Cause } from '../store/approvals.ts';
+import type { Cause, HeldApproval } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
-import { ITS_TICKET, remindedText, voidedNote, workLine } from '../texts/approval-notes.ts';
+import { ITS_TICKET, remindedText } from '../texts/approval-notes.ts';
 import { nativeRemindedText } from '../texts/native-approvals.ts';
 import { askInSlack } from './approval-cards.ts';
-import { differences } from './approval-differences.ts';
-import { boundNow } from './build-approval.ts';
+import type { Approving } from './approving.ts';
 import { moveAlone, notedOf, questionOf, ringFor, unfitFor } from './move-approval.ts';
 import { askedNow, MOST_LOOKED_UP, rosterIn } from './roster.ts';
 import type { World } from './world.ts';
@@ -99,68 +96,57 @@ export async function keepApproval(
   const { reminderHours } = approving;
   const { reminders } = approving.rules;
   const left = end - now.getTime();
-  if (reminders.most === 0 || approval.status !== 'open') return ok(left);
-  if (reminderHours === null || isWithin(reminderHours, now)) await remind(world, record, reminders.most);
-  return ok(Math.min(left, reminders.every_minutes * MINUTE_MS));
+  if (approval.status !== 'open') return ok(left);
+  const remindsNow = reminders.most > 0 && (reminderHours === null || isWithin(reminderHours, now));
+  const kept = await keepAsked(world, approving, { record, remindsNow });
+  return kept.kind !== 'ok' ? kept : ok(Math.min(left, reminders.every_minutes * MINUTE_MS));
 }
 
-/** Those who were asked in this step and have said nothing. */
-async function remind(world: World, { id }: StoredApproval, most: number): Promise<void> {
-  await world.store.transaction(async (tx) => {
-    const held = await tx.approvals.hold(id);
-    if (held === null || held.approval.status !== 'open') return;
-    const { round, at: step, votes } = held.approval;
-    const voted = new Set(votes.filter((one) => one.step === step).flatMap(({ by, seat }) => [by, seat]));
-    const asked = await tx.approvals.asked.of({ approval: id, round, step });
-    const silent = asked.flatMap(({ principal, reminders }) =>
-      voted.has(principal) || reminders >= most ? [] : [principal],
-    );
-    const key = (await tx.links.get(held.link))?.ticket?.key ?? ITS_TICKET;
-    const noted = await notedOf(tx, id, held.approval);
-    const { native } = held;
-    const text =
-      native === null
-        ? remindedText(noted, key)
-        : nativeRemindedText({ ...native, requester: noted.requester, key });
-    await tell(tx, held, silent, text);
-    await tx.approvals.asked.reminded({ approval: id, round, step });
-  });
-}
-
-/** Voids what was decided about a request that has become another one, and asks again. `words`: what was asked for reads so now. */
-export async function reviewApprovals(
+/**
+ * Whoever has become an approver since is asked, and the card of whoever ceased to be one loses its buttons. Those who were
+ * asked, still are and have said nothing are reminded, where it is time for that.
+ */
+async function keepAsked(
   world: World,
-  link: LinkId,
-  words: string | null,
+  approving: Approving,
+  { record, remindsNow }: { readonly record: StoredApproval; readonly remindsNow: boolean },
 ): Promise<Outcome<null>> {
-  for (const record of await world.store.approvals.ofLink(link)) {
-    if (record.native !== null || !OPEN.includes(record.approval.status)) continue;
-    const reviewed = await reviewOne(world, record.id, words);
-    if (reviewed.kind !== 'ok') return reviewed;
-  }
+  const unfit = await unfitFor(world, approving, { record, actor: [] });
+  if (unfit.kind !== 'ok') return unfit;
+  await world.store.transaction(async (tx) => {
+    const held = await tx.approvals.hold(record.id);
+    if (held === null || !stands(held, record.approval.round, record.approval.at)) return;
+    const { round, at: step, votes } = held.approval;
+    const of = { approval: held.id, round, step };
+    const before = await tx.approvals.asked.of(of);
+    const roster = await rosterIn(approving, tx, questionOf(held, []), unfit.value);
+    const asked = askedNow(held.approval, roster, held.now);
+    const voted = new Set(votes.filter((one) => one.step === step).flatMap(({ by, seat }) => [by, seat]));
+    const ceased = before.flatMap(({ principal }) =>
+      asked.includes(principal) || voted.has(principal) ? [] : [principal],
+    );
+    const isNew = await tx.approvals.asked.add(of, asked);
+    if (ceased.length > 0) await tx.approvals.asked.drop(of, ceased);
+    if (isNew.length > 0 || ceased.length > 0) await askInSlack(tx, approving, held, isNew);
+    if (!remindsNow) return;
+    const { most } = approving.rules.reminders;
+    const silent = before.flatMap(({ principal, reminders }) =>
+      voted.has(principal) || ceased.includes(principal) || reminders >= most ? [] : [principal],
+    );
+    await remind(tx, held, silent);
+    await tx.approvals.asked.reminded(of);
+  });
+  ringFor(world, record);
   return ok(null);
 }
 
-async function reviewOne(world: World, id: ApprovalId, words: string | null): Promise<Outcome<null>> {
-  const record = await world.store.approvals.get(id);
-  const link = record === null ? null : await world.store.links.get(record.link);
-  const now = record === null || link === null ? null : boundNow(record, link, words);
-  if (record === null || now === null || now.hash === record.approval.hash) return ok(null);
-  // Nobody is asked about what is done; opened again, it is looked at again.
-  if (link?.ticket?.fields?.status.category === 'done') return ok(null);
-  const rule = world.approvals?.rules.rules.find(({ name }) => name === record.approval.request.policy.name);
-  if (rule === undefined) return ok(null);
-  // Another request is asked for under the policy as it is now.
-  const request = { ...now.request, policy: { name: rule.name, hash: policyHash(rule) } };
-  const changes = differences(record.approval.request, request).map(({ field, before, after }) =>
-    workLine(field, before, after),
-  );
-  const cause = { ...OWN, kind: 'approval.voided', result: 'changed' };
-  const moved = await moveAlone(world, id, {
-    told: (held) =>
-      payloadHash(held.approval.request) === record.approval.hash ? { kind: 'edit', request, rule } : null,
-    cause,
-    said: async (tx, after) => voidedNote(await notedOf(tx, id, after), changes),
-  });
-  return moved.kind === 'ok' ? ok(null) : moved;
+async function remind(tx: StoreTx, held: HeldApproval, silent: readonly PrincipalId[]): Promise<void> {
+  const key = (await tx.links.get(held.link))?.ticket?.key ?? ITS_TICKET;
+  const noted = await notedOf(tx, held.id, held.approval);
+  const { native } = held;
+  const text =
+    native === null
+      ? remindedText(noted, key)
+      : nativeRemindedText({ ...native, requester: noted.requester, key });
+  await tell(tx, held, silent, text);
 }

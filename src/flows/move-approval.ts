@@ -8,7 +8,14 @@ import { type Outcome, ok } from '../model/outcome.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { Cause, HeldApproval } from '../store/approvals.ts';
 import type { Store, StoreTx } from '../store/store.ts';
-import { escalatedNote, NAMELESS, type NotedRequest, openedNote, workLine } from '../texts/approval-notes.ts';
+import {
+  type EndedEarly,
+  escalatedNote,
+  NAMELESS,
+  type NotedRequest,
+  openedNote,
+  workLine,
+} from '../texts/approval-notes.ts';
 import { renewCards } from './approval-cards.ts';
 import type { Approving } from './approving.ts';
 import { askedNow, knowNamed, type RosterQuestion, rosterIn, unfitAmong, wordsIn } from './roster.ts';
@@ -66,6 +73,8 @@ export interface Moving {
   readonly cause: Cause;
   /** What the ticket is told first when it moved. */
   readonly said?: (tx: StoreTx, after: Approval) => Promise<string | null>;
+  /** Why it ends although nobody decided it. */
+  readonly early?: EndedEarly;
 }
 
 /** Tells the machine, in the transaction that holds the approval, and does what follows. A refusal is written down, too. */
@@ -92,7 +101,7 @@ export async function moveApproval(tx: StoreTx, moving: Moving, told: Told): Pro
   const asks = effects.some(({ kind }) => kind === 'ask');
   const names = await namesOf(tx, asks ? askedNow(after, roster, held.now) : []);
   const { reason = '' } = cause;
-  const change = { before: held.approval, after, effects, names, reason };
+  const change = { before: held.approval, after, effects, names, reason, early: moving.early ?? null };
   await follow(tx, { world, link, approving, id: held.id, ...change });
   await renewCards(tx, { ...held, approval: after });
   return { kind: 'moved', before: held.approval, after, effects };
@@ -110,13 +119,14 @@ interface Following {
   readonly names: ReadonlyMap<PrincipalId, string>;
   /** The words of whoever brought it about. */
   readonly reason: string;
+  readonly early?: EndedEarly | null;
 }
 
 const MINUTE_MS = 60_000;
 
 /** What an approval's change brings about: questions, work, and words on both sides. Call it where the request's row is held. */
 export async function follow(tx: StoreTx, following: Following): Promise<void> {
-  const { link, id, before, after, effects, approving, names, reason } = following;
+  const { link, id, before, after, effects, approving, names, reason, early = null } = following;
   if (link === null) return;
   const noted = await notedOf(tx, id, after);
   const operations: NewOperation[] = [];
@@ -134,7 +144,7 @@ export async function follow(tx: StoreTx, following: Following): Promise<void> {
     if (effect.kind === 'remind') await keep(tx, following, effect.step);
     if (effect.kind === 'closed') {
       const by = await namesOf(tx, decidersOf(after));
-      operations.push(...closing(following, { noted, by: [...by.values()], reason }));
+      operations.push(...closing(following, { noted, by: [...by.values()], reason, early }));
     }
   }
   if (after.status === 'granted' && before?.status !== 'granted' && before?.status !== 'executing') {
@@ -159,7 +169,7 @@ export async function follow(tx: StoreTx, following: Following): Promise<void> {
 const isHigher = (before: Approval, after: Approval, step: number) =>
   JSON.stringify(before.steps[step]?.slots) !== JSON.stringify(after.steps[step]?.slots);
 
-/** Looks again when the step's time is over, and before that where people are reminded. One errand looks after one end. */
+/** Looks again when the step's time is over, and before that for who is to be asked or reminded. One errand looks after one end. */
 async function keep(tx: StoreTx, { id, before, after, approving }: Following, step: number): Promise<void> {
   const { round } = after;
   const until = after.steps[step]?.deadline ?? null;
@@ -167,9 +177,9 @@ async function keep(tx: StoreTx, { id, before, after, approving }: Following, st
     before?.round === round && before.at === step && (before.steps[step]?.deadline ?? null) === until;
   if (isKept) return;
   const wait = after.steps[step]?.timeout.after_minutes ?? 0;
-  const { every_minutes: every, most } = approving.rules.reminders;
+  const every = approving.rules.reminders.every_minutes;
   const errand = { kind: 'keep-approval' as const, approval: id, round, step, until };
-  await tx.errands.add(errand, (most > 0 ? Math.min(wait, every) : wait) * MINUTE_MS);
+  await tx.errands.add(errand, Math.min(wait, every) * MINUTE_MS);
 }
 
 /** Names of people as we know them, in their order. */
@@ -215,7 +225,13 @@ export async function moveAlone(
     told,
     cause,
     said,
-  }: Pick<Moving, 'cause' | 'said'> & { readonly told: (held: HeldApproval) => Told | null },
+    early,
+    afterwards,
+  }: Pick<Moving, 'cause' | 'said' | 'early'> & {
+    readonly told: (held: HeldApproval) => Told | null;
+    /** When it moved, in the same transaction. */
+    readonly afterwards?: (tx: StoreTx) => Promise<void>;
+  },
 ): Promise<Outcome<Moved | null>> {
   const approving = world.approvals;
   const record = approving === undefined ? null : await world.store.approvals.get(id);
@@ -226,11 +242,11 @@ export async function moveAlone(
     const held = await tx.approvals.hold(id);
     const event = held === null ? null : told(held);
     if (held === null || event === null) return null;
-    return moveApproval(
-      tx,
-      { world, approving, held, unfit: unfit.value, cause, ...(said ? { said } : {}) },
-      event,
-    );
+    const moving = { world, approving, held, unfit: unfit.value, cause };
+    const also = { ...(said ? { said } : {}), ...(early ? { early } : {}) };
+    const made = await moveApproval(tx, { ...moving, ...also }, event);
+    if (made.kind === 'moved') await afterwards?.(tx);
+    return made;
   });
   ringFor(world, record);
   return ok(moved);

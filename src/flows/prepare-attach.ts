@@ -2,6 +2,7 @@ import type { Connector, Files } from '../connectors/connector.ts';
 import { AttachmentId, type TicketId } from '../model/ids.ts';
 import type { BodyOf, Link, Operation } from '../model/link.ts';
 import { type Outcome, ok, rejected } from '../model/outcome.ts';
+import type { StoreTx } from '../store/store.ts';
 import { fileFate } from '../sync/file-fate.ts';
 import { staysInSlack } from '../texts/files.ts';
 import {
@@ -18,6 +19,7 @@ import { limitsOf } from './known.ts';
 import { accountOf, authorOf, isGone, provenAs } from './prepare-ticket.ts';
 import { around, type Preparation, READ_TIMEOUT_MS, ticketLimits, ticketOf } from './prepared.ts';
 import type { Spooled } from './spool.ts';
+import { lookAtBound } from './watch-bound.ts';
 import type { World } from './world.ts';
 
 /** A file of a Slack message onto the ticket, or off it again when it is gone from Slack. */
@@ -75,8 +77,10 @@ async function attachNew(world: World, link: Link, attach: Attach): Promise<Outc
   const draft = { ticket, name, mime, author, size, sha256, others, open, ...provenAs(operation, body) };
   const done = (made: { readonly id: AttachmentId }) => ({
     remoteId: made.id,
-    commit: (tx: Parameters<Parameters<World['store']['fenced']>[1]>[0]) =>
-      tx.items.setCopy(link.id, itemId, { part: 1, nativeId: made.id, channel: null }),
+    async commit(tx: StoreTx) {
+      await tx.items.setCopy(link.id, itemId, { part: 1, nativeId: made.id, channel: null });
+      await lookAtBound(world, tx, link.id);
+    },
   });
   const run = around(files.add, draft, done);
   return ok({

@@ -1,6 +1,6 @@
 import { isAtLeast } from '../approvals/risk.ts';
 import { type Reviewers, serviceOwners } from '../approvals/settings.ts';
-import { type Roster, standing } from '../approvals/standing.ts';
+import { type Roster, standing, standingAt } from '../approvals/standing.ts';
 import type { Approval, ApprovalRequest, RiskClass, Slot } from '../model/approval.ts';
 import { type PrincipalId, SlackUser } from '../model/ids.ts';
 import { BY_RECORD, type NativeRecord } from '../model/native-approval.ts';
@@ -181,11 +181,12 @@ async function isFit(world: World, id: string): Promise<Outcome<boolean>> {
 
 /** Who may decide in this step now, in the order of its seats. */
 export function askedNow(
-  { request, steps, at, delegations }: Pick<Approval, 'request' | 'steps' | 'at' | 'delegations'>,
+  approval: Pick<Approval, 'request' | 'steps' | 'at' | 'delegations' | 'votes'>,
   roster: Roster,
   now: number,
 ): readonly PrincipalId[] {
-  const who = standing(request, delegations, roster, now);
+  const { request, steps, at, delegations } = approval;
+  const who = standingAt(standing(request, delegations, roster, now), approval, at);
   const seats = new Set((steps[at]?.slots ?? []).flatMap(({ from }) => who.membersOf(from)));
   const standIns = [...delegations, ...roster.delegations]
     .filter(({ from }) => seats.has(from))

@@ -1,10 +1,10 @@
 import { workName } from '../approvals/open.ts';
 import { wantedIn } from '../approvals/work.ts';
 import type { Connector } from '../connectors/connector.ts';
-import type { Approval, ApprovalRequest } from '../model/approval.ts';
+import type { Approval } from '../model/approval.ts';
 import type { Attempt } from '../model/effect.ts';
-import type { Link, OperationBody } from '../model/link.ts';
-import { type Outcome, ok, rejected } from '../model/outcome.ts';
+import type { Link, LinkedTicket, OperationBody } from '../model/link.ts';
+import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
 import type { TicketChange, WrittenFields } from '../model/ticket.ts';
 import type { Cause } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
@@ -16,6 +16,9 @@ import { type Moved, moveApproval, notedOf, type Told, unfitFor } from './move-a
 import { type Finished, type Preparation, READ_TIMEOUT_MS, ticketLimits, ticketOf } from './prepared.ts';
 import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
+
+/** So long until it is looked again what the first message says. */
+const EDITED_MS = 1_000;
 
 type Body = Extract<OperationBody, { kind: 'run-approved' }>;
 
@@ -93,7 +96,7 @@ async function begin(running: Running): Promise<Outcome<Begun | null>> {
   const { world, approving, body } = running;
   const record = await world.store.approvals.get(body.approval);
   if (record === null || !isDue(record.approval, body)) return ok(null);
-  const seen = await readNow(running, record.approval);
+  const seen = await readNow(running);
   if (seen.kind !== 'ok') return seen;
   const unfit = await unfitFor(world, approving, { record, actor: [] });
   if (unfit.kind !== 'ok') return unfit;
@@ -107,7 +110,16 @@ async function begin(running: Running): Promise<Outcome<Begun | null>> {
       return rejected('conflict', STOPPED_WHILE_RUNNING);
     }
     if (await isSwitchedOff(tx, running, held.approval)) return ok(null);
-    const told = { kind: 'execute' as const, request: seen.value };
+    // Somebody changed the first message a moment ago; in a moment it is known what it says.
+    if (await tx.approvals.bound.isEdited(held.link))
+      return retryLater('Its first message is being read', 'turn', EDITED_MS);
+    const now = await boundNow(tx, held, { ...running.link, ticket: seen.value });
+    if (now === null) return rejected('conflict', TICKET_GONE);
+    if (now.isClosed) {
+      await sayNotRun(tx, running, held.approval, { kind: 'refused', why: 'over' });
+      return ok(null);
+    }
+    const told = { kind: 'execute' as const, request: now.request };
     const moved = await moveApproval(tx, { ...moving, cause: causeOf(running, 'executing') }, told);
     const change = moved.kind === 'moved' ? changeOf(running.link, moved.after) : null;
     if (moved.kind === 'moved' && change !== null) return ok({ change, approval: moved.after });
@@ -129,17 +141,13 @@ async function isSwitchedOff(
   return true;
 }
 
-/** The request as it would be sent now, by a reading of the ticket of this moment. */
-async function readNow(
-  { world, link, connector }: Running,
-  approval: Approval,
-): Promise<Outcome<ApprovalRequest>> {
+/** The ticket by a reading of this moment. */
+async function readNow({ world, link, connector }: Running): Promise<Outcome<LinkedTicket>> {
   const id = link.ticket?.id ?? null;
   if (link.ticket === null || id === null) return rejected('conflict', TICKET_GONE);
   const read = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () => connector.read(id));
   if (read.kind !== 'ok') return read;
-  const now = boundNow({ approval }, { ticket: { ...link.ticket, fields: read.value } });
-  return now === null ? rejected('conflict', TICKET_GONE) : ok(now.request);
+  return ok({ ...link.ticket, fields: read.value });
 }
 
 function changeOf({ ticket }: Link, approval: Approval): TicketChange | null {
@@ -158,7 +166,7 @@ async function sayNotRun(
   if (moved.kind !== 'refused') return;
   const noted = await notedOf(tx, body.approval, approval);
   await tx.operations.append(link.id, [note(notRunNote(noted, notRunBecause(moved.why)))]);
-  await tx.links.wake(link.id, moved.why === 'another-version');
+  await tx.links.wake(link.id, moved.why === 'another-version' || moved.why === 'over');
 }
 
 const finished = (): Finished => ({ remoteId: null, commit: async () => {} });

@@ -1,8 +1,19 @@
+import { doneWork, type Work } from '../approvals/work.ts';
 import type { Approval } from '../model/approval.ts';
 import type { PrincipalId } from '../model/ids.ts';
 import type { NewOperation } from '../model/link.ts';
 import { askedAgain, askedNext, askedOthers } from '../texts/approval-answers.ts';
-import { endedNote, endedText, lapsedNote, lapsedText, type NotedRequest } from '../texts/approval-notes.ts';
+import {
+  type EndedEarly,
+  endedEarlyNote,
+  endedEarlyText,
+  endedNote,
+  endedText,
+  lapsedNote,
+  lapsedText,
+  type NotedRequest,
+  workLine,
+} from '../texts/approval-notes.ts';
 import type { Approving } from './approving.ts';
 
 /** What became of an approval; `before` null: it was opened. */
@@ -44,14 +55,17 @@ interface Closing {
   readonly by: readonly string[];
   /** What the last of them said. */
   readonly reason: string;
+  /** Nobody decided it: why it ended all the same. */
+  readonly early: EndedEarly | null;
 }
 
 /** What becomes known when it ends. */
 export function closing(
   { before, after, approving }: Change,
-  { noted, by, reason }: Closing,
+  { noted, by, reason, early }: Closing,
 ): readonly NewOperation[] {
   const { status, request } = after;
+  if (early !== null) return closingEarly({ approving, after }, { noted, early });
   const title = approving.rules.kinds[request.kind]?.title ?? request.kind;
   const isLapsed = status === 'expired' && before?.status === 'granted';
   const policy = request.policy.name;
@@ -60,6 +74,23 @@ export function closing(
   return [
     note(isLapsed ? lapsedNote(noted) : endedNote(noted, status, request.simulated === true)),
     ...(body === null ? [] : [{ lane: 'slack' as const, itemId: null, body }]),
+  ];
+}
+
+function closingEarly(
+  { approving, after }: Pick<Change, 'approving' | 'after'>,
+  { noted, early }: Pick<Closing, 'noted'> & { readonly early: EndedEarly },
+): readonly NewOperation[] {
+  const { kind, work } = after.request;
+  const line = ({ field, before, after: is }: Work['changes'][number]) => workLine(field, before, is);
+  // Where it is only simulated nothing was done.
+  const done = after.request.simulated !== true ? doneWork(after).map(line) : [];
+  const all = Object.values(work).flatMap(({ changes }) => changes.map(line));
+  const progress = { done, left: all.filter((one) => !done.includes(one)) };
+  const text = endedEarlyText(approving.rules.kinds[kind]?.title ?? kind, early, progress);
+  return [
+    note(endedEarlyNote(noted, early, progress)),
+    { lane: 'slack', itemId: null, body: { kind: 'post', text, where: 'conversation' } },
   ];
 }
 

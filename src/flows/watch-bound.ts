@@ -1,4 +1,5 @@
 import { docText } from '../model/doc-text.ts';
+import type { LinkId } from '../model/ids.ts';
 import type { StoreTx } from '../store/store.ts';
 import type { Known, Observed } from '../sync/observed.ts';
 import { messageDoc } from '../sync/say-on-ticket.ts';
@@ -11,8 +12,8 @@ import type { World } from './world.ts';
 
 /**
  * Asks for what the route demands as soon as the ticket has been read, and looks from then on whether an approval is bound to
- * something that has changed: on the ticket, or in the message that the request began with. Call it in the transaction that
- * writes the reading down, after it.
+ * something that has changed: on the ticket, in the message that the request began with, or among its files. Call it in the
+ * transaction that writes the reading down, after it.
  */
 export async function watchBound(world: World, tx: StoreTx, known: Known, observed: Observed): Promise<void> {
   if (world.approvals === undefined) return;
@@ -22,19 +23,29 @@ export async function watchBound(world: World, tx: StoreTx, known: Known, observ
   if (isRead && before?.fields === null && (route?.policies.length ?? 0) > 0)
     await tx.errands.add({ kind: 'open-approval', link: id });
   const standing = (await tx.approvals.ofLink(id)).filter(({ closedAt }) => closedAt === null);
-  const open = standing.filter(({ native }) => native === null);
   // What nobody but some may read any more is taken off the cards.
   const isHidden = isRead && observed.ticket.snapshot.restricted === true;
   if (isRead && isHidden !== isRestricted(known.link))
     for (const record of standing) await renewCards(tx, record);
-  const link = open.length === 0 ? null : await tx.links.get(id);
-  if (link === null || link.ticket?.fields?.status.category === 'done') return;
   const words = await wordsNow(tx, known, observed);
-  const hasChanged = open.some((record) => {
-    const now = boundNow(record, link, words);
-    return now !== null && now.hash !== record.approval.hash;
-  });
-  if (hasChanged) await tx.errands.add({ kind: 'review-approval', link: id, words });
+  // From now on no vote counts, and nothing runs, that was asked for in other words.
+  if (words !== null) await tx.approvals.bound.say(id, words);
+  await lookAtBound(world, tx, id);
+}
+
+/** Has what an approval of this request is bound to changed? Then it is looked at next, by one errand however often it changes. */
+export async function lookAtBound(world: World, tx: StoreTx, id: LinkId): Promise<void> {
+  if (world.approvals === undefined) return;
+  const standing = (await tx.approvals.ofLink(id)).filter(
+    ({ closedAt, native }) => closedAt === null && native === null,
+  );
+  const link = standing.length === 0 ? null : await tx.links.get(id);
+  if (link === null) return;
+  for (const record of standing) {
+    const now = await boundNow(tx, record, link);
+    if (now === null || (now.hash === record.approval.hash && !now.isClosed)) continue;
+    return tx.errands.wake(`review:${id}`, { kind: 'review-approval', link: id });
+  }
 }
 
 /** What the first message says since somebody changed it; null when nobody did. */

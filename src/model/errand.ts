@@ -66,8 +66,8 @@ export const Errand = z.discriminatedUnion('kind', [
     /** Instead of what the route demands: what somebody set on the ticket asks for. */
     asked: z.object({ action: z.string(), origin: z.string(), trigger: z.string() }).exactOptional(),
   }),
-  /** Something that an approval of this request is bound to may have changed; `words`: what its first message says now. */
-  z.object({ kind: z.literal('review-approval'), link: LinkId, words: z.string().nullable() }),
+  /** Something that an approval of this request is bound to may have changed. One such errand at most waits for a request. */
+  z.object({ kind: z.literal('review-approval'), link: LinkId }),
   /** Tell those who are asked. */
   z.object({ kind: z.literal('ask-approval'), approval: ApprovalId, round: z.int(), step: z.int() }),
   /** Look whether the time of a step or of its grant is over, or somebody has to be reminded. */

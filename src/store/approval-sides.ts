@@ -90,6 +90,12 @@ export function createApprovalSides({ db, install }: Scope) {
         });
       },
 
+      /** They are not asked any more. */
+      async drop({ approval, round, step }: AskedStep, people: readonly PrincipalId[]): Promise<void> {
+        await sql`delete from approval_asked where install_id = ${install} and approval_id = ${approval}
+          and round = ${round} and step = ${step} and principal = any(${[...people]}::uuid[])`.execute(db);
+      },
+
       async reminded({ approval, round, step }: AskedStep): Promise<void> {
         await sql`update approval_asked set reminders = reminders + 1 where install_id = ${install}
           and approval_id = ${approval} and round = ${round} and step = ${step}`.execute(db);

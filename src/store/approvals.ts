@@ -1,11 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Approval, ApprovalStatus, RiskClass, Surface, Vote } from '../model/approval.ts';
+import type { Approval, ApprovalStatus, Surface, Vote } from '../model/approval.ts';
 import { ApprovalId } from '../model/approval.ts';
 import type { LinkId, PrincipalId } from '../model/ids.ts';
 import type { NativeRecord } from '../model/native-approval.ts';
-import { createApprovalHistory } from './approval-history.ts';
+import { createApprovalBound } from './approval-bound.ts';
+import { createApprovalCounts, createApprovalHistory } from './approval-history.ts';
 import { createApprovalQuestions } from './approval-questions.ts';
 import { APPROVAL_COLUMNS, approvalRows, type StoredApproval } from './approval-rows.ts';
 import { createApprovalSides } from './approval-sides.ts';
@@ -42,11 +43,13 @@ const OPEN: readonly ApprovalStatus[] = ['open', 'granted', 'executing'];
 export function createApprovals(scope: Scope) {
   return {
     ...createReads(scope),
+    ...createApprovalCounts(scope),
     ...createWrites(scope),
     tokens: createApprovalTokens(scope),
     ...createApprovalSides(scope),
     questions: createApprovalQuestions(scope),
     history: createApprovalHistory(scope),
+    bound: createApprovalBound(scope),
   };
 }
 
@@ -85,25 +88,6 @@ function createReads(scope: Scope) {
             and (lower(t.key) = lower(${word}) or t.ticket_id = ${word})))
         order by (a.closed_at is not null), a.opened_at desc, a.id limit ${limit}`.execute(db);
       return found.rows.map(opened);
-    },
-
-    /** How many of these risks somebody approved in Slack within the last so many seconds. */
-    async approvedLately(person: PrincipalId, risks: readonly RiskClass[], seconds: number): Promise<number> {
-      const found = await sql<{ n: number }>`select count(*)::int as n from approval_vote v
-        join approval a on a.install_id = v.install_id and a.id = v.approval_id
-        where v.install_id = ${install} and v.principal = ${person} and v.decision = 'approve'
-          and v.surface in ('card', 'home') and a.risk = any(${[...risks]}::text[])
-          and v.cast_at > deskbridge_now() - make_interval(secs => ${seconds})`.execute(db);
-      return found.rows[0]?.n ?? 0;
-    },
-
-    /** How often somebody asked for the same within so many minutes: for the rate of the risk matrix. */
-    async countOf(kind: string, origin: { readonly requester: PrincipalId; readonly minutes: number }) {
-      const found = await sql<{ asked: number }>`select count(*)::int as asked from audit_event
-        where install_id = ${install} and kind = 'approval.opened' and data->>'action' = ${kind}
-          and data->>'requester' = ${origin.requester}
-          and at > deskbridge_now() - make_interval(mins => ${origin.minutes})`.execute(db);
-      return found.rows[0]?.asked ?? 0;
     },
   };
 }

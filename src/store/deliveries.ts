@@ -40,7 +40,7 @@ interface DeliveryRow {
 export const APART = 'unplannable';
 
 /** Why a delivery waits whose sender sends faster than he may. */
-const SLOWED = 'slowed';
+export const SLOWED = 'slowed';
 
 /** Deliveries of a later version wait for a program that knows them. */
 export const DELIVERY_VERSION = 1;

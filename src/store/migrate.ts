@@ -22,6 +22,7 @@ import { up as likelyDuplicates } from './migrations/021-likely-duplicates.ts';
 import { up as approvalsSlack } from './migrations/025-approvals-slack.ts';
 import { up as nativeApprovals } from './migrations/028-native-approvals.ts';
 import { up as policyKeepers } from './migrations/029-policy-keepers.ts';
+import { up as boundWords } from './migrations/031-bound-words.ts';
 
 /**
  * In the order of their numbers. A new one goes to the end, above the highest number that was ever given: a gap stays a gap,
@@ -49,6 +50,7 @@ const MIGRATIONS = {
   '025-approvals-slack': { up: approvalsSlack },
   '028-native-approvals': { up: nativeApprovals },
   '029-policy-keepers': { up: policyKeepers },
+  '031-bound-words': { up: boundWords },
 };
 
 /** Nobody can work on this database until a person has acted; the message says how. */

@@ -20,6 +20,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'principal', column: 'profile', row: 'id::text' },
   { table: 'link', column: 'request', row: 'id::text' },
   { table: 'link', column: 'facts', row: 'id::text' },
+  { table: 'link', column: 'words', row: 'id::text' },
   { table: 'approval', column: 'request', row: 'id::text' },
   { table: 'approval', column: 'previous', row: 'id::text' },
   { table: 'approval', column: 'native', row: 'id::text' },

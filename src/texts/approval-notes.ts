@@ -169,6 +169,45 @@ export function endedText(
   }
 }
 
+/** Why an approval ended before somebody decided it. */
+export type EndedEarly =
+  | { readonly because: 'closed' }
+  /** What it is about has changed, and nobody can be asked about what it has become. */
+  | { readonly because: 'changed'; readonly why: NotAsked | { readonly because: 'has-run' } };
+
+/** What had been done before that, and what is left, one line each. */
+export interface Progress {
+  readonly done: readonly string[];
+  readonly left: readonly string[];
+}
+
+export function endedEarlyNote(of: NotedRequest, why: EndedEarly, { done, left }: Progress): string {
+  const isAskedAnew = why.because === 'changed' && why.why.because === 'evidence';
+  const next = isAskedAnew
+    ? 'It is asked anew when that is there.'
+    : why.because === 'closed'
+      ? 'Whoever still needs it opens a new request.'
+      : 'Decide on this ticket what becomes of it.';
+  return [
+    `Nobody is asked about ${of.kind} any more, and what was decided about it is void: ${endedBecause(why)}`,
+    ...(done.length === 0 ? ['Nothing was changed.'] : lines('Was done', done)),
+    ...lines('Not done', done.length === 0 ? [] : left),
+    `${next} Policy: ${of.policy}. ${reference(of)}`,
+  ].join('\n');
+}
+
+export function endedEarlyText(kind: string, why: EndedEarly, { done }: Progress): string {
+  const did = done.length === 0 ? 'Nothing was changed' : 'One part of it was done before, the rest was not';
+  return `Nobody is asked to approve ${kind} any more: ${endedBecause(why)} ${did}. Reply here if you still need it.`;
+}
+
+function endedBecause(why: EndedEarly): string {
+  if (why.because === 'closed') return 'the ticket was closed.';
+  if (why.why.because === 'has-run')
+    return 'what it is about has changed after one part of it was done, so the rest is not done as it was approved.';
+  return `what it is about has changed, and now ${becauseOf(why.why)}`;
+}
+
 /** Why nobody is asked, for the agents; `rule`: the policy that decided it. */
 export function notAskedNote(kind: string, why: NotAsked): string {
   return `${kind} needs an approval, and nobody was asked: ${becauseOf(why)} Decide it on this ticket before anything is done.`;
@@ -223,10 +262,15 @@ export function notRunBecause(why: string): string {
       return 'such approvals are switched off here since it was asked.';
     case 'too-late':
       return 'the time to do it is over. It has to be asked again.';
+    case 'over':
+      return 'the ticket is closed.';
     default:
       return 'it is not approved any more.';
   }
 }
+
+/** Instead of files that are too many to be listed. */
+export const moreFiles = (n: number): string => `${n} more files`;
 
 export const STOPPED_WHILE_RUNNING =
   'Deskbridge stopped while it made an approved change. Look on the ticket whether it was made.';

@@ -158,6 +158,11 @@ function note(
     const rivals = step.filter((one) => one.by === said.by || one.seat === seat);
     // What somebody said who may not any more takes no seat, for good.
     claim(!rivals.some((one) => holdsSeat(one, book, event.roster, event.now)), 'two votes of one');
+    const slots = before.steps[before.at]?.slots ?? [];
+    const isSenior = event.roster.members.get('senior')?.includes(seat) === true;
+    const isOnlySenior = isSenior && slots.every(({ from }) => from === 'senior');
+    const earlier = book.said.filter((one) => one.step < said.step).flatMap((one) => [one.by, one.seat]);
+    claim(!isOnlySenior || !earlier.includes(said.by), 'one who voted before is the senior, too');
     claim(event.decision === 'approve' || event.reason.trim() !== '', 'a refusal without a reason');
     book.said = [...book.said.filter((one) => !rivals.includes(one)), said];
   } else if (event.kind === 'edit') {
@@ -178,6 +183,8 @@ function note(
   } else if (event.kind === 'not-run') {
     claim(book.runs.delete(before.at), 'what never ran did not run');
     claim(after.grant?.until === before.grant?.until, 'a grant grew longer');
+  } else if (event.kind === 'end') {
+    claim(after.status === 'void', 'an end that is none');
   } else if (event.kind === 'expire') {
     claim(['open', 'expired'].includes(after.status), 'time decided');
     if (after.status === 'open' && after.steps[after.at]?.deadline !== null)

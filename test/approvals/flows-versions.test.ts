@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Mode } from '../../src/approvals/settings.ts';
 import { actOnApproval, decideApproval } from '../../src/flows/decide-approval.ts';
-import { reviewApprovals } from '../../src/flows/keep-approval.ts';
 import { prepareApprovalCard } from '../../src/flows/prepare-approval-card.ts';
+import { reviewApprovals } from '../../src/flows/review-approval.ts';
 import type { World } from '../../src/flows/world.ts';
 import type { ApprovalId } from '../../src/model/approval.ts';
 import type { Link } from '../../src/model/link.ts';
@@ -86,7 +86,7 @@ test('a card never carries buttons for another version than the one that it show
     assert.ok(ticket?.fields);
     const fields = { ...ticket.fields, summary: 'Make me owner' };
     await world.store.links.saveTicket(link.id, { ...ticket, fields });
-    await reviewApprovals(world, link.id, null);
+    await reviewApprovals(world, link.id);
     await asked(2);
   };
   const torn = await prepareApprovalCard(meanwhile(world, changes), link, { operation, body });

@@ -24,12 +24,13 @@ test('no history of a request breaks a promise, and the lot brings it to every s
     'crash',
     'done',
     'not-run',
+    'end',
   ];
   const refusals = ['over', 'running', 'has-run', 'not-a-vote', 'another-version', 'too-late', 'not-yet'];
   const others = ['may-not-decide', 'not-asked', 'has-voted', 'reason-missing', 'no-approver', 'not-granted'];
   const ends = ['no-quorum', 'delegation-unsound', 'nothing-to-revoke'];
   const wanted = [
-    ...[...states, 'uncertain'].map((one) => `now ${one}`),
+    ...[...states, 'uncertain', 'void'].map((one) => `now ${one}`),
     ...events,
     ...[...refusals, ...others, ...ends].map((one) => `refused: ${one}`),
   ];

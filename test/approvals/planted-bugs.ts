@@ -29,6 +29,7 @@ export const PLANTED: Readonly<Record<string, Step>> = {
   'the keepers of the audit keys may decide': withPart({
     standing: (request, own, roster, now) => standing(request, own, { ...roster, auditors: new Set() }, now),
   }),
+  'who voted before may be senior, too': withPart({ standingAt: (who) => who }),
   'a delegation never ends': withPart({
     standing: (request, own, roster, now) => {
       const endless = roster.delegations.map((one) => ({ ...one, since: now, until: now + 1 }));

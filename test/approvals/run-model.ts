@@ -29,7 +29,8 @@ function drawnEvent(lot: Lot, approval: Approval, now: number): Event {
   const roster = drawnRoster(lot, now);
   const rarely = below(lot, 12) === 0;
   const rule = lot.pick(POLICIES.rules);
-  const wanted = approval.status === 'executing' ? lot.pick(ENDS) : lot.pick(KINDS);
+  const isEnded = approval.status !== 'executing' && below(lot, 100) === 0;
+  const wanted = isEnded ? 'end' : approval.status === 'executing' ? lot.pick(ENDS) : lot.pick(KINDS);
   const at = { now, roster };
   const surface = lot.pick(SURFACES);
   switch (wanted) {
@@ -60,6 +61,7 @@ function drawnEvent(lot: Lot, approval: Approval, now: number): Event {
       return { ...at, kind: 'done', ok: below(lot, 5) > 0 };
     case 'crash':
     case 'not-run':
+    case 'end':
     case 'expire':
       return { ...at, kind: wanted };
   }

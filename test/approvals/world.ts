@@ -61,6 +61,10 @@ export const POLICIES = Policies.parse({
       ],
     }),
     rule('senior', { verdict: 'escalate' }),
+    rule('higher', {
+      ...{ verdict: 'escalate' },
+      steps: [{ name: 'security', slots: [{ from: 'group:security' }], timeout: soon('stay') }],
+    }),
     rule('own', { verdict: 'allow', when: { kinds: ['own'], by: 'own-rights' } }),
     rule('never', { verdict: 'block' }),
   ],

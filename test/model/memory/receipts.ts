@@ -190,7 +190,13 @@ export function createApprovals(): Store['approvals'] {
       waitingOn: async () => [],
       answer: askedByOperators,
     },
-    asked: { add: askedByOperators, of: askedByOperators, reminded: askedByOperators },
+    asked: {
+      add: askedByOperators,
+      of: askedByOperators,
+      drop: askedByOperators,
+      reminded: askedByOperators,
+    },
+    bound: { words: askedByOperators, say: askedByOperators, isEdited: askedByOperators },
     delegations: { standing: askedByOperators, add: askedByOperators },
     history: { endedOf: askedByOperators, entryOf: askedByOperators },
   };
