@@ -181,13 +181,8 @@ function vote(approval: Approval, event: Of<'vote'>, { who, times, parts }: Usin
   if (decision === 'deny' && event.reason.trim() === '') return refused('reason-missing');
   const stands = (one: Vote) =>
     one.step !== approval.at || cast.includes(one) || (one.by !== by && one.seat !== seat);
-  const voted: Approval = {
-    ...approval,
-    votes: [
-      ...approval.votes.filter(stands),
-      { step: approval.at, by, seat, decision, hash, surface, at: now },
-    ],
-  };
+  const own: Vote = { step: approval.at, by, seat, decision, hash, surface, at: now };
+  const voted: Approval = { ...approval, votes: [...approval.votes.filter(stands), own] };
   const denials = parts.counting(votesOf(voted, voted.at), who).filter((one) => one.decision === 'deny');
   if (denials.length >= step.deny) return closed({ ...voted, status: 'denied', grant: null });
   if (!isFilled(voted, voted.at, { who, times, parts }))

@@ -278,3 +278,6 @@ export const TICKET_GONE = 'The ticket does not exist any more.';
 /** Somebody whom no directory and no Slack names. */
 export const NAMELESS = 'Somebody whose name is not known';
 export const ITS_TICKET = 'its ticket';
+/** Why something waits a moment, for the log. */
+export const WORK_RUNNING = 'Its work is running';
+export const EDITED_JUST_NOW = 'Its first message is being read';
