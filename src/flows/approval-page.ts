@@ -8,6 +8,7 @@ import type { SlackSignIn } from '../slack/out/sign-in.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import * as texts from '../texts/approval-page.ts';
 import { decideApproval, issueTokens } from './decide-approval.ts';
+import { approvalFor } from './look-at-approval.ts';
 import { namesOf } from './move-approval.ts';
 import type { World } from './world.ts';
 
@@ -51,18 +52,19 @@ interface Found {
 export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: PagesDeps) {
   const redirectUri = signInRedirectUrl(publicUrl);
 
-  /** Whoever is asked of it, or was, may see it; nobody else learns that it is there. */
+  /** Whoever is asked of it now, or has decided, may see it; nobody else learns that it is there. */
   async function find(
     id: ApprovalId,
     { team, user }: PagePerson,
   ): Promise<Found | ReturnType<typeof refused>> {
     const world = worldOf(team);
     if (world?.approvals === undefined) return refused(403, texts.OTHER_WORKSPACE, true);
-    const record = await world.store.approvals.get(id);
+    const seen = await approvalFor(world, { approval: id, by: { system: 'slack', id: user } });
+    if (seen.kind !== 'ok') return refused(503, texts.TRY_AGAIN);
     const person = await world.store.principals.of({ system: 'slack', id: user });
-    if (record === null || person?.active !== true) return refused(404, texts.PAGE_WORDS.unknown);
-    const isConcerned = await wasAsked(world, record, person.id);
-    return isConcerned ? { world, record, by: person.id } : refused(404, texts.PAGE_WORDS.unknown);
+    if (seen.value === null || seen.value.part === 'asks' || person === null)
+      return refused(404, texts.PAGE_WORDS.unknown);
+    return { world, record: seen.value.record, by: person.id };
   }
 
   return {
@@ -131,17 +133,6 @@ function staleSignIn({ world, record }: Found, { authTime }: PagePerson, now: nu
   const isRisky = from !== null && isAtLeast(record.approval.request.risk, from);
   if (!isRisky || now - authTime <= FRESH_MS) return null;
   return refused(403, texts.SIGN_IN_AGAIN, true);
-}
-
-async function wasAsked(
-  { store }: World,
-  { id, approval }: StoredApproval,
-  by: PrincipalId,
-): Promise<boolean> {
-  if (approval.votes.some((vote) => vote.by === by)) return true;
-  const { round, at: step } = approval;
-  const asked = await store.approvals.asked.of({ approval: id, round, step });
-  return asked.some(({ principal }) => principal === by);
 }
 
 async function shownOf({ world, record, by }: Found) {

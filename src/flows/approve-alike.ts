@@ -7,6 +7,7 @@ import { alikeDone, alikeTitle, NONE_ALIKE, NOT_COUNTED } from '../texts/approva
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
 import type { Approving } from './approving.ts';
 import { decideApproval, issueTokens } from './decide-approval.ts';
+import { stillAsked } from './look-at-approval.ts';
 import { concernedIn, decidedWhere } from './shown-approval.ts';
 import type { World } from './world.ts';
 
@@ -56,7 +57,8 @@ export async function lookAlike({ world, approving, pressed }: Asked, { approval
   const who = await world.store.principals.of({ system: 'slack', id: pressed.by });
   if (who === null || !who.active) return ok(refusal(NOT_COUNTED['unknown-person']));
   const waiting = await world.store.approvals.askedOf(who.id, MOST_LOOKED_AT);
-  const group = alikeAmong(waiting, who.id).find((one) => one.some(({ id }) => id === approval)) ?? [];
+  const named = alikeAmong(waiting, who.id).find((one) => one.some(({ id }) => id === approval)) ?? [];
+  const group = await stillAsked(world, approving, named, who.id);
   const free = await decidedInSlack(world, approving, group);
   if (free.length < 2) return ok(refusal(NONE_ALIKE));
   const options = await Promise.all(
@@ -97,14 +99,14 @@ export async function approveAlike(asked: Asked, { shown }: Act<'approve-alike'>
 
 /** Null when it is approved by him now, or was before; else why it is not. */
 async function approveOne(
-  { world, pressed }: Asked,
+  { world, approving, pressed }: Asked,
   record: StoredApproval,
   { hash, who }: { readonly hash: string; readonly who: PrincipalId },
 ): Promise<Outcome<string | null>> {
   if (hasApproved(record, who)) return ok(null);
   if (record.approval.hash !== hash) return ok(NOT_COUNTED['another-version']);
   if (record.approval.request.risk !== 'low') return ok(NOT_COUNTED['not-a-vote']);
-  if (!(await isAsked(world, record, who))) return ok(NOT_COUNTED['not-asked']);
+  if ((await stillAsked(world, approving, [record], who)).length === 0) return ok(NOT_COUNTED['not-asked']);
   const issued = await issueTokens(world, { approval: record.id, by: who, surface: 'home' });
   if (issued === null) return ok(NOT_COUNTED.over);
   const decided = await decideApproval(world, {
@@ -119,8 +121,3 @@ const hasApproved = ({ approval }: StoredApproval, who: PrincipalId) =>
   approval.votes.some(
     ({ by, decision, hash }) => by === who && decision === 'approve' && hash === approval.hash,
   );
-
-async function isAsked({ store }: World, { id, approval }: StoredApproval, who: PrincipalId) {
-  const asked = await store.approvals.asked.of({ approval: id, round: approval.round, step: approval.at });
-  return asked.some(({ principal }) => principal === who);
-}

@@ -7,10 +7,13 @@ import type { ApprovalId, ApprovalRequest } from '../model/approval.ts';
 import type { LinkId, PrincipalId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
+import type { SetField } from '../model/ticket.ts';
 import type { StoreTx } from '../store/store.ts';
 import { leftToAgentsNote, type NotAsked, notAskedNote, notAskedText } from '../texts/approval-notes.ts';
+import { setByWhom } from '../texts/native-approvals.ts';
 import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
+import { whoSet } from './ask-when.ts';
 import { buildRouted } from './build-approval.ts';
 import { follow, namesOf } from './move-approval.ts';
 import { askedNow, knowNamed, MOST_LOOKED_UP, rosterIn, unfitAmong, wordsIn } from './roster.ts';
@@ -194,6 +197,8 @@ export interface Asked {
   readonly action: string;
   readonly origin: string;
   readonly trigger: string;
+  /** What an agent set on the ticket; absent: its route demands it. */
+  readonly set?: { readonly field: SetField; readonly is: string };
 }
 
 /** Whether nothing is missing for it; null: its ticket was not read yet. */
@@ -201,15 +206,21 @@ async function openAsked(
   world: World,
   approving: Approving,
   link: Link,
-  { action, origin, trigger }: Asked,
+  asked: Asked,
 ): Promise<Outcome<boolean | null>> {
+  const { action, origin, set } = asked;
   if ((await modeFor(world.store, approving, link, action)) === 'off') {
     await leaveToAgents(world, link, action);
     return ok(true);
   }
-  const built = await buildRouted(world, approving, { link, action, trigger });
+  const by = set === undefined ? null : await whoSet(world, link, set);
+  if (by !== null && by.kind !== 'ok') return by;
+  const setBy = by?.value ?? null;
+  const trigger = setBy === null ? asked.trigger : setByWhom(asked.trigger, setBy.person !== null);
+  const proposer = setBy?.person ?? null;
+  const built = await buildRouted(world, approving, { link, action, trigger, proposer });
   if (built === null) return ok(null);
-  const actor = `slack:${link.requester}`;
+  const actor = setBy?.actor ?? `slack:${link.requester}`;
   if (built.kind === 'not-asked') {
     await tellNotAsked(world, { link, origin, action, actor }, built.why);
     return ok(built.why.because !== 'evidence');

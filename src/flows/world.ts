@@ -6,7 +6,7 @@ import type { Io } from '../model/io.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { OpenFile } from '../model/ticket.ts';
+import type { OpenFile, SetField } from '../model/ticket.ts';
 import type { TokenOf } from '../model/token.ts';
 import type { RoleGroups } from '../people/roles.ts';
 import type { Answers } from '../privacy/audience.ts';
@@ -96,7 +96,7 @@ export interface QueueRules {
 }
 
 export interface AskWhen {
-  readonly field: 'status' | 'priority' | 'impact' | 'urgency' | 'group' | 'assignee' | 'resolution';
+  readonly field: SetField;
   /** In the words of the ticket system, in any case of letters. */
   readonly is: string;
   /** A kind of `approvals`. */

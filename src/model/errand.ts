@@ -3,6 +3,7 @@ import { ApprovalId } from './approval.ts';
 import { ApprovalAct, ApprovalPlace } from './approval-act.ts';
 import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
 import { DOORS } from './route.ts';
+import { SET_FIELDS } from './ticket.ts';
 
 /** The button beside a message that was taken for no request; its value is `channel:ts` of that message. */
 export const OPEN_ANYWAY_ACTION = 'desk_open_anyway';
@@ -64,7 +65,15 @@ export const Errand = z.discriminatedUnion('kind', [
     kind: z.literal('open-approval'),
     link: LinkId,
     /** Instead of what the route demands: what somebody set on the ticket asks for. */
-    asked: z.object({ action: z.string(), origin: z.string(), trigger: z.string() }).exactOptional(),
+    asked: z
+      .object({
+        action: z.string(),
+        origin: z.string(),
+        trigger: z.string(),
+        /** What was set on the ticket, so that whoever did can be asked for; absent in what an older program wrote. */
+        set: z.object({ field: z.enum(SET_FIELDS), is: z.string() }).exactOptional(),
+      })
+      .exactOptional(),
   }),
   /** Something that an approval of this request is bound to may have changed; `words`: what its first message says now. */
   z.object({ kind: z.literal('review-approval'), link: LinkId, words: z.string().nullable() }),

@@ -22,6 +22,9 @@ const Row = z.object({
   overdue_ms: z.number().nullable(),
 });
 
+/** So many changes from Slack are looked through for whoever asked for one. */
+const LAST_CHANGES = 20;
+
 /** A parked operation as an operator sees it. */
 export interface ParkedOperation {
   readonly id: OperationId;
@@ -126,6 +129,8 @@ export function createOperations(scope: Scope) {
           and kind in ('create', 'comment', 'attach') order by seq`.execute(db);
       return found.rows.map((row) => ({ itemId: row.item_id, body: bodyOf(row.id, row.payload) }));
     },
+
+    changed: (link: LinkId) => changedFromSlack(scope, link),
 
     /** What was said last of a step that the ticket system did not take; null when nothing was. */
     refusedStep: (link: LinkId): Promise<RefusedStep | null> => refusedStep(scope, link),
@@ -266,6 +271,22 @@ export function createOperations(scope: Scope) {
       );
     },
   };
+}
+
+/** What people changed on the link's tickets from Slack, the last one first. */
+async function changedFromSlack(
+  scope: Scope,
+  link: LinkId,
+): Promise<readonly Extract<OperationBody, { kind: 'write' }>[]> {
+  const { db, install } = scope;
+  const found = await sql<{ id: string; payload: Buffer }>`select id, payload from operation
+    where install_id = ${install} and link_id = ${link} and lane = 'ticket' and state = 'done' and kind = 'write'
+    order by seq desc limit ${LAST_CHANGES}`.execute(db);
+  const { bodyOf } = createPayloads(scope);
+  return found.rows.flatMap(({ id, payload }) => {
+    const body = bodyOf(id, payload);
+    return body.kind === 'write' ? [body] : [];
+  });
 }
 
 async function refusedStep(scope: Scope, link: LinkId): Promise<RefusedStep | null> {

@@ -65,5 +65,7 @@ export const decidedMeanwhile = 'it was decided before';
 export const noSignIn = 'your own sign-in there does not work any more; connect your account again';
 
 /** What set an approval off, on its card. */
+export const setByWhom = (set: string, isKnown: boolean): string =>
+  isKnown ? set : `${set}, by somebody whom Deskbridge does not know there`;
 export const setOnTicket = (field: string, value: string): string =>
   `${field} set to "${value}" on the ticket`;
