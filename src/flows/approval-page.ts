@@ -7,9 +7,20 @@ import type { Io } from '../model/io.ts';
 import type { SlackSignIn } from '../slack/out/sign-in.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import * as texts from '../texts/approval-page.ts';
+import {
+  EXTERNAL_VENDOR,
+  NOT_ANSWERED,
+  PRODUCTION_DATA,
+  proposerWords,
+  SIMULATED,
+  stakeWords,
+  UNKNOWN_PERSON,
+  voteWords,
+} from '../texts/approvals.ts';
+import type { Approving } from './approving.ts';
 import { decideApproval, issueTokens } from './decide-approval.ts';
 import { approvalFor } from './look-at-approval.ts';
-import { namesOf } from './move-approval.ts';
+import { shownApproval } from './shown-approval.ts';
 import type { World } from './world.ts';
 
 /** Where Slack sends a browser back to. */
@@ -44,6 +55,7 @@ const refused = (status: 403 | 404 | 409 | 503, text: string, again = false) => 
 
 interface Found {
   readonly world: World;
+  readonly approving: Approving;
   readonly record: StoredApproval;
   readonly by: PrincipalId;
 }
@@ -64,7 +76,7 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
     const person = await world.store.principals.of({ system: 'slack', id: user });
     if (seen.value === null || seen.value.part === 'asks' || person === null)
       return refused(404, texts.PAGE_WORDS.unknown);
-    return { world, record: seen.value.record, by: person.id };
+    return { world, approving: world.approvals, record: seen.value.record, by: person.id };
   }
 
   return {
@@ -135,27 +147,32 @@ function staleSignIn({ world, record }: Found, { authTime }: PagePerson, now: nu
   return refused(403, texts.SIGN_IN_AGAIN, true);
 }
 
-async function shownOf({ world, record, by }: Found) {
+/** The same as the card shows, on one page: here nothing stands behind a button. */
+async function shownOf({ world, approving, record, by }: Found) {
   const { id, approval, native, link: linkId } = record;
   const { request, hash, status } = approval;
   const { requester, beneficiary } = request;
   const link = await world.store.links.get(linkId);
-  const people = beneficiary === null ? [requester] : [requester, beneficiary];
-  const names = await namesOf(world.store, people);
-  const kind = world.approvals?.rules.kinds[request.kind];
+  const about = link === null ? null : await shownApproval(world.store, approving, record, link);
+  const nameOf = (one: PrincipalId) => about?.people.get(one)?.name ?? UNKNOWN_PERSON;
   const { LABELS } = texts;
   const deadline = Math.min(request.expires_at, approval.steps[approval.at]?.deadline ?? NEVER);
   const line = (label: string, text: string | null) => (text === null ? [] : [[label, text] as const]);
   const hasVoted = approval.votes.some((vote) => vote.by === by && vote.step === approval.at);
   const { ticket = null } = link ?? {};
   return {
-    title: native?.name ?? kind?.title ?? request.kind,
+    title: about?.kind.title ?? native?.name ?? request.kind,
+    notice: about?.simulated === true ? SIMULATED : null,
+    since: (about?.since ?? []).map((one) => ({ ...one, field: texts.evidenceText(one.field) })),
     lines: [
-      ...line(LABELS.requester, names.get(requester) ?? null),
-      ...line(LABELS.beneficiary, beneficiary === null ? null : (names.get(beneficiary) ?? null)),
-      ...line(LABELS.ifWrong, kind?.if_wrong ?? null),
+      ...line(LABELS.requester, nameOf(requester)),
+      ...line(LABELS.beneficiary, beneficiary === null ? null : nameOf(beneficiary)),
+      ...line(LABELS.proposer, proposerOf(request, nameOf)),
+      ...line(LABELS.trigger, native === null ? request.trigger : null),
+      ...line(LABELS.ifWrong, wrongOf(about?.kind.ifWrong ?? '', request)),
       ...line(LABELS.risk, texts.riskText(request.risk)),
       ...line(LABELS.environment, request.environment === 'none' ? null : request.environment),
+      ...line(LABELS.reach, reachOf(request)),
       ...line(LABELS.policy, native === null ? request.policy.name : null),
       ...line(LABELS.record, native === null ? null : texts.recordText(native.id, native.connector)),
       ...line(LABELS.expires, deadline === NEVER ? texts.NO_END : texts.untilText(new Date(deadline))),
@@ -163,6 +180,14 @@ async function shownOf({ world, record, by }: Found) {
       ...line(LABELS.fingerprint, fingerprint(hash)),
     ],
     changes: Object.values(request.work).flatMap(({ changes }) => changes),
+    votes: approval.votes.map(({ by: voter, seat, decision, at }) => {
+      const instead = seat === voter ? null : nameOf(seat);
+      return [texts.untilText(new Date(at)), voteWords(nameOf(voter), decision, instead)] as const;
+    }),
+    talk: (about?.questions ?? []).flatMap(({ by: asker, question, answer }) => [
+      [nameOf(asker), question] as const,
+      [texts.ANSWER, answer ?? NOT_ANSWERED] as const,
+    ]),
     evidence: [
       ...Object.entries(request.evidence.fields).map(
         ([name, value]) => [texts.evidenceText(name), value] as const,
@@ -172,6 +197,28 @@ async function shownOf({ world, record, by }: Found) {
     ticket: linkOf(native?.url ?? ticket?.url ?? null, ticket?.key ?? null),
     over: status === 'open' && !hasVoted ? null : texts.overText(status),
   };
+}
+
+function wrongOf(ifWrong: string, { classification }: StoredApproval['approval']['request']): string | null {
+  const words = `${ifWrong} ${stakeWords(classification)}`.trim();
+  return ifWrong === '' ? null : words;
+}
+
+/** Whose idea it is, where that is not whoever asks. */
+function proposerOf(
+  { proposer, requester }: StoredApproval['approval']['request'],
+  nameOf: (one: PrincipalId) => string,
+): string | null {
+  if (proposer.kind === 'person') return proposer.principal === requester ? null : nameOf(proposer.principal);
+  return proposerWords(proposer, nameOf(proposer.owner));
+}
+
+function reachOf({
+  production_data: isProduction,
+  external_vendor: isOutside,
+}: StoredApproval['approval']['request']): string | null {
+  const said = [...(isProduction ? [PRODUCTION_DATA] : []), ...(isOutside ? [EXTERNAL_VENDOR] : [])];
+  return said.length === 0 ? null : said.join('. ');
 }
 
 /** Addresses come from a ticket system: only a web address becomes a link. */

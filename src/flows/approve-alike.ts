@@ -1,24 +1,33 @@
+import { WORDS } from '../approvals/work.ts';
 import type { ApprovalRequest } from '../model/approval.ts';
 import { type ApprovalAct, MOST_IN_BATCH } from '../model/approval-act.ts';
 import type { PrincipalId } from '../model/ids.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
-import { alikeDone, alikeTitle, NONE_ALIKE, NOT_COUNTED } from '../texts/approval-answers.ts';
+import { alikeDone, alikeTitle, alikeWhom, NONE_ALIKE, NOT_COUNTED } from '../texts/approval-answers.ts';
+import { UNKNOWN_PERSON } from '../texts/approvals.ts';
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
 import type { Approving } from './approving.ts';
 import { decideApproval, issueTokens } from './decide-approval.ts';
 import { stillAsked } from './look-at-approval.ts';
-import { concernedIn, decidedWhere } from './shown-approval.ts';
+import { concernedIn, decidedWhere, peopleIn } from './shown-approval.ts';
 import type { World } from './world.ts';
 
 type Act<K extends ApprovalAct['kind']> = Extract<ApprovalAct, { kind: K }>;
 
 const MOST_LOOKED_AT = 100;
 
-/** What makes two requests alike: the same kind under the same policy, and the same would be done. */
-const sortOf = ({ kind, policy, work, environment }: ApprovalRequest): string =>
+/** What each option shows of its own; whatever else differs makes two requests unlike. */
+const SHOWN_APART = new Set([WORDS, 'ticket.summary']);
+
+/** What makes two requests alike: the same kind under the same policy on the same grounds, and the same would be done. */
+const sortOf = ({ kind, policy, work, environment, evidence }: ApprovalRequest): string =>
   JSON.stringify([
     ...[kind, policy.hash, environment],
+    Object.entries(evidence.fields)
+      .filter(([name]) => !SHOWN_APART.has(name))
+      .sort(([one], [other]) => one.localeCompare(other)),
+    evidence.files.map(({ sha256 }) => sha256),
     Object.entries(work).map(([name, { changes }]) => [
       name,
       changes.map(({ field, after }) => [field, after]),
@@ -65,7 +74,11 @@ export async function lookAlike({ world, approving, pressed }: Asked, { approval
     free.map(async (record) => {
       const link = await world.store.links.get(record.link);
       const label = `${link?.ticket?.key ?? ''} ${link?.ticket?.fields?.summary ?? ''}`.trim();
-      const about = record.approval.request.rationale.replaceAll(/\s+/g, ' ').trim();
+      const { rationale, requester, beneficiary } = record.approval.request;
+      const names = await peopleIn(world.store, [requester, ...(beneficiary === null ? [] : [beneficiary])]);
+      const named = (id: PrincipalId) => names.get(id)?.name ?? UNKNOWN_PERSON;
+      const whom = alikeWhom(named(requester), beneficiary === null ? null : named(beneficiary));
+      const about = `${whom}: ${rationale.replaceAll(/\s+/g, ' ').trim()}`;
       return { value: `${record.id}:${record.approval.hash}`, label, about };
     }),
   );

@@ -6,7 +6,7 @@ import { wantedIn } from '../approvals/work.ts';
 import type { ApprovalId, ApprovalRequest } from '../model/approval.ts';
 import type { LinkId, PrincipalId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
-import { type Outcome, ok } from '../model/outcome.ts';
+import { type Outcome, ok, retryLater } from '../model/outcome.ts';
 import type { SetField } from '../model/ticket.ts';
 import type { StoreTx } from '../store/store.ts';
 import { leftToAgentsNote, type NotAsked, notAskedNote, notAskedText } from '../texts/approval-notes.ts';
@@ -20,6 +20,10 @@ import { askedNow, knowNamed, MOST_LOOKED_UP, rosterIn, unfitAmong, wordsIn } fr
 import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
 
+/** Somebody asked for the same meanwhile, so the rate of the matrix gives another risk. */
+const JUDGED_ANEW = 'The policy judges it differently by now; it is built once more';
+const JUDGED_ANEW_MS = 1_000;
+
 /** A request for a decision, as its proposer puts it. */
 export interface NewApproval {
   readonly link: Link;
@@ -29,6 +33,8 @@ export interface NewApproval {
   /** For the audit: `slack:U…`, or `deskbridge`. */
   readonly actor: string;
   readonly cause: string | null;
+  /** It was judged a moment ago: where the rule says something else by now, it is built once more. */
+  readonly isFresh?: boolean;
 }
 
 export type OpenedApproval =
@@ -43,9 +49,10 @@ export type OpenedApproval =
 export async function openApproval(
   world: World,
   approving: Approving,
-  { link, origin, request, actor, cause }: NewApproval,
+  { link, origin, request, actor, cause, isFresh = false }: NewApproval,
 ): Promise<Outcome<OpenedApproval>> {
   const rule = await ruleOf(world, approving, request);
+  if (rule === null && isFresh) return retryLater(JUDGED_ANEW, 'operation', JUDGED_ANEW_MS);
   if (rule === null)
     return ok(
       await tellNotAsked(
@@ -226,6 +233,13 @@ async function openAsked(
     return ok(built.why.because !== 'evidence');
   }
   const { request } = built;
-  const opened = await openApproval(world, approving, { link, origin, request, actor, cause: null });
+  const opened = await openApproval(world, approving, {
+    link,
+    origin,
+    request,
+    actor,
+    cause: null,
+    isFresh: true,
+  });
   return opened.kind === 'ok' ? ok(true) : opened;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApprovalId } from './approval.ts';
 import { ApprovalAct, ApprovalPlace } from './approval-act.ts';
-import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
+import { ConnectorId, LinkId, PrincipalId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
 import { DOORS } from './route.ts';
 import { SET_FIELDS } from './ticket.ts';
 
@@ -79,6 +79,8 @@ export const Errand = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('review-approval'), link: LinkId, words: z.string().nullable() }),
   /** Tell those who are asked. */
   z.object({ kind: z.literal('ask-approval'), approval: ApprovalId, round: z.int(), step: z.int() }),
+  /** Whoever stands in for this person has changed: ask about what waits for him once more. */
+  z.object({ kind: z.literal('ask-stand-in'), of: PrincipalId }),
   /** Look whether the time of a step or of its grant is over, or somebody has to be reminded. */
   z.object({
     kind: z.literal('keep-approval'),

@@ -31,6 +31,13 @@ export interface ShownOnPage {
     readonly before: string | null;
     readonly after: string | null;
   }[];
+  /** What has become different since it was asked before. */
+  readonly since: ShownOnPage['changes'];
+  /** What stands above all else; null: nothing. */
+  readonly notice: string | null;
+  readonly votes: ShownOnPage['lines'];
+  /** Questions, each with its answer behind it. */
+  readonly talk: ShownOnPage['lines'];
   readonly evidence: readonly (readonly [label: string, text: string])[];
   /** Where the ticket is; null when nobody knows. */
   readonly ticket: { readonly key: string; readonly url: string } | null;

@@ -106,10 +106,7 @@ test('who lost the role that he was asked for reads nothing of it any more; who 
   const question = async (by: Person) => {
     const act = { kind: 'ask', approval: id, question: 'Why?' } as const;
     const place = { act, by: by.user, place: null, view: null, cause: `q:${by.user}` };
-    const asked = await askForInfo(
-      { world, approving, pressed: { kind: 'approval-act', ...place } },
-      act,
-    );
+    const asked = await askForInfo({ world, approving, pressed: { kind: 'approval-act', ...place } }, act);
     const answer = asked.kind === 'ok' ? asked.value : null;
     return answer?.kind === 'words' ? answer.isRefusal : assert.fail();
   };
@@ -119,7 +116,8 @@ test('who lost the role that he was asked for reads nothing of it any more; who 
     [ben, chen].map(({ user }) => ({ to: user, hidden: null, canPress: true })),
   );
   assert.deepEqual([await look(ben), await lists(ben), await question(ben)], ['shown', 1, false]);
-  const token = (await issueTokens(world, { approval: id, by: chen.principal, surface: 'card' })) ?? assert.fail();
+  const token =
+    (await issueTokens(world, { approval: id, by: chen.principal, surface: 'card' })) ?? assert.fail();
   const voted = await decideApproval(world, {
     ...{ approval: id, by: { system: 'slack', id: chen.user }, surface: 'card', means: 'button' },
     ...{ decision: 'approve', reason: '', shown: { token: token.approve }, cause: null },
@@ -128,7 +126,10 @@ test('who lost the role that he was asked for reads nothing of it any more; who 
   await deliver(db, world, link);
 
   // The directory says that both have other work now.
-  const rows = await sql<{ native_id: string; principal_id: string }>`select native_id, principal_id from identity
+  const rows = await sql<{
+    native_id: string;
+    principal_id: string;
+  }>`select native_id, principal_id from identity
     where system = '@directory'`.execute(db);
   const idOf = ({ principal }: Person) =>
     rows.rows.find(({ principal_id }) => principal_id === principal)?.native_id ?? assert.fail();
@@ -139,7 +140,9 @@ test('who lost the role that he was asked for reads nothing of it any more; who 
   await takeDirectory(world.store, moved, 'test');
   const after = await deliver(db, world, link);
   assert.deepEqual(after[0], { to: ben.user, hidden: 'not-asked', canPress: false });
-  assert.ok(after.slice(1).every((one) => typeof one !== 'string' && one.to === chen.user && one.hidden === null));
+  assert.ok(
+    after.slice(1).every((one) => typeof one !== 'string' && one.to === chen.user && one.hidden === null),
+  );
   assert.deepEqual([await look(ben), await lists(ben), await question(ben)], ['refused', 0, true]);
   assert.equal(await look(chen), 'shown');
 });
@@ -162,7 +165,10 @@ test('the approvals channel is asked about before each time that something is se
   assert.deepEqual([card, none], [{ to: CHANNEL, hidden: null, canPress: true }, []]);
   assert.match(String(told), new RegExp(`^${ben.user}: You are asked to decide[^]*${CHANNEL}`));
 
-  for (const place of [{ kind: 'public', shared: false }, { kind: 'private', shared: true }] as const) {
+  for (const place of [
+    { kind: 'public', shared: false },
+    { kind: 'private', shared: true },
+  ] as const) {
     const open = inPlace(crowd.world, place);
     await ask(crowd, id, [chen]);
     await sql`update approval_card set shown = '' where principal is null`.execute(db);

@@ -186,7 +186,7 @@ export function createApprovals(): Store['approvals'] {
       answer: askedByOperators,
     },
     asked: { add: askedByOperators, of: askedByOperators, reminded: askedByOperators },
-    delegations: { standing: askedByOperators, add: askedByOperators },
+    delegations: { standing: askedByOperators, add: askedByOperators, end: askedByOperators },
   };
 }
 
