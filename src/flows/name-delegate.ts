@@ -20,7 +20,7 @@ const MOST_ASKED = 100;
 const JUST_NOW_MS = 3_600_000;
 
 /** Who stands in for this person, now or from a time on; null: nobody. */
-export async function standInOf({ store }: World, person: PrincipalId): Promise<StandIn | null> {
+async function standInOf({ store }: World, person: PrincipalId): Promise<StandIn | null> {
   const own = (await store.approvals.delegations.standing()).findLast(({ from }) => from === person);
   if (own === undefined) return null;
   const named = (await peopleIn(store, [own.to])).get(own.to);

@@ -9,7 +9,13 @@ import type { Link } from '../model/link.ts';
 import { type Outcome, ok, retryLater } from '../model/outcome.ts';
 import type { SetField } from '../model/ticket.ts';
 import type { StoreTx } from '../store/store.ts';
-import { leftToAgentsNote, type NotAsked, notAskedNote, notAskedText } from '../texts/approval-notes.ts';
+import {
+  JUDGED_ANEW,
+  leftToAgentsNote,
+  type NotAsked,
+  notAskedNote,
+  notAskedText,
+} from '../texts/approval-notes.ts';
 import { setByWhom } from '../texts/native-approvals.ts';
 import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
@@ -21,7 +27,6 @@ import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
 
 /** Somebody asked for the same meanwhile, so the rate of the matrix gives another risk. */
-const JUDGED_ANEW = 'The policy judges it differently by now; it is built once more';
 const JUDGED_ANEW_MS = 1_000;
 
 /** A request for a decision, as its proposer puts it. */

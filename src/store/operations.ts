@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { LinkId, Marker, OperationId } from '../model/ids.ts';
 import type { Lane, NewOperation, Operation, OperationBody } from '../model/link.ts';
 import type { RefusedStep } from '../model/step.ts';
+import { changedFromSlack } from './changed-from-slack.ts';
 import { createPayloads } from './operation-payload.ts';
 import type { Scope } from './scope.ts';
 
@@ -21,9 +22,6 @@ const Row = z.object({
   started_at: z.date().nullable(),
   overdue_ms: z.number().nullable(),
 });
-
-/** So many changes from Slack are looked through for whoever asked for one. */
-const LAST_CHANGES = 20;
 
 /** A parked operation as an operator sees it. */
 export interface ParkedOperation {
@@ -271,22 +269,6 @@ export function createOperations(scope: Scope) {
       );
     },
   };
-}
-
-/** What people changed on the link's tickets from Slack, the last one first. */
-async function changedFromSlack(
-  scope: Scope,
-  link: LinkId,
-): Promise<readonly Extract<OperationBody, { kind: 'write' }>[]> {
-  const { db, install } = scope;
-  const found = await sql<{ id: string; payload: Buffer }>`select id, payload from operation
-    where install_id = ${install} and link_id = ${link} and lane = 'ticket' and state = 'done' and kind = 'write'
-    order by seq desc limit ${LAST_CHANGES}`.execute(db);
-  const { bodyOf } = createPayloads(scope);
-  return found.rows.flatMap(({ id, payload }) => {
-    const body = bodyOf(id, payload);
-    return body.kind === 'write' ? [body] : [];
-  });
 }
 
 async function refusedStep(scope: Scope, link: LinkId): Promise<RefusedStep | null> {

@@ -2,6 +2,7 @@
 import type { InputBlock, KnownBlock } from '@slack/types';
 import type { RiskClass } from '../../model/approval.ts';
 import type { SlackUser } from '../../model/ids.ts';
+import { CANCEL } from '../../texts/approvals.ts';
 import * as say from '../../texts/away.ts';
 import { liveDate } from './approval-shown.ts';
 import type { FormLook } from './approval-views.ts';
@@ -35,9 +36,30 @@ const LONGEST_NAME = 120;
 const DAY_MS = 86_400_000;
 
 /** In one sentence, for the form and for Home. */
-export function standInText({ name, slack, since, until }: StandIn): string {
+function standInText({ name, slack, since, until }: StandIn): string {
   const who = slack === null ? inertMrkdwn(name, LONGEST_NAME) : `<@${slack}>`;
   return say.awayNow(who, liveDate(since), liveDate(until));
+}
+
+/** On Home. Null: nobody can stand in for anybody here. */
+export function awayPart(away: { readonly present: StandIn | null } | null): KnownBlock[] {
+  if (away === null) return [];
+  const press = (action_id: string, text: string) =>
+    ({ type: 'button', action_id, text: plain(text) }) as const;
+  return [
+    { type: 'divider' },
+    { type: 'header', text: plain(say.AWAY_TITLE) },
+    away.present === null
+      ? { type: 'context', elements: [mrkdwn(say.AWAY_WHY)] }
+      : section(standInText(away.present)),
+    {
+      ...({ type: 'actions', block_id: 'desk_away' } as const),
+      elements: [
+        press(AWAY_ACTIONS.open, say.AWAY_BUTTON),
+        ...(away.present === null ? [] : [press(AWAY_ACTIONS.end, say.AWAY_END)]),
+      ],
+    },
+  ];
 }
 
 const input = (
@@ -72,7 +94,7 @@ export function awayView({ present, longestDays, to, now }: AwayForm): FormLook 
     ({ type: 'datetimepicker', action_id: VALUE, initial_date_time: seconds(at) }) as const;
   return {
     ...({ type: 'modal', callback_id: AWAY_FORM, title: plain(say.AWAY_TITLE) } as const),
-    ...{ submit: plain(say.NAME), close: plain('Cancel') },
+    ...{ submit: plain(say.NAME), close: plain(CANCEL) },
     blocks: [
       section(say.AWAY_WHY),
       { type: 'context', elements: [mrkdwn(say.awayLimits(longestDays, to))] },

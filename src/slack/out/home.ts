@@ -2,12 +2,11 @@ import type { HomeView, InputBlock, KnownBlock, PlainTextElement } from '@slack/
 import { NOTICE_CHOICES, type NoticeChoice } from '../../model/notice.ts';
 import type { StatusCategory } from '../../model/ticket.ts';
 import { alikeButton } from '../../texts/approvals.ts';
-import { AWAY_BUTTON, AWAY_END, AWAY_TITLE, AWAY_WHY } from '../../texts/away.ts';
 import * as say from '../../texts/home.ts';
 import { WAITING_FOR_YOU } from '../../texts/pending-approvals.ts';
 import { PENDING_ACTIONS, type PendingList, renderPending } from './approval-list.ts';
 import { plainValue } from './approval-shown.ts';
-import { AWAY_ACTIONS, type StandIn, standInText } from './away-view.ts';
+import { awayPart, type StandIn } from './away-view.ts';
 import { inertMrkdwn, mrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 /** One request as its reader may see it. */
@@ -173,24 +172,6 @@ function decisionsPart({ decisions }: Home): KnownBlock[] {
   ];
 }
 
-function awayPart({ away }: Home): KnownBlock[] {
-  if (away === null) return [];
-  const press = (action_id: string, text: string) => ({
-    ...({ type: 'button', action_id, text: plain(text) } as const),
-  });
-  return [
-    ...heading(AWAY_TITLE),
-    away.present === null ? note(AWAY_WHY) : section(standInText(away.present)),
-    {
-      ...{ type: 'actions', block_id: 'desk_away' },
-      elements: [
-        press(AWAY_ACTIONS.open, AWAY_BUTTON),
-        ...(away.present === null ? [] : [press(AWAY_ACTIONS.end, AWAY_END)]),
-      ],
-    },
-  ];
-}
-
 function approvalsPart({ approvals }: Home): KnownBlock[] {
   if (approvals === 'looking') return [...heading(say.APPROVALS), note(say.LOOKING)];
   const { pending, unknown } = approvals;
@@ -296,7 +277,7 @@ export function renderHome(home: Home): HomeLook {
     ...approvalsPart(home),
     ...queuesPart(home),
     ...accountsPart(home),
-    ...awayPart(home),
+    ...awayPart(home.away),
     ...noticesPart(home),
     note(say.asOf(when)),
   ];
