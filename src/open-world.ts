@@ -15,6 +15,7 @@ import { renderApproval } from './slack/out/approval-card.ts';
 import { renderPending } from './slack/out/approval-list.ts';
 import { alikeView, decideView, noticeView } from './slack/out/approval-views.ts';
 import { renderKindQuestion } from './slack/out/ask-kind.ts';
+import { awayView } from './slack/out/away-view.ts';
 import { renderCard } from './slack/out/card.ts';
 import { renderFillAgain } from './slack/out/fill-again.ts';
 import { renderHome } from './slack/out/home.ts';
@@ -94,6 +95,7 @@ export function openWorld({ config, us, botToken, shelf, ...parts }: WorldParts)
       pendingList: renderPending,
       decideForm: decideView,
       alikeForm: alikeView,
+      awayForm: awayView,
       formNotice: noticeView,
       tombstone: renderTombstone,
       longest: LONGEST_SAID,

@@ -11,6 +11,8 @@ export interface Roster {
   readonly auditors: ReadonlySet<PrincipalId>;
   /** Standing delegations, for absences above all. */
   readonly delegations: readonly Delegation[];
+  /** Standing delegations that give no seat here, because of its risk: whoever stands in for somebody involved is involved. */
+  readonly seatless?: readonly Delegation[];
 }
 
 export const DAY_MS = 86_400_000;
@@ -56,7 +58,7 @@ export function standing(
   now: number,
 ): Standing {
   const delegations = [...own, ...roster.delegations];
-  const excluded = involved(request, delegations, now);
+  const excluded = involved(request, [...delegations, ...(roster.seatless ?? [])], now);
   const mayDecide = (person: PrincipalId) =>
     roster.people.has(person) && !roster.auditors.has(person) && !excluded.has(person);
   return {

@@ -5,6 +5,13 @@ import { Approvals } from '../approvals/settings.ts';
 import { at, entriesAt, listAt } from './raw-settings.ts';
 import type { Fault } from './yaml-document.ts';
 
+type Destination = readonly [path: readonly (string | number)[], destination: unknown];
+
+const destinationsIn = (data: unknown): readonly Destination[] => [
+  ...listAt(data, 'routing', 'rules').map((rule, index): Destination => [['routing', 'rules', index], rule]),
+  [['routing', 'default'], at(data, 'routing', 'default')],
+];
+
 /**
  * What the other sections say and policies speak of. It reads checked settings and raw data alike.
  * `groups`: how many people each group has; null: nobody asked. `today` as 2026-05-04.
@@ -13,13 +20,9 @@ export function aroundPolicies(
   data: unknown,
   asked: Pick<Around, 'groups' | 'today'> = { groups: null, today: '' },
 ): Around {
-  const destinations: readonly (readonly [readonly (string | number)[], unknown])[] = [
-    ...listAt(data, 'routing', 'rules').map((rule, index) => [['routing', 'rules', index], rule] as const),
-    [['routing', 'default'], at(data, 'routing', 'default')],
-  ];
   return {
     ...asked,
-    routes: destinations.flatMap(([path, destination]): readonly ApprovalRoute[] => {
+    routes: destinationsIn(data).flatMap(([path, destination]): readonly ApprovalRoute[] => {
       const approval = at(destination, 'approval');
       if (typeof approval !== 'string') return [];
       const name = z.string().catch('default').parse(at(destination, 'name'));
@@ -54,6 +57,7 @@ export function approvalFaults(data: unknown): readonly Fault[] {
   const read = Approvals.safeParse(at(data, 'approvals') ?? {});
   return [
     ...channelFaults(data),
+    ...twoHomesFaults(data),
     ...(read.success ? [...askWhenFaults(data, read.data), ...keeperFaults(read.data)] : []),
     ...(read.success ? [...hoursFaults(data, read.data), ...policyFaults(data, read.data)] : []),
   ];
@@ -102,6 +106,26 @@ function channelFaults(data: unknown): readonly Fault[] {
         ]
       : []),
   ];
+}
+
+/** One request has one home: the ticket system's own record decides, or Deskbridge does. */
+function twoHomesFaults(data: unknown): readonly Fault[] {
+  const native = new Set(
+    entriesAt(data, 'queues').flatMap(([queue, settings]) =>
+      at(settings, 'native_approvals') === true ? [queue] : [],
+    ),
+  );
+  return destinationsIn(data).flatMap(([path, destination]): readonly Fault[] => {
+    const queue = at(destination, 'queue');
+    if (typeof at(destination, 'approval') !== 'string' || typeof queue !== 'string') return [];
+    if (!native.has(queue)) return [];
+    return [
+      {
+        ...{ path: [...path, 'approval'], at: 'value' as const },
+        message: `asks for an approval on the queue "${queue}", whose own approvals are brought to Slack (native_approvals); one request is decided in one place: leave one of the two out`,
+      },
+    ];
+  });
 }
 
 function askWhenFaults(data: unknown, { kinds }: Approvals): readonly Fault[] {

@@ -4,7 +4,7 @@ import type { DiagnosisOptions, Finding } from '../model/finding.ts';
 import type { TicketId } from '../model/ids.ts';
 import type { Decider, RecordState } from '../model/native-approval.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Author, Priority, StatusCategory } from '../model/ticket.ts';
+import type { Author, Priority, SetField, StatusCategory } from '../model/ticket.ts';
 
 /**
  * What only some ticket systems have. A capability that a system lacks is absent, with the reason in its README; whoever
@@ -12,6 +12,7 @@ import type { Author, Priority, StatusCategory } from '../model/ticket.ts';
  */
 export interface Capabilities {
   readonly approvals?: Approvals;
+  readonly changes?: Changes;
   readonly knowledge?: Knowledge;
   readonly clocks?: Clocks;
   readonly catalog?: Catalog;
@@ -64,6 +65,17 @@ export interface Approvals {
   list(ticket: TicketId): Promise<Outcome<readonly TicketApproval[]>>;
   /** Read again, answered as the person, and read back. An approval that was decided meanwhile is a conflict. */
   readonly answer: Effect<ApprovalAnswer, TicketApproval>;
+}
+
+export interface Changes {
+  /**
+   * The account that gave this field its value, when the last change of the field was to `is`, in any case; null where the
+   * system does not say.
+   */
+  lastSetBy(
+    ticket: TicketId,
+    set: { readonly field: SetField; readonly is: string },
+  ): Promise<Outcome<string | null>>;
 }
 
 export interface Article {

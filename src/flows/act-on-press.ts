@@ -8,6 +8,7 @@ import { awayText, NOT_COUNTED, OPEN_DIFFERENCE } from '../texts/approval-answer
 import { type Answer, type Pressed, refusal } from './approval-pressed.ts';
 import { approveAlike, lookAlike } from './approve-alike.ts';
 import { askForInfo, escalateToSenior } from './ask-about-approval.ts';
+import { endDelegation, lookAway, nameDelegate } from './name-delegate.ts';
 import { openDifference } from './open-difference.ts';
 import { voteInSlack } from './vote-in-slack.ts';
 import type { World } from './world.ts';
@@ -61,6 +62,12 @@ function act(world: World, pressed: Pressed, attempt: number): Promise<Outcome<A
       return lookAlike(asked, wanted);
     case 'approve-alike':
       return approveAlike(asked, wanted);
+    case 'look-away':
+      return lookAway(asked);
+    case 'name-delegate':
+      return nameDelegate(asked, wanted);
+    case 'end-delegation':
+      return endDelegation(asked);
   }
 }
 

@@ -10,13 +10,21 @@ import type { StoredApproval } from '../store/approval-rows.ts';
 import type { HeldApproval } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
 import { NAMELESS, reference } from '../texts/approval-notes.ts';
-import { answeredNote, decidedMeanwhile, noSignIn, notTakenText } from '../texts/native-approvals.ts';
+import {
+  answeredNote,
+  decidedMeanwhile,
+  mayNotDecide,
+  noSignIn,
+  notTakenText,
+  onlyThere,
+} from '../texts/native-approvals.ts';
 import type { Approving, BallotRefusal } from './approving.ts';
 import { followRecord, recordOf } from './follow-record.ts';
 import { namesOf, notedOf } from './move-approval.ts';
 import { lookAtRecords } from './native-approvals.ts';
 import { grantOf } from './prepare-ticket.ts';
 import { type Finished, type Preparation, ticketLimits, ticketOf } from './prepared.ts';
+import { isAuditor } from './roster.ts';
 import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
 
@@ -46,6 +54,8 @@ export async function mayAnswer(
   if (native === null || approval.status !== 'open') return 'over';
   const { requester, beneficiary } = approval.request;
   if (by === requester || by === beneficiary) return 'may-not-decide';
+  const { approvals: approving } = world;
+  if (approving !== undefined && (await isAuditor(approving, world.store, by))) return 'may-not-decide';
   const [person] = await world.store.approvers.people([by]);
   const account = person?.ids.get(native.connector) ?? null;
   const slack = person?.ids.get('slack');
@@ -107,12 +117,15 @@ export async function prepareAnswer(world: World, link: Link, body: Body): Promi
   const { answer: effect } = answers;
   const sending: Sending = { world, approving, link, connector, record, body };
   const { native } = record;
-  const answer = async (): Promise<ApprovalAnswer | null> => {
+  const answer = async (): Promise<ApprovalAnswer | string> => {
     const may = await mayAnswer(world, record, body.by);
     const linked = await world.store.accounts.get(body.user, native.connector);
     const grant = linked === null ? null : grantOf(world, linked);
-    if (typeof may === 'string' && may !== 'over' && may !== 'not-asked') return null;
-    if (grant === null) return null;
+    if (may === 'may-not-decide') return mayNotDecide;
+    if (may === 'only-there') return onlyThere;
+    // What is over or not asked any more its record says itself.
+    if (typeof may === 'string' && may !== 'over' && may !== 'not-asked') return noSignIn;
+    if (grant === null) return noSignIn;
     const [name] = (await namesOf(world.store, [body.by])).values();
     const decision = body.decision === 'approve' ? ('approved' as const) : ('declined' as const);
     const said = { decision, by: { name: name ?? NAMELESS, grant }, comment: body.reason.trim() || null };
@@ -125,7 +138,7 @@ export async function prepareAnswer(world: World, link: Link, body: Body): Promi
     settleMs: effect.settleMs,
     async send(attempt) {
       const asked = await answer();
-      if (asked === null) return ok(notTaken(sending, noSignIn));
+      if (typeof asked === 'string') return ok(notTaken(sending, asked));
       if ((await world.store.approvals.get(body.approval))?.approval.status !== 'open')
         return ok(notTaken(sending, decidedMeanwhile));
       const sent = await effect.send(asked, attempt);
@@ -134,7 +147,7 @@ export async function prepareAnswer(world: World, link: Link, body: Body): Promi
     },
     async find(attempt) {
       const asked = await answer();
-      if (asked === null) return ok(notTaken(sending, noSignIn));
+      if (typeof asked === 'string') return ok(notTaken(sending, asked));
       const there = await effect.find(asked, attempt);
       if (there.kind === 'rejected') return ok(await refusedThere(sending, there));
       if (there.kind !== 'ok') return there;

@@ -3,6 +3,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { HeldErrand } from '../store/errands.ts';
 import { actOnPress, answerInForm } from './act-on-press.ts';
 import { keepApproval, tellAsked } from './keep-approval.ts';
+import { askStandIn } from './name-delegate.ts';
 import { readRecords } from './native-approvals.ts';
 import { openRouted } from './open-approval.ts';
 import { reviewApprovals } from './review-approval.ts';
@@ -13,6 +14,7 @@ type Kind =
   | 'open-approval'
   | 'review-approval'
   | 'ask-approval'
+  | 'ask-stand-in'
   | 'keep-approval'
   | 'approval-act'
   | 'answer-in-form';
@@ -45,6 +47,8 @@ export async function approvalErrand(
       return laterAfter(await reviewApprovals(world, errand.link));
     case 'ask-approval':
       return laterAfter(await tellAsked(world, errand));
+    case 'ask-stand-in':
+      return laterAfter(await askStandIn(world, errand.of));
     case 'approval-act':
       return actOnPress(world, held, errand);
     case 'answer-in-form':

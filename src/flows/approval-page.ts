@@ -1,16 +1,13 @@
-import { NEVER } from '../approvals/native.ts';
-import { fingerprint } from '../approvals/payload.ts';
 import { isAtLeast } from '../approvals/risk.ts';
 import type { ApprovalId, Decision } from '../model/approval.ts';
-import type { PrincipalId, SlackTeam, SlackUser } from '../model/ids.ts';
+import type { SlackTeam, SlackUser } from '../model/ids.ts';
 import type { Io } from '../model/io.ts';
-import { revealed } from '../model/remarks.ts';
 import type { SlackSignIn } from '../slack/out/sign-in.ts';
-import type { StoredApproval } from '../store/approval-rows.ts';
 import * as texts from '../texts/approval-page.ts';
 import { decideApproval } from './decide-approval.ts';
 import { issueTokens } from './issue-tokens.ts';
-import { peopleIn } from './shown-approval.ts';
+import { approvalFor } from './look-at-approval.ts';
+import { type OnPage, shownOnPage } from './shown-on-page.ts';
 import type { World } from './world.ts';
 import { writeRefusal } from './write-refusal.ts';
 
@@ -44,28 +41,23 @@ const refused = (status: 403 | 404 | 409 | 503, text: string, again = false) => 
   ...{ kind: 'refused' as const, status, text, again },
 });
 
-interface Found {
-  readonly world: World;
-  readonly record: StoredApproval;
-  readonly by: PrincipalId;
-}
-
 /** An approval on a page of its own, for whoever is signed in with Slack. */
 export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: PagesDeps) {
   const redirectUri = signInRedirectUrl(publicUrl);
 
-  /** Whoever is asked of it, or was, may see it; nobody else learns that it is there. */
+  /** Whoever is asked of it now, or has decided, may see it; nobody else learns that it is there. */
   async function find(
     id: ApprovalId,
     { team, user }: PagePerson,
-  ): Promise<Found | ReturnType<typeof refused>> {
+  ): Promise<OnPage | ReturnType<typeof refused>> {
     const world = worldOf(team);
     if (world?.approvals === undefined) return refused(403, texts.OTHER_WORKSPACE, true);
-    const record = await world.store.approvals.get(id);
+    const seen = await approvalFor(world, { approval: id, by: { system: 'slack', id: user } });
+    if (seen.kind !== 'ok') return refused(503, texts.TRY_AGAIN);
     const person = await world.store.principals.of({ system: 'slack', id: user });
-    if (record === null || person?.active !== true) return refused(404, texts.PAGE_WORDS.unknown);
-    const isConcerned = await wasAsked(world, record, person.id);
-    return isConcerned ? { world, record, by: person.id } : refused(404, texts.PAGE_WORDS.unknown);
+    if (seen.value === null || seen.value.part === 'asks' || person === null)
+      return refused(404, texts.PAGE_WORDS.unknown);
+    return { world, approving: world.approvals, record: seen.value.record, by: person.id };
   }
 
   return {
@@ -85,7 +77,7 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
     async look(id: ApprovalId, who: PagePerson) {
       const found = await find(id, who);
       if ('kind' in found) return found;
-      return { kind: 'shown' as const, shown: await shownOf(found) };
+      return { kind: 'shown' as const, shown: await shownOnPage(found) };
     },
 
     /** What a press can decide, once; a risk from `approvals.step_up` on wants a fresh sign-in first. */
@@ -94,7 +86,7 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
       if ('kind' in found) return found;
       const old = staleSignIn(found, who, now().getTime());
       if (old !== null) return old;
-      const shown = await shownOf(found);
+      const shown = await shownOnPage(found);
       if (shown.over !== null) return refused(409, shown.over);
       const tokens = await issueTokens(found.world, {
         approval: id,
@@ -139,77 +131,9 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
   };
 }
 
-function staleSignIn({ world, record }: Found, { authTime }: PagePerson, now: number) {
+function staleSignIn({ world, record }: OnPage, { authTime }: PagePerson, now: number) {
   const from = world.approvals?.rules.step_up ?? null;
   const isRisky = from !== null && isAtLeast(record.approval.request.risk, from);
   if (!isRisky || now - authTime <= FRESH_MS) return null;
   return refused(403, texts.SIGN_IN_AGAIN, true);
-}
-
-async function wasAsked(
-  { store }: World,
-  { id, approval }: StoredApproval,
-  by: PrincipalId,
-): Promise<boolean> {
-  if (approval.votes.some((vote) => vote.by === by)) return true;
-  const { round, at: step } = approval;
-  const asked = await store.approvals.asked.of({ approval: id, round, step });
-  return asked.some(({ principal }) => principal === by);
-}
-
-async function shownOf({ world, record, by }: Found) {
-  const { id, approval, native, link: linkId } = record;
-  const { request, hash, status } = approval;
-  const { requester, beneficiary } = request;
-  const link = await world.store.links.get(linkId);
-  const people = beneficiary === null ? [requester] : [requester, beneficiary];
-  const known = await peopleIn(world.store, people);
-  const nameOf = (id: PrincipalId) => {
-    const named = known.get(id);
-    return named === undefined ? null : texts.personText(revealed(named.name), named.slack);
-  };
-  const kind = world.approvals?.rules.kinds[request.kind];
-  const { LABELS } = texts;
-  const deadline = Math.min(request.expires_at, approval.steps[approval.at]?.deadline ?? NEVER);
-  // Whoever decides sees every sign of what others wrote, also those that turn a line around.
-  const line = (label: string, text: string | null) =>
-    text === null ? [] : [[label, revealed(text)] as const];
-  const hasVoted = approval.votes.some((vote) => vote.by === by && vote.step === approval.at);
-  const { ticket = null } = link ?? {};
-  return {
-    title: revealed(native?.name ?? kind?.title ?? request.kind),
-    lines: [
-      ...line(LABELS.requester, nameOf(requester)),
-      ...line(LABELS.beneficiary, beneficiary === null ? null : nameOf(beneficiary)),
-      ...line(LABELS.ifWrong, kind?.if_wrong ?? null),
-      ...line(LABELS.risk, texts.riskText(request.risk)),
-      ...line(LABELS.environment, request.environment === 'none' ? null : request.environment),
-      ...line(LABELS.policy, native === null ? request.policy.name : null),
-      ...line(LABELS.record, native === null ? null : texts.recordText(native.id, native.connector)),
-      ...line(LABELS.expires, deadline === NEVER ? texts.NO_END : texts.untilText(new Date(deadline))),
-      ...line(LABELS.id, id),
-      ...line(LABELS.fingerprint, fingerprint(hash)),
-    ],
-    changes: Object.values(request.work).flatMap(({ changes }) =>
-      changes.map(({ field, before, after }) => ({
-        field: revealed(field),
-        before: before === null ? null : revealed(before),
-        after: after === null ? null : revealed(after),
-      })),
-    ),
-    evidence: [
-      ...Object.entries(request.evidence.fields).map(
-        ([name, value]) => [revealed(texts.evidenceText(name)), revealed(value)] as const,
-      ),
-      ...request.evidence.files.map(({ name, sha256 }) => [revealed(name), `sha256 ${sha256}`] as const),
-    ],
-    ticket: linkOf(native?.url ?? ticket?.url ?? null, ticket?.key ?? null),
-    over: status === 'open' && !hasVoted ? null : texts.overText(status),
-  };
-}
-
-/** Addresses come from a ticket system: only a web address becomes a link. */
-function linkOf(url: string | null, key: string | null) {
-  if (url === null || key === null || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return null;
-  return { url, key };
 }

@@ -1,24 +1,34 @@
+import { WORDS } from '../approvals/work.ts';
 import type { ApprovalRequest } from '../model/approval.ts';
 import { type ApprovalAct, MOST_IN_BATCH } from '../model/approval-act.ts';
 import type { PrincipalId } from '../model/ids.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
-import { alikeDone, alikeTitle, NONE_ALIKE, NOT_COUNTED } from '../texts/approval-answers.ts';
+import { alikeDone, alikeTitle, alikeWhom, NONE_ALIKE, NOT_COUNTED } from '../texts/approval-answers.ts';
+import { UNKNOWN_PERSON } from '../texts/approvals.ts';
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
 import type { Approving } from './approving.ts';
 import { decideApproval } from './decide-approval.ts';
 import { issueTokens } from './issue-tokens.ts';
-import { concernedIn, decidedWhere } from './shown-approval.ts';
+import { stillAsked } from './look-at-approval.ts';
+import { concernedIn, decidedWhere, peopleIn } from './shown-approval.ts';
 import type { World } from './world.ts';
 
 type Act<K extends ApprovalAct['kind']> = Extract<ApprovalAct, { kind: K }>;
 
 const MOST_LOOKED_AT = 100;
 
-/** What makes two requests alike: the same kind under the same policy, and the same would be done. */
-const sortOf = ({ kind, policy, work, environment }: ApprovalRequest): string =>
+/** What each option shows of its own; whatever else differs makes two requests unlike. */
+const SHOWN_APART = new Set([WORDS, 'ticket.summary']);
+
+/** What makes two requests alike: the same kind under the same policy on the same grounds, and the same would be done. */
+const sortOf = ({ kind, policy, work, environment, evidence }: ApprovalRequest): string =>
   JSON.stringify([
     ...[kind, policy.hash, environment],
+    Object.entries(evidence.fields)
+      .filter(([name]) => !SHOWN_APART.has(name))
+      .sort(([one], [other]) => one.localeCompare(other)),
+    evidence.files.map(({ sha256 }) => sha256),
     Object.entries(work).map(([name, { changes }]) => [
       name,
       changes.map(({ field, after }) => [field, after]),
@@ -57,14 +67,19 @@ export async function lookAlike({ world, approving, pressed }: Asked, { approval
   const who = await world.store.principals.of({ system: 'slack', id: pressed.by });
   if (who === null || !who.active) return ok(refusal(NOT_COUNTED['unknown-person']));
   const waiting = await world.store.approvals.askedOf(who.id, MOST_LOOKED_AT);
-  const group = alikeAmong(waiting, who.id).find((one) => one.some(({ id }) => id === approval)) ?? [];
+  const named = alikeAmong(waiting, who.id).find((one) => one.some(({ id }) => id === approval)) ?? [];
+  const group = await stillAsked(world, approving, named, who.id);
   const free = await decidedInSlack(world, approving, group);
   if (free.length < 2) return ok(refusal(NONE_ALIKE));
   const options = await Promise.all(
     free.map(async (record) => {
       const link = await world.store.links.get(record.link);
       const label = `${link?.ticket?.key ?? ''} ${link?.ticket?.fields?.summary ?? ''}`.trim();
-      const about = record.approval.request.rationale.replaceAll(/\s+/g, ' ').trim();
+      const { rationale, requester, beneficiary } = record.approval.request;
+      const names = await peopleIn(world.store, [requester, ...(beneficiary === null ? [] : [beneficiary])]);
+      const named = (id: PrincipalId) => names.get(id)?.name ?? UNKNOWN_PERSON;
+      const whom = alikeWhom(named(requester), beneficiary === null ? null : named(beneficiary));
+      const about = `${whom}: ${rationale.replaceAll(/\s+/g, ' ').trim()}`;
       return { value: `${record.id}:${record.approval.hash}`, label, about };
     }),
   );
@@ -98,14 +113,14 @@ export async function approveAlike(asked: Asked, { shown }: Act<'approve-alike'>
 
 /** Null when it is approved by him now, or was before; else why it is not. */
 async function approveOne(
-  { world, pressed }: Asked,
+  { world, approving, pressed }: Asked,
   record: StoredApproval,
   { hash, who }: { readonly hash: string; readonly who: PrincipalId },
 ): Promise<Outcome<string | null>> {
   if (hasApproved(record, who)) return ok(null);
   if (record.approval.hash !== hash) return ok(NOT_COUNTED['another-version']);
   if (record.approval.request.risk !== 'low') return ok(NOT_COUNTED['not-a-vote']);
-  if (!(await isAsked(world, record, who))) return ok(NOT_COUNTED['not-asked']);
+  if ((await stillAsked(world, approving, [record], who)).length === 0) return ok(NOT_COUNTED['not-asked']);
   const issued = await issueTokens(world, {
     approval: record.id,
     by: who,
@@ -125,8 +140,3 @@ const hasApproved = ({ approval }: StoredApproval, who: PrincipalId) =>
   approval.votes.some(
     ({ by, decision, hash }) => by === who && decision === 'approve' && hash === approval.hash,
   );
-
-async function isAsked({ store }: World, { id, approval }: StoredApproval, who: PrincipalId) {
-  const asked = await store.approvals.asked.of({ approval: id, round: approval.round, step: approval.at });
-  return asked.some(({ principal }) => principal === who);
-}

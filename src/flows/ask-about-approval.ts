@@ -22,6 +22,7 @@ import {
 } from '../texts/approval-answers.ts';
 import { renewCards } from './approval-cards.ts';
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
+import { stillAsked } from './look-at-approval.ts';
 import { moveApproval, questionOf, ringFor, unfitFor } from './move-approval.ts';
 import { rosterIn } from './roster.ts';
 import { concernedIn, peopleIn } from './shown-approval.ts';
@@ -42,17 +43,16 @@ interface Actor {
 
 /** Who acts, when it was asked of him in the open step; else why he cannot. */
 async function actorOf(
-  { world, pressed }: Asked,
+  { world, approving, pressed }: Asked,
   approval: Act<'ask' | 'escalate'>['approval'],
 ): Promise<Actor | { readonly refused: string }> {
   const record = await world.store.approvals.get(approval);
   const who = await world.store.principals.of({ system: 'slack', id: pressed.by });
   if (record === null) return { refused: NOT_COUNTED['no-such'] };
   if (who === null || !who.active) return { refused: NOT_COUNTED['unknown-person'] };
-  const { round, at: step, status } = record.approval;
-  if (status !== 'open') return { refused: NOT_COUNTED.over };
-  const asked = await world.store.approvals.asked.of({ approval, round, step });
-  if (!asked.some(({ principal }) => principal === who.id)) return { refused: NOT_COUNTED['not-asked'] };
+  if (record.approval.status !== 'open') return { refused: NOT_COUNTED.over };
+  const asked = await stillAsked(world, approving, [record], who.id);
+  if (asked.length === 0) return { refused: NOT_COUNTED['not-asked'] };
   const people = await peopleIn(world.store, [who.id]);
   return { record, who: who.id, name: people.get(who.id)?.name ?? AN_APPROVER };
 }

@@ -1,8 +1,12 @@
-import type { Link } from '../model/link.ts';
+import type { PrincipalId } from '../model/ids.ts';
+import type { Link, OperationBody } from '../model/link.ts';
+import { type Outcome, ok } from '../model/outcome.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { StoreTx } from '../store/store.ts';
 import { setOnTicket } from '../texts/native-approvals.ts';
+import type { Asked } from './open-approval.ts';
+import { READ_TIMEOUT_MS } from './prepared.ts';
 import type { AskWhen, World } from './world.ts';
 
 type Shown = Pick<
@@ -39,7 +43,8 @@ export async function askWhatWasSet(
     if (isAsked || mayBeOurs) continue;
     const trigger = setOnTicket(field, is);
     const origin = `set:${ask}:${field}:${now.updatedAt.toISOString()}`;
-    await tx.errands.add({ kind: 'open-approval', link: link.id, asked: { action: ask, origin, trigger } });
+    const asked = { action: ask, origin, trigger, set: { field, is } };
+    await tx.errands.add({ kind: 'open-approval', link: link.id, asked });
   }
 }
 
@@ -59,4 +64,49 @@ function mayHaveSet(
   return Object.values(approval.request.work).some(({ changes }) =>
     changes.some((change) => change.field === field && isSame(change.after ?? '', is)),
   );
+}
+
+/** Who set something on a ticket, as far as its system says. `actor`: for the audit. */
+export interface SetBy {
+  readonly actor: string;
+  /** He proposes it: neither he nor who stands in for him decides. Null: nobody here is known to be that account. */
+  readonly person: PrincipalId | null;
+}
+
+type Set = NonNullable<Asked['set']>;
+
+/** Asks the ticket system who set this there. What went by our own account was set by whoever asked for it in Slack. */
+export async function whoSet(
+  world: World,
+  { id, ticket }: Pick<Link, 'id' | 'ticket'>,
+  set: Set,
+): Promise<Outcome<SetBy>> {
+  const connector = ticket === null ? undefined : world.connectors.get(ticket.connector);
+  const on = ticket?.id ?? null;
+  const own = `connector:${ticket?.connector ?? ''}`;
+  if (connector === undefined || on === null) return ok({ actor: own, person: null });
+  const { changes } = connector.can;
+  if (changes === undefined) return ok({ actor: own, person: null });
+  const named = await world.io.run('ticket.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
+    changes.lastSetBy(on, set),
+  );
+  if (named.kind === 'retry') return named;
+  const account = named.kind === 'ok' ? named.value : null;
+  if (account === null) return ok({ actor: own, person: null });
+  const actor = `${own}:${account}`;
+  const known = await world.store.principals.of({ system: connector.id, id: account });
+  if (known !== null) return ok({ actor, person: known.id });
+  const asked = (await world.store.operations.changed(id)).find((one) => isFrom(one, set));
+  return ok({ actor, person: asked === undefined ? null : await world.store.principals.ofSlack(asked.by) });
+}
+
+/** A status is asked for by what it means; only a step of the workflow names the state that it leads to. */
+function isFrom(
+  { set: wanted, step }: Extract<OperationBody, { kind: 'write' }>,
+  { field, is }: Set,
+): boolean {
+  if (field === 'status') return wanted.status !== undefined && (step === undefined || isSame(step.to, is));
+  if (field === 'resolution') return false;
+  const value = wanted[field];
+  return value !== undefined && value !== null && isSame(typeof value === 'string' ? value : value.name, is);
 }

@@ -23,11 +23,19 @@ export type Built =
   | { readonly kind: 'built'; readonly request: ApprovalRequest; readonly rule: Policy }
   | { readonly kind: 'not-asked'; readonly why: NotAsked; readonly action: string };
 
+export interface Routed {
+  readonly link: Link;
+  readonly action: string;
+  readonly trigger: string;
+  /** Whose idea it is, where that is not whoever asks: who set it off on the ticket. */
+  readonly proposer?: PrincipalId | null;
+}
+
 /** Everything that an approver says yes to, of one kind that the route of a request demands. */
 export async function buildRouted(
   world: World,
   approving: Approving,
-  { link, action, trigger }: { readonly link: Link; readonly action: string; readonly trigger: string },
+  { link, action, trigger, proposer = null }: Routed,
 ): Promise<Built | null> {
   const { rules } = approving;
   const { route, ticket } = link;
@@ -41,7 +49,7 @@ export async function buildRouted(
   const said = await saidIn(world.store, link);
   const asked = {
     kind: action,
-    proposer: { kind: 'person' as const, principal: people.requester, own_rights: false },
+    proposer: { kind: 'person' as const, principal: proposer ?? people.requester, own_rights: false },
     classification: classificationOf(kind),
     evidence: evidenceOf(said, ticket.fields, kind),
   };

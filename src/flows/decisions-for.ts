@@ -5,6 +5,7 @@ import type { PendingList } from '../slack/out/approval-list.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import { alikeAmong, decidedInSlack } from './approve-alike.ts';
 import type { Approving } from './approving.ts';
+import { stillAsked } from './look-at-approval.ts';
 import { shownApproval } from './shown-approval.ts';
 import type { World } from './world.ts';
 
@@ -25,9 +26,10 @@ export async function decisionsFor(world: World, user: SlackUser): Promise<Decis
   const who = approving === undefined ? null : await store.principals.of({ system: 'slack', id: user });
   if (approving === undefined || who === null || !who.active) return NO_DECISIONS;
   const asked = await store.approvals.askedOf(who.id, MOST);
-  const waiting = asked.filter(
+  const silent = asked.filter(
     ({ approval }) => !approval.votes.some(({ step, by }) => step === approval.at && by === who.id),
   );
+  const waiting = await stillAsked(world, approving, silent, who.id);
   const items = await Promise.all(waiting.map((record) => itemOf(world, approving, record)));
   const free = await decidedInSlack(world, approving, waiting);
   return {

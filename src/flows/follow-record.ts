@@ -94,11 +94,20 @@ const ofRecord = ({ connector }: Pick<There, 'connector'>) => ({
 export async function openRecord(
   tx: StoreTx,
   there: There,
-  { record, request }: { readonly record: NativeRecord; readonly request: ApprovalRequest },
+  {
+    record,
+    request,
+    nth = 0,
+  }: {
+    readonly record: NativeRecord;
+    readonly request: ApprovalRequest;
+    /** So often it was there before and gone again. */
+    readonly nth?: number;
+  },
 ): Promise<void> {
   const { link, approving } = there;
   const approval = openNative(request);
-  const origin = `native:${record.connector}:${record.id}`;
+  const origin = `native:${record.connector}:${record.id}${nth === 0 ? '' : `:${nth}`}`;
   const cause = causeFor('approval.opened', 'open', ofRecord(there));
   await tx.links.wake(link.id, false);
   const id = await tx.approvals.open(link.id, { origin, approval, native: record }, cause);

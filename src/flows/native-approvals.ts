@@ -67,13 +67,21 @@ async function takeIn(
       // The request has another ticket now, or the record was deleted.
       const isElsewhere = native.connector !== there.connector.id;
       const record = isElsewhere ? undefined : seen.find(({ id }) => id === native.id);
+      const missing = `record-missing:${row.id}`;
+      if (record !== undefined) await tx.said.over(missing);
+      // One listing can lack what is there; the next one says whether it is gone.
+      else if (!isElsewhere && (await tx.said.once(missing, 'once'))) continue;
       await followRecord(tx, there, { held, record: record ?? { ...native, state: 'void' } });
     }
     if (!watchesRecords(world, link)) return;
+    const before = await tx.approvals.ofLink(link.id);
     for (const record of seen) {
       if (record.state !== 'pending' || isKnown(record.id)) continue;
+      const same = before.filter(({ native }) => native?.id === record.id);
+      // It was gone and is there again: that is another occasion.
+      const isBack = same.length > 0 && same.every(({ approval }) => approval.status === 'void');
       const request = requestFor(there, record, people);
-      if (request !== null) await openRecord(tx, there, { record, request });
+      if (request !== null) await openRecord(tx, there, { record, request, nth: isBack ? same.length : 0 });
     }
   });
   return (await world.store.approvals.ofLink(link.id)).some(waits);

@@ -6,16 +6,28 @@ import { wantedIn } from '../approvals/work.ts';
 import type { ApprovalId, ApprovalRequest } from '../model/approval.ts';
 import type { LinkId, PrincipalId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
-import { type Outcome, ok } from '../model/outcome.ts';
+import { type Outcome, ok, retryLater } from '../model/outcome.ts';
+import type { SetField } from '../model/ticket.ts';
 import type { StoreTx } from '../store/store.ts';
-import { leftToAgentsNote, type NotAsked, notAskedNote, notAskedText } from '../texts/approval-notes.ts';
+import {
+  JUDGED_ANEW,
+  leftToAgentsNote,
+  type NotAsked,
+  notAskedNote,
+  notAskedText,
+} from '../texts/approval-notes.ts';
+import { setByWhom } from '../texts/native-approvals.ts';
 import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
+import { whoSet } from './ask-when.ts';
 import { buildRouted } from './build-approval.ts';
 import { follow, namesOf } from './move-approval.ts';
 import { askedNow, knowNamed, MOST_LOOKED_UP, rosterIn, unfitAmong, wordsIn } from './roster.ts';
 import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
+
+/** Somebody asked for the same meanwhile, so the rate of the matrix gives another risk. */
+const JUDGED_ANEW_MS = 1_000;
 
 /** A request for a decision, as its proposer puts it. */
 export interface NewApproval {
@@ -26,6 +38,8 @@ export interface NewApproval {
   /** For the audit: `slack:U…`, or `deskbridge`. */
   readonly actor: string;
   readonly cause: string | null;
+  /** It was judged a moment ago: where the rule says something else by now, it is built once more. */
+  readonly isFresh?: boolean;
 }
 
 export type OpenedApproval =
@@ -40,11 +54,12 @@ export type OpenedApproval =
 export async function openApproval(
   world: World,
   approving: Approving,
-  { link, origin, request: proposed, actor, cause }: NewApproval,
+  { link, origin, request: proposed, actor, cause, isFresh = false }: NewApproval,
 ): Promise<Outcome<OpenedApproval>> {
   const rule = await ruleOf(world, approving, proposed);
   const mode = await modeFor(world.store, approving, link, proposed.kind);
   const request: ApprovalRequest = mode === 'on' ? proposed : { ...proposed, simulated: true };
+  if (rule === null && isFresh) return retryLater(JUDGED_ANEW, 'operation', JUDGED_ANEW_MS);
   if (rule === null)
     return ok(
       await tellNotAsked(
@@ -196,6 +211,8 @@ export interface Asked {
   readonly action: string;
   readonly origin: string;
   readonly trigger: string;
+  /** What an agent set on the ticket; absent: its route demands it. */
+  readonly set?: { readonly field: SetField; readonly is: string };
 }
 
 /** Whether nothing is missing for it; null: its ticket was not read yet. */
@@ -203,20 +220,33 @@ async function openAsked(
   world: World,
   approving: Approving,
   link: Link,
-  { action, origin, trigger }: Asked,
+  asked: Asked,
 ): Promise<Outcome<boolean | null>> {
+  const { action, origin, set } = asked;
   if ((await modeFor(world.store, approving, link, action)) === 'off') {
     await leaveToAgents(world, link, action);
     return ok(true);
   }
-  const built = await buildRouted(world, approving, { link, action, trigger });
+  const by = set === undefined ? null : await whoSet(world, link, set);
+  if (by !== null && by.kind !== 'ok') return by;
+  const setBy = by?.value ?? null;
+  const trigger = setBy === null ? asked.trigger : setByWhom(asked.trigger, setBy.person !== null);
+  const proposer = setBy?.person ?? null;
+  const built = await buildRouted(world, approving, { link, action, trigger, proposer });
   if (built === null) return ok(null);
-  const actor = `slack:${link.requester}`;
+  const actor = setBy?.actor ?? `slack:${link.requester}`;
   if (built.kind === 'not-asked') {
     await tellNotAsked(world, { link, origin, action, actor }, built.why);
     return ok(built.why.because !== 'evidence');
   }
   const { request } = built;
-  const opened = await openApproval(world, approving, { link, origin, request, actor, cause: null });
+  const opened = await openApproval(world, approving, {
+    link,
+    origin,
+    request,
+    actor,
+    cause: null,
+    isFresh: true,
+  });
   return opened.kind === 'ok' ? ok(true) : opened;
 }

@@ -40,7 +40,7 @@ async function concerning({ world, pressed }: Asked, named: string): Promise<Out
   for (const { id } of await world.store.approvals.named(named, MOST)) {
     const seen = await approvalFor(world, { approval: id, by: { system: 'slack', id: pressed.by } });
     if (seen.kind !== 'ok') return seen;
-    if (seen.value !== null && seen.value.part !== 'asks') return ok(seen.value.record);
+    if (seen.value?.part === 'asked' || seen.value?.part === 'decided') return ok(seen.value.record);
   }
   return ok(null);
 }

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Link, Operation, OperationBody } from '../model/link.ts';
 import { type Outcome, ok, type Rejected, retryLater } from '../model/outcome.ts';
-import type { ApprovalButtons, ApprovalShown } from '../slack/out/approval-shown.ts';
+import type { ApprovalButtons, ApprovalShown, Hidden } from '../slack/out/approval-shown.ts';
 import type { Target } from '../slack/out/post.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { ApprovalCard as CardRow } from '../store/approval-sides.ts';
 import type { StoreTx } from '../store/store.ts';
 import { CHANGED_MEANWHILE, THE_CHANNEL, unreachableNote } from '../texts/approval-answers.ts';
 import { mayAnswer } from './answer-approval.ts';
+import { giveEach, tellOfChannel } from './approval-cards.ts';
 import type { Approving } from './approving.ts';
+import { hiddenOn } from './card-readers.ts';
 import { issueTokens } from './issue-tokens.ts';
 import { type Finished, type Preparation, slackEditLimits, slackPostLimits } from './prepared.ts';
 import { concernedIn, decidedWhere, isRestricted, peopleIn, shownApproval } from './shown-approval.ts';
@@ -27,9 +29,9 @@ interface Showing {
   readonly card: CardRow | null;
   /** Hash of what it shows, but for its tokens. */
   readonly shown: string;
+  readonly hidden: Hidden | null;
 }
 
-const READ_TIMEOUT_MS = 10_000;
 const AGAIN_MS = 200;
 
 /** The card of one approver, or of the approvals channel, as it is true now. */
@@ -46,16 +48,16 @@ export async function prepareApprovalCard(
   const isOpen = record.approval.status === 'open';
   const isInDoubt = operation.state === 'sending';
   if (card === null && !isOpen && !isInDoubt) return ok({ skip: 'nothing is to be decided any more' });
-  if (card === null && 'channel' in body.to && !isInDoubt) {
-    const { channel } = body.to;
-    const place = await world.io.run('slack.read', { timeoutMs: READ_TIMEOUT_MS }, () =>
-      world.slack.place(channel),
+  const hidden = await hiddenOn(world, { approving, record, link, to: body.to });
+  if (hidden.kind !== 'ok') return hidden;
+  if (card === null && hidden.value !== null && !isInDoubt)
+    return ok(
+      hidden.value === 'channel'
+        ? givenToEach(record, body)
+        : { skip: 'it is not asked of this person any more' },
     );
-    if (place.kind === 'retry') return place;
-    const isPrivate = place.kind === 'ok' && place.value.kind !== 'public' && !place.value.shared;
-    if (!isPrivate) return ok({ skip: 'the approvals channel is not private; Homes show it' });
-  }
-  const about = await shownApproval(world.store, approving, record, link);
+  const all = await shownApproval(world.store, approving, record, link);
+  const about = hidden.value === null ? all : { ...all, hidden: hidden.value };
   const isTheirs = await decidesThere(world, record, body.to);
   const kind = actsKind({ approving, record, about, to: body.to, link, isTheirs });
   const shown = hashOf({ about: { ...about, people: [...about.people] }, kind });
@@ -63,7 +65,7 @@ export async function prepareApprovalCard(
   const acts = await actsOf(world, { approving, record, to: body.to, link }, kind);
   if (acts === 'stale') return retryLater(CHANGED_MEANWHILE, 'turn', AGAIN_MS);
   const look = world.look.approvalCard(about, acts);
-  return ok(sending({ world, approving, link, record, body, card, shown }, look));
+  return ok(sending({ world, approving, link, record, body, card, shown, hidden: hidden.value }, look));
 }
 
 const isOf = ({ principal, channel }: CardRow, to: To) =>
@@ -100,7 +102,7 @@ function actsKind({
   isTheirs,
 }: For & { readonly about: ApprovalShown; readonly isTheirs: boolean }): ActsKind {
   const { approval } = record;
-  if (approval.status !== 'open') return 'nothing';
+  if (approval.status !== 'open' || about.hidden !== undefined) return 'nothing';
   const where = decidedWhere(approving, record, link);
   if ('channel' in to) return about.restricted ? 'nothing' : 'open';
   const voted = approval.votes.some(({ step, by }) => step === approval.at && by === to.principal);
@@ -150,11 +152,15 @@ async function actsOf(
 const hashOf = (what: unknown) => createHash('sha256').update(JSON.stringify(what)).digest('hex');
 
 function sending(showing: Showing, look: ReturnType<World['look']['approvalCard']>): Preparation {
-  const { world, body, card, shown } = showing;
+  const { world, body, card, record, shown, hidden } = showing;
   const principal = 'principal' in body.to ? body.to.principal : null;
   const done = (at: { readonly channel: CardRow['channel']; readonly ts: CardRow['ts'] }): Finished => ({
     remoteId: at.ts,
-    commit: (tx) => tx.approvals.cards.put(showing.record.id, { ...at, principal, shown }),
+    async commit(tx) {
+      await tx.approvals.cards.put(record.id, { ...at, principal, shown });
+      if ('channel' in body.to)
+        await tellOfChannel(tx, showing.approving, record, { at: body.to.channel, hidden });
+    },
   });
   const rest = { remember: null, otherwise: null, dispose: async () => {} };
   if (card !== null) {
@@ -204,6 +210,20 @@ async function hasChanged({ world, record, link }: Showing): Promise<boolean> {
   return !isSame || (there !== null && isRestricted(there) !== isRestricted(link));
 }
 
+/** The channel may not have it: each of them has a card of his own instead. */
+const givenToEach = (record: StoredApproval, { to }: Body): Preparation => {
+  const done: Finished = {
+    remoteId: null,
+    commit: (tx) => ('channel' in to ? giveEach(tx, record) : Promise.resolve()),
+  };
+  return {
+    ...{ remember: null, otherwise: null, dispose: async () => {}, ...slackEditLimits },
+    ...{ timeoutMs: 1_000, settleMs: 0, point: { send: 'slack.edit.send', find: 'slack.edit.find' } },
+    send: async () => ok(done),
+    find: async () => ok(done),
+  };
+};
+
 /** Somebody took it out of Slack: while it can be decided it is posted anew. */
 const goneFromSlack = ({ record, body, link }: Showing, at: Pick<CardRow, 'channel' | 'ts'>): Finished => ({
   remoteId: null,
@@ -221,6 +241,7 @@ function unreachable({ approving, record, body, link }: Showing, { reason }: Rej
       const principal = 'principal' in body.to ? body.to.principal : null;
       const people = await peopleIn(tx, principal === null ? [] : [principal]);
       const name = (principal === null ? null : people.get(principal)?.name) ?? THE_CHANNEL;
+      if (principal === null) await giveEach(tx, record);
       await tx.operations.append(link.id, [
         note(unreachableNote(name, concernedIn(approving, record, link), reason)),
       ]);

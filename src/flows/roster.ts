@@ -41,9 +41,9 @@ export async function rosterIn(
 ): Promise<Roster> {
   const members = new Map<string, readonly PrincipalId[]>();
   for (const word of asked.words) members.set(word, await membersOf(rules, rows, asked, word));
+  const delegations = await rows.approvals.delegations.standing();
   // Who stands in for whom at the ticket system stands in its record.
-  const isOurs = asked.native === undefined && mayStandIn(rules, asked.request.risk);
-  const delegations = isOurs ? await rows.approvals.delegations.standing() : [];
+  const givesSeats = asked.native === undefined && mayStandIn(rules, asked.request.risk);
   const all = [...members.values(), asked.others, delegations.flatMap(({ from, to }) => [from, to])].flat();
   const active = await rows.approvers.active([...new Set(all)]);
   const auditors = await reviewersIn(rows, rules.people.auditors);
@@ -51,7 +51,8 @@ export async function rosterIn(
     members,
     people: new Set(active.filter((id) => !unfit.has(id))),
     auditors: new Set(auditors),
-    delegations,
+    delegations: givesSeats ? delegations : [],
+    seatless: givesSeats ? [] : delegations,
   };
 }
 
@@ -108,6 +109,10 @@ function ownersOf(
   const known = rules.kinds[kind];
   return known === undefined ? null : serviceOwners(rules, known, evidence.fields);
 }
+
+/** Whoever keeps the keys of the audit log decides nothing. */
+export const isAuditor = async ({ rules }: Approving, rows: Rows, person: PrincipalId): Promise<boolean> =>
+  (await reviewersIn(rows, rules.people.auditors)).includes(person);
 
 async function reviewersIn(rows: Rows, named: Reviewers | null): Promise<readonly PrincipalId[]> {
   if (named === null) return [];

@@ -7,6 +7,7 @@ import type { HeldHome } from '../store/homes.ts';
 import { SERVICE_DESK } from '../texts/home.ts';
 import { standingOf } from './audience.ts';
 import { decisionsFor } from './decisions-for.ts';
+import { awayOf } from './name-delegate.ts';
 import { doublingPause } from './pause.ts';
 import { waitingFor } from './pending-approvals.ts';
 import { queueTitle } from './queue-title.ts';
@@ -101,6 +102,7 @@ async function homeOf(world: World, { user, standing, invited }: Whose) {
     },
     waiting: await waitingOf(world, open, standing),
     approvals: NONE,
+    away: asks ? await awayOf(world, user) : null,
     decisions: await decisionsOf(world, user),
     queues: asks ? await queuesOf(world, user) : null,
     accounts: asks ? await accountsOf(world, user, invited) : [],

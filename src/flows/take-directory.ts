@@ -2,6 +2,7 @@ import type { PrincipalId, SlackUser } from '../model/ids.ts';
 import type { DirectoryPerson } from '../model/person.ts';
 import type { IdentityKey } from '../store/principals.ts';
 import type { Store, StoreTx } from '../store/store.ts';
+import { renewCards } from './approval-cards.ts';
 import { forgetIn } from './forget-sign-ins.ts';
 
 export interface DirectoryTaken {
@@ -36,7 +37,10 @@ export async function takeDirectory(
         const taken = await tx.principals.take(person);
         if (taken.kind === 'conflict') throw new Clash(taken.system);
         if (taken.kind === 'new') added += 1;
-        else known += 1;
+        else {
+          known += 1;
+          await renewAsked(tx, taken.principal);
+        }
         if (person.active || !taken.wasActive) return;
         left.push(taken.principal);
         await takeAway(tx, taken.users, { principal: taken.principal, actor });
@@ -94,5 +98,13 @@ async function takeAway(
   { principal, actor }: { readonly principal: PrincipalId; readonly actor: string },
 ): Promise<void> {
   for (const person of users) await forgetIn(tx, { connector: null, person });
+  await renewAsked(tx, principal);
   await tx.audit.record({ kind: 'person.deactivated', actor, link: null, data: { principal } });
+}
+
+const MOST_RENEWED = 50;
+
+/** What he may read of approvals can be less now: the cards of those that he was asked for are looked at again. */
+async function renewAsked(tx: StoreTx, principal: PrincipalId): Promise<void> {
+  for (const record of await tx.approvals.askedOf(principal, MOST_RENEWED)) await renewCards(tx, record);
 }

@@ -6,7 +6,7 @@ import type { Io } from '../model/io.ts';
 import type { Log } from '../model/log.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { OpenFile } from '../model/ticket.ts';
+import type { OpenFile, SetField } from '../model/ticket.ts';
 import type { TokenOf } from '../model/token.ts';
 import type { RoleGroups } from '../people/roles.ts';
 import type { Answers } from '../privacy/audience.ts';
@@ -17,6 +17,7 @@ import type { PendingList } from '../slack/out/approval-list.ts';
 import type { ApprovalButtons, ApprovalShown } from '../slack/out/approval-shown.ts';
 import type { AlikeOption, DecideForm, FormLook } from '../slack/out/approval-views.ts';
 import type { KindQuestion } from '../slack/out/ask-kind.ts';
+import type { AwayForm } from '../slack/out/away-view.ts';
 import type { Card } from '../slack/out/card.ts';
 import type { Home, HomeLook } from '../slack/out/home.ts';
 import type { KnownBlocks } from '../slack/out/rich-text.ts';
@@ -96,7 +97,7 @@ export interface QueueRules {
 }
 
 export interface AskWhen {
-  readonly field: 'status' | 'priority' | 'impact' | 'urgency' | 'group' | 'assignee' | 'resolution';
+  readonly field: SetField;
   /** In the words of the ticket system, in any case of letters. */
   readonly is: string;
   /** A kind of `approvals`. */
@@ -139,6 +140,7 @@ export interface World {
     pendingList(list: PendingList): KnownBlocks;
     /** What is decided about, with the decision below. */
     decideForm(form: DecideForm): FormLook;
+    awayForm(form: AwayForm): FormLook;
     alikeForm(title: string, alike: readonly AlikeOption[]): FormLook;
     /** A sentence in the place of a form. */
     formNotice(text: string): FormLook;

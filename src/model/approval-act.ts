@@ -29,6 +29,11 @@ export const ApprovalAct = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('escalate'), approval: ApprovalId }),
   /** He wants to decide those together that are like this one. */
   z.object({ kind: z.literal('look-alike'), approval: ApprovalId }),
+  /** He wants to say who decides while he is away. */
+  z.object({ kind: z.literal('look-away') }),
+  /** Times are milliseconds since 1970. */
+  z.object({ kind: z.literal('name-delegate'), to: SlackUser, from: z.int(), until: z.int() }),
+  z.object({ kind: z.literal('end-delegation') }),
   /** Each as it was shown. */
   z.object({
     kind: z.literal('approve-alike'),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ApprovalId } from './approval.ts';
 import { ApprovalAct, ApprovalPlace } from './approval-act.ts';
-import { ConnectorId, LinkId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
+import { ConnectorId, LinkId, PrincipalId, SlackChannel, SlackTeam, SlackTs, SlackUser } from './ids.ts';
 import { DOORS } from './route.ts';
+import { SET_FIELDS } from './ticket.ts';
 
 /** The button beside a message that was taken for no request; its value is `channel:ts` of that message. */
 export const OPEN_ANYWAY_ACTION = 'desk_open_anyway';
@@ -64,12 +65,22 @@ export const Errand = z.discriminatedUnion('kind', [
     kind: z.literal('open-approval'),
     link: LinkId,
     /** Instead of what the route demands: what somebody set on the ticket asks for. */
-    asked: z.object({ action: z.string(), origin: z.string(), trigger: z.string() }).exactOptional(),
+    asked: z
+      .object({
+        action: z.string(),
+        origin: z.string(),
+        trigger: z.string(),
+        /** What was set on the ticket, so that whoever did can be asked for; absent in what an older program wrote. */
+        set: z.object({ field: z.enum(SET_FIELDS), is: z.string() }).exactOptional(),
+      })
+      .exactOptional(),
   }),
   /** Something that an approval of this request is bound to may have changed. One such errand at most waits for a request. */
   z.object({ kind: z.literal('review-approval'), link: LinkId }),
   /** Tell those who are asked. */
   z.object({ kind: z.literal('ask-approval'), approval: ApprovalId, round: z.int(), step: z.int() }),
+  /** Whoever stands in for this person has changed: ask about what waits for him once more. */
+  z.object({ kind: z.literal('ask-stand-in'), of: PrincipalId }),
   /** Look whether the time of a step or of its grant is over, or somebody has to be reminded. */
   z.object({
     kind: z.literal('keep-approval'),

@@ -14,6 +14,18 @@ export type StatusCategory = (typeof STATUS_CATEGORIES)[number];
 /** Only `public` ever crosses to Slack; `unknown` counts as internal. */
 export type Visibility = 'public' | 'internal' | 'unknown';
 
+/** A field of a ticket that agents set there, in the words of its system. */
+export const SET_FIELDS = [
+  'status',
+  'priority',
+  'impact',
+  'urgency',
+  'group',
+  'assignee',
+  'resolution',
+] as const;
+export type SetField = (typeof SET_FIELDS)[number];
+
 /** A ticket as people know it; `id` never changes, `key` and `url` may. */
 export interface TicketRef {
   readonly id: TicketId;

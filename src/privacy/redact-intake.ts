@@ -84,6 +84,9 @@ function redactAct(act: Acted, words: (text: string) => string): Acted {
     case 'look':
     case 'escalate':
     case 'look-alike':
+    case 'look-away':
+    case 'name-delegate':
+    case 'end-delegation':
     case 'approve-alike':
       return act;
   }

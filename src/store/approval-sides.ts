@@ -112,6 +112,17 @@ export function createApprovalSides({ db, install }: Scope) {
         return found.rows.map((row) => Delegation.parse(row));
       },
 
+      /** Ends what somebody set up for his absences; answers what that was. */
+      async end(person: PrincipalId): Promise<readonly Delegation[]> {
+        const own = (await this.standing()).filter(({ from }) => from === person);
+        // One that has not begun never was.
+        await sql`delete from approval_delegation where install_id = ${install} and approval_id is null
+          and from_principal = ${person} and since >= deskbridge_now()`.execute(db);
+        await sql`update approval_delegation set until = deskbridge_now() where install_id = ${install}
+          and approval_id is null and from_principal = ${person} and until > deskbridge_now()`.execute(db);
+        return own;
+      },
+
       async add({ from, to, since, until }: Delegation): Promise<void> {
         await sql`insert into approval_delegation (install_id, id, from_principal, to_principal, since, until)
           values (${install}, ${uuidv7()}, ${from}, ${to}, ${new Date(since)}, ${new Date(until)})`.execute(

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { LinkId, Marker, OperationId } from '../model/ids.ts';
 import type { Lane, NewOperation, Operation, OperationBody } from '../model/link.ts';
 import type { RefusedStep } from '../model/step.ts';
+import { changedFromSlack } from './changed-from-slack.ts';
 import { createPayloads } from './operation-payload.ts';
 import { refusedStep } from './refused-steps.ts';
 import type { Scope } from './scope.ts';
@@ -124,6 +125,8 @@ export function createOperations(scope: Scope) {
           and kind in ('create', 'comment', 'attach') order by seq`.execute(db);
       return found.rows.map((row) => ({ itemId: row.item_id, body: bodyOf(row.id, row.payload) }));
     },
+
+    changed: (link: LinkId) => changedFromSlack(scope, link),
 
     /** What was said last of a step that the ticket system did not take; null when nothing was, or it was taken since. */
     refusedStep: (link: LinkId): Promise<RefusedStep | null> => refusedStep(scope, link, bodyOf),

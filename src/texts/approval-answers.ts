@@ -125,6 +125,9 @@ function listed(names: readonly string[]): string {
 
 export const alikeTitle = (title: string, n: number): string =>
   `${n} requests for ${title} wait for you. Choose those that you approve.`;
+/** Who asks, and for whom where that is somebody else. */
+export const alikeWhom = (requester: string, beneficiary: string | null): string =>
+  beneficiary === null ? requester : `${requester} for ${beneficiary}`;
 export const NONE_ALIKE = 'Nothing else like it waits for you any more. Your Home shows what does.';
 export const alikeDone = (approved: number, others: readonly string[]): string =>
   [

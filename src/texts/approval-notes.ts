@@ -215,6 +215,8 @@ export function notAskedNote(kind: string, why: NotAsked): string {
 export const notAskedText = (kind: string, why: NotAsked): string =>
   `Your ticket is open, but I could not ask anybody to approve ${kind}: ${becauseOf(why)}`;
 
+/** For the log: the rate of the matrix gives another risk than a moment before. */
+export const JUDGED_ANEW = 'The policy judges it differently by now; it is built once more';
 export const leftToAgentsNote = (kind: string): string =>
   `It needs an approval (${kind}). Decide it on this ticket before anything is done.`;
 

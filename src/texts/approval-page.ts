@@ -15,6 +15,12 @@ export const PAGE_WORDS = {
   before: 'Now',
   after: 'Then',
   empty: 'empty',
+  since: 'What is different since it was asked before',
+  sinceHint: 'Every decision before that is void: please decide again.',
+  was: 'Before',
+  is: 'Now',
+  votes: 'Decided so far',
+  talk: 'Questions',
   decide: 'Decide…',
   decideHint: 'Nothing is decided before you press Approve or Deny on the next page.',
   reason: 'Reason',
@@ -36,6 +42,9 @@ export const LABELS = {
   id: 'Approval',
   fingerprint: 'Fingerprint',
   record: 'Decided in',
+  proposer: 'Proposed by',
+  trigger: 'Set off by',
+  reach: 'Reaches',
 } as const;
 
 /** `ticket.summary` of the evidence, `request`, or a field of the form in its owner's word. */
@@ -51,6 +60,7 @@ export const personText = (name: string, slack: string | null): string =>
 export const riskText = (risk: RiskClass): string => risk;
 export const recordText = (name: string, system: string): string => `${name}, a record of ${system}`;
 export const untilText = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+export const ANSWER = 'Answer';
 export const NO_END = 'no end';
 
 /** Why there is nothing to press. */

@@ -175,6 +175,13 @@ export const CHANGED =
   'This has changed since it was asked. Every decision before that is void: please decide again.';
 export const RESTRICTED =
   'Only some people may open its ticket, so nothing of what was asked for stands in Slack.';
+/** Instead of a card, for those who may not read it. */
+export const HIDDEN = {
+  channel:
+    'This channel is not private, or people of other companies are in it, so nothing of it is shown here. Whoever is asked finds it in his direct messages and on his Home.',
+  'not-asked':
+    'You are not asked about it any more, so it is not shown to you. Nothing is left for you to do.',
+} as const;
 export const QUESTIONS = 'Questions';
 export const NOT_ANSWERED = 'Not answered yet.';
 /** Why it is not decided on the card. */

@@ -6,6 +6,7 @@ export function helpText(command: string): string {
     `*${command} mine* lists your open requests, *${command} status IT-123* shows one of them.`,
     `*${command} pending* lists what waits for your decision, and those of your requests that wait for an approval.`,
     `*${command} approve IT-123* or *${command} deny IT-123* shows what would be done, and you decide there.`,
+    `*${command} away* names who decides your approvals while you are away.`,
     'To turn a message into a ticket, use "Open request" in the menu of that message.',
     'Slack takes no commands inside threads: name the ticket instead.',
   ].join('\n');

@@ -70,8 +70,12 @@ export function decidedThereText(name: string, state: RecordState): string | nul
 export const notTakenText = (name: string, reason: string, url: string): string =>
   `Your decision about "${name}" was not taken: ${reason.replace(/\.$/, '')}. Look at it there: ${url}`;
 export const decidedMeanwhile = 'it was decided before';
+export const mayNotDecide = 'whoever asked for it, whoever has the benefit, and auditors do not decide it';
+export const onlyThere = 'the ticket system takes it on its own page alone';
 export const noSignIn = 'your own sign-in there does not work any more; connect your account again';
 
 /** What set an approval off, on its card. */
+export const setByWhom = (set: string, isKnown: boolean): string =>
+  isKnown ? set : `${set}, by somebody whom Deskbridge does not know there`;
 export const setOnTicket = (field: string, value: string): string =>
   `${field} set to "${value}" on the ticket`;

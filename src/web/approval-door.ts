@@ -25,12 +25,21 @@ const Leaving = z.strictObject({ state: z.string(), nonce: z.string(), to: Appro
 /** What is shown of one approval. */
 export interface ShownOnPage {
   readonly title: string;
+  /** What both decisions are called here; null: the usual words. */
+  readonly outcomes: Readonly<Record<Decision, string | null>>;
   readonly lines: readonly (readonly [label: string, text: string])[];
   readonly changes: readonly {
     readonly field: string;
     readonly before: string | null;
     readonly after: string | null;
   }[];
+  /** What has become different since it was asked before. */
+  readonly since: ShownOnPage['changes'];
+  /** What stands above all else; null: nothing. */
+  readonly notice: string | null;
+  readonly votes: ShownOnPage['lines'];
+  /** Questions, each with its answer behind it. */
+  readonly talk: ShownOnPage['lines'];
   readonly evidence: readonly (readonly [label: string, text: string])[];
   /** Where the ticket is; null when nobody knows. */
   readonly ticket: { readonly key: string; readonly url: string } | null;

@@ -17,6 +17,12 @@ export interface ApprovalWords {
   readonly before: string;
   readonly after: string;
   readonly empty: string;
+  readonly since: string;
+  readonly sinceHint: string;
+  readonly was: string;
+  readonly is: string;
+  readonly votes: string;
+  readonly talk: string;
   readonly decide: string;
   readonly decideHint: string;
   readonly reason: string;
@@ -46,18 +52,33 @@ export const wordsPage = (words: ApprovalWords, text: string, again: WayIn | nul
 const list = (lines: ShownOnPage['lines']) =>
   html`<dl>${lines.map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>`;
 
-function whatIsAsked(
+const table = (
   words: ApprovalWords,
-  { title, lines, changes, evidence, ticket }: ShownOnPage,
-): PageBody {
-  const rows = changes.map(
-    ({ field, before, after }) =>
-      html`<tr><td>${field}</td><td>${before ?? words.empty}</td><td>${after ?? words.empty}</td></tr>`,
+  [before, after]: readonly [string, string],
+  all: ShownOnPage['changes'],
+) => {
+  const rows = all.map(
+    (one) =>
+      html`<tr><td>${one.field}</td><td>${one.before ?? words.empty}</td><td>${one.after ?? words.empty}</td></tr>`,
   );
+  return html`<table><thead><tr><th scope="col"></th><th scope="col">${before}</th><th scope="col">${after}</th></tr></thead><tbody>${rows}</tbody></table>`;
+};
+
+/** Under a heading; nothing where there is nothing to say. */
+const part = (heading: string, n: number, body: PageBody) =>
+  n === 0 ? '' : html`<h2>${heading}</h2>${body}`;
+
+function whatIsAsked(words: ApprovalWords, shown: ShownOnPage): PageBody {
+  const { title, lines, changes, evidence, ticket, since, notice, votes, talk } = shown;
   const link = ticket === null ? '' : html`<p><a href="${ticket.url}" rel="noreferrer">${ticket.key}</a></p>`;
-  return html`<h1>${title}</h1>${list(lines)}${link}
-    ${changes.length === 0 ? '' : html`<h2>${words.changes}</h2><table><thead><tr><th scope="col"></th><th scope="col">${words.before}</th><th scope="col">${words.after}</th></tr></thead><tbody>${rows}</tbody></table>`}
-    ${evidence.length === 0 ? '' : html`<h2>${words.evidence}</h2>${list(evidence)}`}`;
+  const different = html`<p>${words.sinceHint}</p>${table(words, [words.was, words.is], since)}`;
+  return html`<h1>${title}</h1>${notice === null ? '' : html`<p class="notice">${notice}</p>`}
+    ${list(lines)}${link}
+    ${part(words.since, since.length, different)}
+    ${part(words.changes, changes.length, table(words, [words.before, words.after], changes))}
+    ${part(words.votes, votes.length, list(votes))}
+    ${part(words.talk, talk.length, list(talk))}
+    ${part(words.evidence, evidence.length, list(evidence))}`;
 }
 
 interface Shown {
@@ -89,7 +110,7 @@ export function ballotPage(
     <input type="hidden" name="approve" value="${tokens.approve}"><input type="hidden" name="deny" value="${tokens.deny}">
     <label for="reason">${words.reason}</label><p class="hint" id="hint">${words.reasonHint}</p>
     <textarea id="reason" name="reason" maxlength="3000" aria-describedby="hint"></textarea>
-    <div class="row"><button class="yes" name="decision" value="approve">${words.approve}</button>
-    <button class="no" name="decision" value="deny">${words.deny}</button> <a href="../${id}">${words.back}</a></div></form>`,
+    <div class="row"><button class="yes" name="decision" value="approve">${shown.outcomes.approve ?? words.approve}</button>
+    <button class="no" name="decision" value="deny">${shown.outcomes.deny ?? words.deny}</button> <a href="../${id}">${words.back}</a></div></form>`,
   );
 }

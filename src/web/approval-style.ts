@@ -17,10 +17,12 @@ h2 { font-size: 1rem; margin: 2rem 0 .5rem; }
 dl { display: grid; grid-template-columns: minmax(6rem, 10rem) 1fr; gap: .375rem 1rem; margin: 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
-table { width: 100%; border-collapse: collapse; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+th:first-child { width: 25%; }
 th { text-align: left; font-weight: 600; color: var(--quiet); font-size: .875rem; }
 th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 td:last-child { font-weight: 600; }
+.notice { background: var(--soft); border-left: 4px solid var(--focus); padding: .5rem .75rem; margin: 0 0 1.25rem; }
 .box { background: var(--soft); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem 1.25rem; margin-top: 2rem; }
 .box p { margin: 0; }
 label { display: block; font-weight: 600; }

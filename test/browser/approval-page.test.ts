@@ -20,7 +20,13 @@ if (missing) console.error(`NOT RUN: chromium is not installed (looked for ${CHR
 test('signed in, read and decided by keyboard alone; nothing of the words runs', {
   skip: missing && !mayNotSkip,
 }, async (t) => {
-  const { story, base, id } = await beginOnPage(t);
+  const { story, base, id, ben, ticket } = await beginOnPage(t);
+  const { store } = story.bridge.world;
+  await store.approvals.questions.add(id, ben, 'For how long do you need it?');
+  for (const { id: question } of await store.approvals.questions.of(id))
+    await store.approvals.questions.answer(question, 'Until Friday.');
+  story.desk.setField(ticket.id, 'summary', 'Let me own the database');
+  await until('it is asked anew', 20_000, async () => (await store.approvals.get(id))?.approval.round === 2);
   const browser = await openBrowser();
   t.after(() => browser.close());
   for (const colorScheme of ['dark', 'light'] as const) {
@@ -45,6 +51,13 @@ test('signed in, read and decided by keyboard alone; nothing of the words runs',
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'access' }).waitFor();
     await page.getByText('<script>', { exact: false }).first().waitFor();
+    for (const words of [
+      'What is different since',
+      'Let me own the database',
+      'For how long',
+      'Until Friday',
+    ])
+      await page.getByText(words, { exact: false }).first().waitFor();
     const paper = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     assert.equal(paper === 'rgb(255, 255, 255)', colorScheme === 'light', 'our looks are let in');
     const root = 'document.documentElement';

@@ -20,6 +20,7 @@ import { renderApproval } from '../../src/slack/out/approval-card.ts';
 import { renderPending } from '../../src/slack/out/approval-list.ts';
 import { alikeView, decideView, noticeView } from '../../src/slack/out/approval-views.ts';
 import { renderKindQuestion } from '../../src/slack/out/ask-kind.ts';
+import { awayView } from '../../src/slack/out/away-view.ts';
 import { renderCard } from '../../src/slack/out/card.ts';
 import { renderFillAgain } from '../../src/slack/out/fill-again.ts';
 import { renderHome } from '../../src/slack/out/home.ts';
@@ -85,6 +86,7 @@ export async function openSortingRoom(
       pendingList: renderPending,
       decideForm: decideView,
       alikeForm: alikeView,
+      awayForm: awayView,
       formNotice: noticeView,
       tombstone: renderTombstone,
       longest: LONGEST_SAID,

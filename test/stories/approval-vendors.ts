@@ -22,6 +22,8 @@ export interface Vendor {
   readonly desk: Desk;
   readonly ben: Account;
   readonly dana: Account;
+  /** Who works on the tickets there. */
+  readonly agent: Account;
   ask(ticket: string): void;
   /** Answers the HTTP status. */
   decide(who: Account, ticket: string, decision: Decision): Promise<number>;
@@ -62,7 +64,7 @@ export async function jsm(clock: SandboxClock, hasImpostor = false): Promise<Ven
   const last = async (ticket: string) => (await call(ben, path(ticket))).body.values[0];
   return {
     desk: jiraDeskAt(site),
-    ...{ ben, dana },
+    ...{ ben, dana, agent: { ...ben, id: site.sandbox.people.agents()[0]?.id ?? '' } },
     ask: (ticket) =>
       void site.sandbox.askApproval(ticket, { name: 'Manager', approvers: [ben.id, dana.id], needed: 1 }),
     async decide(who, ticket, decision) {
@@ -109,7 +111,7 @@ export async function serviceNow(clock: SandboxClock, hasImpostor = false): Prom
   }
   return {
     desk: serviceNowDeskAt(instance),
-    ...{ ben, dana, ask },
+    ...{ ben, dana, agent: ben, ask },
     program: ben,
     askProgram: ask,
     async decideByProgram(ticket) {

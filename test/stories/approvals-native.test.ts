@@ -306,7 +306,9 @@ test('what an agent sets on the ticket is asked for once each time, and what was
     },
   });
   const [vendor = assert.fail()] = made;
-  const [ben] = await employ(story, vendor);
+  // Nobody here is known to be whoever works on the tickets there.
+  const stranger = { ...vendor.ben, id: '712020:b0000009' };
+  const [ben] = await employ(story, { ...vendor, ben: stranger });
   const { store } = story.bridge.world;
   const alma = { slack: SlackUser.parse('U0ALMA'), manager: 'ben', id: 'alma', name: 'alma', email: null };
   const facts = { accounts: new Map(), active: true, department: null, groups: [], tier: null };
@@ -345,6 +347,13 @@ test('what an agent sets on the ticket is asked for once each time, and what was
       story.desk.tickets().some(({ id: one, category }) => one === ticket.id && category === 'active'),
     );
   }
+  const triggers = await story.query<{ actor: string }>(
+    "select distinct actor from audit_event where kind = 'approval.opened'",
+  );
+  assert.deepEqual(triggers, [{ actor: `connector:${DESK}:${vendor.agent.id}` }]);
+  const [first] = await asked();
+  const known = await store.approvals.get(first?.id ?? assert.fail());
+  assert.match(known?.approval.request.trigger ?? '', /by somebody whom Deskbridge does not know there/);
   const origins = (await asked()).map(({ origin }) => origin);
   assert.equal(new Set(origins).size, 2);
   assert.ok(
@@ -352,4 +361,57 @@ test('what an agent sets on the ticket is asked for once each time, and what was
     origins.join(),
   );
   assert.match(notes(story, ticket.id), /asks for access, and somebody has to approve it first/);
+});
+
+test('whoever sets off the question on the ticket does not decide it', async (t) => {
+  const made: Vendor[] = [];
+  const story = await startStory(t, {
+    kind: jsmKind,
+    approvals: settingsWith(),
+    queueSettings: { ask_when: [{ field: 'status', is: 'Waiting for support', ask: 'many' }] },
+    async desk(clock) {
+      const vendor = await jsm(clock);
+      made.push(vendor);
+      return vendor.desk;
+    },
+  });
+  const [vendor = assert.fail()] = made;
+  const { store } = story.bridge.world;
+  const hire = async (id: string, slack: SlackUser, accounts: ReadonlyMap<ConnectorId, string>) => {
+    const facts = { name: id, email: null, manager: null, active: true, department: null, tier: null };
+    const taken = await store.transaction((tx) =>
+      tx.principals.take({ ...facts, id, slack, accounts, groups: ['iam'] }),
+    );
+    return taken.kind === 'conflict' ? assert.fail() : taken.principal;
+  };
+  const ben = await hire('ben', BEN, new Map([[DESK, vendor.agent.id]]));
+  const dana = await hire('dana', DANA, new Map());
+  const { ticket } = await opened(story, 'The lamp flickers');
+  const statusIs = (name: string) =>
+    until(`it is read that it is ${name}`, LIMIT_MS, async () => {
+      const [row] = await story.query<{ id: string }>('select id from link');
+      return (await store.links.get(LinkId.parse(row?.id)))?.ticket?.fields?.status.name === name;
+    });
+  await statusIs('Waiting for support');
+  story.desk.setStatus(ticket.id, 'active');
+  await statusIs('In progress');
+  story.desk.moveTo(ticket.id, 'Waiting for support');
+  const asked = () => story.query<Row>('select id, status, round from approval');
+  await until('it is asked for', LIMIT_MS, async () => (await asked()).length === 1);
+  const id = (await asked())[0]?.id ?? assert.fail();
+  const record = (await store.approvals.get(id)) ?? assert.fail();
+  assert.deepEqual(record.approval.request.proposer, { kind: 'person', principal: ben, own_rights: false });
+  await until('Dana is asked', LIMIT_MS, () => toldTo(story, DANA).includes(id));
+  assert.doesNotMatch(toldTo(story, BEN), new RegExp(id));
+  const decide = async (user: SlackUser, by: PrincipalId) => {
+    const tokens = await issueNow(story.bridge.world, { approval: id, by, surface: 'card' });
+    const decided = await decideApproval(story.bridge.world, {
+      ...{ approval: id, by: { system: 'slack', id: user }, surface: 'card', means: 'button' },
+      ...{ decision: 'approve', reason: '', shown: { token: tokens?.approve ?? '' }, cause: null },
+    });
+    return decided.kind === 'ok' ? decided.value : assert.fail();
+  };
+  assert.deepEqual(await decide(BEN, ben), { kind: 'refused', why: 'may-not-decide' });
+  assert.equal((await decide(DANA, dana)).kind, 'counted');
+  await until('it is done', LIMIT_MS, async () => (await asked())[0]?.status === 'executed');
 });

@@ -11,6 +11,7 @@ import { createAppWebhooks } from './app-webhooks.ts';
 import { createApprovals } from './approvals.ts';
 import { createBacklink } from './backlink.ts';
 import { createCatalog } from './catalog.ts';
+import { createChanges } from './changelog.ts';
 import { changesSince } from './changes.ts';
 import type { JiraClient } from './client.ts';
 import { createJiraClients, type JiraAccounts, type JiraClients } from './clients.ts';
@@ -150,6 +151,7 @@ export function createJiraConnector(options: JiraConnectorOptions): WithFiles {
     can: {
       approvals: createApprovals({ clients, people, pageOf: (ticket) => browseUrl(baseUrl, ticket) }),
       knowledge: createKnowledge(clients, baseUrl),
+      changes: createChanges(clients),
       clocks: createClocks(clients),
       catalog: createCatalog(meta),
       steps: createSteps(bridge, maps),

@@ -137,7 +137,7 @@ export function createCapabilities(
   ask: Ask,
   api: DeskApi,
   settleMs: number,
-): Required<Omit<Capabilities, 'diagnose' | 'hooks' | 'steps'>> {
+): Required<Omit<Capabilities, 'changes' | 'diagnose' | 'hooks' | 'steps'>> {
   return {
     approvals: approvalsOf(ask, api, settleMs),
     knowledge: {

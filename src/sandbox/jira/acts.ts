@@ -81,7 +81,10 @@ export interface JiraActs extends CommentActs, FileActs, HomeActs {
 }
 
 export function createJiraActs(state: JiraState, views: JiraViews, hooks: JiraHooks): JiraActs {
-  const updated: Updated = (by, issue, [type, items]) => {
+  const updated: Updated = (by, changed, [type, items]) => {
+    const id = state.nextId();
+    const entry = { id, by: by.accountId, at: state.now(), items: [...items] };
+    const issue = { ...changed, history: [...changed.history, entry] };
     state.put(issue);
     hooks.send({
       webhookEvent: 'jira:issue_updated',
@@ -90,7 +93,7 @@ export function createJiraActs(state: JiraState, views: JiraViews, hooks: JiraHo
         user: views.user({ ...by, email: null }),
         issue: views.issue(issue, 2, null),
         changelog: {
-          id: state.nextId(),
+          id,
           items: items.map((item) => ({ ...item, fieldtype: 'jira', fieldId: item.field })),
         },
       },
@@ -143,6 +146,7 @@ function issueActs(state: JiraState, views: JiraViews, { hooks, updated }: Issue
         clones: null,
         formerKeys: [],
         approvals: [],
+        history: [],
         movedAt: null,
         id: state.nextId(),
         key: state.nextKey(project),

@@ -80,6 +80,7 @@ export function createHomeActs(
         approvals: [],
         formerKeys: [],
         clones: issue.id,
+        history: [],
         movedAt: null,
       };
       state.put(copy);

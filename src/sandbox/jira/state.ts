@@ -52,6 +52,22 @@ export function finalDecision({ approvers, needed }: JiraApproval): (typeof DECI
     : 'pending';
 }
 
+/** What one edit changed, by whom, as the changelog has it. */
+const JiraHistory = z.object({
+  id: z.string(),
+  by: z.string(),
+  at: z.number(),
+  items: z.array(
+    z.object({
+      field: z.string(),
+      from: z.string().nullable(),
+      fromString: z.string().nullable(),
+      to: z.string().nullable(),
+      toString: z.string().nullable(),
+    }),
+  ),
+});
+
 export const JiraIssue = z.object({
   id: z.string(),
   key: z.string(),
@@ -91,6 +107,7 @@ export const JiraIssue = z.object({
   approvals: z.array(JiraApproval).default([]),
   /** When its state changed last. */
   movedAt: z.number().nullable().default(null),
+  history: z.array(JiraHistory).default([]),
 });
 export type JiraIssue = Readonly<z.infer<typeof JiraIssue>>;
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { JiraEndpoint, JiraWorld } from './endpoint.ts';
 import { issueOf, list, param, record, refuse } from './endpoint.ts';
 import { readScreenValue, screenMeta } from './screen-fields.ts';
@@ -192,6 +193,45 @@ function writeRemoteLink(world: JiraWorld, path: string): JiraEndpoint {
   };
 }
 
+/** Oldest first; all of it stands on one page here. */
+function changelogs(world: JiraWorld): JiraEndpoint {
+  return {
+    method: 'POST',
+    path: '/rest/api/3/changelog/bulkfetch',
+    handle(call) {
+      const asked = Wanted.safeParse(call.body);
+      if (!asked.success)
+        throw refuse(400, ['Provide between 1 and 1000 issue ids, and at most 10 field ids.']);
+      const { issueIdsOrKeys, fieldIds } = asked.data;
+      const issueChangeLogs = world.state
+        .issues(call.asOf)
+        .filter(({ id, key }) => issueIdsOrKeys.includes(id) || issueIdsOrKeys.includes(key))
+        .map(({ id, history }) => ({ issueId: id, changeHistories: shownHistory(world, history, fieldIds) }));
+      return { status: 200, body: { issueChangeLogs } };
+    },
+  };
+}
+
+const Wanted = z.object({
+  issueIdsOrKeys: z.array(z.string()).min(1).max(1000),
+  fieldIds: z.array(z.string()).max(10).default([]),
+});
+
+function shownHistory(world: JiraWorld, history: JiraIssue['history'], fieldIds: readonly string[]) {
+  return history.flatMap(({ id, by, at, items }) => {
+    const shown = items.filter(({ field }) => fieldIds.length === 0 || fieldIds.includes(field));
+    if (shown.length === 0) return [];
+    const person = world.state.user(by);
+    const author = person === null ? null : world.views.user({ ...person, email: null });
+    return [
+      {
+        ...{ id, author, created: at },
+        items: shown.map((one) => ({ ...one, fieldtype: 'jira', fieldId: one.field })),
+      },
+    ];
+  });
+}
+
 export function workflowEndpoints(world: JiraWorld): readonly JiraEndpoint[] {
-  return [...transitions(world), ...properties(world), ...remoteLinks(world)];
+  return [...transitions(world), ...properties(world), ...remoteLinks(world), changelogs(world)];
 }

@@ -4,8 +4,10 @@ import { ApprovalId, DECISIONS, PayloadHash } from '../../model/approval.ts';
 import { type ApprovalAct, ApprovalPlace, MOST_IN_BATCH } from '../../model/approval-act.ts';
 import { SlackUser } from '../../model/ids.ts';
 import { ALIKE_NONE, CHOOSE, NO_QUESTION, NO_REASON, RECORDING } from '../../texts/approvals.ts';
+import { NO_PERSON, NO_TIME } from '../../texts/away.ts';
 import { APPROVAL_FORMS, APPROVAL_INPUTS as BLOCK } from '../out/approval-modal.ts';
 import { ALIKE_FORM, waitView } from '../out/approval-views.ts';
+import { AWAY_FORM, AWAY_INPUTS } from '../out/away-view.ts';
 import { formName } from './approval-press.ts';
 import { isForeignPerson } from './foreign.ts';
 import { ignored } from './ignored.ts';
@@ -20,6 +22,9 @@ const WORDS_MAX = 2_000;
 const Input = z.object({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
+  selected_user: z.string().nullish(),
+  /** Seconds since 1970. */
+  selected_date_time: z.int().nullish(),
   selected_options: z.array(z.object({ value: z.string() })).nullish(),
 });
 const State = z.object({ values: z.record(z.string(), z.record(z.string(), Input)).default({}) });
@@ -76,6 +81,18 @@ const READERS: Readonly<Record<string, (sent: Sent) => Read>> = {
     const reason = words(sent, BLOCK.reason);
     if (decision === 'deny' && reason === '') return wrong(BLOCK.reason, NO_REASON);
     return read({ kind: 'vote', token: tokens[decision], decision, reason, seen: true });
+  },
+  [AWAY_FORM](sent) {
+    const at = (block: string) => sent.state.values[block]?.[BLOCK.value];
+    if ((at(AWAY_INPUTS.end)?.selected_options ?? []).length > 0) return read({ kind: 'end-delegation' });
+    const to = SlackUser.safeParse(at(AWAY_INPUTS.to)?.selected_user).data;
+    const [from, until] = [
+      at(AWAY_INPUTS.from)?.selected_date_time,
+      at(AWAY_INPUTS.until)?.selected_date_time,
+    ];
+    if (to === undefined) return wrong(AWAY_INPUTS.to, NO_PERSON);
+    if (from == null || until == null) return wrong(AWAY_INPUTS.until, NO_TIME);
+    return read({ kind: 'name-delegate', to, from: from * 1000, until: until * 1000 });
   },
   [ALIKE_FORM](sent) {
     const chosen = sent.state.values[BLOCK.chosen]?.[BLOCK.value]?.selected_options ?? [];

@@ -10,6 +10,7 @@ import { APPROVAL_ACTIONS } from '../out/approval-card.ts';
 import { ALL_VALUE, PENDING_ACTIONS } from '../out/approval-list.ts';
 import { denyView, needsInfoView } from '../out/approval-modal.ts';
 import { waitView } from '../out/approval-views.ts';
+import { AWAY_ACTIONS } from '../out/away-view.ts';
 import { openForm } from './card-actions.ts';
 import { isForeignPerson } from './foreign.ts';
 import { ignored } from './ignored.ts';
@@ -35,6 +36,10 @@ const NAMES = new Map([
     [open, 'open'],
     [alike, 'alike'],
     [page, 'page'],
+  ] as const),
+  ...([
+    [AWAY_ACTIONS.open, 'away'],
+    [AWAY_ACTIONS.end, 'away-end'],
   ] as const),
   ...([
     [domain, 'domain'],
@@ -84,7 +89,7 @@ export function opensApprovalForm(body: unknown): boolean {
 /** A press that is answered with a form, in which the answer of the database is shown later. */
 export function looksAtApproval(body: unknown): boolean {
   const name = readPress(body)?.name;
-  return name === 'open' || name === 'alike';
+  return name === 'open' || name === 'alike' || name === 'away';
 }
 
 /** Leads to a page. */
@@ -147,14 +152,18 @@ async function take(deps: ApprovalPressDeps, { press, context, client, ack }: Ca
         ack,
         log: deps.log,
       }));
+    case 'away-end':
+      return tell({ kind: 'end-delegation' });
+    case 'away':
     case 'open':
     case 'alike': {
-      if (id === undefined || press.trigger === null) return tell(null);
+      const act = actOf(name, id, place);
+      if (act === null || press.trigger === null) return tell(null);
       const view = formName(press.trigger);
       const wait = { press: opening(press), view: waitView(view, LOOKING), ack, log: deps.log };
       // Whoever reads the stored call later finds the form open.
       if (isAtDoor(context) && !(await openForm(client, wait))) return offer(context, ignored('no_form'));
-      return tell(name === 'open' ? lookAt(id, place) : { kind: 'look-alike', approval: id }, view);
+      return tell(act, view);
     }
     case 'domain':
     case 'risk':
@@ -174,6 +183,16 @@ async function take(deps: ApprovalPressDeps, { press, context, client, ack }: Ca
 const opening = ({ place, by, threadTs, trigger }: ApprovalPress) => ({
   ...{ channel: place?.channel ?? null, by, threadTs, trigger },
 });
+
+function actOf(
+  name: 'away' | 'open' | 'alike',
+  id: ApprovalId | undefined,
+  place: ApprovalPlace | null,
+): ApprovalAct | null {
+  if (name === 'away') return { kind: 'look-away' };
+  if (id === undefined) return null;
+  return name === 'open' ? lookAt(id, place) : { kind: 'look-alike', approval: id };
+}
 
 const lookAt = (id: string, place: ApprovalPlace | null): ApprovalAct => ({
   ...{ kind: 'look', named: id, decision: null, aud: place === null ? 'home' : 'card' },

@@ -1,5 +1,6 @@
 import type { AllMiddlewareArgs, App, SlashCommand } from '@slack/bolt';
 import { z } from 'zod';
+import type { ApprovalAct } from '../../model/approval-act.ts';
 import { SlackChannel, SlackUser } from '../../model/ids.ts';
 import type { DeskQuestion, Intake } from '../../model/intake.ts';
 import { LOOKING } from '../../texts/approvals.ts';
@@ -37,7 +38,8 @@ export function listenForDeskCommand(app: App, deps: DeskCommandDeps): void {
     const words = readDeskWords(typed(command.text));
     const said = wordsNow(words, deps.command);
     if (said !== null) return ack(said);
-    if (words.want === 'decide') return decide(deps, words, { command, context, client, ack });
+    if (words.want === 'decide' || words.want === 'away')
+      return decide(deps, words, { command, context, client, ack });
     const question = questionOf(words);
     if (question !== null) {
       await ack();
@@ -53,7 +55,7 @@ export function listenForDeskCommand(app: App, deps: DeskCommandDeps): void {
   });
 }
 
-type Decide = Extract<DeskWords, { want: 'decide' }>;
+type Decide = Extract<DeskWords, { want: 'decide' | 'away' }>;
 type Typing = Pick<AllMiddlewareArgs, 'context' | 'client'> & {
   readonly command: SlashCommand;
   readonly ack: (said?: string) => Promise<void>;
@@ -74,7 +76,10 @@ async function decide({ log, ...deps }: DeskCommandDeps, words: Decide, call: Ty
     }
   }
   await ack();
-  const act = { kind: 'look' as const, named: words.id, decision: words.decision, aud: 'card' as const };
+  const act: ApprovalAct =
+    words.want === 'away'
+      ? { kind: 'look-away' }
+      : { kind: 'look', named: words.id, decision: words.decision, aud: 'card' };
   offer(
     context,
     by === undefined ? ignored('command_unreadable') : { kind: 'approval-act', by, act, place: null, view },
@@ -114,5 +119,5 @@ function readQuestion(command: unknown, question: DeskQuestion): Intake {
 export function asksDatabase(body: unknown): boolean {
   const parsed = Command.safeParse(body);
   const words = parsed.success ? readDeskWords(typed(parsed.data.text)) : null;
-  return words !== null && (words.want === 'decide' || questionOf(words) !== null);
+  return words !== null && (words.want === 'decide' || words.want === 'away' || questionOf(words) !== null);
 }

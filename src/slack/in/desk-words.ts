@@ -12,7 +12,9 @@ export type DeskWords =
   | { readonly want: 'status'; readonly id: string }
   | { readonly want: 'status-of-what' }
   | { readonly want: 'decide'; readonly decision: Decision; readonly id: string }
-  | { readonly want: 'decide-what' };
+  | { readonly want: 'decide-what' }
+  /** Who decides for him while he is away. */
+  | { readonly want: 'away' };
 
 /** A ticket's key or number, or one of our own ids: letters, digits, hyphens, and a digit among them. */
 const ID = /^(?=.*\d)[a-z0-9][a-z0-9_-]{1,63}$/i;
@@ -39,6 +41,8 @@ export function readDeskWords(words: string): DeskWords {
     case 'pending':
       if (id === undefined) return { want: 'pending', tag: null };
       return more.length === 0 && TAG.test(id) ? { want: 'pending', tag: id.toLowerCase() } : form;
+    case 'away':
+      return id === undefined ? { want: 'away' } : form;
     case 'status':
       if (id === undefined) return { want: 'status-of-what' };
       return more.length === 0 && ID.test(id) ? { want: 'status', id } : form;

@@ -58,11 +58,20 @@ const AMOUNT: Amount = { ...ON_CARD, changes: 5, evidence: 6, evidenceText: 300,
 
 const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text });
 
+function titlePart(shown: ApprovalShown): KnownBlock {
+  const { kind, ticket } = shown;
+  const parts = [
+    `*${inertValue(kind.title, LONGEST_TITLE)}*`,
+    linkValue(ticket.url, ticket.key, LONGEST_TAG),
+    ...(shown.restricted || shown.hidden ? [] : [inertValue(ticket.summary, LONGEST_SUMMARY)]),
+  ];
+  return { type: 'section', text: mrkdwn(parts.join('  ')) };
+}
+
 /** What is asked, of which ticket, and how much is at stake. */
 function headParts(shown: ApprovalShown): KnownBlock[] {
-  const { kind, ticket, approval, simulated } = shown;
+  const { kind, approval, simulated } = shown;
   const { request, status } = approval;
-  const key = linkValue(ticket.url, ticket.key, LONGEST_TAG);
   const tags = [
     `${DOT[request.risk]} ${say.RISK_WORDS[request.risk]}`,
     inertValue(kind.domain, LONGEST_TAG),
@@ -71,16 +80,7 @@ function headParts(shown: ApprovalShown): KnownBlock[] {
   ];
   const done = simulated && status === 'executed' ? say.SIMULATED_DONE : say.STATUS_WORDS[status];
   return [
-    {
-      type: 'section',
-      text: mrkdwn(
-        [
-          `*${inertValue(kind.title, LONGEST_TITLE)}*`,
-          key,
-          ...(shown.restricted ? [] : [inertValue(ticket.summary, LONGEST_SUMMARY)]),
-        ].join('  '),
-      ),
-    },
+    titlePart(shown),
     ...notes(tags.join('  ·  '), ...(simulated ? [`:test_tube: ${say.SIMULATED}`] : [])),
     ...(status === 'open' ? [] : [{ type: 'section' as const, text: mrkdwn(`*${done}*`) }]),
   ];
@@ -88,26 +88,29 @@ function headParts(shown: ApprovalShown): KnownBlock[] {
 
 /** Everything above the buttons: of the card and of its form. */
 export const bodyOf = (shown: ApprovalShown, amount: Amount): KnownBlock[] =>
-  shown.restricted
-    ? [...headParts(shown), { type: 'section', text: mrkdwn(say.RESTRICTED) }, ...namingParts(shown)]
-    : [
-        ...headParts(shown),
-        ...sinceParts(shown, amount),
-        ...whatParts(shown, amount),
-        ...messageParts(shown, amount),
-        ...whoParts(shown),
-        ...whyParts(shown, amount),
-        ...talkParts(shown, amount),
-        ...closingParts(shown, amount),
-      ];
+  shown.hidden
+    ? [titlePart(shown), { type: 'section', text: mrkdwn(say.HIDDEN[shown.hidden]) }]
+    : shown.restricted
+      ? [...headParts(shown), { type: 'section', text: mrkdwn(say.RESTRICTED) }, ...namingParts(shown)]
+      : [
+          ...headParts(shown),
+          ...sinceParts(shown, amount),
+          ...whatParts(shown, amount),
+          ...messageParts(shown, amount),
+          ...whoParts(shown),
+          ...whyParts(shown, amount),
+          ...talkParts(shown, amount),
+          ...closingParts(shown, amount),
+        ];
 
 /** The card by which somebody is asked. `buttons` null: he can press nothing, because it is over or not his. */
 export function renderApproval(shown: ApprovalShown, buttons: ApprovalButtons | null): Look {
   const { approval, kind, ticket } = shown;
   const body = bodyOf(shown, AMOUNT);
   const actions = buttons === null || approval.status !== 'open' ? [] : actionsOf(shown, buttons);
-  const line =
-    approval.status === 'open'
+  const line = shown.hidden
+    ? `${kind.title} (${ticket.key}): ${say.HIDDEN[shown.hidden]}`
+    : approval.status === 'open'
       ? say.cardLine(kind.title, ticket.key, approval.request.risk, nameIn(shown, approval.request.requester))
       : `${kind.title} (${ticket.key}): ${say.STATUS_WORDS[approval.status]}`;
   return {

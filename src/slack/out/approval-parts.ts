@@ -1,5 +1,6 @@
 /** The parts that the card and the form of an approval share: what, who, why, and what if it is wrong. */
 import type { KnownBlock } from '@slack/types';
+import { NATIVE_KIND } from '../../model/native-approval.ts';
 import * as say from '../../texts/approvals.ts';
 import {
   type ApprovalShown,
@@ -158,7 +159,7 @@ export function whoParts(shown: ApprovalShown): KnownBlock[] {
     ...(beneficiary === null ? [] : [`${personIn(shown, beneficiary)} ${say.hasIt}`]),
     ...(author === null ? [] : [`${personIn(shown, author)} ${say.wrote}`]),
     ...(isOther ? [`${say.PROPOSED} ${value(say.proposerWords(proposer, nameIn(shown, owner)))}`] : []),
-    ...(proposer.kind === 'person' ? [] : [value(say.triggerWords(trigger))]),
+    ...(request.kind === NATIVE_KIND ? [] : [value(say.triggerWords(trigger))]),
     ...(confidence === null ? [] : [say.confidenceWords(confidence)]),
     ...(environment === 'none' ? [] : [value(say.environmentWords(environment))]),
     ...(request.production_data ? [say.PRODUCTION_DATA] : []),

@@ -64,7 +64,12 @@ export interface ApprovalShown {
   readonly simulated: boolean;
   /** Only some may open its ticket: Slack shows nothing of what was asked for. */
   readonly restricted: boolean;
+  /** Why whoever reads this card is shown nothing but what it is called and where it is; absent: he is shown it. */
+  readonly hidden?: Hidden;
 }
+
+/** `channel`: others can read the place where it stands. `not-asked`: it is not asked of him any more. */
+export type Hidden = 'channel' | 'not-asked';
 
 export type Instead = 'risk' | 'hidden' | 'nowhere' | 'theirs';
 

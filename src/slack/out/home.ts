@@ -6,6 +6,7 @@ import * as say from '../../texts/home.ts';
 import { WAITING_FOR_YOU } from '../../texts/pending-approvals.ts';
 import { PENDING_ACTIONS, type PendingList, renderPending } from './approval-list.ts';
 import { plainValue } from './approval-shown.ts';
+import { awayPart, type StandIn } from './away-view.ts';
 import { inertMrkdwn, mrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 /** One request as its reader may see it. */
@@ -58,6 +59,8 @@ export interface Home {
     readonly list: PendingList;
     readonly alike: readonly { readonly id: string; readonly title: string; readonly n: number }[];
   } | null;
+  /** Who decides for him while he is away; null: nobody can here. */
+  readonly away: { readonly present: StandIn | null } | null;
   readonly approvals: Approvals | 'looking';
   /** Null for whom answers no requests. */
   readonly queues: { readonly requests: readonly HomeRequest[]; readonly more: boolean } | null;
@@ -274,6 +277,7 @@ export function renderHome(home: Home): HomeLook {
     ...approvalsPart(home),
     ...queuesPart(home),
     ...accountsPart(home),
+    ...awayPart(home.away),
     ...noticesPart(home),
     note(say.asOf(when)),
   ];

@@ -98,6 +98,13 @@ export function createOperations(db: Db): Store['operations'] {
         .sort((a, b) => a.seq - b.seq)
         .map(({ itemId, body }) => ({ itemId, body }));
     },
+    async changed(link) {
+      return of(link)
+        .filter(({ lane, state }) => lane === 'ticket' && state === 'done')
+        .sort((a, b) => b.seq - a.seq)
+        .flatMap(({ body }) => (body.kind === 'write' ? [body] : []))
+        .slice(0, 20);
+    },
     async refusedStep(link) {
       const notices = of(link)
         .filter(({ lane, body }) => lane === 'slack' && body.kind === 'post')

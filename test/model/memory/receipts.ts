@@ -197,7 +197,7 @@ export function createApprovals(): Store['approvals'] {
       reminded: askedByOperators,
     },
     bound: { words: askedByOperators, say: askedByOperators, isEdited: askedByOperators },
-    delegations: { standing: askedByOperators, add: askedByOperators },
+    delegations: { standing: askedByOperators, add: askedByOperators, end: askedByOperators },
     history: { endedOf: askedByOperators, entryOf: askedByOperators },
   };
 }

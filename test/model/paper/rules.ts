@@ -69,6 +69,7 @@ export const look: World['look'] = {
   pendingList: () => [],
   decideForm: () => FORM,
   alikeForm: () => FORM,
+  awayForm: () => FORM,
   formNotice: () => FORM,
   kindQuestion: ({ text }) => ({ text, blocks: [] }),
   fillAgain: (text) => ({ text, blocks: [] }),

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import '../../support/seeded.ts';
 import { z } from 'zod';
 import { RISK_CLASSES } from '../../../src/model/approval.ts';
+import { SlackUser } from '../../../src/model/ids.ts';
 import { NOTICE_CHOICES, noticeWay } from '../../../src/model/notice.ts';
 import { NO_FILTER } from '../../../src/model/pending.ts';
 import { refuseView } from '../../../src/sandbox/slack/view-check.ts';
@@ -54,6 +55,20 @@ const AnyHome: fc.Arbitrary<Home> = fc.record({
       }),
       unknown: fc.array(text, { maxLength: 10 }),
     }),
+  ),
+  away: fc.option(
+    fc.record({
+      present: fc.option(
+        fc.record({
+          name: text,
+          slack: fc.constantFrom(null, SlackUser.parse('U0CHEN')),
+          since: fc.constant(Date.parse('2026-05-04T08:00:00Z')),
+          until: fc.constant(Date.parse('2026-05-06T08:00:00Z')),
+        }),
+        { nil: null },
+      ),
+    }),
+    { nil: null },
   ),
   decisions: fc.option(
     fc.record({
