@@ -38,7 +38,7 @@ test('the page says what set it off, who has decided, what was asked, and that i
     shown.lines.filter(([label]) => label === 'Set off by'),
     [['Set off by', 'test']],
   );
-  assert.match(shown.votes[0]?.[1] ?? '', /^Person \d+ approved$/);
+  assert.match(shown.votes[0]?.[1] ?? '', /^Person \d+ \(Slack U\w+\) approved$/);
   assert.deepEqual(
     shown.talk.map(([, text]) => text),
     ['For how long?', 'Not answered yet.'],

@@ -103,6 +103,8 @@ test('a status, a comment and an old webhook that is sent again decide nothing, 
   const old = told('In Progress');
   story.desk.setStatus(ticket.id, 'new');
   await shows('new');
+  const round = async () => (await latest(story)).approval.round;
+  await until('both changes are asked anew', LIMIT_MS, async () => (await round()) === 3);
   await quiet(story);
   const before = { approval: (await latest(story)).approval, posts: ours(story, ts).map(shown) };
   const door = `${story.url}/hooks/desk`;
