@@ -4,7 +4,7 @@ import type { Link } from '../model/link.ts';
 import { type Outcome, ok, retryLater } from '../model/outcome.ts';
 import type { StoredApproval } from '../store/approval-rows.ts';
 import type { Cause } from '../store/approvals.ts';
-import { type EndedEarly, type NotAsked, voidedNote, workLine } from '../texts/approval-notes.ts';
+import { type EndedEarly, type NotAsked, voidedNote, WORK_RUNS, workLine } from '../texts/approval-notes.ts';
 import { differences } from './approval-differences.ts';
 import type { Approving } from './approving.ts';
 import { boundNow, judgedAnew } from './build-approval.ts';
@@ -71,7 +71,7 @@ async function reviewOne(
   if (moved.value?.kind !== 'refused') return ok(null);
   switch (moved.value.why) {
     case 'running':
-      return retryLater('Its work is running', 'operation', AGAIN_MS);
+      return retryLater(WORK_RUNS, 'operation', AGAIN_MS);
     case 'no-approver':
       return ends({ because: 'no-approver', step: null });
     case 'has-run':
@@ -102,5 +102,5 @@ async function endEarly(world: World, record: StoredApproval, early: EndedEarly)
   });
   if (moved.kind !== 'ok') return moved;
   const isRunning = moved.value?.kind === 'refused' && moved.value.why === 'running';
-  return isRunning ? retryLater('Its work is running', 'operation', AGAIN_MS) : ok(null);
+  return isRunning ? retryLater(WORK_RUNS, 'operation', AGAIN_MS) : ok(null);
 }

@@ -8,7 +8,13 @@ import { type Outcome, ok, rejected, retryLater } from '../model/outcome.ts';
 import type { TicketChange, WrittenFields } from '../model/ticket.ts';
 import type { Cause } from '../store/approvals.ts';
 import type { StoreTx } from '../store/store.ts';
-import { notRunBecause, notRunNote, STOPPED_WHILE_RUNNING, TICKET_GONE } from '../texts/approval-notes.ts';
+import {
+  BEING_READ,
+  notRunBecause,
+  notRunNote,
+  STOPPED_WHILE_RUNNING,
+  TICKET_GONE,
+} from '../texts/approval-notes.ts';
 import { modeFor } from './approval-mode.ts';
 import type { Approving } from './approving.ts';
 import { boundNow } from './build-approval.ts';
@@ -109,8 +115,7 @@ async function begin(running: Running): Promise<Outcome<Begun | null>> {
       return rejected('conflict', STOPPED_WHILE_RUNNING);
     }
     // Somebody changed the first message a moment ago; in a moment it is known what it says.
-    if (await tx.approvals.bound.isEdited(held.link))
-      return retryLater('Its first message is being read', 'turn', EDITED_MS);
+    if (await tx.approvals.bound.isEdited(held.link)) return retryLater(BEING_READ, 'turn', EDITED_MS);
     const now = await boundNow(tx, held, { ...running.link, ticket: seen.value });
     if (now === null) return rejected('conflict', TICKET_GONE);
     if (now.isClosed) {

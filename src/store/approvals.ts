@@ -8,7 +8,7 @@ import type { NativeRecord } from '../model/native-approval.ts';
 import { createApprovalBound } from './approval-bound.ts';
 import { createApprovalQuestions } from './approval-questions.ts';
 import { APPROVAL_COLUMNS, approvalRows, type StoredApproval } from './approval-rows.ts';
-import { createApprovalSides } from './approval-sides.ts';
+import { createApprovalSides, type SameAsked } from './approval-sides.ts';
 import { createApprovalTokens } from './approval-tokens.ts';
 import { createAudit } from './audit.ts';
 import type { Scope } from './scope.ts';
@@ -98,15 +98,11 @@ function createReads(scope: Scope) {
     },
 
     /** How often somebody asked for the same within so many minutes, but for `own`: for the rate of the risk matrix. */
-    async countOf(
-      kind: string,
-      origin: { readonly requester: PrincipalId; readonly minutes: number; readonly own?: ApprovalId },
-    ) {
-      const own = origin.own === undefined ? '' : `approval:${origin.own}`;
+    async countOf(kind: string, { requester, minutes, own }: SameAsked) {
       const found = await sql<{ asked: number }>`select count(*)::int as asked from audit_event
         where install_id = ${install} and kind = 'approval.opened' and data->>'action' = ${kind}
-          and data->>'requester' = ${origin.requester} and data->>'object' <> ${own}
-          and at > deskbridge_now() - make_interval(mins => ${origin.minutes})`.execute(db);
+          and data->>'requester' = ${requester} and data->>'object' <> ${`approval:${own ?? ''}`}
+          and at > deskbridge_now() - make_interval(mins => ${minutes})`.execute(db);
       return found.rows[0]?.asked ?? 0;
     },
   };
