@@ -15,13 +15,6 @@ export interface ApprovalCard {
   readonly shown: string;
 }
 
-/** By whom, and within how many minutes, the same was asked for; `own` does not count. */
-export interface SameAsked {
-  readonly requester: PrincipalId;
-  readonly minutes: number;
-  readonly own?: ApprovalId;
-}
-
 /** One step of one version. */
 export interface AskedStep {
   readonly approval: ApprovalId;

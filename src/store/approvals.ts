@@ -9,7 +9,7 @@ import { createApprovalBound } from './approval-bound.ts';
 import { createApprovalCounts, createApprovalHistory } from './approval-history.ts';
 import { createApprovalQuestions } from './approval-questions.ts';
 import { APPROVAL_COLUMNS, approvalRows, type StoredApproval } from './approval-rows.ts';
-import { createApprovalSides, type SameAsked } from './approval-sides.ts';
+import { createApprovalSides } from './approval-sides.ts';
 import { createApprovalTokens } from './approval-tokens.ts';
 import { createAudit } from './audit.ts';
 import type { Scope } from './scope.ts';

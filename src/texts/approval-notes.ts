@@ -276,9 +276,6 @@ export const moreFiles = (n: number): string => `${n} more files`;
 
 export const STOPPED_WHILE_RUNNING =
   'Deskbridge stopped while it made an approved change. Look on the ticket whether it was made.';
-/** Why something waits a moment. */
-export const WORK_RUNS = 'The work of the approval is being done.';
-export const BEING_READ = 'Somebody changed the first message, and it is being read.';
 export const TICKET_GONE = 'The ticket does not exist any more.';
 /** Somebody whom no directory and no Slack names. */
 export const NAMELESS = 'Somebody whose name is not known';
