@@ -7,6 +7,7 @@ import { type PrincipalId, SlackUser } from '../../src/model/ids.ts';
 import { issueNow } from '../approvals/issue-now.ts';
 import { settingsWith } from '../approvals/rules.ts';
 import { until } from '../support/until.ts';
+import { auditOf } from './approval-people.ts';
 import { HELP, type Story, startStory } from './rig.ts';
 import { opened, ours, shown } from './story-suite.ts';
 import { jiraDesk, jiraKind } from './vendor-desks.ts';
@@ -114,9 +115,7 @@ test('a manager approves, the ticket moves once, and both sides can read who dec
   const { approval } = await theOnly(story);
   assert.equal(approval.status, 'executed');
   assert.ok(notes(story, ticket.id).includes(`fingerprint ${approval.hash.slice(0, 8)}`));
-  const audit = await story.query<{ kind: string; data: Record<string, unknown> }>(
-    "select kind, data from audit_event where kind like 'approval.%' order by at, id",
-  );
+  const audit = await auditOf(story);
   assert.deepEqual(
     audit.map(({ kind, data }) => `${kind} ${data['result']}`),
     [
@@ -158,6 +157,7 @@ test('a change of what was asked voids the decision that was made possible, and 
   await told(story, ts, /access was denied/);
   const { category } = story.desk.tickets().find(({ id }) => id === ticket.id) ?? assert.fail();
   assert.equal(category, 'new');
+  await auditOf(story);
 });
 
 test('what is blocked, and what nobody can decide, has its ticket all the same, with the reason on both sides', async (t) => {
@@ -173,4 +173,9 @@ test('what is blocked, and what nobody can decide, has its ticket all the same, 
     /nobody was asked: nobody can be reached who may decide in the step "group"/,
   );
   await told(story, lonely.ts, /could not ask anybody to approve many/);
+  const [refused] = (await auditOf(story)).filter(({ kind }) => kind === 'approval.refused');
+  const { corr, policy, policy_hash, payload_hash, actor_slack } =
+    refused?.data ?? assert.fail('it is written down');
+  assert.deepEqual([typeof corr, policy, actor_slack], ['string', 'many', ALMA]);
+  assert.match(`${policy_hash} ${payload_hash}`, /^[0-9a-f]{64} [0-9a-f]{64}$/);
 });
