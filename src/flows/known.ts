@@ -8,6 +8,7 @@ import type { Alarms, Known, KnownPerson, Limits, Observed } from '../sync/obser
 import { subjectOf } from '../sync/reactions.ts';
 import { ITS_CHANNEL } from '../texts/names.ts';
 import { standingOf, verdictOn } from './audience.ts';
+import { decidingOn } from './deciding-on.ts';
 import { profilesIn } from './names.ts';
 import { canPointBack } from './point-back.ts';
 import { queueTitle } from './queue-title.ts';
@@ -69,6 +70,7 @@ export async function knownOf(
   if (outsiders.kind !== 'ok') return outsiders;
   const audience = await audienceIn(world, link, intakes);
   if (audience.kind !== 'ok') return audience;
+  const deciding = intakes.some((intake) => isChanging(intake, link)) ? await decidingOn(world, link) : null;
   const { store, rules } = world;
   const actors = intakes.flatMap((intake) => actorOf(intake) ?? []);
   const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
@@ -99,6 +101,7 @@ export async function knownOf(
     queueTitle: link.route === null ? '' : queueTitle(rules, link.route.queue),
     pointsBack: canPointBack(link, connector),
     reacted: await reactedOn(world, link, intakes),
+    ...(deciding === null ? {} : { deciding }),
     ...(intakes.some(isAlarm) ? { alarms: await alarmsOf(world, link) } : {}),
     reopenDays: rules.reopenDays,
     now,
@@ -125,6 +128,10 @@ async function outsidersAmong(
   }
   return ok(found);
 }
+
+/** A reply to what is closed opens it again. */
+const isChanging = ({ kind }: Intake, { status }: Link) =>
+  kind === 'change' || kind === 'react' || (kind === 'message' && status === 'closed');
 
 const isAlarm = (intake: Intake): intake is Alarm =>
   intake.kind === 'escalate' || intake.kind === 'want-human';

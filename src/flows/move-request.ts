@@ -9,6 +9,7 @@ import type { TicketSnapshot } from '../model/ticket.ts';
 import type { Lease } from '../store/leases.ts';
 import { saidAt } from '../sync/say-on-ticket.ts';
 import { type Step, whisper } from '../sync/steps.ts';
+import { standsStill } from '../texts/approval-answers.ts';
 import { OLD_TICKET_FIRST } from '../texts/carrying.ts';
 import {
   type MoveStory,
@@ -25,6 +26,7 @@ import {
 import { theRequest } from '../texts/names.ts';
 import { isDated, writtenAt } from '../texts/on-tickets.ts';
 import { keepCardTrue } from './card.ts';
+import { decidingOn } from './deciding-on.ts';
 import { profileOf } from './names.ts';
 import { kindIn } from './note-move.ts';
 import { READ_TIMEOUT_MS, ticketOf } from './prepared.ts';
@@ -90,6 +92,8 @@ async function refusalOf(
   if (!helps.has(intake.by) && route?.responders.includes(intake.by) !== true) return notAllowed;
   if (queue === undefined) return noSuchQueue;
   if (route?.queue === intake.queue) return sameQueue(queue.title);
+  const deciding = await decidingOn(world, link);
+  if (deciding !== null) return standsStill(nameOf(link.ticket), deciding.names, deciding.isDecided);
   if (link.status === 'parked') return stopped(nameOf(link.ticket));
   if (link.status !== 'live' || link.ticket?.id == null) return notOpen(nameOf(link.ticket));
   return null;

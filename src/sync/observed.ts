@@ -81,6 +81,13 @@ export interface GivenUpFile {
   readonly to: Date;
 }
 
+/** An approval of the request is open, and its ticket stands still meanwhile. */
+export interface Deciding {
+  /** Whom it was asked of; empty where that is not for everybody, or where it is decided and being done. */
+  readonly names: readonly string[];
+  readonly isDecided: boolean;
+}
+
 /** When each was raised last, and who hears of the next. */
 export interface Alarms {
   readonly everyMs: number;
@@ -118,6 +125,8 @@ export interface Known {
   readonly now: Date;
   /** What reactions that were taken away had changed, by their subject; read only when there are such. */
   readonly reacted?: ReadonlyMap<string, Extract<OperationBody, { kind: 'write' }>>;
+  /** Read only when somebody wants the ticket changed; absent: no approval is open. */
+  readonly deciding?: Deciding;
   /** Read only when somebody says that it cannot wait, or that he wants a person. */
   readonly alarms?: Alarms;
   /** Read only when somebody asked for a receipt. */
