@@ -23,7 +23,7 @@ import { createSlackOut } from './slack/out/slack-out.ts';
 import { type Pace, startWorking } from './start-working.ts';
 import { type Db, openDatabase } from './store/database.ts';
 import { createGrants } from './store/grants.ts';
-import { migrate } from './store/migrate.ts';
+import { migrateOrRequire } from './store/migrate.ts';
 import { createStore, installNamed, type Store } from './store/store.ts';
 import { createPrometheusMetrics } from './web/prometheus.ts';
 import type { WebServerDeps } from './web/server.ts';
@@ -76,7 +76,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const backend = backendOf(config, options.databaseUrl);
     const db = openDatabase(options.databaseUrl, { max: 16 });
     stops.push(() => db.destroy());
-    await migrate(db, () => backend.migrate());
+    await migrateOrRequire(db, backend);
     const store = await openStore(db, options);
 
     const io = createIo({
@@ -163,7 +163,8 @@ async function openTenants(parts: TenantParts, granting: Granting | null): Promi
   return oneTenant(parts, await whoWeAre(parts, grant.botToken), grant.botToken);
 }
 
-function backendOf(config: Config, databaseUrl: string): Backend {
+/** Where the job bell of this configuration hangs. */
+export function backendOf(config: Config, databaseUrl: string): Backend {
   if (config.redisUrl !== null)
     return redisBackend({ url: config.redisUrl.reveal(), prefix: '{deskbridge}' });
   return postgresBackend({ connectionString: databaseUrl, schema: 'bullmq' });

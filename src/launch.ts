@@ -34,8 +34,8 @@ export async function openConfiguredDatabase(
 }
 
 /** A database of somebody else: it has to answer, and it stays when we go. */
-async function reached(url: string): Promise<Database> {
-  await requireDatabase(url);
+export async function reached(url: string, variable?: string): Promise<Database> {
+  await requireDatabase(url, variable);
   return { url, stop: async () => {} };
 }
 
@@ -64,6 +64,12 @@ export async function launch(
   options: { config: Config; role: Role; log: Log } & Pick<BridgeOptions, 'mount' | 'activate'>,
 ): Promise<Launched> {
   const { config, role, log } = options;
+  if (config.databaseOwnerUrl !== null)
+    log.warn(
+      {},
+      'DATABASE_OWNER_URL is set for this process, which does not need it: whoever takes it over can change the audit. ' +
+        'Set it for "deskbridge migrate" alone.',
+    );
   const database = await openConfiguredDatabase(config, role, log);
   try {
     const bridge = await startBridge({

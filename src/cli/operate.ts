@@ -6,7 +6,7 @@ import type { InstallId } from '../model/ids.ts';
 import { envelopeOf } from '../open-doors.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Grants } from '../store/grants.ts';
-import { migrate } from '../store/migrate.ts';
+import { migrateOrRequire } from '../store/migrate.ts';
 import { createStore, installNamed, type Store } from '../store/store.ts';
 import { grantNamed, grantsOf } from './bot-tokens.ts';
 import { showProblems, type Terminal } from './terminal.ts';
@@ -54,7 +54,7 @@ export async function withStore(
   const database = await joinConfiguredDatabase(config, createLog(config.logLevel));
   const db = openDatabase(database.url, { max: 2 });
   try {
-    await migrate(db);
+    await migrateOrRequire(db);
     const open = (install: InstallId) => createStore(db, install, envelopeOf(config));
     const home = open(await installNamed(db, config.install.name));
     const grants = grantsOf(config, db, home.install);

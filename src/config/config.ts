@@ -60,6 +60,8 @@ export interface Config {
   readonly reopenDays: number;
   /** Null: the embedded Postgres in `dataDir`. */
   readonly databaseUrl: Secret | null;
+  /** The same database as its owner; null: one role does everything. */
+  readonly databaseOwnerUrl: Secret | null;
   /** Null: BullMQ runs on Postgres. */
   readonly redisUrl: Secret | null;
   /** 32 bytes in base64 each. The first seals, all of them open. */
@@ -190,6 +192,8 @@ export function assembleConfig(sources: Sources): Config {
     digest: settings.digest,
     reopenDays: settings.reopen_days,
     databaseUrl: environment.DATABASE_URL === undefined ? null : hide(environment.DATABASE_URL),
+    databaseOwnerUrl:
+      environment.DATABASE_OWNER_URL === undefined ? null : hide(environment.DATABASE_OWNER_URL),
     redisUrl: environment.REDIS_URL === undefined ? null : hide(environment.REDIS_URL),
     encryptionKeys: [hide(firstKey), ...olderKeys.map(hide)],
     dataDir: environment.DESKBRIDGE_DATA_DIR,

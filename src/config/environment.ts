@@ -35,6 +35,10 @@ export const Environment = z.object({
     description:
       'Postgres, direct or session-pooled. Without it an embedded Postgres runs in the data directory.',
   }),
+  DATABASE_OWNER_URL: urlOf('postgres', 'postgresql').optional().meta({
+    description:
+      'The same Postgres as the role that owns the tables. Only `deskbridge migrate` uses it: the role of `DATABASE_URL` then owns nothing, and can add to the audit but not change it; see "Two roles" in operate.md. Set it for that command alone.',
+  }),
   REDIS_URL: urlOf('redis', 'rediss').optional().meta({
     description:
       'Redis for the job bell when many processes share the work. Without it the bell uses Postgres.',

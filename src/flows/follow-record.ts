@@ -283,8 +283,12 @@ async function sayFollowed(
   const names = await namesOf(tx, own);
   for (const by of own) {
     await tx.operations.append(link.id, [note(ownDecisionNote(names.get(by) ?? NAMELESS, record.name))]);
-    const data = { object: `approval:${held.id}`, principal: by, why: 'own-request' };
-    await tx.audit.record({ kind: 'approval.alarm', actor: 'deskbridge', link: link.id, data });
+    const alarm = { kind: 'approval.alarm', actor: 'deskbridge', principal: null, surface: null };
+    await tx.approvals.refused(
+      held,
+      { ...alarm, result: 'own-request', cause: null },
+      { principal: by, why: 'own-request' },
+    );
   }
   const text = followed.some(({ kind }) => kind === 'closed')
     ? decidedThereText(record.name, record.state)

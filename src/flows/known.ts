@@ -8,6 +8,7 @@ import { mayAct, type Verdict } from '../privacy/audience.ts';
 import type { Alarms, Known, KnownPerson, Limits, Observed } from '../sync/observed.ts';
 import { A_CHANNEL, DIRECT_MESSAGE, ITS_CHANNEL } from '../texts/names.ts';
 import { standingOf, verdictOn } from './audience.ts';
+import { decidingOn } from './deciding-on.ts';
 import { profilesIn } from './names.ts';
 import { canPointBack } from './point-back.ts';
 import { queueTitle } from './queue-title.ts';
@@ -96,6 +97,7 @@ export async function knownOf(
   const reacted = await reactedOn(world, link, intakes);
   if (reacted.kind !== 'ok') return reacted;
   const audience = await audienceIn(world, link, intakes);
+  const deciding = intakes.some((intake) => isChanging(intake, link)) ? await decidingOn(world, link) : null;
   const { store, rules } = world;
   const actors = intakes.flatMap((intake) => actorOf(intake) ?? []);
   const connector = link.route === null ? undefined : world.connectors.get(link.route.connector);
@@ -126,6 +128,7 @@ export async function knownOf(
     queueTitle: link.route === null ? '' : queueTitle(rules, link.route.queue),
     pointsBack: canPointBack(link, connector),
     ...reacted.value,
+    ...(deciding === null ? {} : { deciding }),
     ...(intakes.some(isAlarm) ? { alarms: await alarmsOf(world, link) } : {}),
     reopenDays: rules.reopenDays,
     now,
@@ -163,6 +166,10 @@ async function outsidersAmong(
 /** Who sees it, everybody may ask who reads it. */
 const asksToAct = (intake: Intake): intake is Extract<Intake, { kind: 'ask-card' }> =>
   intake.kind === 'ask-card' && intake.ask !== 'who';
+
+/** A reply to what is closed opens it again. */
+const isChanging = ({ kind }: Intake, { status }: Link) =>
+  kind === 'change' || kind === 'react' || (kind === 'message' && status === 'closed');
 
 const isAlarm = (intake: Intake): intake is Alarm =>
   intake.kind === 'escalate' || intake.kind === 'want-human';

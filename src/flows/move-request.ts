@@ -6,6 +6,7 @@ import type { TicketSnapshot } from '../model/ticket.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import { type Step, whisper } from '../sync/steps.ts';
+import { standsStill } from '../texts/approval-answers.ts';
 import { decidedNote } from '../texts/approval-notes.ts';
 import { OLD_TICKET_FIRST } from '../texts/carrying.ts';
 import {
@@ -22,6 +23,7 @@ import { theRequest } from '../texts/names.ts';
 import { giveToAgents } from './agents-thread.ts';
 import { modeFor } from './approval-mode.ts';
 import { keepCardTrue } from './card.ts';
+import { decidingOn } from './deciding-on.ts';
 import { notedOf } from './move-approval.ts';
 import { again, agentFiles, answersOf, createOf } from './moved-ticket.ts';
 import { profileOf } from './names.ts';
@@ -104,6 +106,8 @@ async function refusalOf(
   if (!helps.has(intake.by) && route?.responders.includes(intake.by) !== true) return notAllowed;
   if (queue === undefined) return noSuchQueue;
   if (route?.queue === intake.queue) return sameQueue(queue.title);
+  const deciding = await decidingOn(world, link);
+  if (deciding !== null) return standsStill(nameOf(link.ticket), deciding.names, deciding.isDecided);
   if (link.status === 'parked') return stopped(nameOf(link.ticket));
   if (link.status !== 'live' || link.ticket?.id == null) return notOpen(nameOf(link.ticket));
   return null;

@@ -1,6 +1,6 @@
 import { judge } from '../approvals/judge.ts';
 import { open } from '../approvals/open.ts';
-import { policyHash } from '../approvals/payload.ts';
+import { payloadHash, policyHash } from '../approvals/payload.ts';
 import type { Policy } from '../approvals/policy.ts';
 import { wantedIn } from '../approvals/work.ts';
 import type { ApprovalId, ApprovalRequest } from '../model/approval.ts';
@@ -64,14 +64,18 @@ export async function openApproval(
     return ok(
       await tellNotAsked(
         world,
-        { link, origin, action: request.kind, actor },
+        { link, origin, action: request.kind, actor, request },
         { because: 'disagrees', policy: request.policy.name },
       ),
     );
   const works = Object.values(request.work);
   if (works.some((one) => wantedIn(one) === null))
     return ok(
-      await tellNotAsked(world, { link, origin, action: request.kind, actor }, { because: 'no-work' }),
+      await tellNotAsked(
+        world,
+        { link, origin, action: request.kind, actor, request },
+        { because: 'no-work' },
+      ),
     );
   const asked = {
     request,
@@ -127,7 +131,7 @@ export async function openApproval(
     return { kind: 'opened', id, asked: people };
   });
   if (opened.kind === 'not-asked')
-    return ok(await tellNotAsked(world, { link, origin, action: request.kind, actor }, opened.why));
+    return ok(await tellNotAsked(world, { link, origin, action: request.kind, actor, request }, opened.why));
   world.metrics.count('deskbridge_approvals_opened', { policy: rule.name, what: opened.kind });
   return ok(opened);
 }
@@ -149,11 +153,13 @@ interface Wanted {
   readonly origin: string;
   readonly action: string;
   readonly actor: string;
+  /** Null: it could not even be put together. */
+  readonly request: ApprovalRequest | null;
 }
 
 /** Said once, however often it is tried. */
 async function tellNotAsked(world: World, wanted: Wanted, why: NotAsked): Promise<OpenedApproval> {
-  const { link, origin, action, actor } = wanted;
+  const { link, origin, action, actor, request } = wanted;
   await world.store.transaction(async (tx: StoreTx) => {
     await tx.links.wake(link.id, false);
     if (!(await tx.said.once(`approval:${link.id}:${origin}`, why.because))) return;
@@ -165,12 +171,20 @@ async function tellNotAsked(world: World, wanted: Wanted, why: NotAsked): Promis
         body: { kind: 'post', text: notAskedText(action, why), where: 'conversation' },
       },
     ]);
-    const data = { action, object: origin, result: 'not-asked', why: why.because };
-    await tx.audit.record({ kind: 'approval.refused', actor, link: link.id, data });
+    await tx.approvals.unopened({
+      ...{ kind: 'approval.refused', actor, principal: request?.requester ?? null, surface: null },
+      ...{ result: 'not-asked', cause: null, why: why.because, link: link.id, action, object: origin },
+      asked: request === null ? null : askedIn(request),
+    });
   });
   world.metrics.count('deskbridge_approvals_not_asked', { why: why.because });
   return { kind: 'not-asked', why };
 }
+
+const askedIn = (request: ApprovalRequest) => ({
+  ...{ corr: request.correlation, policy: request.policy.name, policyHash: request.policy.hash },
+  payloadHash: payloadHash(request),
+});
 
 /** Nobody enabled it here: the agents ask whoever has to approve, as without Deskbridge. */
 async function leaveToAgents(world: World, link: Link, action: string): Promise<void> {
@@ -236,7 +250,7 @@ async function openAsked(
   if (built === null) return ok(null);
   const actor = setBy?.actor ?? `slack:${link.requester}`;
   if (built.kind === 'not-asked') {
-    await tellNotAsked(world, { link, origin, action, actor }, built.why);
+    await tellNotAsked(world, { link, origin, action, actor, request: null }, built.why);
     return ok(built.why.because !== 'evidence');
   }
   const { request } = built;

@@ -26,7 +26,11 @@ export async function writeRefusal(
   await world.store.transaction(async (tx) => {
     if (record !== null)
       await tx.approvals.refused(record, { kind, actor, principal, surface, result, cause });
-    else await tx.audit.record({ kind, actor, link: null, data: { surface, result, cause } });
+    else
+      await tx.approvals.unopened({
+        ...{ kind, actor, principal, surface, result, cause, why: null },
+        ...{ link: null, action: null, object: null, asked: null },
+      });
   });
   world.metrics.count('deskbridge_approval_decisions', { surface, result });
 }

@@ -1,5 +1,11 @@
 import { type BackendFactory, createPostgresBackend, createRedisBackend, type IQueueBackend } from 'bullmq';
-import { checkPostgres, migratePostgres, type PostgresSettings, postgresConnection } from './postgres.ts';
+import {
+  checkPostgres,
+  letWorkOnPostgres,
+  migratePostgres,
+  type PostgresSettings,
+  postgresConnection,
+} from './postgres.ts';
 import { checkRedis, type RedisSettings, redisConnection } from './redis.ts';
 
 /** The name of our only queue, in every backend. */
@@ -22,6 +28,8 @@ export interface Backend {
   check(): Promise<readonly string[]>;
   /** Brings the backend's own schema up to date; BullMQ locks it per schema. Redis needs none. */
   migrate(): Promise<void>;
+  /** After a migration: lets a role that owns nothing there ring and work. Redis knows no such roles. */
+  letWork(role: string): Promise<void>;
 }
 
 export function postgresBackend(settings: PostgresSettings): Backend {
@@ -35,6 +43,7 @@ export function postgresBackend(settings: PostgresSettings): Backend {
       ),
     check: () => checkPostgres(where, config),
     migrate: () => migratePostgres(where, config),
+    letWork: (role) => letWorkOnPostgres(where, config, { role, queue: QUEUE_NAME }),
   };
 }
 
@@ -58,6 +67,7 @@ export function redisBackend(settings: RedisSettings): Backend {
     },
     check: () => checkRedis(where, url),
     migrate: async () => {},
+    letWork: async () => {},
   };
 }
 

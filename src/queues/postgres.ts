@@ -55,6 +55,35 @@ export async function migratePostgres(where: string, config: Config): Promise<vo
   );
 }
 
+const BELL_GRANTS = [
+  'revoke create on schema %I from %I',
+  'grant usage on schema %I to %I',
+  'grant select, insert, update, delete on all tables in schema %I to %I',
+  'grant usage, select, update on all sequences in schema %I to %I',
+];
+
+/**
+ * BullMQ makes one thing while it works: the sequence of a queue's job ids, with its first job. It is made here, so that
+ * nobody who works has to be allowed to make anything.
+ */
+export async function letWorkOnPostgres(
+  where: string,
+  config: Config,
+  { role, queue }: { readonly role: string; readonly queue: string },
+): Promise<void> {
+  await once(where, config, async (connection) => {
+    await connection.waitUntilReady();
+    await connection.pool.query('select next_job_id($1)', [queue]);
+    for (const grant of BELL_GRANTS) {
+      const made = await connection.pool.query<{ statement: string }>(
+        'select format($1, $2::text, $3::text) as statement',
+        [grant, config.schema, role],
+      );
+      await connection.pool.query(made.rows[0]?.statement ?? '');
+    }
+  });
+}
+
 /** Opens a connection for one piece of work. Only reaching Postgres is limited in time; a migration may take longer. */
 async function once<T>(
   where: string,

@@ -1,35 +1,21 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Approval, ApprovalStatus, Surface, Vote } from '../model/approval.ts';
+import type { Approval, ApprovalStatus, Vote } from '../model/approval.ts';
 import { ApprovalId } from '../model/approval.ts';
 import type { LinkId, PrincipalId } from '../model/ids.ts';
 import type { NativeRecord } from '../model/native-approval.ts';
+import { type Cause, createApprovalAudit } from './approval-audit.ts';
 import { createApprovalBound } from './approval-bound.ts';
 import { createApprovalCounts, createApprovalHistory } from './approval-history.ts';
 import { createApprovalQuestions } from './approval-questions.ts';
 import { APPROVAL_COLUMNS, approvalRows, type StoredApproval } from './approval-rows.ts';
 import { createApprovalSides } from './approval-sides.ts';
 import { createApprovalTokens } from './approval-tokens.ts';
-import { createAudit } from './audit.ts';
+import type { AuditEvent } from './audit.ts';
 import type { Scope } from './scope.ts';
 
-/** Why something changed, for the audit: words of ours only, but for `reason`, of which the audit keeps a commitment. */
-export interface Cause {
-  /** What happened: `approval.voted`, `approval.voided`. */
-  readonly kind: string;
-  /** `slack:U…`, `connector:jira-it`, or `deskbridge`. */
-  readonly actor: string;
-  /** Null for the program's own acts. */
-  readonly principal: PrincipalId | null;
-  readonly surface: Surface | null;
-  /** What came of it, in one word. */
-  readonly result: string;
-  /** What set it off: a delivery, an errand, an operation; null when nothing has a name. */
-  readonly cause: string | null;
-  /** The person's own words. */
-  readonly reason?: string;
-}
+export type { Cause } from './approval-audit.ts';
 
 /** An approval whose row is held until the transaction ends. */
 export interface HeldApproval extends StoredApproval {
@@ -97,28 +83,7 @@ function createWrites(scope: Scope) {
   const { opened, sealed, sealedNative } = approvalRows(scope);
   const rows = createRows(scope);
 
-  async function record(
-    id: ApprovalId,
-    link: LinkId,
-    after: Approval,
-    { words, ...cause }: Omit<Cause, 'reason'> & { readonly words?: Words | null },
-  ): Promise<void> {
-    const { request, hash, round, at, status } = after;
-    await createAudit(scope).record({
-      kind: cause.kind,
-      actor: cause.actor,
-      link,
-      data: {
-        ...{ actor_principal: cause.principal, actor_kind: cause.principal === null ? 'program' : 'person' },
-        ...{ surface: cause.surface, action: request.kind, object: `approval:${id}` },
-        ...{ target: `${request.target.system}:${request.target.ticket}`, requester: request.requester },
-        ...{ corr: request.correlation, cause: cause.cause, policy: request.policy.name },
-        ...{ policy_hash: request.policy.hash, payload_hash: hash, risk: request.risk },
-        ...{ round, step: at, status, result: cause.result },
-        ...(words == null ? {} : { reason_commitment: words.commitment }),
-      },
-    });
-  }
+  const audit = createApprovalAudit(scope);
 
   return {
     /** Null when the same has asked before, for this link. */
@@ -143,7 +108,7 @@ function createWrites(scope: Scope) {
         on conflict (install_id, link_id, origin) do nothing returning id`.execute(db);
       if (made.rows.length === 0) return null;
       await rows.steps(id, approval);
-      await record(id, link, approval, cause);
+      await audit.record(id, link, approval, cause);
       return id;
     },
 
@@ -179,7 +144,13 @@ function createWrites(scope: Scope) {
       await rows.delegations(id, after);
       await rows.execution(id, before, after);
       if (isOver || round !== before.round) await rows.forgetTokens(id);
-      await record(id, link, after, { ...cause, words });
+      await audit.record(
+        id,
+        link,
+        after,
+        cause,
+        words === null ? {} : { reason_commitment: words.commitment },
+      );
     },
 
     /** What the ticket system's record says since it was read again. */
@@ -189,8 +160,14 @@ function createWrites(scope: Scope) {
     },
 
     /** Something was asked of it that changed nothing, such as a refused vote or a question. */
-    refused: ({ id, link, approval }: StoredApproval, cause: Omit<Cause, 'reason'>): Promise<void> =>
-      record(id, link, approval, cause),
+    refused: (
+      { id, link, approval }: StoredApproval,
+      cause: Omit<Cause, 'reason'>,
+      more: AuditEvent['data'] = {},
+    ): Promise<void> => audit.record(id, link, approval, cause, more),
+
+    /** The same where there is none. */
+    unopened: audit.unopened,
   };
 }
 

@@ -13,11 +13,8 @@ export async function rotateBodies(db: Scope['db'], keepDays: number): Promise<v
   if (old.length > 0 || (await missingDays(db)).length > 0) {
     // In the order in which readers lock (the whole first): else they and we would wait for each other.
     await sql`lock table delivery_body in access exclusive mode`.execute(db);
-    for (const { name } of old) await sql`drop table ${sql.id(name)}`.execute(db);
-    for (const { name, day, next } of await missingDays(db)) {
-      await sql`create table ${sql.id(name)} partition of delivery_body
-        for values from (${sql.lit(day)}) to (${sql.lit(next)})`.execute(db);
-    }
+    for (const { day } of old) await sql`select drop_body_day(${day}::date)`.execute(db);
+    for (const { day } of await missingDays(db)) await sql`select add_body_day(${day}::date)`.execute(db);
   }
   await sql`delete from delivery_body b
     where b.day < ${today} - ${keepDays}::int and not exists (select from delivery d
@@ -25,13 +22,10 @@ export async function rotateBodies(db: Scope['db'], keepDays: number): Promise<v
 }
 
 /** Partitions of today and tomorrow that can be made: one cannot whose rows lie in the default partition already. */
-async function missingDays(
-  db: Scope['db'],
-): Promise<readonly { readonly name: string; readonly day: string; readonly next: string }[]> {
-  const found = await sql<{ name: string; day: string; next: string }>`
-    select * from (
-      select 'delivery_body_' || to_char(d, 'YYYYMMDD') as name, d::date as at, d::date::text as day,
-        (d::date + 1)::text as next
+async function missingDays(db: Scope['db']): Promise<readonly { readonly day: string }[]> {
+  const found = await sql<{ day: string }>`
+    select day from (
+      select 'delivery_body_' || to_char(d, 'YYYYMMDD') as name, d::date as at, d::date::text as day
       from generate_series(${today}, ${today} + 1, interval '1 day') d) days
     where to_regclass(name) is null and not exists (select from delivery_body_default where day = days.at)`.execute(
     db,
@@ -43,9 +37,9 @@ async function missingDays(
 async function droppableDays(
   db: Scope['db'],
   keepDays: number,
-): Promise<readonly { readonly name: string }[]> {
-  const found = await sql<{ name: string }>`
-    select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+): Promise<readonly { readonly day: string }[]> {
+  const found = await sql<{ day: string }>`
+    select to_date(right(c.relname, 8), 'YYYYMMDD')::text as day from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent = 'delivery_body'::regclass and c.relname ~ '^delivery_body_\\d{8}$'
       and to_date(right(c.relname, 8), 'YYYYMMDD') < ${today} - ${keepDays}::int
       and c.oid not in (select b.tableoid from delivery d

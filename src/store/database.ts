@@ -53,7 +53,7 @@ class DatabaseUnavailable extends Error {
  * Asks once, within a few seconds, before anything is started.
  * @throws DatabaseUnavailable when nobody answers there, or it refuses us
  */
-export async function requireDatabase(url: string): Promise<void> {
+export async function requireDatabase(url: string, variable = 'DATABASE_URL'): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: 5_000,
@@ -67,7 +67,7 @@ export async function requireDatabase(url: string): Promise<void> {
   } catch (error) {
     const where = `${client.host}:${client.port}/${client.database ?? ''}`;
     throw new DatabaseUnavailable(
-      `The database at ${where} cannot be used: ${whyAway(error)}. Nothing was started. Start Postgres or correct DATABASE_URL.`,
+      `The database at ${where} cannot be used: ${whyAway(error)}. Nothing was started. Start Postgres or correct ${variable}.`,
     );
   } finally {
     await client.end().catch(() => {});

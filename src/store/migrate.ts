@@ -23,6 +23,7 @@ import { up as approvalsSlack } from './migrations/025-approvals-slack.ts';
 import { up as nativeApprovals } from './migrations/028-native-approvals.ts';
 import { up as policyKeepers } from './migrations/029-policy-keepers.ts';
 import { up as boundWords } from './migrations/031-bound-words.ts';
+import { up as bodyDays } from './migrations/034-body-days.ts';
 
 /**
  * In the order of their numbers. A new one goes to the end, above the highest number that was ever given: a gap stays a gap,
@@ -51,6 +52,7 @@ const MIGRATIONS = {
   '028-native-approvals': { up: nativeApprovals },
   '029-policy-keepers': { up: policyKeepers },
   '031-bound-words': { up: boundWords },
+  '034-body-days': { up: bodyDays },
 };
 
 /** Nobody can work on this database until a person has acted; the message says how. */
@@ -125,4 +127,31 @@ export async function requireCurrentSchema(db: Db): Promise<void> {
   if (missing.length > 0) {
     throw new SchemaProblem(`The database lacks ${missing.join(', ')}. Run "deskbridge migrate" first.`);
   }
+}
+
+/** What has a schema of its own beside ours, such as the job bell. */
+interface Beside {
+  migrate(): Promise<void>;
+  check(): Promise<unknown>;
+}
+
+/**
+ * What every start does: the schema is brought up to date by whoever owns it. A role that owns nothing here only looks
+ * whether it is, for then its owner migrates.
+ * @throws SchemaProblem when somebody has to migrate first
+ */
+export async function migrateOrRequire(db: Db, beside?: Beside): Promise<void> {
+  if (await mayMigrate(db)) await migrate(db, async () => beside?.migrate());
+  else {
+    await requireCurrentSchema(db);
+    await beside?.check();
+  }
+}
+
+async function mayMigrate(db: Db): Promise<boolean> {
+  const found = await sql<{ may: boolean | null }>`select case when to_regclass('kysely_migration') is null
+      then has_schema_privilege(current_schema(), 'create')
+      else (select pg_has_role(current_user, relowner, 'usage') from pg_class
+        where oid = to_regclass('kysely_migration')) end as may`.execute(db);
+  return found.rows[0]?.may === true;
 }

@@ -2,6 +2,7 @@ import type { DeliveryId, SlackChannel, SlackUser } from '../model/ids.ts';
 import type { AskedFields, Intake, SlackMessage } from '../model/intake.ts';
 import type { ChosenStep } from '../model/step.ts';
 import type { WantedFields, WantedPerson } from '../model/ticket.ts';
+import { standsStill } from '../texts/approval-answers.ts';
 import { notWatching, watching, whoText, whyText } from '../texts/card-answers.ts';
 import { requestName, theRequest } from '../texts/names.ts';
 import { secretWarning } from '../texts/redaction.ts';
@@ -28,6 +29,8 @@ export function planReopening(known: Known, messages: readonly SlackMessage[]): 
   if (known.now.getTime() - link.closedAt.getTime() > known.reopenDays * DAY_MS) {
     return [notice(staysClosed(theRequest(link.ticket?.key), known.reopenDays))];
   }
+  const still = standingStill(known);
+  if (still !== null) return [whisper(last.user, last.channel, still)];
   return planWrite(known, last.user, { set: { status: 'open' }, implied: true });
 }
 
@@ -75,10 +78,15 @@ function planReaction(known: Known, reaction: Reaction): Step[] {
   if (on) {
     const set = wantedBy(known, reaction);
     if (set === null) return [cannotRaise(known, reaction)];
+    const waits = refuseMeanwhile(known, reaction, set);
+    if (waits !== null) return waits;
     return planWrite(known, by, { set, implied: false, because: subjectOf(reaction) });
   }
   const undo = undoing(known, reaction);
-  if ('set' in undo) return planWrite(known, by, { set: undo.set, implied: false });
+  if ('set' in undo)
+    return (
+      refuseMeanwhile(known, reaction, undo.set) ?? planWrite(known, by, { set: undo.set, implied: false })
+    );
   return undo.step === null ? [] : [undo.step];
 }
 
@@ -141,6 +149,8 @@ function planAllowed(known: Known, { by, set, channel, step }: Change): Step[] {
       whisper(by, channel, mayNotChange(refused)),
     ];
   }
+  const meanwhile = refuseMeanwhile(known, { by, channel }, set);
+  if (meanwhile !== null) return meanwhile;
   if (step !== undefined)
     return planWrite(known, by, { set: { status: step.category }, step, implied: false });
   const { status, assignee, ...plain } = set;
@@ -151,6 +161,23 @@ function planAllowed(known: Known, { by, set, channel, step }: Change): Step[] {
     ...(assignee === undefined ? {} : { assignee: assignee === null ? null : personOf(known, assignee) }),
   };
   return planWrite(known, by, { set: wanted, implied: false });
+}
+
+/** What is decided about must not move under the approvers' hands; null: nothing is being decided. */
+function standingStill({ link, deciding }: Known): string | null {
+  if (deciding === undefined) return null;
+  return standsStill(theRequest(link.ticket?.key), deciding.names, deciding.isDecided);
+}
+
+function refuseMeanwhile(
+  known: Known,
+  { by, channel }: Pick<Change, 'by' | 'channel'>,
+  set: AskedFields | WantedFields,
+): Step[] | null {
+  const text = standingStill(known);
+  if (text === null) return null;
+  const data = { fields: Object.keys(set).join(', '), why: 'approval-open' };
+  return [{ do: 'record', kind: 'change.refused', actor: `slack:${by}`, data }, whisper(by, channel, text)];
 }
 
 function personOf(known: Known, user: SlackUser): WantedPerson {

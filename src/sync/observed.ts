@@ -88,6 +88,13 @@ export interface Reacted {
   readonly stands: boolean;
 }
 
+/** An approval of the request is open, and its ticket stands still meanwhile. */
+export interface Deciding {
+  /** Whom it was asked of; empty where that is not for everybody, or where it is decided and being done. */
+  readonly names: readonly string[];
+  readonly isDecided: boolean;
+}
+
 /** When each was raised last, and who hears of the next. */
 export interface Alarms {
   readonly everyMs: number;
@@ -129,6 +136,8 @@ export interface Known {
   readonly reacted?: ReadonlyMap<string, Reacted>;
   /** What names of priorities of this ticket mean, as its system says; asked only where something depends on it. */
   readonly priorities?: ReadonlyMap<string, Priority>;
+  /** Read only when somebody wants the ticket changed; absent: no approval is open. */
+  readonly deciding?: Deciding;
   /** Read only when somebody says that it cannot wait, or that he wants a person. */
   readonly alarms?: Alarms;
   /** Read only when somebody asked for a receipt. */

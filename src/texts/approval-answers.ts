@@ -115,6 +115,14 @@ export const askedNext = (title: string, names: readonly string[]): string =>
 export const askedAgain = (title: string, names: readonly string[]): string =>
   `What you asked for has changed, so ${listed(names)} ${names.length === 1 ? 'is' : 'are'} asked to approve ${title} again.`;
 
+/** To somebody who wants to change a ticket while an approval of it is open. `names`: whom it was asked of. */
+export const standsStill = (key: string, names: readonly string[], isDecided: boolean): string => {
+  const who = names.length === 0 ? 'somebody has' : `${listed(names)} ${names.length === 1 ? 'has' : 'have'}`;
+  const why = isDecided ? 'what was approved is being done' : `${who} to decide`;
+  const next = isDecided ? 'Try again when the thread says that it is done' : 'Ask for the decision';
+  return `An approval is open for ${key}: ${why}. Until that is over it is not changed from Slack, so nothing was changed. ${next}, or write in the thread what has to change; replies, watching and Escalate go on.`;
+};
+
 const MOST_NAMES = 4;
 function listed(names: readonly string[]): string {
   if (names.length === 0) return 'Nobody yet';

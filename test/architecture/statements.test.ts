@@ -11,7 +11,9 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** What puts text into a statement as it stands, or as a name. Each place holds only what is written in the program itself. */
 const KNOWN: Readonly<Record<string, string>> = {
   'src/store/seals.ts': 'names of SEALED_COLUMNS',
-  'src/store/body-days.ts': 'names and days that Postgres itself told of its partitions',
+  'src/store/rights.ts':
+    'names of our own tables and columns, and the role of a connection, as Postgres itself told them',
+  'src/store/migrations/034-body-days.ts': 'the schema of the connection, as Postgres itself told it',
   'src/store/diagnose/install.ts': 'names of SEALED_COLUMNS',
   'src/store/diagnose/diagnose-database.ts': 'a channel that the doctor draws by chance',
 };

@@ -8,6 +8,8 @@ import { examine } from '../../src/cli/doctor/examine.ts';
 import { type DoctorReport, reportOf } from '../../src/cli/doctor/report.ts';
 import { SEED_PROJECTS } from '../../src/sandbox/jira/seed.ts';
 import { seededId } from '../../src/sandbox/servicenow/seed.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { grantWork } from '../../src/store/rights.ts';
 import { keeper } from '../approvals/keeper-fixture.ts';
 import { testDatabase } from '../support/database.ts';
 import {
@@ -612,6 +614,13 @@ const SECURITY: readonly DoctorFault[] = [
     act: altered(`grant update on audit_event to public`),
   },
   {
+    name: 'our role of the database may put triggers on the audit',
+    codes: ['database.audit.alterable'],
+    security: true,
+    staysInDatabase: true,
+    act: altered(`grant trigger on audit_event to public`),
+  },
+  {
     name: 'a time of a test is in force',
     codes: ['database.time.shifted'],
     staysInDatabase: true,
@@ -679,12 +688,10 @@ async function createRole(url: string) {
       await client.end();
     }
   };
-  await run(
-    url,
-    `create role ${name} login password '${password}';
-     grant select, insert, update, delete on all tables in schema public to ${name};
-     revoke update, delete, truncate on audit_event from ${name}`,
-  );
+  await run(url, `create role ${name} login password '${password}'`);
+  const db = openDatabase(url, { max: 1 });
+  await grantWork(db, name);
+  await db.destroy();
   return {
     name,
     password,

@@ -115,5 +115,29 @@ export async function latest(story: Story) {
     row === undefined ? null : await story.bridge.world.store.approvals.get(ApprovalId.parse(row.id));
   return record ?? assert.fail('there is an approval');
 }
+/** Every event about approvals that was written has the fields that an auditor needs; answers them in their order. */
+export async function auditOf(story: Story) {
+  const events = await story.query<{ kind: string; actor: string; data: Record<string, unknown> }>(
+    "select kind, actor, data from audit_event where kind like 'approval.%' order by at, id",
+  );
+  assert.ok(events.length > 0, 'nothing was written');
+  for (const { kind, actor, data } of events) {
+    const said = `${kind} by ${actor}: ${JSON.stringify(data)}`;
+    assert.equal(data['v'], 1, said);
+    assert.match(String(data['build']), /^\d+\.\d+\.\d+/, said);
+    const fields = ['policy_hash', 'payload_hash', 'corr', 'actor_principal', 'actor_slack', 'actor_account'];
+    for (const field of [...fields, 'action', 'object', 'cause', 'policy', 'result', 'surface', 'actor_kind'])
+      assert.ok(field in data, `${said} has no ${field}`);
+    if (typeof data['object'] === 'string' && data['object'].startsWith('approval:')) {
+      assert.match(String(data['policy_hash']), /^[0-9a-f]{64}$/, said);
+      assert.match(String(data['payload_hash']), /^[0-9a-f]{64}$/, said);
+      assert.notEqual(data['corr'], null, said);
+    }
+    if (data['actor_kind'] === 'person')
+      assert.ok(data['actor_slack'] !== null || data['actor_account'] !== null, said);
+    if (actor.startsWith('slack:')) assert.equal(data['actor_slack'], actor.slice('slack:'.length), said);
+  }
+  return events;
+}
 export const becomes = (story: Story, status: string): Promise<void> =>
   until(`the approval is ${status}`, LIMIT_MS, async () => (await latest(story)).approval.status === status);

@@ -10,6 +10,7 @@ import { DEFAULT_PEOPLE } from '../../src/sandbox/slack/default-workspace.ts';
 import { issueNow } from '../approvals/issue-now.ts';
 import { settingsWith } from '../approvals/rules.ts';
 import { until } from '../support/until.ts';
+import { auditOf } from './approval-people.ts';
 import { type Account, jsm, serviceNow, type Vendor } from './approval-vendors.ts';
 import type { DeskKind } from './desks.ts';
 import { type Story, startStory } from './rig.ts';
@@ -177,11 +178,14 @@ for (const { name, kind, start, surface } of SYSTEMS)
           /Approved in the ticket system/.test(toldTo(story, user)),
         );
       assert.equal(await say(story, [DANA, people[1]], 'deny'), null, 'nothing is left to decide');
-      const kinds = await story.query<{ kind: string; result: string }>(
-        "select kind, data->>'result' as result from audit_event where kind like 'approval.%' order by at, id",
+      const events = await auditOf(story);
+      const counted = events.find(({ data }) => data['result'] === 'counted');
+      assert.deepEqual(
+        [counted?.data['actor_slack'], counted?.data['actor_account']],
+        [BEN, `${DESK}:${vendor.ben.id}`],
       );
       assert.deepEqual(
-        kinds.map(({ kind: what, result }) => `${what} ${result}`),
+        events.map(({ kind: what, data }) => `${what} ${data['result']}`),
         [
           'approval.opened open',
           'approval.approve no-sign-in',

@@ -7,6 +7,7 @@ import { type PrincipalId, SlackUser } from '../../src/model/ids.ts';
 import { issueNow } from '../approvals/issue-now.ts';
 import { settingsWith } from '../approvals/rules.ts';
 import { until } from '../support/until.ts';
+import { auditOf, hears } from './approval-people.ts';
 import { HELP, type Story, startStory } from './rig.ts';
 import { opened, ours, shown } from './story-suite.ts';
 import { jiraDesk, jiraKind } from './vendor-desks.ts';
@@ -115,9 +116,7 @@ test('a manager approves, the ticket moves once, and both sides can read who dec
   const { approval } = await theOnly(story);
   assert.equal(approval.status, 'executed');
   assert.ok(notes(story, ticket.id).includes(`fingerprint ${approval.hash.slice(0, 8)}`));
-  const audit = await story.query<{ kind: string; data: Record<string, unknown> }>(
-    "select kind, data from audit_event where kind like 'approval.%' order by at, id",
-  );
+  const audit = await auditOf(story);
   assert.deepEqual(
     audit.map(({ kind, data }) => `${kind} ${data['result']}`),
     [
@@ -159,6 +158,7 @@ test('a change of what was asked voids the decision that was made possible, and 
   await told(story, ts, /access was denied/);
   const { category } = story.desk.tickets().find(({ id }) => id === ticket.id) ?? assert.fail();
   assert.equal(category, 'new');
+  await auditOf(story);
 });
 
 test('what is blocked, and what nobody can decide, has its ticket all the same, with the reason on both sides', async (t) => {
@@ -174,6 +174,49 @@ test('what is blocked, and what nobody can decide, has its ticket all the same, 
     /nobody was asked: nobody can be reached who may decide in the step "group"/,
   );
   await told(story, lonely.ts, /could not ask anybody to approve many/);
+  const [refused] = (await auditOf(story)).filter(({ kind }) => kind === 'approval.refused');
+  const { corr, policy, policy_hash, payload_hash, actor_slack } =
+    refused?.data ?? assert.fail('it is written down');
+  assert.deepEqual([typeof corr, policy, actor_slack], ['string', 'many', ALMA]);
+  assert.match(`${policy_hash} ${payload_hash}`, /^[0-9a-f]{64} [0-9a-f]{64}$/);
+});
+
+test('while it is open nobody changes the ticket from Slack; replies go on, and afterwards it can be changed again', async (t) => {
+  const story = await startApprovals(t);
+  const ben = await employ(story);
+  const { ts, ticket } = await opened(story, 'Please let me into the database');
+  await says(story, ticket.id, /Asked: ben\./);
+  const resolve = async () => {
+    const card = () => ours(story, ts).find((message) => shown(message).includes('desk_resolve'));
+    await until('the card can be pressed', LIMIT_MS, () => card() !== undefined);
+    const pressed = await story.slack.people.click(ALMA, HELP, card()?.ts ?? '', 'desk_resolve');
+    assert.ok(pressed.ok, pressed.message ?? '');
+  };
+  const category = () => story.desk.tickets().find(({ id }) => id === ticket.id)?.category;
+  await resolve();
+  await hears(
+    story,
+    ALMA,
+    /An approval is open for .*: ben has to decide.*nothing was changed\. Ask for the decision/,
+  );
+  story.slack.people.post(ALMA, HELP, 'I need it until Friday', ts);
+  await until('the reply is on the ticket', LIMIT_MS, () =>
+    (story.desk.tickets().find(({ id }) => id === ticket.id)?.comments ?? []).some(({ text }) =>
+      text.includes('until Friday'),
+    ),
+  );
+  assert.equal(category(), 'new');
+  const [refused] = await story.query<{ data: unknown }>(
+    "select data from audit_event where kind = 'change.refused'",
+  );
+  assert.deepEqual(refused?.data, { fields: 'status', why: 'approval-open' });
+  assert.deepEqual(await story.query("select 1 from audit_event where kind = 'change.asked'"), []);
+
+  const denied = await decideApproval(story.bridge.world, await decide(story, BEN, ben, 'deny', 'Not now.'));
+  assert.equal(denied.kind === 'ok' && denied.value.kind, 'counted');
+  await told(story, ts, /access was denied/);
+  await resolve();
+  await until('the ticket is done', LIMIT_MS, () => category() === 'done');
 });
 
 test('a request that moves takes its approvals along: what is open is asked about the new ticket, what was denied stays so', async (t) => {

@@ -17,6 +17,7 @@ import {
   kinds,
   known,
   link,
+  message,
   NOW,
   notices,
   operations,
@@ -235,4 +236,60 @@ test('who is no member of the company changes nothing by emoji, by form or by an
   }
   const member = plan(known(), saw([intakes[0]]));
   assert.deepEqual(kinds(member), ['write']);
+});
+
+test('while an approval is open nobody moves the ticket: by the card, by a reaction or by a reply to what is closed', () => {
+  const deciding = { names: ['Chen Li', 'Dana Roe'], isDecided: false };
+  const at = { team: TEAM, channel: CHANNEL, by: BEN, on: true };
+  const reactions = (['take', 'solve', 'raise'] as const).map(
+    (act) => ({ ...at, kind: 'react', ts: tsAt(1), act }) as const,
+  );
+  const changes: readonly AskedFields[] = [
+    { status: 'done' },
+    { priority: 'high' },
+    { impact: 'low' },
+    { assignee: BEN },
+    { group: 'Endpoint' },
+  ];
+  for (const intake of [...changes.map((set) => asked(BEN, set)), ...reactions]) {
+    assert.deepEqual(
+      kinds(plan(known(), saw([intake]))),
+      ['write'],
+      `${JSON.stringify(intake)} could be done`,
+    );
+    const steps = plan(known({ deciding }), saw([intake]));
+    assert.deepEqual(
+      [kinds(steps), records(steps)],
+      [['whisper'], ['change.refused']],
+      JSON.stringify(intake),
+    );
+    const [told] = whispers(steps);
+    assert.equal(told?.user, BEN);
+    assert.match(
+      told?.text ?? '',
+      /Chen Li and Dana Roe have to decide.*nothing was changed\. Ask for the decision/,
+    );
+    assert.deepEqual(closings(steps), ['planned']);
+  }
+  // Who may not change it anyway hears that, and no names.
+  const [stranger] = whispers(plan(known({ deciding }), saw([asked(EVE, { status: 'done' })])));
+  assert.doesNotMatch(stranger?.text ?? '', /Chen/);
+
+  const closed = link({ status: 'closed', closedAt: NOW });
+  const reply = saw([message(tsAt(5), 'It is back')]);
+  assert.deepEqual(kinds(plan(known({ link: closed }), reply)), ['comment', 'write']);
+  assert.deepEqual(kinds(plan(known({ link: closed, deciding }), reply)), ['comment', 'whisper']);
+
+  const watch: Intake = {
+    ...{ kind: 'ask-card', ask: 'watch', team: TEAM, by: BEN, channel: CHANNEL },
+    link: link().id,
+  };
+  const running = { names: [], isDecided: true };
+  for (const one of [deciding, running])
+    assert.deepEqual(
+      plan(known({ deciding: one }), saw([watch])).some((step) => step.do === 'watch'),
+      true,
+    );
+  const [waits] = whispers(plan(known({ deciding: running }), saw([asked(BEN, { status: 'done' })])));
+  assert.match(waits?.text ?? '', /what was approved is being done.*Try again/);
 });

@@ -142,6 +142,7 @@ async function lookAtDatabase(wanted: Examination, now: () => Date): Promise<Dat
   return diagnoseDatabase({
     security,
     url,
+    embedded: config.databaseUrl === null,
     absent:
       'DATABASE_URL is not set and the embedded database does not run; start Deskbridge, then look again',
     install: config.install.name,

@@ -134,7 +134,7 @@ export const DATABASE_CHECKS = {
       alterable: {
         severity: 'warned',
         means: 'Whoever takes over Deskbridge can rewrite who did what.',
-        fix: 'Let another role own the table: alter table audit_event owner to <other>; grant select, insert on audit_event to <ours>. Migrations then run as that role.',
+        fix: 'Make a role that owns nothing: create role <name> login password …; put it in DATABASE_URL, and run deskbridge migrate with the owner in DATABASE_OWNER_URL: it gives the role what the work needs. See "Two roles" in docs/operate.md.',
       },
     },
   },

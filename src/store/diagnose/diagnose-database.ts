@@ -11,6 +11,8 @@ import { lookAtServer } from './server.ts';
 export interface DatabaseDiagnosis extends DiagnosisOptions {
   /** Null: there is no database of ours to look at, because of `absent`. */
   readonly url: string | null;
+  /** It is the server that Deskbridge brought itself. */
+  readonly embedded: boolean;
   readonly absent: string;
   readonly install: string;
   readonly configHash: string;
@@ -52,7 +54,7 @@ export async function diagnoseDatabase(wanted: DatabaseDiagnosis): Promise<Datab
     await lookAtServer(notes, client, wanted.now);
     await lookAtListening(notes, client, wanted.url);
     const deliveries = await lookAtInstall(notes, client, wanted);
-    await lookAtRights(notes, client);
+    await lookAtRights(notes, client, wanted.embedded);
     return {
       findings: notes.findings('the database ended the look before'),
       lastDelivery: (source) => (deliveries === 'unknown' ? 'unknown' : (deliveries.get(source) ?? null)),

@@ -177,6 +177,7 @@ export function createApprovals(): Store['approvals'] {
     save: askedByOperators,
     keepNative: askedByOperators,
     refused: askedByOperators,
+    unopened: askedByOperators,
     tokens: { add: askedByOperators, consume: askedByOperators, forget: async () => {} },
     cards: {
       of: askedByOperators,
