@@ -270,7 +270,11 @@ test('while an approval is open nobody moves the ticket: by the card, by a react
   const [stranger] = whispers(plan(known({ deciding }), saw([asked(EVE, { status: 'done' })])));
   assert.doesNotMatch(stranger?.text ?? '', /Chen/);
 
-  const closed = link({ status: 'closed', closedAt: NOW, ticket: ticket({ fields: fields({ status: done }) }) });
+  const closed = link({
+    status: 'closed',
+    closedAt: NOW,
+    ticket: ticket({ fields: fields({ status: done }) }),
+  });
   const reply = saw([message(tsAt(5), 'It is back')]);
   assert.deepEqual(kinds(plan(known({ link: closed }), reply)), ['comment', 'write']);
   assert.deepEqual(kinds(plan(known({ link: closed, deciding }), reply)), ['comment', 'whisper']);
