@@ -163,8 +163,7 @@ export async function followRecord(
   const before = held.native;
   if (before === null || held.approval.status !== 'open') return;
   const record = judgedOnce(before, read);
-  const { requester, beneficiary } = held.approval.request;
-  const request = requestFor(there, record, { requester, beneficiary }) ?? held.approval.request;
+  const request = requestFor(there, record, held.approval.request) ?? held.approval.request;
   const people = await known(tx, record);
   await noteUncounted(tx, there, { held, record, people });
   const spoken = spokenIn(there, { record, people, here });

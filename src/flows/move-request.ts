@@ -106,8 +106,9 @@ async function refusalOf(
   if (!helps.has(intake.by) && route?.responders.includes(intake.by) !== true) return notAllowed;
   if (queue === undefined) return noSuchQueue;
   if (route?.queue === intake.queue) return sameQueue(queue.title);
+  // What is open is asked again about the new ticket; what is approved has to be done on the one it was approved for.
   const deciding = await decidingOn(world, link);
-  if (deciding !== null) return standsStill(nameOf(link.ticket), deciding.names, deciding.isDecided);
+  if (deciding?.isDecided === true) return standsStill(nameOf(link.ticket), deciding.names, true);
   if (link.status === 'parked') return stopped(nameOf(link.ticket));
   if (link.status !== 'live' || link.ticket?.id == null) return notOpen(nameOf(link.ticket));
   return null;

@@ -44,12 +44,14 @@ export function createDigests({ db, install, envelope }: Scope) {
 
     /** Takes up what is due, for `leaseMs` of real time. */
     async claim(limit: number, leaseMs: number): Promise<readonly HeldDigest[]> {
-      const found = await sql<Row>`update digest d set attempt = attempt + 1,
-          held_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
-        from (select slack_user from digest where install_id = ${install} and due_at <= deskbridge_now()
+      // Materialized, so that what is chosen is chosen once.
+      const found = await sql<Row>`with due as materialized (select slack_user from digest
+          where install_id = ${install} and due_at <= deskbridge_now()
             and (held_until is null or held_until < clock_timestamp())
-          order by due_at limit ${limit} for update skip locked) as due
-        where d.install_id = ${install} and d.slack_user = due.slack_user
+          order by due_at limit ${limit} for update skip locked)
+        update digest d set attempt = attempt + 1,
+          held_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
+        from due where d.install_id = ${install} and d.slack_user = due.slack_user
         returning d.slack_user, d.attempt, d.marker, d.started_at`.execute(db);
       return found.rows.map(heldOf);
     },

@@ -50,12 +50,14 @@ export function createErrands({ db, install, envelope }: Scope) {
 
     /** Takes up what is due, oldest first, for `leaseMs` of real time: what is not finished by then is anybody's again. */
     async claim(limit: number, leaseMs: number): Promise<readonly HeldErrand[]> {
-      const found = await sql<Row>`update errand e set attempt = attempt + 1,
-          held_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
-        from (select id from errand where install_id = ${install} and due_at <= deskbridge_now() and v <= 1
+      // Materialized, so that what is chosen is chosen once: a plan that asks again for each row would take up more.
+      const found = await sql<Row>`with due as materialized (select id from errand
+          where install_id = ${install} and due_at <= deskbridge_now() and v <= 1
             and (held_until is null or held_until < clock_timestamp())
-          order by due_at, id limit ${limit} for update skip locked) as due
-        where e.install_id = ${install} and e.id = due.id
+          order by due_at, id limit ${limit} for update skip locked)
+        update errand e set attempt = attempt + 1,
+          held_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
+        from due where e.install_id = ${install} and e.id = due.id
         returning e.id, e.attempt, e.sending, e.payload`.execute(db);
       return found.rows
         .map(({ payload, ...row }) => ({

@@ -42,14 +42,15 @@ export function createHomes({ db, install }: Scope) {
 
     /** Takes up what is due, for `leaseMs` of real time: what is not finished by then is anybody's again. */
     async claim(limit: number, leaseMs: number): Promise<readonly HeldHome[]> {
-      const found = await sql<{ slack_user: string; attempt: number }>`update home h
-        set due_at = null, attempt = attempt + 1,
-          held_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
-        from (select slack_user from home where install_id = ${install}
+      // Materialized, so that what is chosen is chosen once.
+      const found = await sql<{ slack_user: string; attempt: number }>`with due as materialized (
+          select slack_user from home where install_id = ${install}
             and (due_at <= deskbridge_now() or (due_at is null and held_until is not null))
             and (held_until is null or held_until < clock_timestamp())
-          order by due_at nulls last limit ${limit} for update skip locked) as due
-        where h.install_id = ${install} and h.slack_user = due.slack_user
+          order by due_at nulls last limit ${limit} for update skip locked)
+        update home h set due_at = null, attempt = attempt + 1,
+          held_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
+        from due where h.install_id = ${install} and h.slack_user = due.slack_user
         returning h.slack_user, h.attempt`.execute(db);
       return found.rows.map((row) => ({ user: SlackUser.parse(row.slack_user), attempt: row.attempt }));
     },

@@ -39,15 +39,16 @@ export function createLeaseBook(scope: Scope, owner: string, ttlMs: number): Lea
 
   async function take(which: RawBuilder<unknown>, limit: number): Promise<readonly Lease[]> {
     const asked = performance.now();
+    // Materialized, so that what is chosen is chosen once: a plan that asks again for each row would take up more.
     const taken = await sql<{ id: string; lease_epoch: number }>`
-      update link set lease_owner = ${owner}, lease_epoch = lease_epoch + 1,
-        lease_until = clock_timestamp() + make_interval(secs => ${seconds})
-      where (install_id, id) in (
-        select install_id, id from link
+      with due as materialized (select install_id, id from link
         where install_id = ${install} and ${which} and wake_at <= deskbridge_now()
           and (lease_until is null or lease_until < clock_timestamp())
         order by wake_at limit ${limit} for update skip locked)
-      returning id, lease_epoch`.execute(db);
+      update link l set lease_owner = ${owner}, lease_epoch = lease_epoch + 1,
+        lease_until = clock_timestamp() + make_interval(secs => ${seconds})
+      from due where l.install_id = due.install_id and l.id = due.id
+      returning l.id, l.lease_epoch`.execute(db);
     return taken.rows.map((row) => {
       const entry = { epoch: row.lease_epoch, until: asked + ttlMs };
       held.set(row.id, entry);

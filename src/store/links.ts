@@ -256,16 +256,16 @@ export function createLinks(scope: Scope) {
       { minutes, limit }: { readonly minutes: number; readonly limit: number },
     ): Promise<readonly LinkId[]> {
       const woken = await sql<{ id: string }>`
-        update link l set ticket_stale = ticket_stale + 1,
-          wake_at = least(coalesce(wake_at, 'infinity'), deskbridge_now())
-        from (select k.install_id, k.id from link k
+        with found as materialized (select k.install_id, k.id from link k
           where k.install_id = ${install} and k.connector = ${connector} and k.state in ('live', 'parked')
             and k.ticket_stale <= k.ticket_seen
             and coalesce(k.ticket_read_at, k.opened_at) < deskbridge_now() - make_interval(mins => ${minutes})
             and exists (select from ticket t
               where t.install_id = k.install_id and t.link_id = k.id and t.ticket_id is not null)
-          order by k.ticket_read_at nulls first limit ${limit} for update of k skip locked) as found
-        where l.install_id = found.install_id and l.id = found.id
+          order by k.ticket_read_at nulls first limit ${limit} for update of k skip locked)
+        update link l set ticket_stale = ticket_stale + 1,
+          wake_at = least(coalesce(wake_at, 'infinity'), deskbridge_now())
+        from found where l.install_id = found.install_id and l.id = found.id
         returning l.id`.execute(db);
       return woken.rows.map((row) => LinkId.parse(row.id));
     },

@@ -240,6 +240,7 @@ test('who is no member of the company changes nothing by emoji, by form or by an
 
 test('while an approval is open nobody moves the ticket: by the card, by a reaction or by a reply to what is closed', () => {
   const deciding = { names: ['Chen Li', 'Dana Roe'], isDecided: false };
+  const priorities = new Map([['Medium', 'medium' as const]]);
   const at = { team: TEAM, channel: CHANNEL, by: BEN, on: true };
   const reactions = (['take', 'solve', 'raise'] as const).map(
     (act) => ({ ...at, kind: 'react', ts: tsAt(1), act }) as const,
@@ -253,11 +254,11 @@ test('while an approval is open nobody moves the ticket: by the card, by a react
   ];
   for (const intake of [...changes.map((set) => asked(BEN, set)), ...reactions]) {
     assert.deepEqual(
-      kinds(plan(known(), saw([intake]))),
+      kinds(plan(known({ priorities }), saw([intake]))),
       ['write'],
       `${JSON.stringify(intake)} could be done`,
     );
-    const steps = plan(known({ deciding }), saw([intake]));
+    const steps = plan(known({ priorities, deciding }), saw([intake]));
     assert.deepEqual(
       [kinds(steps), records(steps)],
       [['whisper'], ['change.refused']],
@@ -275,15 +276,17 @@ test('while an approval is open nobody moves the ticket: by the card, by a react
   const [stranger] = whispers(plan(known({ deciding }), saw([asked(EVE, { status: 'done' })])));
   assert.doesNotMatch(stranger?.text ?? '', /Chen/);
 
-  const closed = link({ status: 'closed', closedAt: NOW });
-  const reply = saw([message(tsAt(5), 'It is back')]);
-  assert.deepEqual(kinds(plan(known({ link: closed }), reply)), ['comment', 'write']);
-  assert.deepEqual(kinds(plan(known({ link: closed, deciding }), reply)), ['comment', 'whisper']);
+  const closed = link({
+    status: 'closed',
+    closedAt: NOW,
+    ticket: ticket({ fields: fields({ status: done }) }),
+  });
+  const reply = saw([message(tsAt((NOW.getTime() - 999_000) * 1_000), 'It is back')]);
+  assert.deepEqual(kinds(plan(known({ link: closed }), reply)), ['write', 'comment']);
+  assert.deepEqual(kinds(plan(known({ link: closed, deciding }), reply)), ['whisper', 'comment']);
 
-  const watch: Intake = {
-    ...{ kind: 'ask-card', ask: 'watch', team: TEAM, by: BEN, channel: CHANNEL },
-    link: link().id,
-  };
+  const asks = { kind: 'ask-card', ask: 'watch' } as const;
+  const watch = { ...asks, team: TEAM, by: BEN, link: link().id, channel: CHANNEL };
   const running = { names: [], isDecided: true };
   for (const one of [deciding, running])
     assert.deepEqual(
