@@ -1,4 +1,3 @@
-import { isAtLeast } from '../approvals/risk.ts';
 import type { ApprovalId, Decision } from '../model/approval.ts';
 import type { SlackTeam, SlackUser } from '../model/ids.ts';
 import type { Io } from '../model/io.ts';
@@ -7,6 +6,7 @@ import * as texts from '../texts/approval-page.ts';
 import { decideApproval } from './decide-approval.ts';
 import { issueTokens } from './issue-tokens.ts';
 import { approvalFor } from './look-at-approval.ts';
+import { decidedWhere } from './shown-approval.ts';
 import { type OnPage, shownOnPage } from './shown-on-page.ts';
 import type { World } from './world.ts';
 import { writeRefusal } from './write-refusal.ts';
@@ -84,7 +84,7 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
     async open(id: ApprovalId, who: PagePerson) {
       const found = await find(id, who);
       if ('kind' in found) return found;
-      const old = staleSignIn(found, who, now().getTime());
+      const old = await staleSignIn(found, who, now().getTime());
       if (old !== null) return old;
       const shown = await shownOnPage(found);
       if (shown.over !== null) return refused(409, shown.over);
@@ -95,7 +95,7 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
         shown: found.record.approval,
       });
       return tokens === null
-        ? refused(409, texts.refusalText('over'))
+        ? refused(409, texts.refusalText('another-version'))
         : { kind: 'open' as const, shown, tokens };
     },
 
@@ -110,7 +110,7 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
     ) {
       const found = await find(id, who);
       if ('kind' in found) return found;
-      const old = staleSignIn(found, who, now().getTime());
+      const old = await staleSignIn(found, who, now().getTime());
       if (old !== null) {
         const by = { system: 'slack' as const, id: who.user };
         const { world, record } = found;
@@ -131,9 +131,10 @@ export function createApprovalPages({ worldOf, signIn, publicUrl, io, now }: Pag
   };
 }
 
-function staleSignIn({ world, record }: OnPage, { authTime }: PagePerson, now: number) {
-  const from = world.approvals?.rules.step_up ?? null;
-  const isRisky = from !== null && isAtLeast(record.approval.request.risk, from);
-  if (!isRisky || now - authTime <= FRESH_MS) return null;
+/** A sign-in of hours ago is not enough where Slack itself is not. */
+async function staleSignIn({ world, approving, record }: OnPage, { authTime }: PagePerson, now: number) {
+  const link = await world.store.links.get(record.link);
+  const isHere = decidedWhere(approving, record, link).kind === 'slack';
+  if (isHere || now - authTime <= FRESH_MS) return null;
   return refused(403, texts.SIGN_IN_AGAIN, true);
 }

@@ -127,7 +127,7 @@ async function approveOne(
     surface: 'home',
     shown: record.approval,
   });
-  if (issued === null) return ok(NOT_COUNTED.over);
+  if (issued === null) return ok(NOT_COUNTED['another-version']);
   const decided = await decideApproval(world, {
     ...{ approval: record.id, by: { system: 'slack', id: pressed.by }, surface: 'home', means: 'button' },
     ...{ decision: 'approve', reason: '', shown: { token: issued.approve }, cause: pressed.cause },

@@ -14,6 +14,9 @@ export interface Approving {
   readonly pageOf?: ((id: ApprovalId) => string) | null;
 }
 
+/** Where nothing of approvals is configured any more, what is open is looked at again after so long. */
+export const SWITCHED_OFF_MS = 3_600_000;
+
 /** Why a decision does not count: what the machine refuses, and what does not even reach it. */
 export type BallotRefusal =
   | Refusal

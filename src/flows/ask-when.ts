@@ -35,12 +35,14 @@ export async function askWhatWasSet(
   );
   if (wanted.length === 0) return;
   const known = await tx.approvals.ofLink(link.id);
+  const asking = new Set<string>();
   for (const { field, is, ask } of wanted) {
     const mayBeOurs = known.some((one) => mayHaveSet(one, { field, now, since: ticket.updatedAt }));
     const isAsked = known.some(
       ({ approval, closedAt }) => closedAt === null && approval.request.kind === ask,
     );
-    if (isAsked || mayBeOurs) continue;
+    if (isAsked || mayBeOurs || asking.has(ask)) continue;
+    asking.add(ask);
     const trigger = setOnTicket(field, is);
     const origin = `set:${ask}:${field}:${now.updatedAt.toISOString()}`;
     const asked = { action: ask, origin, trigger, set: { field, is } };
@@ -58,7 +60,8 @@ function mayHaveSet(
   }: { readonly field: AskWhen['field']; readonly now: Shown; readonly since: Date | null },
 ): boolean {
   const isRecent = closedAt === null || since === null || closedAt >= since;
-  const hasRun = approval.ran > 0 || approval.status === 'executing';
+  const isReal = approval.request.simulated !== true;
+  const hasRun = isReal && (approval.ran > 0 || approval.status === 'executing');
   if (native !== null || !isRecent || !hasRun) return false;
   const is = field === 'status' ? now.status.category : shownIn(now, field);
   return Object.values(approval.request.work).some(({ changes }) =>

@@ -4,7 +4,12 @@ import { namesOf } from './move-approval.ts';
 import type { World } from './world.ts';
 
 /** Whether an approval of a request is open, and whom it was asked of; null: none is. One that is simulated changes nothing. */
-export async function decidingOn({ store }: Pick<World, 'store'>, link: Link): Promise<Deciding | null> {
+export async function decidingOn(
+  { store, approvals }: Pick<World, 'store' | 'approvals'>,
+  link: Link,
+): Promise<Deciding | null> {
+  // Where they are switched off nobody could decide.
+  if (approvals === undefined) return null;
   const open = (await store.approvals.ofLink(link.id)).filter(
     ({ closedAt, approval }) => closedAt === null && approval.request.simulated !== true,
   );

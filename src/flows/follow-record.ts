@@ -121,10 +121,12 @@ async function ask(
   tx: StoreTx,
   { rules }: Approving,
   { id, approval }: { readonly id: HeldApproval['id']; readonly approval: Approval },
+  isNewRound = true,
 ): Promise<void> {
   const { round, at: step } = approval;
   await tx.errands.add({ kind: 'ask-approval', approval: id, round, step });
-  if (rules.reminders.most === 0) return;
+  // One errand looks after each round.
+  if (!isNewRound || rules.reminders.most === 0) return;
   const afterMs = rules.reminders.every_minutes * 60_000;
   await tx.errands.add({ kind: 'keep-approval', approval: id, round, step, until: null }, afterMs);
 }
@@ -176,8 +178,9 @@ export async function followRecord(
   await tx.approvals.keepNative(held.id, record);
   if (now.approval.status === 'open') {
     const asksOthers = JSON.stringify(before.approvers) !== JSON.stringify(record.approvers);
-    if (asksOthers || now.approval.round !== held.approval.round)
-      await ask(tx, there.approving, { id: held.id, approval: now.approval });
+    const isNewRound = now.approval.round !== held.approval.round;
+    if (asksOthers || isNewRound)
+      await ask(tx, there.approving, { id: held.id, approval: now.approval }, isNewRound);
   }
   await sayFollowed(tx, there, { held, record, followed });
   if (followed.length > 0) await renewCards(tx, { ...now, native: record });

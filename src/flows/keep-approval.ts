@@ -8,7 +8,7 @@ import type { StoreTx } from '../store/store.ts';
 import { ITS_TICKET, remindedText } from '../texts/approval-notes.ts';
 import { nativeRemindedText } from '../texts/native-approvals.ts';
 import { askInSlack } from './approval-cards.ts';
-import type { Approving } from './approving.ts';
+import { type Approving, SWITCHED_OFF_MS } from './approving.ts';
 import { moveAlone, notedOf, questionOf, ringFor, unfitFor } from './move-approval.ts';
 import { askedNow, MOST_LOOKED_UP, rosterIn } from './roster.ts';
 import type { World } from './world.ts';
@@ -79,8 +79,9 @@ export async function keepApproval(
 ): Promise<Outcome<number | null>> {
   const approving = world.approvals;
   const record = await world.store.approvals.get(id);
-  if (approving === undefined || record === null) return ok(null);
+  if (record === null) return ok(null);
   const { approval } = record;
+  if (approving === undefined) return ok(OPEN.includes(approval.status) ? SWITCHED_OFF_MS : null);
   if (!OPEN.includes(approval.status) || approval.round !== round || approval.at !== step) return ok(null);
   if ((approval.grant?.until ?? approval.steps[step]?.deadline ?? null) !== until) return ok(null);
   const now = await world.store.now();
@@ -106,7 +107,7 @@ export async function keepApproval(
  * Whoever has become an approver since is asked, and the card of whoever ceased to be one loses its buttons. Those who were
  * asked, still are and have said nothing are reminded, where it is time for that.
  */
-async function keepAsked(
+export async function keepAsked(
   world: World,
   approving: Approving,
   { record, remindsNow }: { readonly record: StoredApproval; readonly remindsNow: boolean },

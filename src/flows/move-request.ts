@@ -21,7 +21,6 @@ import {
 } from '../texts/move.ts';
 import { theRequest } from '../texts/names.ts';
 import { giveToAgents } from './agents-thread.ts';
-import { modeFor } from './approval-mode.ts';
 import { keepCardTrue } from './card.ts';
 import { decidingOn } from './deciding-on.ts';
 import { notedOf } from './move-approval.ts';
@@ -231,14 +230,14 @@ async function handedOver(
 
 /** What is decided stays decided and is not asked again, so the new ticket says it, too. */
 async function decidedBefore(world: World, tx: StoreTx, link: Link): Promise<readonly NewOperation[]> {
-  const { approvals: approving } = world;
-  if (approving === undefined) return [];
+  if (world.approvals === undefined) return [];
   const notes: NewOperation[] = [];
-  for (const { id, approval, closedAt } of await tx.approvals.ofLink(link.id)) {
-    if (closedAt === null) continue;
-    const mode = await modeFor(tx, approving, link, approval.request.kind);
-    const noted = await notedOf(tx, id, approval);
-    notes.push(note(decidedNote(nameOf(link.ticket), noted, { status: approval.status, mode })));
+  for (const { id, approval, closedAt, native } of await tx.approvals.ofLink(link.id)) {
+    // Nobody decided what is void, and what the old ticket's own record decided stands there.
+    if (closedAt === null || native !== null || approval.status === 'void') continue;
+    const isSimulated = approval.request.simulated === true;
+    const how = { status: approval.status, isSimulated, hasRun: !isSimulated && approval.ran > 0 };
+    notes.push(note(decidedNote(nameOf(link.ticket), await notedOf(tx, id, approval), how)));
   }
   return notes;
 }

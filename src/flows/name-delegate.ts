@@ -7,6 +7,7 @@ import type { StoreTx } from '../store/store.ts';
 import { NAMELESS } from '../texts/approval-notes.ts';
 import { AWAY_ENDED, AWAY_REFUSED, awayNamed, tooLong } from '../texts/away.ts';
 import { type Answer, type Asked, refusal } from './approval-pressed.ts';
+import { keepAsked } from './keep-approval.ts';
 import { isAuditor, unfitAmong } from './roster.ts';
 import { peopleIn } from './shown-approval.ts';
 import type { World } from './world.ts';
@@ -129,11 +130,11 @@ async function tellHome(tx: StoreTx, person: PrincipalId): Promise<void> {
 
 /** Everything that waits for this person is asked of those who may decide it now, and of nobody else. */
 export async function askStandIn(world: World, of: PrincipalId): Promise<Outcome<null>> {
-  await world.store.transaction(async (tx) => {
-    for (const { id, approval } of await tx.approvals.askedOf(of, MOST_ASKED)) {
-      const { round, at: step } = approval;
-      await tx.errands.add({ kind: 'ask-approval', approval: id, round, step });
-    }
-  });
+  const { approvals: approving } = world;
+  if (approving === undefined) return ok(null);
+  for (const record of await world.store.approvals.askedOf(of, MOST_ASKED)) {
+    const kept = await keepAsked(world, approving, { record, remindsNow: false });
+    if (kept.kind !== 'ok') return kept;
+  }
   return ok(null);
 }

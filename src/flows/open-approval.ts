@@ -227,6 +227,8 @@ export interface Asked {
   readonly trigger: string;
   /** What an agent set on the ticket; absent: its route demands it. */
   readonly set?: { readonly field: SetField; readonly is: string };
+  /** Whose idea it was when it was asked before. */
+  readonly proposer?: PrincipalId;
 }
 
 /** Whether nothing is missing for it; null: its ticket was not read yet. */
@@ -245,10 +247,11 @@ async function openAsked(
   if (by !== null && by.kind !== 'ok') return by;
   const setBy = by?.value ?? null;
   const trigger = setBy === null ? asked.trigger : setByWhom(asked.trigger, setBy.person !== null);
-  const proposer = setBy?.person ?? null;
+  const proposer = setBy?.person ?? asked.proposer ?? null;
   const built = await buildRouted(world, approving, { link, action, trigger, proposer });
   if (built === null) return ok(null);
-  const actor = setBy?.actor ?? `slack:${link.requester}`;
+  // Asked anew it is by nobody's hand.
+  const actor = setBy?.actor ?? (asked.proposer === undefined ? `slack:${link.requester}` : 'deskbridge');
   if (built.kind === 'not-asked') {
     await tellNotAsked(world, { link, origin, action, actor, request: null }, built.why);
     return ok(built.why.because !== 'evidence');

@@ -154,10 +154,15 @@ const hashOf = (what: unknown) => createHash('sha256').update(JSON.stringify(wha
 function sending(showing: Showing, look: ReturnType<World['look']['approvalCard']>): Preparation {
   const { world, body, card, record, shown, hidden } = showing;
   const principal = 'principal' in body.to ? body.to.principal : null;
-  const done = (at: { readonly channel: CardRow['channel']; readonly ts: CardRow['ts'] }): Finished => ({
+  // One that was found may show what it said when it was sent.
+  const done = (at: Pick<CardRow, 'channel' | 'ts'>, isFound = false): Finished => ({
     remoteId: at.ts,
     async commit(tx) {
-      await tx.approvals.cards.put(record.id, { ...at, principal, shown });
+      await tx.approvals.cards.put(record.id, { ...at, principal, shown: isFound ? '' : shown });
+      if (isFound || (await movedOn(tx, showing)))
+        await tx.operations.append(showing.link.id, [
+          { lane: 'slack', itemId: null, body: { ...body, anew: true } },
+        ]);
       if ('channel' in body.to)
         await tellOfChannel(tx, showing.approving, record, { at: body.to.channel, hidden });
     },
@@ -197,15 +202,24 @@ function sending(showing: Showing, look: ReturnType<World['look']['approvalCard'
     async find(attempt) {
       const found = await post.find({ target, ...look }, attempt);
       if (found.kind !== 'ok') return found;
-      return ok(found.value === null ? null : done(found.value));
+      return ok(found.value === null ? null : done(found.value, true));
     },
   };
 }
 
-/** From when this is asked on, every change of the request sends a card of its own. */
-async function hasChanged({ world, record, link }: Showing): Promise<boolean> {
-  const now = await world.store.approvals.get(record.id);
-  const there = await world.store.links.get(link.id);
+/** A change while an edit is under way sends a card of its own; while a first card is, its commit looks once more. */
+const hasChanged = async ({ world, record, link }: Showing): Promise<boolean> =>
+  isOther({ record, link }, await world.store.approvals.get(record.id), await world.store.links.get(link.id));
+
+/** The same in the transaction that writes the card down, after which every change sends a card of its own. */
+const movedOn = async (tx: StoreTx, { record, link }: Showing): Promise<boolean> =>
+  isOther({ record, link }, await tx.approvals.hold(record.id), await tx.links.get(link.id));
+
+function isOther(
+  { record, link }: Pick<Showing, 'record' | 'link'>,
+  now: StoredApproval | null,
+  there: Link | null,
+): boolean {
   const isSame = JSON.stringify(now?.approval) === JSON.stringify(record.approval);
   return !isSame || (there !== null && isRestricted(there) !== isRestricted(link));
 }

@@ -1,4 +1,5 @@
 import { payloadHash } from '../approvals/payload.ts';
+import type { Approval } from '../model/approval.ts';
 import type { LinkId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import { type Outcome, ok, retryLater } from '../model/outcome.ts';
@@ -7,14 +8,16 @@ import type { Cause } from '../store/approvals.ts';
 import {
   type EndedEarly,
   type NotAsked,
+  SWITCHED_OFF,
   voidedNote,
   WORK_RUNNING,
   workLine,
 } from '../texts/approval-notes.ts';
 import { differences } from './approval-differences.ts';
-import type { Approving } from './approving.ts';
+import { type Approving, SWITCHED_OFF_MS } from './approving.ts';
 import { boundNow, judgedAnew } from './build-approval.ts';
 import { moveAlone, notedOf } from './move-approval.ts';
+import type { Asked } from './open-approval.ts';
 import type { World } from './world.ts';
 
 const OWN: Omit<Cause, 'kind' | 'result'> = {
@@ -34,7 +37,8 @@ const AGAIN_MS = 5_000;
 export async function reviewApprovals(world: World, id: LinkId): Promise<Outcome<null>> {
   const { approvals: approving } = world;
   const link = await world.store.links.get(id);
-  if (approving === undefined || link === null) return ok(null);
+  if (link === null) return ok(null);
+  if (approving === undefined) return retryLater(SWITCHED_OFF, 'turn', SWITCHED_OFF_MS);
   for (const record of await world.store.approvals.ofLink(id)) {
     if (record.native !== null || !OPEN.includes(record.approval.status)) continue;
     const reviewed = await reviewOne(world, approving, { record, link });
@@ -91,16 +95,15 @@ async function reviewOne(
 
 /** Ends it with the reason on both sides. What lacks evidence is asked anew as soon as that is there. */
 async function endEarly(world: World, record: StoredApproval, early: EndedEarly): Promise<Outcome<null>> {
-  const { id, link, origin, approval } = record;
-  const { kind: action, trigger } = approval.request;
+  const { id, link } = record;
   const why = early.because === 'closed' ? early.because : early.why.because;
   const moved = await moveAlone(world, id, {
-    told: () => ({ kind: 'end' }),
+    told: ({ approval }) => (isVersion(approval, record.approval) ? { kind: 'end' } : null),
     cause: { ...OWN, kind: 'approval.ended', result: why },
     early,
     async afterwards(tx) {
       if (why !== 'evidence') return;
-      const asked = { action, origin: `${origin}:${approval.round + 1}`, trigger };
+      const asked = askedAnew(record);
       // What is missing has just been said.
       await tx.said.once(`approval:${link}:${asked.origin}`, why);
       await tx.errands.add({ kind: 'open-approval', link, asked });
@@ -109,4 +112,16 @@ async function endEarly(world: World, record: StoredApproval, early: EndedEarly)
   if (moved.kind !== 'ok') return moved;
   const isRunning = moved.value?.kind === 'refused' && moved.value.why === 'running';
   return isRunning ? retryLater(WORK_RUNNING, 'operation', AGAIN_MS) : ok(null);
+}
+
+const isVersion = (now: Approval, then: Approval): boolean =>
+  payloadHash(now.request) === then.hash && now.round === then.round && now.at === then.at;
+
+/** The same once more, for an errand: whose idea it was stays. */
+export function askedAnew({ origin, approval }: Pick<StoredApproval, 'origin' | 'approval'>): Asked {
+  const { kind: action, trigger, proposer } = approval.request;
+  return {
+    ...{ action, trigger, origin: `${origin}:${approval.round + 1}` },
+    proposer: proposer.kind === 'person' ? proposer.principal : proposer.owner,
+  };
 }

@@ -69,10 +69,12 @@ export function closing(
   const title = approving.rules.kinds[request.kind]?.title ?? request.kind;
   const isLapsed = status === 'expired' && before?.status === 'granted';
   const policy = request.policy.name;
-  const text = isLapsed ? lapsedText(title) : endedText(title, status, { policy, by, reason });
+  const isSimulated = request.simulated === true;
+  const hasRun = !isSimulated && after.ran > 0;
+  const text = isLapsed ? lapsedText(title) : endedText(title, status, { policy, by, reason, hasRun });
   const body = text === null ? null : { kind: 'post' as const, text, where: 'conversation' as const };
   return [
-    note(isLapsed ? lapsedNote(noted) : endedNote(noted, status, request.simulated === true)),
+    note(isLapsed ? lapsedNote(noted, hasRun) : endedNote(noted, status, { isSimulated, hasRun })),
     ...(body === null ? [] : [{ lane: 'slack' as const, itemId: null, body }]),
   ];
 }

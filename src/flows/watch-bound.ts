@@ -6,6 +6,7 @@ import { messageDoc } from '../sync/say-on-ticket.ts';
 import { summaryOf } from '../sync/summary.ts';
 import { renewCards } from './approval-cards.ts';
 import { boundNow } from './build-approval.ts';
+import { askedAnew } from './review-approval.ts';
 import { textOf } from './route-request.ts';
 import { isRestricted } from './shown-approval.ts';
 import type { World } from './world.ts';
@@ -22,7 +23,13 @@ export async function watchBound(world: World, tx: StoreTx, known: Known, observ
   // The first reading of its ticket: now it is known what exactly has to be approved.
   if (isRead && before?.fields === null && (route?.policies.length ?? 0) > 0)
     await tx.errands.add({ kind: 'open-approval', link: id });
-  const standing = (await tx.approvals.ofLink(id)).filter(({ closedAt }) => closedAt === null);
+  const all = await tx.approvals.ofLink(id);
+  const wasDone = before?.fields?.status.category === 'done';
+  // What ended with its ticket is asked again when that is opened again.
+  if (isRead && wasDone && observed.ticket.snapshot.status.category !== 'done')
+    for (const record of all.filter(({ approval, native }) => native === null && approval.status === 'void'))
+      await tx.errands.add({ kind: 'open-approval', link: id, asked: askedAnew(record) });
+  const standing = all.filter(({ closedAt }) => closedAt === null);
   // What nobody but some may read any more is taken off the cards.
   const isHidden = isRead && observed.ticket.snapshot.restricted === true;
   if (isRead && isHidden !== isRestricted(known.link))

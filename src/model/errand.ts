@@ -72,6 +72,8 @@ export const Errand = z.discriminatedUnion('kind', [
         trigger: z.string(),
         /** What was set on the ticket, so that whoever did can be asked for; absent in what an older program wrote. */
         set: z.object({ field: z.enum(SET_FIELDS), is: z.string() }).exactOptional(),
+        /** Whose idea it was when it was asked before; he does not decide it now either. */
+        proposer: PrincipalId.exactOptional(),
       })
       .exactOptional(),
   }),

@@ -3,9 +3,9 @@ import { findPackageJSON } from 'node:module';
 import { z } from 'zod';
 
 const manifest = findPackageJSON(import.meta.url);
-if (manifest === undefined) throw new Error('The package.json of Deskbridge is missing');
 
-/** Which Deskbridge this is: its version. */
-export const BUILD: string = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(manifest, 'utf8'))).version;
+/** Which Deskbridge this is: its version. A program that somebody bundled to another place has none beside it. */
+export const BUILD: string =
+  manifest === undefined
+    ? 'bundled'
+    : z.object({ version: z.string() }).parse(JSON.parse(readFileSync(manifest, 'utf8'))).version;

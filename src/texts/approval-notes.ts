@@ -1,5 +1,6 @@
 /** What a ticket and its requester read about an approval. Names come in as they are; the ticket's comments are plain text. */
 import type { ApprovalStatus, Decision, RiskClass } from '../model/approval.ts';
+import { EARLIER_STAYS } from './approvals.ts';
 
 export interface NotedRequest {
   readonly kind: string;
@@ -98,30 +99,38 @@ export const voidedNote = (of: NotedRequest, changes: readonly string[]): string
 export const escalatedNote = (of: NotedRequest): string =>
   `Nobody decided about ${of.kind} in time, so a senior reviewer is asked. ${reference(of)}`;
 
+export interface Ending {
+  readonly isSimulated: boolean;
+  /** The work of an earlier step was done. */
+  readonly hasRun: boolean;
+}
+
+const unchanged = (hasRun: boolean): string => (hasRun ? EARLIER_STAYS : 'Nothing was changed');
+
 /** What became of it, for the agents. */
-export function endedNote(of: NotedRequest, status: ApprovalStatus, isSimulated: boolean): string {
-  return `${agentsEnd(of.kind, status, isSimulated)} Policy: ${of.policy}. ${reference(of)}`;
+export function endedNote(of: NotedRequest, status: ApprovalStatus, how: Ending): string {
+  return `${agentsEnd(of.kind, status, how)} Policy: ${of.policy}. ${reference(of)}`;
 }
 
 /** On the new ticket of a request that moved; `ticket` is the one that it left. */
 export function decidedNote(
   ticket: string,
   of: NotedRequest,
-  { status, mode }: { readonly status: ApprovalStatus; readonly mode: string },
+  { status, ...how }: Ending & { readonly status: ApprovalStatus },
 ): string {
-  return `Decided on ${ticket}, before the move; it is not asked again. ${endedNote(of, status, mode === 'simulate')}`;
+  return `Decided on ${ticket}, before the move; it is not asked again. ${endedNote(of, status, how)}`;
 }
 
-function agentsEnd(kind: string, status: ApprovalStatus, isSimulated: boolean): string {
+function agentsEnd(kind: string, status: ApprovalStatus, { isSimulated, hasRun }: Ending): string {
   switch (status) {
     case 'executed':
       return isSimulated
         ? `${kind} is approved. Deskbridge only simulates, so nothing was changed; the change above would have been made now.`
         : `${kind} is approved, and the change above was made.`;
     case 'denied':
-      return `${kind} is denied. Nothing was changed.`;
+      return `${kind} is denied. ${unchanged(hasRun)}.`;
     case 'expired':
-      return `The time to decide about ${kind} is over. Nothing was changed; it counts as denied.`;
+      return `The time to decide about ${kind} is over. ${unchanged(hasRun)}; it counts as denied.`;
     case 'blocked':
       return `The policy blocks ${kind}. Nobody can approve it, and nothing was changed.`;
     case 'failed':
@@ -133,8 +142,8 @@ function agentsEnd(kind: string, status: ApprovalStatus, isSimulated: boolean): 
   }
 }
 
-export const lapsedNote = (of: NotedRequest): string =>
-  `${of.kind} was approved, and could not be done in time. Nothing was changed; it has to be asked again. ${reference(of)}`;
+export const lapsedNote = (of: NotedRequest, hasRun: boolean): string =>
+  `${of.kind} was approved, and could not be done in time. ${unchanged(hasRun)}; it has to be asked again. ${reference(of)}`;
 export const lapsedText = (kind: string): string =>
   `${kind} was approved, but it could not be done in time. A person looks at it.`;
 
@@ -146,7 +155,12 @@ export function endedText(
     policy,
     by,
     reason,
-  }: { readonly policy: string; readonly by: readonly string[]; readonly reason: string },
+    hasRun,
+  }: Pick<Ending, 'hasRun'> & {
+    readonly policy: string;
+    readonly by: readonly string[];
+    readonly reason: string;
+  },
 ): string | null {
   const who = by.length === 0 ? '' : ` by ${by.join(', ')}`;
   switch (status) {
@@ -154,7 +168,7 @@ export function endedText(
       return `${kind} was approved${who}. The ticket goes on; you hear more here.`;
     case 'denied':
       return [
-        `${kind} was denied${who}. Nothing was changed; reply here if you want to ask.`,
+        `${kind} was denied${who}. ${unchanged(hasRun)}; reply here if you want to ask.`,
         ...(reason.trim() === '' ? [] : [`Reason: ${cut(reason.trim(), LONGEST_REASON)}`]),
       ].join('\n');
     case 'expired':
@@ -186,7 +200,7 @@ export function endedEarlyNote(of: NotedRequest, why: EndedEarly, { done, left }
   const next = isAskedAnew
     ? 'It is asked anew when that is there.'
     : why.because === 'closed'
-      ? 'Whoever still needs it opens a new request.'
+      ? 'It is asked again when the ticket is opened again.'
       : 'Decide on this ticket what becomes of it.';
   return [
     `Nobody is asked about ${of.kind} any more, and what was decided about it is void: ${endedBecause(why)}`,
@@ -281,5 +295,6 @@ export const TICKET_GONE = 'The ticket does not exist any more.';
 export const NAMELESS = 'Somebody whose name is not known';
 export const ITS_TICKET = 'its ticket';
 /** Why something waits a moment, for the log. */
+export const SWITCHED_OFF = 'Approvals are switched off here; what is open waits until they are on again';
 export const WORK_RUNNING = 'Its work is running';
 export const EDITED_JUST_NOW = 'Its first message is being read';

@@ -205,7 +205,7 @@ export const COMPARE = 'the same stands on the ticket';
 export const requestId = (id: string): string => `Request ${id}`;
 export const auditId = (id: string): string => `Audit entry ${id}`;
 
-export const STATUS_WORDS: Readonly<Record<ApprovalStatus, string>> = {
+const STATUS_WORDS: Readonly<Record<ApprovalStatus, string>> = {
   open: 'Waits for a decision.',
   granted: 'Approved. It is being done.',
   executing: 'Approved. It is being done.',
@@ -227,6 +227,14 @@ export function earlierWords(
   const day = at === null ? '' : ` on ${at.toISOString().slice(0, 10)}`;
   const sort = isSimulated ? ' (simulated)' : '';
   return `${title} (${key})${sort}, ended${day}: ${STATUS_WORDS[status]}`;
+}
+/** Instead of "Nothing was changed" where the work of an earlier step was done. */
+export const EARLIER_STAYS = 'What its earlier steps changed stays, and nothing more was changed';
+
+/** How it stands. `hasRun`: the work of an earlier step was done. */
+export function statusWords(status: ApprovalStatus, hasRun: boolean): string {
+  const words = STATUS_WORDS[status];
+  return hasRun ? words.replace('Nothing was changed', EARLIER_STAYS) : words;
 }
 export const SIMULATED_DONE = 'Approved. It was only simulated: nothing was changed.';
 

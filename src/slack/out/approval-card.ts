@@ -68,6 +68,8 @@ function titlePart(shown: ApprovalShown): KnownBlock {
   return { type: 'section', text: mrkdwn(parts.join('  ')) };
 }
 
+const hasRun = ({ approval, simulated }: ApprovalShown): boolean => approval.ran > 0 && !simulated;
+
 /** What is asked, of which ticket, and how much is at stake. */
 function headParts(shown: ApprovalShown): KnownBlock[] {
   const { kind, approval, simulated } = shown;
@@ -78,7 +80,8 @@ function headParts(shown: ApprovalShown): KnownBlock[] {
     inertValue(request.target.system, LONGEST_TAG),
     ...(kind.blocksPerson && status === 'open' ? [`:hourglass_flowing_sand: ${say.BLOCKS_PERSON}`] : []),
   ];
-  const done = simulated && status === 'executed' ? say.SIMULATED_DONE : say.STATUS_WORDS[status];
+  const done =
+    simulated && status === 'executed' ? say.SIMULATED_DONE : say.statusWords(status, hasRun(shown));
   return [
     titlePart(shown),
     ...notes(tags.join('  ·  '), ...(simulated ? [`:test_tube: ${say.SIMULATED}`] : [])),
@@ -112,7 +115,7 @@ export function renderApproval(shown: ApprovalShown, buttons: ApprovalButtons | 
     ? `${kind.title} (${ticket.key}): ${say.HIDDEN[shown.hidden]}`
     : approval.status === 'open'
       ? say.cardLine(kind.title, ticket.key, approval.request.risk, nameIn(shown, approval.request.requester))
-      : `${kind.title} (${ticket.key}): ${say.STATUS_WORDS[approval.status]}`;
+      : `${kind.title} (${ticket.key}): ${say.statusWords(approval.status, hasRun(shown))}`;
   return {
     text: escapedLine(revealed(line), LONGEST_LINE),
     blocks: [...body.slice(0, MOST_BLOCKS - actions.length), ...actions],
