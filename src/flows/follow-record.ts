@@ -30,6 +30,7 @@ import {
 } from '../texts/native-approvals.ts';
 import { renewCards } from './approval-cards.ts';
 import type { Approving } from './approving.ts';
+import { knownApprovers } from './known-approvers.ts';
 import { namesOf } from './move-approval.ts';
 import { note } from './tell-approval.ts';
 import type { World } from './world.ts';
@@ -113,7 +114,7 @@ export async function openRecord(
   const id = await tx.approvals.open(link.id, { origin, approval, native: record }, cause);
   if (id === null) return;
   await ask(tx, approving, { id, approval });
-  if ((await known(tx, record)).size === 0)
+  if ((await knownApprovers(tx, record)).size === 0)
     await tx.operations.append(link.id, [note(nobodyKnownNote(record.name))]);
 }
 
@@ -129,16 +130,6 @@ async function ask(
   if (!isNewRound || rules.reminders.most === 0) return;
   const afterMs = rules.reminders.every_minutes * 60_000;
   await tx.errands.add({ kind: 'keep-approval', approval: id, round, step, until: null }, afterMs);
-}
-
-/** Whom of its approvers we know, by their accounts. */
-async function known(tx: StoreTx, { connector, approvers }: NativeRecord) {
-  const found = new Map<string, PrincipalId>();
-  for (const { account } of approvers) {
-    const person = await tx.principals.of({ system: connector, id: account });
-    if (person !== null) found.set(account, person.id);
-  }
-  return found;
 }
 
 /** Who answered from here just now, and where: the record itself does not say that. */
@@ -166,7 +157,7 @@ export async function followRecord(
   if (before === null || held.approval.status !== 'open') return;
   const record = judgedOnce(before, read);
   const request = requestFor(there, record, held.approval.request) ?? held.approval.request;
-  const people = await known(tx, record);
+  const people = await knownApprovers(tx, record);
   await noteUncounted(tx, there, { held, record, people });
   const spoken = spokenIn(there, { record, people, here });
   const followed = followNative(held.approval, { request, state: record.state, spoken, now: held.now });

@@ -92,7 +92,9 @@ async function likelyTheSame({ store }: World, { link, request, routing }: NewRe
   return found?.link ?? null;
 }
 
-const isOpen = ({ status, closedAt }: Link) => status !== 'closed' && closedAt === null;
+/** What stopped takes nothing in: whose words went there would be on no ticket. */
+const isOpen = ({ status, closedAt }: Link) =>
+  status !== 'closed' && status !== 'parked' && closedAt === null;
 
 /**
  * The person said whether it is the same. Then what he wrote belongs to that request, in its order, with files and edits; else

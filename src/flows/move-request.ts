@@ -3,11 +3,13 @@ import type { Intake } from '../model/intake.ts';
 import type { Link, LinkedTicket, NewOperation, Operation, RequestText, Route } from '../model/link.ts';
 import { type Outcome, ok, retryLater } from '../model/outcome.ts';
 import type { TicketSnapshot } from '../model/ticket.ts';
+import { mayAct } from '../privacy/audience.ts';
 import type { Lease } from '../store/leases.ts';
 import type { StoreTx } from '../store/store.ts';
 import { type Step, whisper } from '../sync/steps.ts';
 import { standsStill } from '../texts/approval-answers.ts';
 import { decidedNote } from '../texts/approval-notes.ts';
+import { outsidersMayNotAct } from '../texts/audience.ts';
 import { OLD_TICKET_FIRST } from '../texts/carrying.ts';
 import {
   type MoveStory,
@@ -15,12 +17,14 @@ import {
   noSuchQueue,
   notAllowed,
   notOpen,
+  onlySome,
   sameQueue,
   stopped,
   unreadable,
 } from '../texts/move.ts';
 import { theRequest } from '../texts/names.ts';
 import { giveToAgents } from './agents-thread.ts';
+import { standingOf } from './audience.ts';
 import { keepCardTrue } from './card.ts';
 import { decidingOn } from './deciding-on.ts';
 import { notedOf } from './move-approval.ts';
@@ -60,6 +64,10 @@ export async function moveRequest(world: World, asked: Asked): Promise<Outcome<n
   const { link, intake } = asked;
   const { route, request, ticket } = link;
   const queue = world.rules.queues.get(intake.queue);
+  const standing = await standingOf(world, world.team, intake.by);
+  if (standing.kind === 'retry') return standing;
+  if (standing.kind === 'rejected' || !mayAct(standing.value))
+    return refuse(world, asked, outsidersMayNotAct);
   const refusal = await refusalOf(world, asked, queue);
   if (refusal !== null) return refuse(world, asked, refusal);
   if (queue === undefined || route === null || request === null || ticket === null)
@@ -71,6 +79,7 @@ export async function moveRequest(world: World, asked: Asked): Promise<Outcome<n
   const past = await pastOf(world, link);
   if (past.kind === 'rejected') return refuse(world, asked, unreadable(nameOf(ticket), past.reason));
   if (past.kind !== 'ok') return past;
+  if (past.value.snapshot.restricted === true) return refuse(world, asked, onlySome(nameOf(ticket)));
   const mover = await profileOf(world, intake.by);
   if (mover.kind !== 'ok') return mover;
   const requester = await profileOf(world, link.requester);

@@ -93,7 +93,9 @@ export async function prepareTell(
 ): Promise<Outcome<Preparation>> {
   const { user, text, alarm = false } = told;
   const left = await world.store.principals.deactivated([user]);
-  const watches = alarm || (await world.store.watchers.of(link.id)).has(user);
+  // Whoever began to watch it before it became confidential hears no more of it.
+  const isHidden = link.route?.privacy === 'private' && user !== link.requester;
+  const watches = alarm || (!isHidden && (await world.store.watchers.of(link.id)).has(user));
   if (left.has(user) || !watches) return ok({ skip: 'he does not watch it any more' });
   if (operation.state !== 'sending' && !alarm) {
     const held = await heldBack(world, link, operation, { user, news: 'watched', text });

@@ -135,6 +135,7 @@ export async function attach(
   link: LinkId,
   opens?: true,
 ): Promise<Sorted> {
-  await tx.deliveries.attach(delivery.id, link, opens);
+  const isThere = await tx.deliveries.attach(delivery.id, link, opens);
+  if (!isThere) return { state: 'ignored', reason: 'unknown-link', link: null };
   return { state: 'sorted', reason: 'attached', link };
 }

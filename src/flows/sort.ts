@@ -176,7 +176,12 @@ async function sortMessage(
   { delivery, message, direct }: { delivery: StoredDelivery; message: SlackMessage; direct: boolean },
 ): Promise<Sorted> {
   const link = await tx.links.byPlace(message);
-  if (link !== null) return attach(tx, delivery, link);
+  if (link !== null) {
+    const sorted = await attach(tx, delivery, link);
+    // Its request turned out to be another one in this moment: the thread belongs to that one now.
+    const other = sorted.state === 'sorted' ? null : await tx.links.byPlace(message);
+    return other === null ? sorted : attach(tx, delivery, other);
+  }
   if (message.ts === message.root) {
     // In a direct message with the app every top-level message asks for something: there is nobody else to talk to.
     if (!direct && !world.rules.channels.has(message.channel)) {

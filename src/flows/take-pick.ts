@@ -8,6 +8,7 @@ import { agentsOf, giveToAgents } from './agents-thread.ts';
 import { keepCardTrue } from './card.ts';
 import { moveIfPrivate } from './open-request.ts';
 import { queueTitle } from './queue-title.ts';
+import { urgent } from './request-form.ts';
 import { respondersAmong } from './responders.ts';
 import { handOver, type RoutedRequest, routed } from './route-request.ts';
 import type { World } from './world.ts';
@@ -41,7 +42,9 @@ export async function takePick(world: World, lease: Lease, { link, open, picks }
   if (pick === undefined) return world.store.fenced(lease, (tx) => writeSteps(tx, link, steps));
   const { by, picked } = pick;
   const create = open.find(({ body }) => body.kind === 'create');
-  const waits = create?.state === 'ready' && create.startedAt === null ? create : null;
+  // Where somebody moved it is his word, and a later one.
+  const isFirst = create?.body.kind === 'create' && create.body.moved === undefined;
+  const waits = isFirst && create.state === 'ready' && create.startedAt === null ? create : null;
   const to = picked === null ? null : await routedAs(world, link, picked);
   const handed = to === null ? [] : await handOver(world, link, to);
   await world.store.fenced(lease, async (tx) => {
@@ -79,5 +82,6 @@ async function routedAs(world: World, link: Link, kind: string): Promise<RoutedR
   if (facts === null || link.request === null) return null;
   const chosen = { ...facts, kind, form: { ...facts.form, kind } };
   const to = routed(world, chosen, link.request);
-  return to.route.rule === 'default' ? null : to;
+  if (to.route.rule === 'default') return null;
+  return facts.urgent === true ? { ...to, route: urgent(to.route) } : to;
 }

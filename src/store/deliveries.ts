@@ -148,10 +148,17 @@ export function createDeliveries(scope: Scope) {
       return [...new Set(released.rows.map((row) => row.shard))];
     },
 
-    /** `opens`: it is what opened the link, so it is read before everything else. */
-    async attach(id: DeliveryId, link: LinkId, opens = false): Promise<void> {
+    /**
+     * `opens`: it is what opened the link, so it is read before everything else. False when there is no such link any more: it
+     * turned out to be another one, or was taken back. One that is there stays until the caller's transaction ends.
+     */
+    async attach(id: DeliveryId, link: LinkId, opens = false): Promise<boolean> {
+      const held =
+        await sql`select from link where install_id = ${install} and id = ${link} for key share`.execute(db);
+      if (held.rows.length === 0) return false;
       await sql`update delivery set state = 'sorted', link_id = ${link}, reason = ${opens ? 'opens' : null}
         where install_id = ${install} and id = ${id}`.execute(db);
+      return true;
     },
 
     /** Has its author marked this message as none of our business? */

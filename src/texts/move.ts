@@ -18,6 +18,8 @@ export const notOpen = (key: string) =>
   `${key} is closed or not there yet, so it was not moved. Reopen it first, or wait until the card shows its key.`;
 export const stopped = (key: string) =>
   `Something is stopped between this thread and ${key}, so it was not moved. "Is everything in sync?" in the menu says what; whoever runs Deskbridge can let it go on.`;
+export const onlySome = (key: string) =>
+  `Only some people may open ${key}, so it was not moved: what they said would be on a ticket that others can open. Somebody who may open it can move it in its own system.`;
 export const unreadable = (key: string, reason: string) =>
   `${key} could not be read, so it was not moved. ${reason}`;
 

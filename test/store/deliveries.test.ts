@@ -202,3 +202,20 @@ test('deliveries of a later version wait for a program that knows them', async (
   await open.store.release(lease);
   assert.deepEqual(await rows(open.db, 'select wake_at from link'), [{ wake_at: null }]);
 });
+
+test('a delivery that is attached while its link is taken back is not lost', async (t) => {
+  const open = await openStore(t);
+  const link = await openLink(open.store);
+  await open.store.deliveries.insert([delivery('first'), delivery('second')]);
+  const [first, second] = await claimAll(open);
+  if (first === undefined || second === undefined) throw new Error('there are two');
+  await open.store.deliveries.attach(first.id, link, true);
+  // Whoever takes it back waits for whoever attaches, and sees what he attached.
+  const taking = await open.store.transaction(async (tx) => {
+    assert.equal(await tx.deliveries.attach(second.id, link), true);
+    return { done: open.store.links.withdraw(link, 'not-asked') };
+  });
+  assert.equal(await taking.done, true);
+  assert.deepEqual(await rows(open.db, "select 1 from delivery where state = 'sorted'"), []);
+  assert.equal(await open.store.deliveries.attach(second.id, link), false, 'there is no such link any more');
+});

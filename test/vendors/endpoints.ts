@@ -4,6 +4,7 @@ export type Endpoints = Readonly<Record<string, string>>;
 /** Atlassian's operation ids. */
 export const JIRA_ENDPOINTS: Endpoints = {
   'POST /rest/api/3/issue': 'createIssue',
+  'POST /rest/api/3/changelog/bulkfetch': 'getBulkChangelogs',
   'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes': 'getCreateIssueMetaIssueTypes',
   'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}':
     'getCreateIssueMetaIssueTypeId',

@@ -103,7 +103,9 @@ export function createDeliveries(db: Db): Store['deliveries'] {
       for (const id of ids) set(id, { state: 'done', reason });
     },
     async attach(id: DeliveryId, link: LinkId, opens = false) {
+      if (!db.links.has(link)) return false;
       set(id, { state: 'sorted', link, reason: opens ? 'opens' : null });
+      return true;
     },
     async slow(waits) {
       for (const [id, ms] of waits) set(id, { state: 'waiting', reason: 'slowed', dueAt: db.clock.now + ms });

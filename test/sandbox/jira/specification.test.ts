@@ -182,6 +182,9 @@ test('every simulated endpoint answers as Atlassian specifies', options, async (
   await checked(`GET ${issue}/editmeta`, 200);
   await checked(`PUT ${issue}`, 204, { fields: { customfield_10060: { value: 'Network' } } });
   await checked('GET /rest/api/3/user/bulk?accountId=712020:a0000001', 200);
+  const logs = 'POST /rest/api/3/changelog/bulkfetch';
+  await checked(logs, 200, { issueIdsOrKeys: [created['key']] });
+  await checked(logs, 400, { issueIdsOrKeys: [] });
   await checked('GET /rest/api/3/user/assignable/search?project=SEC&query=alan', 200);
   const meta = 'GET /rest/api/3/attachment/meta';
   await checked(meta, 200);
