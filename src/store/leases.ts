@@ -44,7 +44,7 @@ export function createLeaseBook(scope: Scope, owner: string, ttlMs: number): Lea
       with due as materialized (select install_id, id from link
         where install_id = ${install} and ${which} and wake_at <= deskbridge_now()
           and (lease_until is null or lease_until < clock_timestamp())
-        order by wake_at limit ${limit} for update skip locked)
+        order by wake_at limit ${limit} for no key update skip locked)
       update link l set lease_owner = ${owner}, lease_epoch = lease_epoch + 1,
         lease_until = clock_timestamp() + make_interval(secs => ${seconds})
       from due where l.install_id = due.install_id and l.id = due.id
@@ -81,9 +81,9 @@ export function createLeaseBook(scope: Scope, owner: string, ttlMs: number): Lea
     async renew() {
       // A link that a transaction holds must not keep the others waiting, so it is renewed apart, once it is free.
       const links = [...held.keys()];
-      const renewed = await prolong(links, sql`for update skip locked`);
+      const renewed = await prolong(links, sql`for no key update skip locked`);
       const left = links.filter((link) => !renewed.has(link) && held.has(link));
-      for (const link of left) await prolong([link], sql`for update`);
+      for (const link of left) await prolong([link], sql`for no key update`);
     },
 
     forget(lease) {
@@ -98,7 +98,7 @@ export function createLeaseBook(scope: Scope, owner: string, ttlMs: number): Lea
 export async function fence(scope: Scope, lease: Lease): Promise<void> {
   const mine = await sql`select 1 from link
     where install_id = ${scope.install} and id = ${lease.link} and lease_epoch = ${lease.epoch}
-    for update`.execute(scope.db);
+    for no key update`.execute(scope.db);
   if (mine.rows.length === 0) throw new LeaseLost(`The lease of link ${lease.link} passed to another worker`);
 }
 
@@ -109,7 +109,7 @@ export async function fence(scope: Scope, lease: Lease): Promise<void> {
 export async function release(scope: Scope, lease: Lease): Promise<void> {
   // The row is locked first, by a statement of its own: what is read below then includes everything that was committed
   // together with a wake. In one statement, a wake that commits meanwhile would be overwritten (a lost wake).
-  await sql`select 1 from link where install_id = ${scope.install} and id = ${lease.link} for update`.execute(
+  await sql`select 1 from link where install_id = ${scope.install} and id = ${lease.link} for no key update`.execute(
     scope.db,
   );
   await sql`

@@ -5,6 +5,7 @@ import { readScreenValue, screenMeta } from './screen-fields.ts';
 import type { JiraTransition } from './seed.ts';
 import { RESOLUTIONS } from './seed.ts';
 import type { JiraIssue } from './state.ts';
+import { jiraTime } from './views.ts';
 
 function transitionView(world: JiraWorld, issue: JiraIssue, step: JiraTransition, withFields: boolean) {
   const target = world.state.project(issue.projectKey)?.statuses.find((one) => one.name === step.to);
@@ -225,8 +226,12 @@ function shownHistory(world: JiraWorld, history: JiraIssue['history'], fieldIds:
     const author = person === null ? null : world.views.user({ ...person, email: null });
     return [
       {
-        ...{ id, author, created: at },
-        items: shown.map((one) => ({ ...one, fieldtype: 'jira', fieldId: one.field })),
+        ...{ id, author, created: jiraTime(at) },
+        items: shown.map((one) => ({
+          ...Object.fromEntries(Object.entries(one).filter(([, value]) => value !== null)),
+          // Every object inherits one of this name, so it is always its own.
+          ...{ fieldtype: 'jira', fieldId: one.field, toString: one.toString ?? '' },
+        })),
       },
     ];
   });
