@@ -111,7 +111,7 @@ export function createLinks(scope: Scope) {
     async showAnew(team: SlackTeam, channel: SlackChannel): Promise<readonly LinkId[]> {
       const found = await sql<{ id: string }>`update link l set card_shown = null
         from (select k.install_id, k.id from link k where k.install_id = ${install} and k.team = ${team}
-          and k.card_channel = ${channel} order by k.id for update) as found
+          and k.card_channel = ${channel} order by k.id for no key update) as found
         where l.install_id = found.install_id and l.id = found.id returning l.id`.execute(db);
       return found.rows.map((row) => LinkId.parse(row.id)).sort();
     },
@@ -244,7 +244,7 @@ export function createLinks(scope: Scope) {
         from (select k.install_id, k.id from link k
           join ticket t on t.install_id = k.install_id and t.link_id = k.id
           where t.install_id = ${install} and t.connector = ${connector} and t.ticket_id = any(${[...tickets]}::text[])
-          order by k.id for update of k) as found
+          order by k.id for no key update of k) as found
         where l.install_id = found.install_id and l.id = found.id
         returning l.id`.execute(db);
       return woken.rows.map((row) => LinkId.parse(row.id));
