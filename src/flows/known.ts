@@ -169,7 +169,7 @@ const asksToAct = (intake: Intake): intake is Extract<Intake, { kind: 'ask-card'
 
 /** A reply to what is closed opens it again. */
 const isChanging = ({ kind }: Intake, { status }: Link) =>
-  kind === 'change' || kind === 'react' || (kind === 'message' && status === 'closed');
+  kind === 'change' || kind === 'react' || kind === 'escalate' || (kind === 'message' && status === 'closed');
 
 const isAlarm = (intake: Intake): intake is Alarm =>
   intake.kind === 'escalate' || intake.kind === 'want-human';

@@ -42,8 +42,8 @@ export function planAlarm(known: Known, alarm: Alarm, raised: Set<string>): Step
     const record: Step = { do: 'record', kind: 'request.handed', actor: `slack:${by}`, data: { told } };
     return [...steps, record, whisper(by, channel, handedText(queue, told, inChannel))];
   }
-  const next = oneUp(known);
-  const priority = next === 'highest' || next === 'unknown' ? null : next;
+  const next = known.deciding === undefined ? oneUp(known) : 'held';
+  const priority = next === 'highest' || next === 'unknown' || next === 'held' ? null : next;
   const write = priority === null ? [] : planWrite(known, by, { set: { priority }, implied: false });
   const data = { told, priority };
   const record: Step = { do: 'record', kind: 'request.escalated', actor: `slack:${by}`, data };

@@ -39,15 +39,22 @@ const toldText = (told: Told, queue: string) => {
   }
 };
 
-export const escalatedText = (queue: string, told: Told, raisedTo: Priority | 'highest' | 'unknown') =>
+/** `held`: an approval is open, which a change of the priority would void. */
+export const escalatedText = (
+  queue: string,
+  told: Told,
+  raisedTo: Priority | 'highest' | 'unknown' | 'held',
+) =>
   [
     'Escalated.',
     toldText(told, queue),
     raisedTo === 'highest'
       ? 'The priority is the highest already.'
-      : raisedTo === 'unknown'
-        ? 'The priority stays as it is, because I do not know what comes above it; the agents can change it in the ticket.'
-        : `I ask the ticket to make the priority ${raisedTo}; the card shows it.`,
+      : raisedTo === 'held'
+        ? 'The priority stays as it is while an approval is open: a change of it would make every decision void.'
+        : raisedTo === 'unknown'
+          ? 'The priority stays as it is, because I do not know what comes above it; the agents can change it in the ticket.'
+          : `I ask the ticket to make the priority ${raisedTo}; the card shows it.`,
     'If it cannot wait at all, call the people on duty: I cannot call anybody.',
   ].join(' ');
 

@@ -296,3 +296,23 @@ test('while an approval is open nobody moves the ticket: by the card, by a react
   const [waits] = whispers(plan(known({ deciding: running }), saw([asked(BEN, { status: 'done' })])));
   assert.match(waits?.text ?? '', /what was approved is being done.*Try again/);
 });
+
+test('Escalate tells people also while an approval is open, and leaves the priority that it is bound to', () => {
+  const alarm: Intake = {
+    kind: 'escalate',
+    team: TEAM,
+    by: BEN,
+    at: { link: link().id },
+    channel: CHANNEL,
+    why: 'Now',
+  };
+  const world = {
+    priorities: new Map([['Medium', 'medium' as const]]),
+    alarms: { last: new Map(), everyMs: 60_000, responders: [] },
+  };
+  assert.ok(kinds(plan(known(world), saw([alarm]))).includes('write'));
+  const deciding = { names: [], isDecided: false };
+  const steps = plan(known({ ...world, deciding }), saw([alarm]));
+  assert.ok(!kinds(steps).includes('write'));
+  assert.match(whispers(steps)[0]?.text ?? '', /Escalated\..*stays as it is while an approval is open/);
+});
