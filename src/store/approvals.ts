@@ -115,7 +115,7 @@ function createWrites(scope: Scope) {
     /** Holds the request's row and then the approval's, in the order in which everybody does; null when there is none. */
     async hold(id: ApprovalId): Promise<HeldApproval | null> {
       await sql`select from link where install_id = ${install} and id = (select link_id from approval
-        where install_id = ${install} and id = ${id}) for update`.execute(db);
+        where install_id = ${install} and id = ${id}) for no key update`.execute(db);
       await sql`select from approval where install_id = ${install} and id = ${id} for update`.execute(db);
       const found = await sql<{ now: Date }>`select ${APPROVAL_COLUMNS}, deskbridge_now() as now
         from approval a where a.install_id = ${install} and a.id = ${id}`.execute(db);

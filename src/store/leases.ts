@@ -98,7 +98,7 @@ export function createLeaseBook(scope: Scope, owner: string, ttlMs: number): Lea
 export async function fence(scope: Scope, lease: Lease): Promise<void> {
   const mine = await sql`select 1 from link
     where install_id = ${scope.install} and id = ${lease.link} and lease_epoch = ${lease.epoch}
-    for update`.execute(scope.db);
+    for no key update`.execute(scope.db);
   if (mine.rows.length === 0) throw new LeaseLost(`The lease of link ${lease.link} passed to another worker`);
 }
 
